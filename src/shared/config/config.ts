@@ -1,0 +1,139 @@
+// Settings of evaluations and training runs, with TRL's names (spec/formats.md 6). Ranges and presets: presets.ts, fields.ts.
+import type { AnswerParser } from '../domain/answer.ts';
+import type { Algorithm } from '../domain/run.ts';
+import type { Label, Split } from '../domain/sample.ts';
+
+/** Which samples of a dataset. Empty arrays mean "all". */
+export interface SampleFilter {
+  domains: string[];
+  splits: Split[];
+  labels: (Label | 'none')[];
+  predicted: (Label | 'unparsed' | 'none')[];
+  search?: string;
+}
+
+export interface DecodingConfig {
+  /** 0 = greedy. */
+  temperature: number;
+  topP: number;
+  maxNewTokens: number;
+  seed: number;
+}
+
+export type TemplateName = 'v1' | 'llava_v1' | 'plain';
+
+/** Settings of the reward (spec/prpo.md 3 to 6, 12). */
+export interface RewardConfig {
+  alpha: number;
+  beta: number;
+  /** YAKE n. */
+  keywordLength: number;
+  maxParagraphs: number;
+  /** A piece must be longer than this to be kept. */
+  minCharacters: number;
+  /** `blank-line` is the rule; `headings` also splits on `**Head**:` and `1. `. */
+  splitter: 'blank-line' | 'headings';
+  /** Paper preset: (b) everywhere; released: (b) decides unparsed, (b2) supplies the answer. */
+  answerRule: 'prpo' | 'prpo+final-line';
+  /** Off (`own`) by default; not in the paper (spec/prpo.md 5.1). */
+  finalParagraphVcr: 'own' | 'mean-of-others';
+}
+
+export interface EvalConfig {
+  filter: SampleFilter;
+  /** 0 = all. */
+  sampleSize: number;
+  seed: number;
+  decoding: DecodingConfig;
+  template: TemplateName;
+  /** Text of the user turn, with `<image>`. */
+  prompt: string;
+  parser: AnswerParser;
+  reward: RewardConfig;
+}
+
+export interface LoraConfig {
+  r: number;
+  loraAlpha: number;
+  loraDropout: number;
+  /** Module name endings, PEFT's way. */
+  targetModules: string[];
+}
+
+/** Settings of GRPO and PRPO. */
+export interface PolicyConfig {
+  numGenerations: number;
+  /** Prompts (images) per step. */
+  promptsPerStep: number;
+  maxCompletionLength: number;
+  temperature: number;
+  topP: number;
+  epsilon: number;
+  /** KL coefficient. */
+  beta: number;
+  /** Released code only; 0 = off. */
+  dualClip: number;
+  /** paper: paragraph ratio; released: token ratio; grpo-*: baselines (spec/prpo.md 9). */
+  objective: 'paper' | 'released' | 'grpo-verl' | 'grpo-trl';
+  normalizeAdvantage: boolean;
+  /** image: all completions of an image; completion: each on its own (released code with n = 1). */
+  groupScope: 'image' | 'completion';
+  /** Leave paragraphs with reward <= 0 out of the group (released code). */
+  excludeZeroRewards: boolean;
+  /** Optimizer updates on the same rollouts. */
+  numIterations: number;
+}
+
+export interface OptimizerConfig {
+  learningRate: number;
+  adamBeta1: number;
+  adamBeta2: number;
+  adamEpsilon: number;
+  weightDecay: number;
+  maxGradNorm: number;
+  warmupSteps: number;
+  lrSchedulerType: 'constant' | 'linear' | 'cosine';
+}
+
+export interface SftConfig {
+  lmLossWeight: number;
+  binaryLossWeight: number;
+  useBinaryLabels: boolean;
+  /** Augmented copy for the binary branch (official) / for the LM branch. */
+  augmentBinaryBranch: boolean;
+  augmentLmBranch: boolean;
+  /** The released trainer's sum (spec/model.md 4). */
+  releasedLoss: boolean;
+  perDeviceTrainBatchSize: number;
+  gradientAccumulationSteps: number;
+}
+
+/** A whole training run. */
+export interface TrainConfig {
+  algorithm: Algorithm;
+  /** Name of the preset it started from. */
+  preset: string;
+  filter: SampleFilter;
+  /** Images taken from the filter; 0 = all. */
+  sampleSize: number;
+  maxSteps: number;
+  seed: number;
+  template: TemplateName;
+  prompt: string;
+  optimizer: OptimizerConfig;
+  policy: PolicyConfig;
+  reward: RewardConfig;
+  sft: SftConfig;
+  /** null = full fine-tuning of the trainable part. */
+  lora: LoraConfig | null;
+  /** Gradient checkpointing per block. */
+  gradientCheckpointing: boolean;
+  /** Completions per micro-batch of the update. */
+  microBatchSize: number;
+  saveSteps: number;
+  /** Keep the newest N resumable checkpoints; 0 = all. */
+  saveTotalLimit: number;
+  /** Probe evaluation every N steps on a fixed sample; 0 = off. */
+  evalSteps: number;
+  probeSize: number;
+}

@@ -1,0 +1,181 @@
+// The calls between page and workers. Types only: the wire is rpc.ts. A call has params, a result and progress events.
+import type { AnswerRecord, ScoredCompletion, TokenRecord } from './domain/answer.ts';
+import type { CompletionRecord, EvalRecord, RunRecord, StepPhase, StepRecord } from './domain/run.ts';
+import type { DatasetRecord, ImportProblem, ImportSummary, Label, Split } from './domain/sample.ts';
+import type { DecodingConfig, RewardConfig, TemplateName, TrainConfig } from './config/config.ts';
+import type { AnswerParser } from './domain/answer.ts';
+
+/** A call's shape. */
+export interface CallSpec {
+  params: unknown;
+  result: unknown;
+  progress: unknown;
+}
+
+export type BackendName = 'webgpu' | 'simd';
+
+/** What the device chip shows. */
+export interface EngineStatus {
+  backend: BackendName;
+  /** Adapter or CPU description in plain words. */
+  adapter: string;
+  /** WebGPU offered only a software adapter. */
+  fallbackAdapter: boolean;
+  threads: number;
+  crossOriginIsolated: boolean;
+  relaxedSimd: boolean;
+  shaderF16: boolean;
+  /** Why this backend, one sentence. */
+  reason: string;
+}
+
+export interface MemoryStatus {
+  numTensors: number;
+  liveBytes: number;
+  reservedBytes: number;
+}
+
+/** The three readouts of spec/model.md 8. */
+export interface Readouts {
+  pFakeHead: number | null;
+  pFakeToken: number | null;
+  /** Tokens used for pFakeToken, as text. */
+  tokenNames: { real: string[]; fake: string[] };
+  predict: Label | null;
+  parseRule: string;
+}
+
+export interface ExplainParams {
+  modelId: string;
+  /** Either a stored sample or the bytes of an image. */
+  sampleId?: string;
+  image?: Blob;
+  prompt: string;
+  template: TemplateName;
+  decoding: DecodingConfig;
+  parser: AnswerParser;
+  reward: RewardConfig;
+  /** Number of completions: 1, or G for the group view. */
+  numGenerations: number;
+}
+
+export interface Explanation {
+  readouts: Readouts;
+  completions: (ScoredCompletion & { text: string; tokens: TokenRecord[]; truncated: boolean; tokenCount: number; advantage: number })[];
+  elapsedMs: number;
+  tokensPerSecond: number;
+  /** Model S x S grid side. */
+  gridSize: number;
+  engine: { backend: BackendName; adapter: string; threads: number };
+}
+
+export type ExplainProgress =
+  | { kind: 'loading'; done: number; total: number }
+  | { kind: 'head'; pFakeHead: number }
+  /** Text so far of completion 0. */
+  | { kind: 'text'; text: string; tokenCount: number };
+
+export interface EvalProgress {
+  state: EvalRecord['state'];
+  done: number;
+  total: number;
+  etaMs: number | null;
+  /** The newest answer. */
+  last?: AnswerRecord;
+}
+
+export type TrainProgress =
+  | { kind: 'state'; run: RunRecord }
+  | { kind: 'phase'; step: number; phase: StepPhase; done: number; total: number }
+  | { kind: 'step'; step: StepRecord; completions: CompletionRecord[]; etaMs: number | null }
+  | { kind: 'checkpoint'; checkpointId: string; step: number };
+
+export interface LoadReport {
+  matched: number;
+  missing: string[];
+  unexpected: string[];
+  newlyInitialised: string[];
+  shapeClashes: { name: string; expected: number[]; got: number[] }[];
+}
+
+/** Calls that the engine worker answers. One job at a time; a second waits in the queue. */
+export interface EngineApi {
+  init: { params: { backend?: BackendName }; result: EngineStatus; progress: { message: string } };
+  memory: { params: Record<string, never>; result: MemoryStatus; progress: never };
+  /** Loads a model into memory; later calls with the same id are free. */
+  loadModel: { params: { modelId: string }; result: LoadReport; progress: { done: number; total: number } };
+  explain: { params: ExplainParams; result: Explanation; progress: ExplainProgress };
+  /** Runs a stored EvalRecord from its next unanswered sample; writes answers and state itself. */
+  evaluate: { params: { evalId: string }; result: { state: EvalRecord['state'] }; progress: EvalProgress };
+  /** Runs a stored RunRecord from its last checkpoint; writes steps, completions, checkpoints and state itself. */
+  train: { params: { runId: string }; result: { state: RunRecord['state'] }; progress: TrainProgress };
+  /** Asks the running job to end after the current sample or step. pause keeps it resumable; stop ends it. */
+  control: { params: { jobId: string; action: 'pause' | 'stop' | 'checkpoint' }; result: { accepted: boolean }; progress: never };
+  /** Cosine of one text with each of the S patches of one image, row-major. */
+  patchSimilarity: { params: { modelId: string; sampleId: string; texts: string[] }; result: { gridSize: number; cosines: number[][] }; progress: never };
+  /** Estimates before a start. */
+  preflight: { params: { config: TrainConfig; modelId: string }; result: { memoryBytes: number; stepMs: number | null; checkpointBytes: number }; progress: never };
+  selfTest: { params: Record<string, never>; result: { name: string; ok: boolean; detail: string }[]; progress: { done: number; total: number } };
+}
+
+/** One dropped file with the path it had in the folder. */
+export interface ImportEntry {
+  /** Forward slashes, no leading slash. */
+  path: string;
+  file: File;
+}
+
+/** What an annotation or question file turned out to be. */
+export interface RecognisedFile {
+  path: string;
+  kind: 'train-json' | 'question-jsonl' | 'answers-jsonl' | 'unknown';
+  rows: number;
+  matched: number;
+}
+
+/** Result of looking at a drop without storing anything. */
+export interface ImportReview {
+  reviewId: string;
+  suggestedName: string;
+  /** Where the DF-R5 levels were found, for the tree: domain -> split -> label -> count. */
+  tree: { domain: string; split: Split; label: Label | null; count: number }[];
+  /** One sentence such as "one level too low: taken as domain `aster`". */
+  layout: string;
+  imagesFound: number;
+  totalBytes: number;
+  files: RecognisedFile[];
+  matched: number;
+  textWithoutImage: string[];
+  imagesWithoutText: string[];
+  problems: ImportProblem[];
+  /** Files that are neither images nor annotations. */
+  ignored: string[];
+  quota: { usedBytes: number; quotaBytes: number; neededBytes: number };
+}
+
+export interface ImportOptions {
+  reviewId: string;
+  name: string;
+  /** Problem codes whose one-click fix is accepted. */
+  fixes: string[];
+}
+
+export interface ImportProgress {
+  done: number;
+  total: number;
+  phase: 'read' | 'generate' | 'commit';
+  imported: number;
+  failed: number;
+}
+
+/** Calls that the data worker answers. */
+export interface DataApi {
+  review: { params: { entries: ImportEntry[] }; result: ImportReview; progress: { read: number; total: number } };
+  /** Stores a reviewed drop. Aborting keeps what is whole and marks the dataset `partial`. */
+  import: { params: ImportOptions; result: { datasetId: string; summary: ImportSummary }; progress: ImportProgress };
+  pauseImport: { params: { paused: boolean }; result: { paused: boolean }; progress: never };
+  /** Generates and stores the demo dataset if it is not there. `full` false stores the small set that the first click needs. */
+  installDemo: { params: { seed: number; perClass: number }; result: DatasetRecord; progress: ImportProgress };
+  deleteDataset: { params: { datasetId: string }; result: { freedBytes: number }; progress: { done: number; total: number } };
+  exportDataset: { params: { datasetId: string; format: 'llava-json' | 'question-jsonl' | 'zip' }; result: Blob; progress: { done: number; total: number } };
+}
