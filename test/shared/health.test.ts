@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { presetConfig } from '../../src/shared/config/presets.ts';
+import type { StepRecord } from '../../src/shared/domain/run.ts';
+import { explainSmallLoss, HEALTH_RULES, judgeHealth } from '../../src/shared/health.ts';
+import type { HealthInput } from '../../src/shared/health.ts';
+
+function input(series: Record<string, number[]>, extra: Partial<HealthInput> = {}): HealthInput {
+  const count = Math.max(...Object.values(series).map((values) => values.length));
+  const steps = Array.from({ length: count }, (_, i): StepRecord => {
+    const entries = Object.entries(series).flatMap(([name, values]) => (values[i] === undefined ? [] : [[name, values[i]]]));
+    return { runId: 'r', step: i + 1, timestamp: 0, phaseMs: {}, metrics: Object.fromEntries(entries) };
+  });
+  return { config: presetConfig('tiny-demo', 'prpo'), steps, answers: null, skippedSteps: 0, ...extra };
+}
+
+const levelOf = (rule: string, given: HealthInput) => judgeHealth(given).verdicts.find((verdict) => verdict.rule === rule)?.level;
+const repeat = (value: number, count: number) => Array.from({ length: count }, () => value);
+
+describe('health rules', () => {
+  it('calls five steps in which most groups have no spread red, and four not yet', () => {
+    expect(levelOf('no-signal', input({ frac_reward_zero_std: repeat(0.9, 5) }))).toBe('red');
+    expect(levelOf('no-signal', input({ frac_reward_zero_std: repeat(0.9, 4) }))).toBe('amber');
+    expect(levelOf('no-signal', input({ frac_reward_zero_std: repeat(0, 5), reward_std: [0.1] }))).toBe('green');
+    expect(levelOf('no-signal', input({ reward_std: [0] }))).toBe('red');
+  });
+
+  it('warns of one answer per image, and calls it red where GRPO then has no advantage at all', () => {
+    const config = presetConfig('released-code', 'prpo');
+    expect(levelOf('no-group', input({ loss: [0] }, { config }))).toBe('amber');
+    expect(levelOf('no-group', input({ loss: [0] }, { config: presetConfig('released-code', 'grpo') }))).toBe('red');
+    expect(levelOf('no-group', input({ loss: [0] }))).toBe('green');
+  });
+
+  it('sees entropy below 0.1 and a fall of 70 percent', () => {
+    expect(levelOf('entropy-collapse', input({ entropy: [0.05] }))).toBe('red');
+    expect(levelOf('entropy-collapse', input({ entropy: [...repeat(2, 5), ...repeat(0.5, 5)] }))).toBe('red');
+    expect(levelOf('entropy-collapse', input({ entropy: repeat(1, 10) }))).toBe('green');
+  });
+
+  it('sees a large KL and a sudden jump', () => {
+    expect(levelOf('drift', input({ kl: [0.6] }))).toBe('red');
+    expect(levelOf('drift', input({ kl: [...repeat(0.01, 5), 0.06] }))).toBe('amber');
+    expect(levelOf('drift', input({ kl: [...repeat(0.0001, 5), 0.004] }))).toBe('green');
+  });
+
+  it('judges cut and unparsed answers on the mean of five steps', () => {
+    expect(levelOf('cut-answers', input({ 'completions/clipped_ratio': [0, 0, 0.9, 0.9, 0.9] }))).toBe('red');
+    expect(levelOf('format-failure', input({ 'prpo/unparsed_ratio': [0.1] }))).toBe('amber');
+  });
+
+  it('sees VCR rising while probe accuracy falls over ten steps', () => {
+    const series = { 'rewards/vcr_reward/mean': [0.5, ...repeat(0.6, 10)], 'eval/acc': [0.8, ...repeat(0.6, 10)] };
+    expect(levelOf('reward-hacking', input(series))).toBe('red');
+    expect(levelOf('reward-hacking', input({ ...series, 'eval/acc': [0.8, ...repeat(0.9, 10)] }))).toBe('green');
+  });
+
+  it('sees drift in length and speed against the first five steps', () => {
+    expect(levelOf('length-drift', input({ 'completions/mean_length': [...repeat(50, 5), ...repeat(90, 5)] }))).toBe('red');
+    expect(levelOf('throttling', input({ step_time: [...repeat(3, 5), ...repeat(7, 5)] }))).toBe('amber');
+  });
+
+  it('sees one-class answers, few keywords and missing reasoning', () => {
+    expect(levelOf('one-class', input({ loss: [0] }, { answers: { real: 0, fake: 32, unparsed: 0 } }))).toBe('red');
+    expect(levelOf('one-class', input({ loss: [0] }, { answers: { real: 14, fake: 18, unparsed: 0 } }))).toBe('green');
+    expect(levelOf('keyword-collapse', input({ 'prpo/keyword_unique_ratio': [0.2] }))).toBe('red');
+    expect(levelOf('answer-without-reasoning', input({ 'prpo/num_paragraphs/mean': [1] }))).toBe('red');
+  });
+
+  it('calls a gradient that is not a number red and a skipped step amber', () => {
+    expect(levelOf('numerics', input({ grad_norm: [Number.NaN] }))).toBe('red');
+    expect(levelOf('numerics', input({ grad_norm: [0.4] }, { skippedSteps: 1 }))).toBe('amber');
+  });
+
+  it('lists rules without data as waiting instead of calling them green', () => {
+    const { verdicts, waiting } = judgeHealth(input({ loss: [0] }));
+    expect(verdicts.map((verdict) => verdict.rule)).toEqual(['no-group']);
+    expect(waiting).toHaveLength(HEALTH_RULES.length - 1);
+  });
+
+  it('puts the worst first and judges supervised runs by numerics and speed alone', () => {
+    expect(judgeHealth(input({ entropy: [0.01], kl: [0] })).verdicts[0]?.rule).toBe('entropy-collapse');
+    const sft = judgeHealth(input({ grad_norm: [1], entropy: [0.01] }, { config: presetConfig('tiny-demo', 'sft-stage2') }));
+    expect(sft.verdicts.map((verdict) => verdict.rule)).toEqual(['numerics']);
+  });
+});
+
+describe('why is my loss near 0', () => {
+  it('names groups without spread when that is the cause', () => {
+    expect(explainSmallLoss(input({ loss: [0], frac_reward_zero_std: [1] }))).toContain('100 % of groups');
+  });
+
+  it('calls it normal when there is spread, with the figures of the run', () => {
+    expect(explainSmallLoss(input({ loss: [0.001], frac_reward_zero_std: [0], reward_std: [0.12], grad_norm: [0.5] }))).toContain('reward deviation 0.12');
+  });
+
+  it('says nothing about a loss that is not small', () => {
+    expect(explainSmallLoss(input({ loss: [0.7] }))).toBeNull();
+  });
+});
