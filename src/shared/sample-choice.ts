@@ -1,0 +1,27 @@
+// Which samples of a dataset a job uses: a filter, then a seeded choice. Python's random.sample order is not reproduced.
+import type { SampleFilter } from './config/config.ts';
+import type { CountRow, SampleRecord } from './domain/sample.ts';
+import { RandomStream } from './random.ts';
+
+type Facets = Pick<SampleRecord, 'domain' | 'split' | 'label'>;
+
+/** Whether domain, split and label pass the filter; predictions and search belong to the gallery. */
+export function passesFilter({ domain, split, label }: Facets, filter: SampleFilter): boolean {
+  const pass = <T>(wanted: readonly T[], value: T): boolean => wanted.length === 0 || wanted.includes(value);
+  return pass(filter.domains, domain) && pass(filter.splits, split) && pass(filter.labels, label ?? 'none');
+}
+
+/** How many samples pass, from a dataset's counts alone. */
+export function countPassing(counts: readonly CountRow[], filter: SampleFilter): number {
+  return counts.filter((row) => passesFilter(row, filter)).reduce((sum, row) => sum + row.count, 0);
+}
+
+/**
+ * Ids in a seeded random order, so that the first n are a fair part of the whole.
+ * @param size 0 = all
+ */
+export function chooseSampleIds(samples: readonly SampleRecord[], filter: SampleFilter, size: number, seed: number): string[] {
+  const ids = samples.filter((sample) => passesFilter(sample, filter)).map((sample) => sample.id);
+  const shuffled = RandomStream.fromText(`${seed}/sample-choice`).shuffle(ids);
+  return size > 0 ? shuffled.slice(0, size) : shuffled;
+}

@@ -1,0 +1,98 @@
+// Moves the progress of a running training into the store and the job chip, a few times a second.
+import type { StoreApi } from 'zustand/vanilla';
+import type { CompletionRecord, RunRecord, StepRecord } from '../shared/domain/run.ts';
+import type { TrainProgress } from '../shared/protocol.ts';
+import type { JobsState } from './jobs.ts';
+import { createPublisher } from './publisher.ts';
+import type { LiveRun, RunState } from './run.ts';
+
+/** Steps whose completions stay in memory; older ones are read from storage when looked at. */
+const KEPT_STEPS = 4;
+
+export interface RunFollowerOptions {
+  record: RunRecord;
+  get: () => RunState;
+  set: (patch: Partial<RunState>) => void;
+  jobs: StoreApi<JobsState>;
+  onCheckpoint: () => void;
+}
+
+/** Key of one step's completions in the store. */
+export function completionsKey(runId: string, step: number): string {
+  return `${runId}#${step}`;
+}
+
+/** Steps in order, with fresh ones added; a repeated step after a resume replaces the old one and all after it. */
+function mergeSteps(steps: readonly StepRecord[], fresh: readonly StepRecord[]): StepRecord[] {
+  const first = fresh[0];
+  return first ? [...steps.filter(({ step }) => step < first.step), ...fresh] : [...steps];
+}
+
+/** Adds fresh completions and lets those of older steps of the same run go. */
+function mergeCompletions(
+  known: RunState['completions'],
+  runId: string,
+  fresh: ReadonlyMap<number, CompletionRecord[]>,
+): RunState['completions'] {
+  const newest = Math.max(...fresh.keys());
+  const kept = Object.entries(known).filter(([, rows]) => {
+    const row = rows[0];
+    return !row || row.runId !== runId || row.step > newest - KEPT_STEPS;
+  });
+  return { ...Object.fromEntries(kept), ...Object.fromEntries([...fresh].map(([step, rows]) => [completionsKey(runId, step), rows])) };
+}
+
+/** @returns `progress` for the engine call, and `finish` to publish the rest and clear the job chip */
+export function createRunFollower({ record, get, set, jobs, onCheckpoint }: RunFollowerOptions) {
+  const runId = record.id;
+  let run = record;
+  let phase: LiveRun['phase'] = null;
+  let etaMs: number | null = null;
+  const steps: StepRecord[] = [];
+  const completions = new Map<number, CompletionRecord[]>();
+
+  const flush = () => {
+    const state = get();
+    const patch: Partial<RunState> = {
+      live: { runId, phase, etaMs, stopping: state.live?.runId === runId && state.live.stopping },
+      runs: state.runs?.map((old) => (old.id === runId ? { ...run, name: old.name, notes: old.notes } : old)) ?? null,
+    };
+    if (steps.length > 0) patch.steps = { ...state.steps, [runId]: mergeSteps(state.steps[runId] ?? [], steps.splice(0)) };
+    if (completions.size > 0) patch.completions = mergeCompletions(state.completions, runId, completions);
+    completions.clear();
+    set(patch);
+    jobs.getState().report({
+      id: runId,
+      kind: 'training',
+      title: run.name,
+      state: run.state === 'queued' ? 'queued' : 'running',
+      done: run.step,
+      total: run.maxSteps,
+      etaMs,
+      to: `/run/${runId}`,
+    });
+  };
+  const publisher = createPublisher(flush);
+  publisher.request();
+
+  const take = (progress: TrainProgress) => {
+    if (progress.kind === 'state') run = progress.run;
+    else if (progress.kind === 'phase') phase = progress;
+    else if (progress.kind === 'step') {
+      steps.push(progress.step);
+      completions.set(progress.step.step, progress.completions);
+      run = { ...run, state: 'running', step: progress.step.step };
+      etaMs = progress.etaMs;
+    } else onCheckpoint();
+  };
+  return {
+    progress: (progress: TrainProgress) => {
+      take(progress);
+      publisher.request();
+    },
+    finish: () => {
+      publisher.finish();
+      jobs.getState().remove(runId);
+    },
+  };
+}

@@ -1,0 +1,204 @@
+// Training runs as the pages see them. The engine worker owns a running one; IndexedDB owns steps, completions and checkpoints.
+import type { StoreApi } from 'zustand/vanilla';
+import { createStore } from 'zustand/vanilla';
+import type { TrainConfig } from '../shared/config/config.ts';
+import type { CheckpointRecord, CompletionRecord, RunRecord, StepPhase, StepRecord } from '../shared/domain/run.ts';
+import type { DatasetRecord } from '../shared/domain/sample.ts';
+import type { ErrorRecord } from '../shared/errors.ts';
+import { toErrorRecord } from '../shared/errors.ts';
+import type { EngineApi } from '../shared/protocol.ts';
+import type { Calls } from '../shared/rpc.ts';
+import { listCheckpointsOfRun } from '../shared/storage/checkpoints.ts';
+import type { Database } from '../shared/storage/database.ts';
+import { deleteRun, getRun, listCompletions, listRuns, listSteps, putRun } from '../shared/storage/runs.ts';
+import type { JobsState } from './jobs.ts';
+import type { NoticesState } from './notices.ts';
+import { completionsKey, createRunFollower } from './run-follower.ts';
+import { createStoreContext } from './store-context.tsx';
+
+/** What a new run needs. */
+export interface RunDraft {
+  dataset: DatasetRecord;
+  model: Pick<CheckpointRecord, 'id' | 'name'>;
+  config: TrainConfig;
+  name?: string;
+}
+
+/** The run that works in this tab. */
+export interface LiveRun {
+  runId: string;
+  /** What the step in progress does; null before the first phase. */
+  phase: { step: number; phase: StepPhase; done: number; total: number } | null;
+  etaMs: number | null;
+  stopping: boolean;
+}
+
+export interface RunState {
+  /** Newest first; null until listed. */
+  runs: RunRecord[] | null;
+  /** Steps of opened runs, in order. */
+  steps: Readonly<Record<string, StepRecord[]>>;
+  /** Completions by `completionsKey`; loaded when a step is looked at. */
+  completions: Readonly<Record<string, CompletionRecord[]>>;
+  /** Of opened runs, newest first. */
+  checkpoints: Readonly<Record<string, CheckpointRecord[]>>;
+  live: LiveRun | null;
+  error: ErrorRecord | null;
+  refresh: () => Promise<void>;
+  /** Loads one run with steps and checkpoints. Resolves to false where there is none with this id. */
+  open: (runId: string) => Promise<boolean>;
+  loadCompletions: (runId: string, step: number) => Promise<void>;
+  /** Stores a new run and starts it; resolves to its id as soon as it is stored. */
+  create: (draft: RunDraft) => Promise<string>;
+  /** Stores a GRPO run and a PRPO run with the same data, seed and budget; the second starts when the first ends. */
+  createPair: (drafts: readonly [RunDraft, RunDraft]) => Promise<readonly [string, string]>;
+  /** Starts, or continues from the last checkpoint. Settles when it ends. */
+  resume: (runId: string) => Promise<void>;
+  /** Asks the live run to pause, stop, or store a checkpoint after the current step. */
+  control: (action: 'pause' | 'stop' | 'checkpoint') => Promise<void>;
+  update: (runId: string, patch: Pick<Partial<RunRecord>, 'name' | 'notes' | 'archived'>) => Promise<void>;
+  remove: (runId: string) => Promise<void>;
+}
+
+export const RunStore = createStoreContext<RunState>('run');
+
+export interface RunDeps {
+  engine: Pick<Calls<EngineApi>, 'train' | 'control'>;
+  database: () => Promise<Database>;
+  jobs: StoreApi<JobsState>;
+  notices: StoreApi<NoticesState>;
+  codeVersion: string;
+}
+
+const ALGORITHM_NAMES: Record<RunRecord['algorithm'], string> = {
+  'sft-stage1': 'SFT stage 1',
+  'sft-stage2': 'SFT stage 2',
+  grpo: 'GRPO',
+  prpo: 'PRPO',
+};
+
+function newRun({ dataset, model, config, name }: RunDraft, codeVersion: string, createdAt: number): RunRecord {
+  return {
+    id: `run-${crypto.randomUUID().slice(0, 8)}`,
+    name: name ?? `${ALGORITHM_NAMES[config.algorithm]} on ${dataset.name}`,
+    createdAt,
+    updatedAt: createdAt,
+    state: 'queued',
+    algorithm: config.algorithm,
+    config,
+    datasetId: dataset.id,
+    datasetName: dataset.name,
+    datasetHash: dataset.contentHash,
+    baseModelId: model.id,
+    baseModelName: model.name,
+    step: 0,
+    maxSteps: config.maxSteps,
+    checkpointIds: [],
+    codeVersion,
+    skippedSteps: 0,
+  };
+}
+
+/** The run store. */
+export function createRunStore({ engine, database, jobs, notices, codeVersion }: RunDeps) {
+  return createStore<RunState>((set, get) => {
+    const upsert = (record: RunRecord) => {
+      const rest = (get().runs ?? []).filter(({ id }) => id !== record.id);
+      set({ runs: [record, ...rest].sort((a, b) => b.createdAt - a.createdAt) });
+    };
+    const reload = async (runId: string) => {
+      const db = await database();
+      const [record, steps, checkpoints] = await Promise.all([getRun(db, runId), listSteps(db, runId), listCheckpointsOfRun(db, runId)]);
+      if (!record) return false;
+      upsert(record);
+      set({ steps: { ...get().steps, [runId]: steps }, checkpoints: { ...get().checkpoints, [runId]: checkpoints } });
+      return true;
+    };
+    const reloadCheckpoints = async (runId: string) => {
+      const checkpoints = await listCheckpointsOfRun(await database(), runId);
+      set({ checkpoints: { ...get().checkpoints, [runId]: checkpoints } });
+    };
+    const run = async (record: RunRecord) => {
+      const runId = record.id;
+      set({ live: { runId, phase: null, etaMs: null, stopping: false } });
+      const follower = createRunFollower({ record, get, set, jobs, onCheckpoint: () => void reloadCheckpoints(runId) });
+      try {
+        const { state } = await engine.train({ runId }, { onProgress: follower.progress });
+        notices.getState().tell(`Run "${record.name}": ${state}.`, { to: `/run/${runId}`, label: 'Open the run' });
+      } catch (error) {
+        notices.getState().raise(error);
+      } finally {
+        follower.finish();
+        set({ live: null });
+        await reload(runId);
+      }
+    };
+    const store = async (record: RunRecord) => {
+      await putRun(await database(), record);
+      upsert(record);
+      set({ steps: { ...get().steps, [record.id]: [] }, checkpoints: { ...get().checkpoints, [record.id]: [] } });
+    };
+    return {
+      runs: null,
+      steps: {},
+      completions: {},
+      checkpoints: {},
+      live: null,
+      error: null,
+      refresh: async () => {
+        try {
+          set({ runs: await listRuns(await database()), error: null });
+        } catch (error) {
+          set({ error: toErrorRecord(error) });
+        }
+      },
+      open: reload,
+      loadCompletions: async (runId, step) => {
+        const key = completionsKey(runId, step);
+        if (get().completions[key]) return;
+        const rows = await listCompletions(await database(), runId, step);
+        set({ completions: { ...get().completions, [key]: rows } });
+      },
+      create: async (draft) => {
+        const record = newRun(draft, codeVersion, Date.now());
+        await store(record);
+        void run(record);
+        return record.id;
+      },
+      createPair: async ([first, second]) => {
+        const now = Date.now();
+        const a = newRun(first, codeVersion, now);
+        const b = { ...newRun(second, codeVersion, now + 1), pairedRunId: a.id };
+        a.pairedRunId = b.id;
+        await store(b);
+        await store(a);
+        // Only an ended run makes room for its partner: after a pause the user decides.
+        void run(a).then(() => (get().runs?.find(({ id }) => id === a.id)?.state === 'done' ? run(b) : undefined));
+        return [a.id, b.id];
+      },
+      resume: async (runId) => {
+        await reload(runId);
+        const record = get().runs?.find(({ id }) => id === runId);
+        if (record && get().live?.runId !== runId) await run(record);
+      },
+      control: async (action) => {
+        const { live } = get();
+        if (!live) return;
+        if (action !== 'checkpoint') set({ live: { ...live, stopping: true } });
+        await engine.control({ jobId: live.runId, action });
+      },
+      update: async (runId, patch) => {
+        const db = await database();
+        const record = await getRun(db, runId);
+        if (!record) return;
+        const changed = { ...record, ...patch };
+        await putRun(db, changed);
+        upsert(changed);
+      },
+      remove: async (runId) => {
+        await deleteRun(await database(), runId);
+        set({ runs: (get().runs ?? []).filter(({ id }) => id !== runId) });
+      },
+    };
+  });
+}
