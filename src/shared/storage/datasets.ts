@@ -1,0 +1,28 @@
+// Dataset records. Their samples: samples.ts.
+import type { DatasetRecord } from '../domain/sample.ts';
+import { announceChange } from './changes.ts';
+import type { Database } from './database.ts';
+import { transact } from './database.ts';
+
+/** Stores or replaces a dataset. */
+export async function putDataset(db: Database, dataset: DatasetRecord): Promise<void> {
+  await transact(db, ['datasets'], 'readwrite', (tx) => tx.objectStore('datasets').put(dataset));
+  announceChange('datasets', dataset.id);
+}
+
+/** One dataset, or undefined. */
+export function getDataset(db: Database, id: string): Promise<DatasetRecord | undefined> {
+  return transact(db, ['datasets'], 'readonly', (tx) => tx.objectStore('datasets').get(id));
+}
+
+/** All datasets, newest first. */
+export async function listDatasets(db: Database): Promise<DatasetRecord[]> {
+  const datasets = await transact(db, ['datasets'], 'readonly', (tx) => tx.objectStore('datasets').index('createdAt').getAll());
+  return datasets.reverse();
+}
+
+/** Removes the record alone; its samples must be gone already. */
+export async function deleteDatasetRecord(db: Database, id: string): Promise<void> {
+  await transact(db, ['datasets'], 'readwrite', (tx) => tx.objectStore('datasets').delete(id));
+  announceChange('datasets', id);
+}

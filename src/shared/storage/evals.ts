@@ -1,0 +1,67 @@
+// Evaluations and their answers. Each answer is stored as it is made, so that a resume knows what is left.
+import type { AnswerRecord } from '../domain/answer.ts';
+import type { EvalRecord } from '../domain/run.ts';
+import { announceChange } from './changes.ts';
+import type { Database } from './database.ts';
+import { keysStartingWith, readPages, transact } from './database.ts';
+
+/** Stores or replaces an evaluation. */
+export async function putEval(db: Database, evaluation: EvalRecord): Promise<void> {
+  await transact(db, ['evals'], 'readwrite', (tx) => tx.objectStore('evals').put(evaluation));
+  announceChange('evals', evaluation.id);
+}
+
+/** One evaluation, or undefined. */
+export function getEval(db: Database, id: string): Promise<EvalRecord | undefined> {
+  return transact(db, ['evals'], 'readonly', (tx) => tx.objectStore('evals').get(id));
+}
+
+/** All evaluations, newest first. */
+export async function listEvals(db: Database): Promise<EvalRecord[]> {
+  const evals = await transact(db, ['evals'], 'readonly', (tx) => tx.objectStore('evals').index('createdAt').getAll());
+  return evals.reverse();
+}
+
+/** Stores answers of one evaluation in one transaction; an answer to the same sample is replaced. */
+export async function putAnswers(db: Database, answers: readonly AnswerRecord[]): Promise<void> {
+  await transact(db, ['answers'], 'readwrite', async (tx) => {
+    for (const answer of answers) await tx.objectStore('answers').put(answer);
+  });
+  for (const evalId of new Set(answers.map((answer) => answer.evalId))) announceChange('answers', evalId);
+}
+
+/** One answer, or undefined. */
+export function getAnswer(db: Database, evalId: string, sampleId: string): Promise<AnswerRecord | undefined> {
+  return transact(db, ['answers'], 'readonly', (tx) => tx.objectStore('answers').get([evalId, sampleId]));
+}
+
+/** An evaluation's answers by sample id, page by page, so that memory stays flat. */
+export function readAnswerPages(db: Database, evalId: string): AsyncGenerator<AnswerRecord[]> {
+  return readPages(db, 'answers', keysStartingWith(evalId), (answer) => [answer.evalId, answer.sampleId]);
+}
+
+/** All answers of an evaluation in the order of its samples. */
+export async function listAnswers(db: Database, evalId: string): Promise<AnswerRecord[]> {
+  const answers = await transact(db, ['answers'], 'readonly', (tx) => tx.objectStore('answers').getAll(keysStartingWith(evalId)));
+  return answers.sort((a, b) => a.index - b.index);
+}
+
+/** Ids of the samples that have an answer; reads no values. */
+export async function listAnsweredIds(db: Database, evalId: string): Promise<Set<string>> {
+  const keys = await transact(db, ['answers'], 'readonly', (tx) => tx.objectStore('answers').getAllKeys(keysStartingWith(evalId)));
+  return new Set(keys.map(([, sampleId]) => sampleId));
+}
+
+/** All answers that evaluations gave for one sample. */
+export function listAnswersOfSample(db: Database, sampleId: string): Promise<AnswerRecord[]> {
+  return transact(db, ['answers'], 'readonly', (tx) => tx.objectStore('answers').index('sampleId').getAll(sampleId));
+}
+
+/** Removes an evaluation with its answers. */
+export async function deleteEval(db: Database, id: string): Promise<void> {
+  await transact(db, ['evals', 'answers'], 'readwrite', async (tx) => {
+    await tx.objectStore('answers').delete(keysStartingWith(id));
+    await tx.objectStore('evals').delete(id);
+  });
+  announceChange('evals', id);
+}

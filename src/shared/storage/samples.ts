@@ -1,0 +1,131 @@
+// Samples with their image and thumbnail. Ids start with the dataset's id, so that a dataset is one key range.
+import { WorkbenchError } from '../errors.ts';
+import type { SampleRecord } from '../domain/sample.ts';
+import { announceChange } from './changes.ts';
+import type { Database } from './database.ts';
+import { keysUnder, readPages, transact } from './database.ts';
+
+/** All that is stored of one image. */
+export interface NewSample {
+  sample: SampleRecord;
+  image: Blob;
+  thumbnail: Blob;
+}
+
+const DELETE_PAGE_SIZE = 500;
+
+/** Stores samples whole: record, image and thumbnail of all of them, or nothing. */
+export async function putSamples(db: Database, batch: readonly NewSample[]): Promise<void> {
+  await transact(db, ['samples', 'images', 'thumbnails'], 'readwrite', async (tx) => {
+    for (const { sample, image, thumbnail } of batch) {
+      const { id, datasetId } = sample;
+      await tx.objectStore('samples').put(sample);
+      await tx.objectStore('images').put({ id, datasetId, blob: image });
+      await tx.objectStore('thumbnails').put({ id, datasetId, blob: thumbnail });
+    }
+  });
+  const first = batch[0];
+  if (first) announceChange('samples', first.sample.datasetId);
+}
+
+/** Replaces records whose pictures stay, for example after tagging. */
+export async function updateSamples(db: Database, samples: readonly SampleRecord[]): Promise<void> {
+  await transact(db, ['samples'], 'readwrite', async (tx) => {
+    for (const sample of samples) await tx.objectStore('samples').put(sample);
+  });
+  for (const datasetId of new Set(samples.map((sample) => sample.datasetId))) announceChange('samples', datasetId);
+}
+
+/** One sample, or undefined. */
+export function getSample(db: Database, id: string): Promise<SampleRecord | undefined> {
+  return transact(db, ['samples'], 'readonly', (tx) => tx.objectStore('samples').get(id));
+}
+
+/**
+ * Samples by id, in the order asked for.
+ * @throws E-MISSING naming the first id that is not stored
+ */
+export async function getSamples(db: Database, ids: readonly string[]): Promise<SampleRecord[]> {
+  const found = await transact(db, ['samples'], 'readonly', (tx) => Promise.all(ids.map((id) => tx.objectStore('samples').get(id))));
+  return found.map((sample, index) => sample ?? missing('image', ids[index] ?? ''));
+}
+
+/**
+ * The stored file of a sample, byte for byte as imported.
+ * @throws E-MISSING
+ */
+export async function getImage(db: Database, id: string): Promise<Blob> {
+  const row = await transact(db, ['images'], 'readonly', (tx) => tx.objectStore('images').get(id));
+  return row?.blob ?? missing('image', id);
+}
+
+/** Thumbnails by id, undefined where there is none; one transaction for a screenful. */
+export async function getThumbnails(db: Database, ids: readonly string[]): Promise<(Blob | undefined)[]> {
+  const rows = await transact(db, ['thumbnails'], 'readonly', (tx) => Promise.all(ids.map((id) => tx.objectStore('thumbnails').get(id))));
+  return rows.map((row) => row?.blob);
+}
+
+/** Ids of a dataset in path order; reads no values. */
+export function listSampleIds(db: Database, datasetId: string): Promise<string[]> {
+  return transact(db, ['samples'], 'readonly', (tx) => tx.objectStore('samples').getAllKeys(keysUnder(datasetId)));
+}
+
+/** How many samples a dataset has. */
+export function countSamples(db: Database, datasetId: string): Promise<number> {
+  return transact(db, ['samples'], 'readonly', (tx) => tx.objectStore('samples').count(keysUnder(datasetId)));
+}
+
+/** A dataset's samples in path order, page by page, so that memory stays flat. */
+export function readSamplePages(db: Database, datasetId: string): AsyncGenerator<SampleRecord[]> {
+  return readPages(db, 'samples', keysUnder(datasetId), (sample) => sample.id);
+}
+
+/** All samples of a dataset in path order. */
+export async function listSamples(db: Database, datasetId: string): Promise<SampleRecord[]> {
+  const pages: SampleRecord[][] = [];
+  for await (const page of readSamplePages(db, datasetId)) pages.push(page);
+  return pages.flat();
+}
+
+/**
+ * Deletes all samples of a dataset with their pictures, in small transactions.
+ * @param onProgress called with the number deleted so far
+ * @returns bytes of the images and thumbnails that are gone
+ */
+export async function deleteSamples(db: Database, datasetId: string, onProgress: (done: number) => void): Promise<number> {
+  let freedBytes = 0;
+  let done = 0;
+  for (;;) {
+    const page = await deleteSamplePage(db, datasetId);
+    freedBytes += page.freedBytes;
+    done += page.count;
+    onProgress(done);
+    if (page.count < DELETE_PAGE_SIZE) break;
+  }
+  announceChange('samples', datasetId);
+  return freedBytes;
+}
+
+/** Deletes the first page of what is left: samples, images and thumbnails together. */
+function deleteSamplePage(db: Database, datasetId: string): Promise<{ count: number; freedBytes: number }> {
+  return transact(db, ['samples', 'images', 'thumbnails'], 'readwrite', async (tx) => {
+    const samples = await tx.objectStore('samples').getAll(keysUnder(datasetId), DELETE_PAGE_SIZE);
+    const thumbnails = await tx.objectStore('thumbnails').getAll(keysUnder(datasetId), DELETE_PAGE_SIZE);
+    const deletes = samples.flatMap(({ id }) => [
+      tx.objectStore('samples').delete(id),
+      tx.objectStore('images').delete(id),
+      tx.objectStore('thumbnails').delete(id),
+    ]);
+    await Promise.all(deletes);
+    const imageBytes = samples.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    const thumbnailBytes = thumbnails.reduce((sum, { blob }) => sum + blob.size, 0);
+    return { count: samples.length, freedBytes: imageBytes + thumbnailBytes };
+  });
+}
+
+function missing(what: string, id: string): never {
+  throw new WorkbenchError('E-MISSING', `The ${what} "${id}" is not stored in this browser.`, {
+    remedy: 'Import its dataset again.',
+    details: { id },
+  });
+}

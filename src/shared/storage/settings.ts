@@ -1,0 +1,14 @@
+// Small settings of the user by key. Values are unknown until the reader has checked them.
+import type { Database } from './database.ts';
+import { transact } from './database.ts';
+
+/** The stored value, or undefined; the caller checks its form. */
+export async function getSetting(db: Database, key: string): Promise<unknown> {
+  const row = await transact(db, ['settings'], 'readonly', (tx) => tx.objectStore('settings').get(key));
+  return row?.value;
+}
+
+/** Stores a cloneable value under a key. */
+export async function putSetting(db: Database, key: string, value: unknown): Promise<void> {
+  await transact(db, ['settings'], 'readwrite', (tx) => tx.objectStore('settings').put({ key, value }));
+}
