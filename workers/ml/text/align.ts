@@ -1,0 +1,66 @@
+// Finds the source range of each token by walking the normalised characters and the tokens' bytes together.
+import { WorkbenchError } from '../../../src/shared/errors.ts';
+import type { MappedText } from './normalise.ts';
+
+/** Half-open range. */
+export type Range = [start: number, end: number];
+
+const ENCODER = new TextEncoder();
+
+interface ByteWalk {
+  bytes: Uint8Array;
+  /** Normalised character of each byte. */
+  owner: Int32Array;
+  /** First byte of each character, and the length at the end. */
+  firstByte: Int32Array;
+}
+
+function layOutBytes(text: MappedText): ByteWalk {
+  const encoded = text.characters.map((character) => ENCODER.encode(character));
+  const total = encoded.reduce((sum, bytes) => sum + bytes.length, 0);
+  const walk: ByteWalk = { bytes: new Uint8Array(total), owner: new Int32Array(total), firstByte: new Int32Array(encoded.length + 1) };
+  let at = 0;
+  encoded.forEach((bytes, i) => {
+    walk.firstByte[i] = at;
+    walk.bytes.set(bytes, at);
+    walk.owner.fill(i, at, at + bytes.length);
+    at += bytes.length;
+  });
+  walk.firstByte[encoded.length] = at;
+  return walk;
+}
+
+function startsWith(bytes: Uint8Array, at: number, wanted: Uint8Array): boolean {
+  if (at + wanted.length > bytes.length) return false;
+  for (let i = 0; i < wanted.length; i++) if (bytes[at + i] !== wanted[i]) return false;
+  return true;
+}
+
+/** First position at or after `at` where the bytes occur; pre-tokenizers may have dropped characters in between. */
+function findBytes(walk: ByteWalk, at: number, wanted: Uint8Array): number {
+  if (startsWith(walk.bytes, at, wanted)) return at;
+  for (let character = (walk.owner[at] ?? walk.firstByte.length) + 1; character < walk.firstByte.length; character++) {
+    const position = walk.firstByte[character] ?? walk.bytes.length;
+    if (startsWith(walk.bytes, position, wanted)) return position;
+  }
+  return -1;
+}
+
+/**
+ * Source ranges (code points) of the tokens of one normalised piece of text.
+ * @param tokenBytes bytes of each token in the normalised text; null for an unknown token, which takes one character
+ * @throws WorkbenchError E-INTERNAL when a token does not occur in the text
+ */
+export function alignTokens(text: MappedText, tokenBytes: (Uint8Array | null)[]): Range[] {
+  const walk = layOutBytes(text);
+  let at = 0;
+  return tokenBytes.map((wanted): Range => {
+    const from = wanted === null ? at : findBytes(walk, at, wanted);
+    if (from < 0) throw new WorkbenchError('E-INTERNAL', 'A token could not be found in its own text.', { details: { at, bytes: [...(wanted ?? [])] } });
+    const firstCharacter = walk.owner[from] ?? text.characters.length;
+    const to = wanted === null ? (walk.firstByte[firstCharacter + 1] ?? walk.bytes.length) : from + wanted.length;
+    const lastCharacter = walk.owner[to - 1] ?? firstCharacter;
+    at = to;
+    return [text.starts[firstCharacter] ?? 0, text.ends[lastCharacter] ?? 0];
+  });
+}

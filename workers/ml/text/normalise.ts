@@ -1,0 +1,156 @@
+// The normalizers of a tokenizer.json, applied so that every resulting character still knows the source range it came from.
+// The library normalises plain strings; exact offsets need this form. Rules as observed from tokenizers 0.23 (test/fixtures).
+import { WorkbenchError } from '../../../src/shared/errors.ts';
+
+/** Normalised characters and the range of source code points of each. */
+export interface MappedText {
+  /** One code point each. */
+  characters: string[];
+  starts: number[];
+  ends: number[];
+}
+
+/** A step of the chain. */
+export type MappedNormalizer = (text: MappedText) => MappedText;
+
+/** A piece of the source as mapped characters. @param offset code points before the piece */
+export function mapText(text: string, offset: number): MappedText {
+  const characters = Array.from(text);
+  return { characters, starts: characters.map((_, i) => offset + i), ends: characters.map((_, i) => offset + i + 1) };
+}
+
+function emptyMapped(): MappedText {
+  return { characters: [], starts: [], ends: [] };
+}
+
+function append(target: MappedText, content: string, start: number, end: number): void {
+  for (const character of content) {
+    target.characters.push(character);
+    target.starts.push(start);
+    target.ends.push(end);
+  }
+}
+
+function append1to1(target: MappedText, source: MappedText, from: number, to: number, contents: string[]): void {
+  for (let i = from; i < to; i++) append(target, contents[i - from] ?? '', source.starts[i] ?? 0, source.ends[i] ?? 0);
+}
+
+function prepend(content: string): MappedNormalizer {
+  return (text) => {
+    if (text.characters.length === 0) return text;
+    const result = emptyMapped();
+    append(result, content, text.starts[0] ?? 0, text.ends[0] ?? 0);
+    append1to1(result, text, 0, text.characters.length, text.characters);
+    return result;
+  };
+}
+
+/** Code-point index at each UTF-16 index. */
+function codePointIndex(characters: string[]): number[] {
+  const index: number[] = [];
+  characters.forEach((character, i) => {
+    for (let unit = 0; unit < character.length; unit++) index.push(i);
+  });
+  index.push(characters.length);
+  return index;
+}
+
+function replace(pattern: RegExp, content: string): MappedNormalizer {
+  return (text) => {
+    const joined = text.characters.join('');
+    const indexOf = codePointIndex(text.characters);
+    const result = emptyMapped();
+    let done = 0;
+    for (const match of joined.matchAll(pattern)) {
+      const from = indexOf[match.index] ?? 0;
+      const to = indexOf[match.index + match[0].length] ?? 0;
+      if (to === from) continue;
+      append1to1(result, text, done, from, text.characters.slice(done, from));
+      append(result, content, text.starts[from] ?? 0, text.ends[to - 1] ?? 0);
+      done = to;
+    }
+    append1to1(result, text, done, text.characters.length, text.characters.slice(done));
+    return result;
+  };
+}
+
+// Rust lower-cases each character by itself; toLowerCase on the whole text would apply the final-sigma rule.
+const lowercase: MappedNormalizer = (text) => {
+  const result = emptyMapped();
+  append1to1(result, text, 0, text.characters.length, text.characters.map((character) => character.toLowerCase()));
+  return result;
+};
+
+// Characters that may combine with the one before: marks and the trailing jamo of a Hangul syllable.
+const CONTINUES = /[\p{M}\u1160-\u11ff\uff9e\uff9f]/u;
+
+/** Unicode normalization; a composed character has the range of its first code point. */
+function unicodeForm(form: 'NFC' | 'NFD' | 'NFKC' | 'NFKD'): MappedNormalizer {
+  return (text) => {
+    const result = emptyMapped();
+    for (let from = 0; from < text.characters.length; ) {
+      let to = from + 1;
+      while (to < text.characters.length && CONTINUES.test(text.characters[to] ?? '')) to++;
+      const normal = Array.from(text.characters.slice(from, to).join('').normalize(form));
+      appendSegment(result, text, from, to, normal);
+      from = to;
+    }
+    return result;
+  };
+}
+
+function appendSegment(target: MappedText, source: MappedText, from: number, to: number, normal: string[]): void {
+  const surplus = Math.max(0, to - from - normal.length);
+  normal.forEach((character, i) => {
+    // Characters that vanished were composed into the first; those that appeared belong to the last.
+    const at = Math.min(i === 0 ? from : from + surplus + i, to - 1);
+    append(target, character, source.starts[at] ?? 0, source.ends[at] ?? 0);
+  });
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+/** Rust's `\s` is White_Space; JavaScript's adds U+FEFF and misses U+0085. */
+export function rustPattern(source: string): string {
+  return source.replaceAll('\\s', '\\p{White_Space}');
+}
+
+function patternOf(value: unknown): RegExp {
+  if (isRecord(value) && typeof value.String === 'string') return new RegExp(value.String.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'gu');
+  if (isRecord(value) && typeof value.Regex === 'string') return new RegExp(rustPattern(value.Regex), 'gu');
+  throw unsupported('Replace without a pattern');
+}
+
+function unsupported(type: string): WorkbenchError {
+  return new WorkbenchError('E-UNSUPPORTED', `The tokenizer uses the normalizer "${type}", which cannot be followed character by character.`, {
+    remedy: 'Use a LLaMA, CLIP or byte-level tokenizer.json.',
+  });
+}
+
+/**
+ * The chain of a tokenizer.json's `normalizer`.
+ * @throws WorkbenchError E-UNSUPPORTED for a type whose offsets cannot be followed
+ */
+export function createMappedNormalizer(config: unknown): MappedNormalizer {
+  if (config === null || config === undefined) return (text) => text;
+  if (!isRecord(config)) throw unsupported(String(config));
+  switch (config.type) {
+    case 'Sequence': {
+      const steps = Array.isArray(config.normalizers) ? config.normalizers.map(createMappedNormalizer) : [];
+      return (text) => steps.reduce((current, step) => step(current), text);
+    }
+    case 'Prepend':
+      return prepend(String(config.prepend ?? ''));
+    case 'Replace':
+      return replace(patternOf(config.pattern), String(config.content ?? ''));
+    case 'Lowercase':
+      return lowercase;
+    case 'NFC':
+    case 'NFD':
+    case 'NFKC':
+    case 'NFKD':
+      return unicodeForm(config.type);
+    default:
+      throw unsupported(String(config.type));
+  }
+}
