@@ -157,6 +157,16 @@ export class Tokenizer {
     return byte === undefined ? ENCODER.encode(this.#withoutSuffix(token)) : Uint8Array.of(Number.parseInt(byte, 16));
   }
 
+  /** ids that the post-processor puts before a text: `<s>` for LLaMA. */
+  get prefixIds(): number[] {
+    return this.#prefixTokens.map((token) => this.#idOf(token));
+  }
+
+  /** ids that the post-processor puts after a text: the end token for CLIP. */
+  get suffixIds(): number[] {
+    return this.#suffixTokens.map((token) => this.#idOf(token));
+  }
+
   /** The id of a token's exact spelling in the vocabulary; undefined if there is none. */
   idOf(token: string): number | undefined {
     return this.#library.token_to_id(token);
@@ -186,13 +196,25 @@ export class Tokenizer {
   piecesOf(ids: ArrayLike<number>): Uint8Array[] {
     let atStart = true;
     return Array.from(ids, (id) => {
-      const token = this.isSpecial(id) ? undefined : this.tokenOf(id);
-      if (token === undefined) return new Uint8Array(0);
-      const bytes = this.#bytesInText(token);
-      const drop = atStart && this.#stripsFirstSpace && bytes[0] === 0x20 ? 1 : 0;
-      atStart = false;
-      return bytes.subarray(drop);
+      const piece = this.pieceOf(id, atStart);
+      if (this.#hasText(id)) atStart = false;
+      return piece;
     });
+  }
+
+  /**
+   * The bytes that one token adds.
+   * @param atStart no token with text came before: LLaMA tokenizers drop the first space of a text
+   */
+  pieceOf(id: number, atStart: boolean): Uint8Array {
+    const token = this.#hasText(id) ? this.tokenOf(id) : undefined;
+    if (token === undefined) return new Uint8Array(0);
+    const bytes = this.#bytesInText(token);
+    return bytes.subarray(atStart && this.#stripsFirstSpace && bytes[0] === 0x20 ? 1 : 0);
+  }
+
+  #hasText(id: number): boolean {
+    return !this.isSpecial(id) && this.tokenOf(id) !== undefined;
   }
 
   #bytesInText(token: string): Uint8Array {
