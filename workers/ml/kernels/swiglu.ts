@@ -1,0 +1,47 @@
+// The gate of LLaMA's feed-forward: silu(gate) * up (Shazeer, https://arxiv.org/abs/2002.05202).
+import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import { nth, runMultiOp, runOp } from './define-op.ts';
+import type { OpDefinition, ReferenceCall } from './define-op.ts';
+import { assertShape } from './shape-checks.ts';
+
+/**
+ * @param gate [...], borrowed
+ * @param up same shape, borrowed
+ * @returns same shape; gradients for both
+ */
+export function swiglu(gate: Tensor, up: Tensor): Tensor {
+  assertShape('swiglu', 'up', up, gate.shape);
+  return runOp('FSwiglu', { gate, up });
+}
+
+const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+
+function swigluReference(call: ReferenceCall): TensorInfo {
+  const [gate, up] = [call.floats('gate'), call.floats('up')];
+  return call.output(
+    call.shape('gate'),
+    gate.map((g, i) => g * sigmoid(g) * (up[i] ?? 0)),
+  );
+}
+
+function gradReference(call: ReferenceCall): TensorInfo[] {
+  const [dy, gate, up] = [call.floats('dy'), call.floats('gate'), call.floats('up')];
+  const dGate = gate.map((g, i) => (dy[i] ?? 0) * (up[i] ?? 0) * sigmoid(g) * (1 + g * (1 - sigmoid(g))));
+  const dUp = gate.map((g, i) => (dy[i] ?? 0) * g * sigmoid(g));
+  return [call.output(call.shape('gate'), dGate), call.output(call.shape('gate'), dUp)];
+}
+
+export const swigluOps: readonly OpDefinition[] = [
+  {
+    name: 'FSwiglu',
+    reference: swigluReference,
+    gradient: {
+      inputsToSave: ['gate', 'up'],
+      gradFunc: (dys, saved) => {
+        const grads = runMultiOp('FSwigluGrad', { dy: nth(dys, 0), gate: nth(saved, 0), up: nth(saved, 1) });
+        return { gate: () => nth(grads, 0), up: () => nth(grads, 1) };
+      },
+    },
+  },
+  { name: 'FSwigluGrad', reference: gradReference },
+];
