@@ -1,0 +1,80 @@
+import { Menu } from '@mantine/core';
+import { useEffect } from 'react';
+import { Link } from 'react-router';
+import { formatDuration } from '../components/format.ts';
+import type { JobView } from '../state/jobs.ts';
+import { JobsStore } from '../state/jobs.ts';
+import styles from './TopBar.module.css';
+
+/** The running job with its progress; a list when more than one is waiting. Also drives the tab's title and icon. */
+export function JobChip() {
+  const jobs = JobsStore.use((state) => state.jobs);
+  const [first] = jobs;
+  useTabProgress(first);
+  if (!first) return null;
+  if (jobs.length === 1) {
+    return (
+      <Link to={first.to} className={styles.job} data-testid="job-chip">
+        <JobWords job={first} />
+      </Link>
+    );
+  }
+  return (
+    <Menu>
+      <Menu.Target>
+        <button type="button" className={styles.job} data-testid="job-chip">
+          <JobWords job={first} /> <span>+{jobs.length - 1}</span>
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {jobs.map((job) => (
+          <Menu.Item key={job.id} component={Link} to={job.to}>
+            {job.title}: {jobWords(job)}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function JobWords({ job }: { job: JobView }) {
+  return (
+    <>
+      <span>{job.title}</span>
+      <span>{jobWords(job)}</span>
+      <span className={styles.jobBar} style={{ width: `${share(job) * 100}%` }} aria-hidden />
+    </>
+  );
+}
+
+function jobWords({ state, done, total, etaMs }: JobView): string {
+  if (state !== 'running') return state;
+  const count = total > 0 ? `${done}/${total}` : `${done}`;
+  return etaMs === null ? count : `${count}, ${formatDuration(etaMs)} left`;
+}
+
+function share({ done, total }: JobView): number {
+  return total > 0 ? Math.min(1, done / total) : 0;
+}
+
+/** Puts the percentage in front of the page title, and a filling bar into the favicon. */
+function useTabProgress(job: JobView | undefined) {
+  const percent = job && job.total > 0 ? Math.floor(share(job) * 100) : null;
+  useEffect(() => {
+    const icon = document.querySelector<HTMLLinkElement>('link[rel=icon]');
+    if (percent === null || !icon) return undefined;
+    const before = icon.href;
+    icon.href = progressIcon(percent);
+    document.title = `${percent} % · ${document.title.replace(/^\d+ % · /, '')}`;
+    return () => {
+      icon.href = before;
+      document.title = document.title.replace(/^\d+ % · /, '');
+    };
+  }, [percent]);
+}
+
+function progressIcon(percent: number): string {
+  const width = (26 * percent) / 100;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#1c2b29"/><rect x="3" y="11" width="26" height="10" rx="2" fill="#41504d"/><rect x="3" y="11" width="${width}" height="10" rx="2" fill="#f6ae3c"/></svg>`;
+  return `data:image/svg+xml,${encodeURIComponent(svg)}`;
+}

@@ -1,0 +1,29 @@
+import { NavLink } from 'react-router';
+import { BrandMark } from './BrandMark.tsx';
+import { NAVIGATION } from './navigation.ts';
+import styles from './Rail.module.css';
+
+/** The left rail; icons only on narrow windows, a bottom bar on phones. */
+export function Rail() {
+  return (
+    <nav className={styles.rail} aria-label="Pages">
+      <NavLink to="/" className={styles.brand} aria-label="PRPO Workbench, Home">
+        <BrandMark />
+        <span className={styles.brandName}>
+          PRPO <span>Workbench</span>
+        </span>
+      </NavLink>
+      <ul className={styles.list}>
+        {NAVIGATION.map(({ to, label, icon: Icon, letter }) => (
+          <li key={to}>
+            <NavLink to={to} end={to === '/'} className={styles.link} title={letter ? `${label} (g ${letter})` : label}>
+              <Icon size={17} stroke={1.6} aria-hidden />
+              <span className={styles.label}>{label}</span>
+            </NavLink>
+          </li>
+        ))}
+      </ul>
+      <p className={styles.privacy}>Everything runs and stays in this browser.</p>
+    </nav>
+  );
+}

@@ -1,0 +1,57 @@
+import { Suspense, useEffect, useState } from 'react';
+import { useLocation } from 'react-router';
+import { EngineStore } from '../state/engine.ts';
+import { StorageStore } from '../state/storage.ts';
+import { CommandLayer } from './CommandLayer.tsx';
+import { ErrorBoundary } from './ErrorBoundary.tsx';
+import { NoticeStack } from './NoticeStack.tsx';
+import { Rail } from './Rail.tsx';
+import { AppRoutes } from './routes.tsx';
+import styles from './Shell.module.css';
+import { StorageTrouble } from './StorageTrouble.tsx';
+import { TopBar } from './TopBar.tsx';
+
+/** Rail, top bar, the current page, notices and the keyboard layer. */
+export function Shell() {
+  const { pathname } = useLocation();
+  const storageError = StorageStore.use((state) => state.error);
+  const [open, setOpen] = useState<'palette' | 'help' | null>(null);
+  useEngineStart();
+  return (
+    <div className={styles.shell}>
+      <a
+        className={styles.skip}
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault(); // the hash is the route
+          document.getElementById('main')?.focus();
+        }}
+      >
+        Skip to the page
+      </a>
+      <Rail />
+      <div className={styles.column}>
+        <TopBar onPalette={() => setOpen('palette')} onHelp={() => setOpen('help')} />
+        <main id="main" tabIndex={-1} className={styles.main}>
+          {storageError ? <StorageTrouble error={storageError} /> : null}
+          <ErrorBoundary key={pathname}>
+            <Suspense fallback={<p className={styles.loading}>Loading the page…</p>}>
+              <AppRoutes />
+            </Suspense>
+          </ErrorBoundary>
+        </main>
+      </div>
+      <NoticeStack />
+      <CommandLayer open={open} onOpen={setOpen} />
+    </div>
+  );
+}
+
+/** Starts the engine when the first paint is done: its worker is larger than the page. */
+function useEngineStart() {
+  const engine = EngineStore.useApi();
+  useEffect(() => {
+    const timer = setTimeout(() => void engine.getState().start(), 50);
+    return () => clearTimeout(timer);
+  }, [engine]);
+}

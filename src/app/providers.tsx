@@ -1,0 +1,35 @@
+// One provider per store, nested once.
+import type { ReactNode } from 'react';
+import { DatasetsStore } from '../state/datasets.ts';
+import { EngineStore } from '../state/engine.ts';
+import { ImportsStore } from '../state/imports.ts';
+import { JobsStore } from '../state/jobs.ts';
+import { ModelsStore } from '../state/models.ts';
+import { NoticesStore } from '../state/notices.ts';
+import { SamplesStore } from '../state/samples.ts';
+import { SelectionStore } from '../state/selection.ts';
+import { StorageStore } from '../state/storage.ts';
+import type { Stores } from './start.ts';
+
+/** Hands the stores to the views below. */
+export function StoreProviders({ stores, children }: { stores: Stores; children: ReactNode }) {
+  return (
+    <NoticesStore.Provider store={stores.notices}>
+      <JobsStore.Provider store={stores.jobs}>
+        <StorageStore.Provider store={stores.storage}>
+          <EngineStore.Provider store={stores.engine}>
+            <DatasetsStore.Provider store={stores.datasets}>
+              <SamplesStore.Provider store={stores.samples}>
+                <ImportsStore.Provider store={stores.imports}>
+                  <ModelsStore.Provider store={stores.models}>
+                    <SelectionStore.Provider store={stores.selection}>{children}</SelectionStore.Provider>
+                  </ModelsStore.Provider>
+                </ImportsStore.Provider>
+              </SamplesStore.Provider>
+            </DatasetsStore.Provider>
+          </EngineStore.Provider>
+        </StorageStore.Provider>
+      </JobsStore.Provider>
+    </NoticesStore.Provider>
+  );
+}

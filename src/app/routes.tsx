@@ -1,0 +1,52 @@
+// Every page's address. All pages but Home are loaded when first visited.
+import type { ComponentType } from 'react';
+import { lazy } from 'react';
+import { Route, Routes } from 'react-router';
+import { HomePage } from '../features/home/HomePage.tsx';
+import { NotFoundPage } from './NotFoundPage.tsx';
+
+const page = <Name extends string>(load: () => Promise<Record<Name, ComponentType>>, name: Name) =>
+  lazy(async () => ({ default: (await load())[name] }));
+
+const evaluation = () => import('../features/evaluation/pages.tsx');
+const inspector = () => import('../features/inspector/pages.tsx');
+const training = () => import('../features/training/pages.tsx');
+const datasets = () => import('../features/datasets/pages.tsx');
+
+const DatasetListPage = page(datasets, 'DatasetListPage');
+const DatasetPage = page(datasets, 'DatasetPage');
+const EvaluationListPage = page(evaluation, 'EvaluationListPage');
+const EvaluationNewPage = page(evaluation, 'EvaluationNewPage');
+const EvaluationReportPage = page(evaluation, 'EvaluationReportPage');
+const InspectPage = page(inspector, 'InspectPage');
+const TrainListPage = page(training, 'TrainListPage');
+const TrainNewPage = page(training, 'TrainNewPage');
+const RunPage = page(training, 'RunPage');
+const ComparePage = page(training, 'ComparePage');
+const ModelsPage = page(() => import('../features/models/ModelsPage.tsx'), 'ModelsPage');
+const DevicePage = page(() => import('../features/device/DevicePage.tsx'), 'DevicePage');
+const LearnPage = page(() => import('../features/learn/LearnPage.tsx'), 'LearnPage');
+
+/** The route table; sample ids contain slashes and travel encoded. */
+export function AppRoutes() {
+  return (
+    <Routes>
+      <Route path="/" element={<HomePage />} />
+      <Route path="/data" element={<DatasetListPage />} />
+      <Route path="/data/:id" element={<DatasetPage />} />
+      <Route path="/eval" element={<EvaluationListPage />} />
+      <Route path="/eval/new" element={<EvaluationNewPage />} />
+      <Route path="/eval/:id" element={<EvaluationReportPage />} />
+      <Route path="/inspect" element={<InspectPage />} />
+      <Route path="/inspect/:dataset/:sample" element={<InspectPage />} />
+      <Route path="/train" element={<TrainListPage />} />
+      <Route path="/train/new" element={<TrainNewPage />} />
+      <Route path="/run/:id" element={<RunPage />} />
+      <Route path="/compare" element={<ComparePage />} />
+      <Route path="/models" element={<ModelsPage />} />
+      <Route path="/device" element={<DevicePage />} />
+      <Route path="/learn" element={<LearnPage />} />
+      <Route path="*" element={<NotFoundPage />} />
+    </Routes>
+  );
+}

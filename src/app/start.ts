@@ -1,0 +1,94 @@
+// Builds clients and stores by hand, in order of need, and wires what must follow what. No global holds them.
+import type { StoreApi } from 'zustand/vanilla';
+import { createDataClient } from '../client/data-client.ts';
+import { createEngineClient } from '../client/engine-client.ts';
+import { WorkbenchError } from '../shared/errors.ts';
+import type { BackendName } from '../shared/protocol.ts';
+import { onStorageChange } from '../shared/storage/changes.ts';
+import type { Database } from '../shared/storage/database.ts';
+import { openDatabase } from '../shared/storage/database.ts';
+import type { DatasetsState } from '../state/datasets.ts';
+import { createDatasetsStore } from '../state/datasets.ts';
+import type { EngineState } from '../state/engine.ts';
+import { createEngineStore } from '../state/engine.ts';
+import type { ImportsState } from '../state/imports.ts';
+import { createImportsStore } from '../state/imports.ts';
+import type { JobsState } from '../state/jobs.ts';
+import { createJobsStore } from '../state/jobs.ts';
+import type { ModelsState } from '../state/models.ts';
+import { createModelsStore, fetchModelIndex } from '../state/models.ts';
+import type { NoticesState } from '../state/notices.ts';
+import { createNoticesStore } from '../state/notices.ts';
+import type { SamplesState } from '../state/samples.ts';
+import { createSamplesStore } from '../state/samples.ts';
+import type { SelectionState } from '../state/selection.ts';
+import { createSelectionStore } from '../state/selection.ts';
+import type { StorageState } from '../state/storage.ts';
+import { createStorageStore } from '../state/storage.ts';
+
+/** Every store of the page. */
+export interface Stores {
+  notices: StoreApi<NoticesState>;
+  jobs: StoreApi<JobsState>;
+  storage: StoreApi<StorageState>;
+  engine: StoreApi<EngineState>;
+  datasets: StoreApi<DatasetsState>;
+  samples: StoreApi<SamplesState>;
+  imports: StoreApi<ImportsState>;
+  models: StoreApi<ModelsState>;
+  selection: StoreApi<SelectionState>;
+}
+
+/** Starts the page's side of the app. Workers start with their first call. */
+export function start(): Stores {
+  const notices = createNoticesStore();
+  const jobs = createJobsStore();
+  const selection = createSelectionStore();
+  const engineClient = createEngineClient();
+  const dataClient = createDataClient();
+  const openDb = openOnce((error) => storage.getState().fail(error));
+  const storage = createStorageStore(openDb);
+  const engine = createEngineStore(engineClient.calls, forcedBackend());
+  const datasets = createDatasetsStore(dataClient.calls, openDb);
+  const samples = createSamplesStore(openDb);
+  const models = createModelsStore(openDb, fetchModelIndex);
+  const imports = createImportsStore(dataClient.calls, jobs, async () => {
+    await Promise.all([datasets.getState().refresh(), storage.getState().refresh()]);
+  });
+
+  engineClient.onDeath((error) => notices.getState().raise(error));
+  dataClient.onDeath((error) => notices.getState().raise(error));
+  onStorageChange(({ store }) => {
+    if (store === 'datasets') void datasets.getState().refresh();
+    if (store === 'checkpoints') void models.getState().refresh();
+  });
+  void Promise.all([storage.getState().refresh(), datasets.getState().refresh(), models.getState().refresh()]);
+  return { notices, jobs, storage, engine, datasets, samples, imports, models, selection };
+}
+
+/** The database, opened on first use and shared; a failed opening is tried again. */
+function openOnce(onLost: (error: WorkbenchError) => void): () => Promise<Database> {
+  let opened: Promise<Database> | null = null;
+  const lost = (cause: 'upgrade' | 'terminated') => {
+    opened = null;
+    onLost(
+      new WorkbenchError('E-STORAGE', cause === 'upgrade' ? 'Another tab opened a newer version of this app.' : 'The browser closed the database.', {
+        safe: 'Everything stored is unharmed.',
+        remedy: 'Reload this page.',
+      }),
+    );
+  };
+  return () => {
+    opened ??= openDatabase({ onClosed: lost }).catch((error: unknown) => {
+      opened = null;
+      throw error;
+    });
+    return opened;
+  };
+}
+
+/** `?backend=webgpu|simd` in front of the hash. */
+function forcedBackend(): BackendName | undefined {
+  const backend = new URLSearchParams(location.search).get('backend');
+  return backend === 'webgpu' || backend === 'simd' ? backend : undefined;
+}

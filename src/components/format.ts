@@ -1,0 +1,50 @@
+// Numbers and times as people read them. Pure; the same words everywhere.
+
+const COUNT = new Intl.NumberFormat('en');
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
+
+/** `12345` → `12,345`. */
+export function formatCount(value: number): string {
+  return COUNT.format(value);
+}
+
+/** `1 image`, `2 images`; irregular plurals are given. */
+export function formatPlural(value: number, one: string, many = `${one}s`): string {
+  return `${formatCount(value)} ${value === 1 ? one : many}`;
+}
+
+/** Decimal units, as disks are sold: `1.2 GB`. */
+export function formatBytes(bytes: number): string {
+  const step = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
+  const value = bytes / 1000 ** step;
+  return `${value.toFixed(step === 0 || value >= 100 ? 0 : 1)} ${UNITS[step]}`;
+}
+
+/** `0.8346` → `83.5 %`. */
+export function formatPercent(share: number, digits = 1): string {
+  return Number.isFinite(share) ? `${(share * 100).toFixed(digits)} %` : '–';
+}
+
+/** A figure with a fixed number of digits; `–` where there is none. */
+export function formatFigure(value: number | null | undefined, digits = 3): string {
+  return value === null || value === undefined || !Number.isFinite(value) ? '–' : value.toFixed(digits);
+}
+
+/** `73 000` ms → `1 min 13 s`. */
+export function formatDuration(elapsedMs: number): string {
+  if (elapsedMs < 1000) return `${Math.round(elapsedMs)} ms`;
+  const seconds = Math.round(elapsedMs / 1000);
+  if (seconds < 60) return `${(elapsedMs / 1000).toFixed(elapsedMs < 10_000 ? 1 : 0)} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+}
+
+/** Local date and time, short. */
+export function formatDate(timestamp: number): string {
+  return new Date(timestamp).toLocaleString('en', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+}
+
+/** The first characters of a hash. */
+export function formatHash(hash: string): string {
+  return hash ? hash.slice(0, 8) : 'not yet';
+}

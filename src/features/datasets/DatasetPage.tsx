@@ -1,0 +1,6 @@
+import { Page } from '../../components/Page.tsx';
+
+/** Under construction in this commit. */
+export function DatasetPage() {
+  return <Page title="Dataset">…</Page>;
+}

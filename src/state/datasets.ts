@@ -1,0 +1,65 @@
+// The datasets of this browser: list, demo, export, delete. What is inside one: samples.ts. How one comes in: imports.ts.
+import { createStore } from 'zustand/vanilla';
+import type { DatasetRecord } from '../shared/domain/sample.ts';
+import type { ErrorRecord } from '../shared/errors.ts';
+import { toErrorRecord } from '../shared/errors.ts';
+import type { DataApi, ImportProgress } from '../shared/protocol.ts';
+import type { Calls } from '../shared/rpc.ts';
+import type { Database } from '../shared/storage/database.ts';
+import { listDatasets } from '../shared/storage/datasets.ts';
+import { createStoreContext } from './store-context.tsx';
+
+export type ExportFormat = DataApi['exportDataset']['params']['format'];
+
+export interface DatasetsState {
+  phase: 'loading' | 'ready' | 'failed';
+  /** Newest first. */
+  datasets: DatasetRecord[];
+  error: ErrorRecord | null;
+  /** Progress of the demo's installation; null when none runs. */
+  demo: ImportProgress | null;
+  refresh: () => Promise<void>;
+  /** Stores the built-in demo data if it is not there yet. */
+  installDemo: (perClass: number) => Promise<DatasetRecord>;
+  /** Deletes a dataset with its images; returns freed bytes. */
+  remove: (datasetId: string) => Promise<number>;
+  export: (datasetId: string, format: ExportFormat) => Promise<Blob>;
+}
+
+export const DatasetsStore = createStoreContext<DatasetsState>('datasets');
+
+/** The seed of the demo data; the built-in model was not trained on it. */
+export const DEMO_SEED = 1;
+
+/** The datasets store. */
+export function createDatasetsStore(data: Calls<DataApi>, openDb: () => Promise<Database>) {
+  return createStore<DatasetsState>((set, get) => ({
+    phase: 'loading',
+    datasets: [],
+    error: null,
+    demo: null,
+    refresh: async () => {
+      try {
+        set({ datasets: await listDatasets(await openDb()), phase: 'ready', error: null });
+      } catch (error) {
+        set({ phase: 'failed', error: toErrorRecord(error) });
+      }
+    },
+    installDemo: async (perClass) => {
+      set({ demo: { done: 0, total: 0, phase: 'generate', imported: 0, failed: 0 } });
+      try {
+        const dataset = await data.installDemo({ seed: DEMO_SEED, perClass }, { onProgress: (demo) => set({ demo }) });
+        await get().refresh();
+        return dataset;
+      } finally {
+        set({ demo: null });
+      }
+    },
+    remove: async (datasetId) => {
+      const { freedBytes } = await data.deleteDataset({ datasetId });
+      await get().refresh();
+      return freedBytes;
+    },
+    export: (datasetId, format) => data.exportDataset({ datasetId, format }),
+  }));
+}

@@ -1,0 +1,123 @@
+// One import at a time: look at a drop, show the review, store it, show the summary. Files never leave the machine.
+import { createStore } from 'zustand/vanilla';
+import type { StoreApi } from 'zustand/vanilla';
+import type { ImportSummary } from '../shared/domain/sample.ts';
+import type { ErrorRecord } from '../shared/errors.ts';
+import { toErrorRecord } from '../shared/errors.ts';
+import type { DataApi, ImportEntry, ImportProgress, ImportReview } from '../shared/protocol.ts';
+import type { Calls } from '../shared/rpc.ts';
+import type { JobsState } from './jobs.ts';
+import { createStoreContext } from './store-context.tsx';
+
+export type ImportPhase = 'idle' | 'walking' | 'reading' | 'review' | 'importing' | 'done' | 'failed';
+
+export interface ImportsState {
+  phase: ImportPhase;
+  /** Files found so far while walking; read so far while reading. */
+  read: { done: number; total: number };
+  review: ImportReview | null;
+  progress: ImportProgress | null;
+  paused: boolean;
+  cancelling: boolean;
+  result: { datasetId: string; summary: ImportSummary } | null;
+  error: ErrorRecord | null;
+  /** Walks a drop and reviews what it held. `walk` reports the files found so far. */
+  open: (walk: (onFound: (count: number) => void) => Promise<ImportEntry[]>) => Promise<void>;
+  /** Stores the reviewed drop. */
+  start: (name: string, fixes: string[]) => Promise<void>;
+  setPaused: (paused: boolean) => Promise<void>;
+  /** Before the start: forgets the drop. During it: stops, keeping what is whole. */
+  cancel: () => void;
+  /** Closes the summary or an error. */
+  close: () => void;
+}
+
+export const ImportsStore = createStoreContext<ImportsState>('imports');
+
+type Data = Omit<ImportsState, 'open' | 'start' | 'setPaused' | 'cancel' | 'close'>;
+
+const IDLE: Data = {
+  phase: 'idle',
+  read: { done: 0, total: 0 },
+  review: null,
+  progress: null,
+  paused: false,
+  cancelling: false,
+  result: null,
+  error: null,
+};
+
+const JOB_ID = 'import';
+
+/**
+ * The import store.
+ * @param onImported called after something was stored
+ */
+export function createImportsStore(data: Calls<DataApi>, jobs: StoreApi<JobsState>, onImported: () => Promise<void>) {
+  let abort = new AbortController();
+  return createStore<ImportsState>((set, get) => {
+    /** Runs one part of the import; its result counts only while the same drop is open. */
+    const guarded = async (work: (signal: AbortSignal) => Promise<void>) => {
+      abort = new AbortController();
+      const { signal } = abort;
+      try {
+        await work(signal);
+      } catch (error) {
+        const record = toErrorRecord(error);
+        if (abort.signal !== signal) return;
+        set(record.code === 'E-CANCELLED' ? IDLE : { phase: 'failed', error: record });
+      }
+    };
+    const reportJob = (name: string, progress: ImportProgress) =>
+      jobs.getState().report({
+        id: JOB_ID,
+        kind: 'import',
+        title: name,
+        state: get().paused ? 'paused' : 'running',
+        done: progress.done,
+        total: progress.total,
+        etaMs: null,
+        to: '/data',
+      });
+    return {
+      ...IDLE,
+      open: (walk) =>
+        guarded(async (signal) => {
+          set({ ...IDLE, phase: 'walking' });
+          const entries = await walk((done) => set({ read: { done, total: 0 } }));
+          if (signal.aborted) return;
+          set({ phase: 'reading', read: { done: 0, total: entries.length } });
+          const review = await data.review(
+            { entries },
+            { signal, onProgress: ({ read, total }) => set({ read: { done: read, total } }) },
+          );
+          if (!signal.aborted) set({ phase: 'review', review });
+        }),
+      start: async (name, fixes) => {
+        const { review } = get();
+        if (!review) return;
+        await guarded(async (signal) => {
+          set({ phase: 'importing', progress: null, paused: false, cancelling: false });
+          const onProgress = (progress: ImportProgress) => {
+            set({ progress });
+            reportJob(name, progress);
+          };
+          const result = await data.import({ reviewId: review.reviewId, name, fixes }, { signal, onProgress });
+          set({ phase: 'done', result, cancelling: false });
+        });
+        jobs.getState().remove(JOB_ID);
+        await onImported();
+      },
+      setPaused: async (paused) => {
+        const answer = await data.pauseImport({ paused });
+        set({ paused: answer.paused });
+      },
+      cancel: () => {
+        abort.abort();
+        if (get().phase === 'importing') set({ cancelling: true });
+        else set(IDLE);
+      },
+      close: () => set(IDLE),
+    };
+  });
+}

@@ -1,0 +1,92 @@
+// The models that can be chosen: built-in ones from public/models/index.json and checkpoints of this browser.
+import * as v from 'valibot';
+import { createStore } from 'zustand/vanilla';
+import type { CheckpointRecord } from '../shared/domain/run.ts';
+import type { ErrorRecord } from '../shared/errors.ts';
+import { toErrorRecord, WorkbenchError } from '../shared/errors.ts';
+import { deleteCheckpoint, listCheckpoints } from '../shared/storage/checkpoints.ts';
+import type { Database } from '../shared/storage/database.ts';
+import { createStoreContext } from './store-context.tsx';
+
+/** One entry of public/models/index.json. */
+const BuiltInModel = v.object({
+  id: v.string(),
+  name: v.string(),
+  kind: v.literal('built-in'),
+  note: v.optional(v.string()),
+  files: v.array(v.union([v.string(), v.looseObject({ path: v.string() })])),
+  sizeBytes: v.number(),
+});
+
+const ModelIndex = v.object({ models: v.array(BuiltInModel) });
+
+/** A model as lists and selects show it. */
+export interface ModelEntry {
+  id: string;
+  name: string;
+  kind: CheckpointRecord['kind'];
+  /** Optimizer step; 0 for built-in ones. */
+  step: number;
+  sizeBytes: number;
+  tiny: boolean;
+  note?: string;
+  /** Stored record; undefined for built-in ones. */
+  checkpoint?: CheckpointRecord;
+}
+
+export interface ModelsState {
+  phase: 'loading' | 'ready';
+  /** Built-in first, then checkpoints, newest first. */
+  models: ModelEntry[];
+  /** The index could not be read; checkpoints may still be listed. */
+  error: ErrorRecord | null;
+  refresh: () => Promise<void>;
+  remove: (checkpointId: string) => Promise<void>;
+}
+
+export const ModelsStore = createStoreContext<ModelsState>('models');
+
+/** Reads the list of built-in models. */
+export type ReadModelIndex = () => Promise<unknown>;
+
+/** The models store; `readIndex` returns the parsed index file. */
+export function createModelsStore(openDb: () => Promise<Database>, readIndex: ReadModelIndex) {
+  return createStore<ModelsState>((set, get) => ({
+    phase: 'loading',
+    models: [],
+    error: null,
+    refresh: async () => {
+      const [builtIn, stored] = await Promise.allSettled([readBuiltIn(readIndex), openDb().then(listCheckpoints)]);
+      const failed = [builtIn, stored].find((result) => result.status === 'rejected');
+      set({
+        phase: 'ready',
+        models: [...(builtIn.status === 'fulfilled' ? builtIn.value : []), ...(stored.status === 'fulfilled' ? stored.value.map(fromCheckpoint) : [])],
+        error: failed ? toErrorRecord(failed.reason) : null,
+      });
+    },
+    remove: async (checkpointId) => {
+      await deleteCheckpoint(await openDb(), checkpointId);
+      await get().refresh();
+    },
+  }));
+}
+
+/** Fetches the index from beside the page. */
+export async function fetchModelIndex(): Promise<unknown> {
+  const response = await fetch('models/index.json');
+  if (!response.ok) throw new WorkbenchError('E-MISSING', `The list of built-in models could not be read (HTTP ${response.status}).`, { remedy: 'Reload the page.' });
+  return response.json();
+}
+
+async function readBuiltIn(readIndex: ReadModelIndex): Promise<ModelEntry[]> {
+  const parsed = v.safeParse(ModelIndex, await readIndex());
+  if (!parsed.success) {
+    throw new WorkbenchError('E-SCHEMA', 'The list of built-in models does not have the expected form.', { details: { ...v.flatten(parsed.issues) } });
+  }
+  return parsed.output.models.map(({ id, name, kind, note, sizeBytes }) => ({ id, name, kind, note, sizeBytes, step: 0, tiny: true }));
+}
+
+function fromCheckpoint(checkpoint: CheckpointRecord): ModelEntry {
+  const { id, name, kind, step, sizeBytes, tiny, note } = checkpoint;
+  return { id, name, kind, step, sizeBytes, tiny, note, checkpoint };
+}

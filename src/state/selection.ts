@@ -1,0 +1,27 @@
+// What the user has picked and every view follows: the model, and the list of samples that next/previous walks through.
+import { createStore } from 'zustand/vanilla';
+import { createStoreContext } from './store-context.tsx';
+
+export interface SelectionState {
+  /** Chosen model or checkpoint; null until the models are listed, then the built-in one. */
+  modelId: string | null;
+  /** The dataset the sample list belongs to. */
+  datasetId: string | null;
+  /** The filtered samples in gallery order: what next and previous step through. */
+  sampleIds: string[];
+  chooseModel: (modelId: string) => void;
+  setSamples: (datasetId: string, sampleIds: string[]) => void;
+}
+
+export const SelectionStore = createStoreContext<SelectionState>('selection');
+
+/** The selection store; ids only. */
+export function createSelectionStore() {
+  return createStore<SelectionState>((set) => ({
+    modelId: null,
+    datasetId: null,
+    sampleIds: [],
+    chooseModel: (modelId) => set({ modelId }),
+    setSamples: (datasetId, sampleIds) => set({ datasetId, sampleIds }),
+  }));
+}
