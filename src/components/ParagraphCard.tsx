@@ -1,0 +1,150 @@
+// One paragraph of an answer as the reward sees it: text with evidence words, keyword, VCR, PCR, reward, vote, advantage.
+import type { ReactNode } from 'react';
+import type { ParagraphRecord, ScoredCompletion } from '../shared/domain/answer.ts';
+import { formatFigure } from './format.ts';
+import { LabelMark } from './LabelMark.tsx';
+import { describeHit } from './lexicon-segments.ts';
+import { LexiconText } from './LexiconText.tsx';
+import styles from './ParagraphCard.module.css';
+
+export interface ParagraphCardProps {
+  paragraph: ParagraphRecord;
+  /** Of the whole completion: the final card shows how the paragraphs before it voted. */
+  votes: ScoredCompletion['votes'];
+  /** What the completion states; null = unparsed. */
+  predict: ScoredCompletion['predict'];
+  weights: { alpha: number; beta: number };
+  isActive?: boolean;
+  onSelect?: () => void;
+  /** More rows under the scores, such as a similarity map switch. */
+  children?: ReactNode;
+}
+
+/** A share of 1 as a bar with its figure. */
+function Bar({ value }: { value: number }) {
+  return (
+    <span className={styles.bar} aria-hidden>
+      <span style={{ width: `${100 * Math.min(1, Math.max(0, value))}%` }} />
+    </span>
+  );
+}
+
+/** A signed figure around a middle line; 3 deviations fill a side. */
+function SignedBar({ value }: { value: number }) {
+  const share = Math.min(1, Math.abs(value) / 3) * 50;
+  return (
+    <span className={styles.signed} aria-hidden>
+      <span data-negative={value < 0 || undefined} style={{ left: value < 0 ? `${50 - share}%` : '50%', width: `${share}%` }} />
+    </span>
+  );
+}
+
+function Score({ name, title, children }: { name: string; title: string; children: ReactNode }) {
+  return (
+    <div className={styles.score} title={title}>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function pcrText({ isFinal, index, pcr }: ParagraphRecord): string {
+  if (!isFinal) return 'not a conclusion';
+  if (index === 0) return 'nothing before it';
+  return pcr === 1 ? 'agrees with the majority' : 'contradicts the majority';
+}
+
+/** How the paragraphs before the conclusion voted, and whether it follows them. */
+function VoteLine({ votes, predict, pcr }: { votes: NonNullable<ScoredCompletion['votes']>; predict: ScoredCompletion['predict']; pcr: number }) {
+  const isTie = votes.real === votes.fake;
+  const majority = votes.real > votes.fake ? 'real' : 'fake';
+  return (
+    <p className={styles.votes} data-contradiction={pcr === 0 || undefined}>
+      Paragraphs before voted <b>{votes.fake} fake</b>, <b>{votes.real} real</b>
+      {isTie ? ': a tie, which counts as agreement' : `: majority ${majority}`}. Stated: {predict ?? 'unparsed'}.{' '}
+      {pcr === 0 ? <b>Contradiction: the conclusion differs from the majority of paragraphs.</b> : null}
+    </p>
+  );
+}
+
+function Trace({ paragraph }: { paragraph: ParagraphRecord }) {
+  const { hits, vote, realScore, fakeScore } = paragraph;
+  if (hits.length === 0) return <p className={styles.trace}>No evidence words: counted as {vote}.</p>;
+  return (
+    <details className={styles.trace}>
+      <summary>
+        {hits.length} evidence {hits.length === 1 ? 'word' : 'words'}: real {realScore.toFixed(1)}, fake {fakeScore.toFixed(1)}
+      </summary>
+      <ul>
+        {hits.map((hit) => (
+          <li key={`${hit.start}-${hit.term}-${hit.list}`}>{describeHit(hit)}</li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+function Scores({ paragraph, weights }: Pick<ParagraphCardProps, 'paragraph' | 'weights'>) {
+  const { vcr, pcr, reward, vote, advantage, cosine, hasImage } = paragraph;
+  const formula = hasImage ? `${weights.alpha} × ${vcr.toFixed(3)} + ${weights.beta} × ${pcr.toFixed(0)}` : 'no image: PCR alone';
+  return (
+    <dl className={styles.scores}>
+      <Score name="VCR" title={cosine === null ? 'No image' : `Cosine ${cosine.toFixed(3)} of image and keyword; VCR = (cosine + 1) / 2`}>
+        <Bar value={vcr} /> {hasImage ? vcr.toFixed(3) : 'no image'}
+      </Score>
+      <Score name="PCR" title={`Prediction consistency: ${pcrText(paragraph)}`}>
+        <span className={styles.badge} data-zero={pcr === 0 || undefined}>
+          {pcr.toFixed(0)}
+        </span>{' '}
+        <span className={styles.faint}>{pcrText(paragraph)}</span>
+      </Score>
+      <Score name="Reward" title={formula}>
+        {reward.toFixed(3)}
+      </Score>
+      <Score name="Vote" title={`Confidence ${formatFigure(paragraph.confidence, 2)}`}>
+        <LabelMark label={vote} />
+      </Score>
+      <Score name="Advantage" title="Deviations above or below the group's mean reward">
+        {advantage === null ? <span className={styles.faint}>no group</span> : <SignedBar value={advantage} />}
+        {advantage === null ? null : ` ${advantage >= 0 ? '+' : '−'}${Math.abs(advantage).toFixed(2)}`}
+      </Score>
+    </dl>
+  );
+}
+
+/** A numbered card; all figures are also in data attributes (spec/hooks.md). */
+export function ParagraphCard({ paragraph, votes, predict, weights, isActive = false, onSelect, children }: ParagraphCardProps) {
+  const { index, text, keyword, hits, isFinal } = paragraph;
+  return (
+    <article
+      className={styles.card}
+      data-testid="paragraph-card"
+      data-index={index}
+      data-keyword={keyword}
+      data-vcr={paragraph.vcr}
+      data-pcr={paragraph.pcr}
+      data-reward={paragraph.reward}
+      data-advantage={paragraph.advantage ?? ''}
+      data-vote={paragraph.vote}
+      data-final={isFinal}
+      data-active={isActive || undefined}
+    >
+      <button type="button" className={styles.number} onClick={onSelect} aria-pressed={isActive} aria-label={`Paragraph ${index + 1}`}>
+        {index + 1}
+      </button>
+      <div className={styles.body}>
+        <p className={styles.text}>
+          <LexiconText text={text} hits={hits} keyword={keyword} />
+        </p>
+        <p className={styles.keywordLine}>
+          Keyword <q>{keyword}</q>
+          {isFinal ? <span className={styles.final}>conclusion</span> : null}
+        </p>
+        <Scores paragraph={paragraph} weights={weights} />
+        {isFinal && index > 0 && votes ? <VoteLine votes={votes} predict={predict} pcr={paragraph.pcr} /> : null}
+        <Trace paragraph={paragraph} />
+        {children}
+      </div>
+    </article>
+  );
+}

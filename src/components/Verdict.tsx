@@ -1,0 +1,102 @@
+// The three readouts of one image side by side: binary head, answer token, parsed text (spec/model.md 8).
+import type { Label } from '../shared/domain/sample.ts';
+import { LabelMark } from './LabelMark.tsx';
+import styles from './Verdict.module.css';
+
+export interface VerdictProps {
+  /** P(fake), null where the model gives none. */
+  pFakeHead: number | null;
+  pFakeToken: number | null;
+  predict: Label | null;
+  parseRule: string;
+  /** The label the dataset gives, for comparison; null where there is none. */
+  truth: Label | null;
+  /** Head and token count as fake from here on. */
+  threshold: number;
+  /** Readouts are still being computed. */
+  pending?: boolean;
+}
+
+const RULES: Record<string, string> = {
+  'answer-tag': 'after "### Answer:"',
+  'answer-tag-both': 'both words after "### Answer:"',
+  'final-line': 'last matching line',
+  none: 'no clear answer found',
+};
+
+const sideOf = (probability: number | null, threshold: number): Label | null =>
+  probability === null ? null : probability >= threshold ? 'fake' : 'real';
+
+/** The readouts that contradict each other, in words; null where all agree. */
+export function describeDisagreement({ pFakeHead, pFakeToken, predict, threshold }: VerdictProps): string | null {
+  const sides = [
+    { name: 'head', side: sideOf(pFakeHead, threshold) },
+    { name: 'answer token', side: sideOf(pFakeToken, threshold) },
+    { name: 'text', side: predict },
+  ].filter(({ side }) => side !== null);
+  if (new Set(sides.map(({ side }) => side)).size < 2) return null;
+  return `Readouts disagree: ${sides.map(({ name, side }) => `${name} ${side}`).join(', ')}.`;
+}
+
+function Gauge({ value, threshold }: { value: number; threshold: number }) {
+  return (
+    <span className={styles.gauge} aria-hidden>
+      <span className={styles.threshold} style={{ left: `${100 * threshold}%` }} />
+      <span className={styles.dot} data-side={sideOf(value, threshold)} style={{ left: `${100 * value}%` }} />
+    </span>
+  );
+}
+
+function Readout({ name, value, threshold, pending }: { name: string; value: number | null; threshold: number; pending: boolean }) {
+  return (
+    <div className={styles.readout}>
+      <span className={styles.name}>{name}</span>
+      {value === null ? (
+        <span className={styles.waiting}>{pending ? 'computing' : 'not given'}</span>
+      ) : (
+        <>
+          <span className={styles.figure}>
+            {value.toFixed(2)} <small>fake</small>
+          </span>
+          <Gauge value={value} threshold={threshold} />
+        </>
+      )}
+    </div>
+  );
+}
+
+/** A strip of readouts. Probabilities are model estimates, and the strip says so. */
+export function Verdict(props: VerdictProps) {
+  const { pFakeHead, pFakeToken, predict, parseRule, truth, threshold, pending = false } = props;
+  const disagreement = pending ? null : describeDisagreement(props);
+  const parsed = predict ?? 'unparsed';
+  return (
+    <section
+      className={styles.verdict}
+      data-testid="verdict"
+      data-head={pFakeHead ?? ''}
+      data-token={pFakeToken ?? ''}
+      data-parsed={pending ? '' : parsed}
+      aria-label="Model estimate"
+    >
+      <div className={styles.strip}>
+        <Readout name="Binary head" value={pFakeHead} threshold={threshold} pending={pending} />
+        <Readout name="Answer token" value={pFakeToken} threshold={threshold} pending={pending} />
+        <div className={styles.readout}>
+          <span className={styles.name}>Written answer</span>
+          <span className={styles.figure}>{pending ? <span className={styles.waiting}>writing</span> : <LabelMark label={parsed} />}</span>
+          {pending ? null : <span className={styles.rule}>{RULES[parseRule] ?? parseRule}</span>}
+        </div>
+        <div className={styles.readout}>
+          <span className={styles.name}>Label in the data</span>
+          <span className={styles.figure}>
+            <LabelMark label={truth} />
+          </span>
+          <span className={styles.rule}>{truth === null || pending || predict === null ? '' : truth === predict ? 'answer matches' : 'answer differs'}</span>
+        </div>
+      </div>
+      {disagreement ? <p className={styles.disagreement}>{disagreement}</p> : null}
+      <p className={styles.note}>Model estimate at threshold {threshold.toFixed(2)}; not a finding about the picture.</p>
+    </section>
+  );
+}

@@ -1,0 +1,159 @@
+// A chart with its heading, last value, summary sentence and table twin. The drawing itself is loaded when it is first needed.
+import { useIntersection } from '@mantine/hooks';
+import { lazy, Suspense, useMemo, useState } from 'react';
+import type { ChartSeries } from './series.ts';
+import { formatValue, lastValue, niceDomain, plotRows, seriesStyle, summarise } from './series.ts';
+import styles from './Chart.module.css';
+
+const Plot = lazy(async () => ({ default: (await import('./Plot.tsx')).Plot }));
+
+export interface ChartProps {
+  title: string;
+  /** Metric name for data attributes and the tooltip. */
+  metric: string;
+  series: readonly ChartSeries[];
+  /** Plain words for the title's tooltip. */
+  help?: string;
+  unit?: string;
+  xName?: string;
+  /** 0 = raw only. */
+  smoothing?: number;
+  height?: number;
+  xDomain?: [number, number];
+  yDomain?: [number, number];
+  /** Curves such as ROC: no raw line, diagonal of chance. */
+  kind?: 'series' | 'curve';
+  diagonal?: boolean;
+  markX?: number;
+  /** Replaces the generated sentence. */
+  summary?: string;
+}
+
+/** Rows shown in a table twin before "show all". */
+const TABLE_ROWS = 60;
+
+function TableTwin({ series, xName }: Pick<ChartProps, 'series'> & { xName: string }) {
+  const [showAll, setShowAll] = useState(false);
+  const xs = [...new Set(series.flatMap(({ points }) => points.map(({ x }) => x)))].sort((a, b) => b - a);
+  const values = series.map(({ points }) => new Map(points.map(({ x, y }) => [x, y])));
+  const shown = showAll ? xs : xs.slice(0, TABLE_ROWS);
+  return (
+    <div className={styles.table} role="region" aria-label="Values" tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{xName}</th>
+            {series.map(({ id, name }) => (
+              <th key={id} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map((x) => (
+            <tr key={x}>
+              <th scope="row">{formatValue(x)}</th>
+              {series.map(({ id }, i) => (
+                <td key={id}>{formatValue(values[i]?.get(x) ?? null)}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {xs.length > shown.length ? (
+        <button type="button" className={styles.toggle} onClick={() => setShowAll(true)}>
+          Show all {xs.length} rows
+        </button>
+      ) : null}
+    </div>
+  );
+}
+
+function Legend({ series }: Pick<ChartProps, 'series'>) {
+  return (
+    <ul className={styles.legend}>
+      {series.map(({ id, name, style }, i) => {
+        const { color, dash } = seriesStyle(style ?? i);
+        return (
+          <li key={id}>
+            <svg width="22" height="8" aria-hidden>
+              <line x1="0" x2="22" y1="4" y2="4" stroke={color} strokeWidth="2" strokeDasharray={dash} />
+            </svg>
+            {name}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function allValues(series: readonly ChartSeries[]): number[] {
+  return series.flatMap(({ points }) => points.map(({ y }) => y));
+}
+
+function xRange(series: readonly ChartSeries[]): [number, number] {
+  const xs = series.flatMap(({ points }) => points.map(({ x }) => x));
+  if (xs.length === 0) return [0, 1];
+  const low = xs.reduce((a, b) => Math.min(a, b));
+  const high = xs.reduce((a, b) => Math.max(a, b));
+  return low === high ? [low - 1, high + 1] : [low, high];
+}
+
+/** Plot of one chart; drawn only near the screen, so that a page of charts stays smooth. */
+function Drawing(props: ChartProps) {
+  const { series, smoothing = 0, height = 168, kind = 'series', xName = 'step', diagonal, markX } = props;
+  const { ref, entry } = useIntersection({ rootMargin: '600px' });
+  const rows = useMemo(() => plotRows(series, kind === 'series' ? smoothing : 0), [series, smoothing, kind]);
+  const xDomain = useMemo(() => props.xDomain ?? xRange(series), [props.xDomain, series]);
+  const yDomain = useMemo(() => props.yDomain ?? niceDomain(allValues(series)), [props.yDomain, series]);
+  return (
+    <div ref={ref} style={{ height }} className={styles.plot}>
+      {entry?.isIntersecting ? (
+        <Suspense fallback={<span className={styles.loading}>Loading chart</span>}>
+          <Plot
+            rows={rows}
+            series={series.map(({ id, name, style }, i) => ({ id, name, style: seriesStyle(style ?? i) }))}
+            xDomain={xDomain}
+            yDomain={yDomain}
+            xName={xName}
+            height={height}
+            showRaw={kind === 'series'}
+            diagonal={diagonal}
+            markX={markX}
+          />
+        </Suspense>
+      ) : null}
+    </div>
+  );
+}
+
+/** One chart of a grid. */
+export function Chart(props: ChartProps) {
+  const { title, metric, series, help, unit, xName = 'step' } = props;
+  const [isTable, setIsTable] = useState(false);
+  const points = series.reduce((most, { points }) => Math.max(most, points.length), 0);
+  const summary = props.summary ?? series.map(({ name, points }) => summarise(series.length > 1 ? name : title, points, xName)).join(' ');
+  const last = series.length === 1 ? lastValue(series[0]?.points ?? []) : null;
+  return (
+    <figure className={styles.chart} data-testid="chart" data-metric={metric} data-points={points}>
+      <figcaption className={styles.head}>
+        <span className={styles.title} title={help ? `${help} (${metric})` : metric}>
+          {title}
+        </span>
+        {series.length === 1 ? (
+          <span className={styles.last} data-testid="chart-last" data-metric={metric} data-value={last ?? ''}>
+            {formatValue(last)}
+            {unit && last !== null ? <small> {unit}</small> : null}
+          </span>
+        ) : null}
+        <button type="button" className={styles.toggle} aria-pressed={isTable} onClick={() => setIsTable(!isTable)} aria-label={`${title}: show as table`}>
+          {isTable ? 'Chart' : 'Table'}
+        </button>
+      </figcaption>
+      {isTable ? <TableTwin series={series} xName={xName} /> : points === 0 ? <p className={styles.none}>No values yet.</p> : <Drawing {...props} />}
+      {series.length > 1 ? <Legend series={series} /> : null}
+      <p className={styles.summary}>{summary}</p>
+    </figure>
+  );
+}

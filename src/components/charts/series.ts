@@ -1,0 +1,102 @@
+// From raw series to what a chart draws and says. Pure; raw points stay as they are.
+import type { DrawnRow, SeriesPoint } from '../../shared/downsample.ts';
+import { drawnRows, MAX_DRAWN_POINTS } from '../../shared/downsample.ts';
+
+/** One line of a chart. Colour and dash come from its place in the list, so that they are stable. */
+export interface ChartSeries {
+  id: string;
+  name: string;
+  points: readonly SeriesPoint[];
+  /** Overrides the place in the list, for series that must look the same in all charts. */
+  style?: number;
+}
+
+/** A row of the plot: x, and per series raw, smooth and [low, high]. */
+export interface PlotRow {
+  x: number;
+  [key: string]: number | [number, number];
+}
+
+export interface SeriesStyle {
+  color: string;
+  dash: string | undefined;
+}
+
+const DASHES = [undefined, '7 3', '2 3', '9 3 2 3', '12 4', '4 2'];
+
+/** Colour and dash of the n-th series; both differ, so that colour is never alone. */
+export function seriesStyle(index: number): SeriesStyle {
+  return { color: `var(--series-${(index % 6) + 1})`, dash: DASHES[index % DASHES.length] };
+}
+
+/** Rows of several series joined on x, at most 500 points each. */
+export function plotRows(series: readonly ChartSeries[], smoothing: number): PlotRow[] {
+  const rows = new Map<number, PlotRow>();
+  const limit = Math.max(50, Math.floor(MAX_DRAWN_POINTS / Math.max(1, Math.ceil(series.length / 2))));
+  for (const { id, points } of series) {
+    for (const row of drawnRows(points, { smoothing, limit })) addRow(rows, id, row);
+  }
+  return [...rows.values()].sort((a, b) => a.x - b.x);
+}
+
+function addRow(rows: Map<number, PlotRow>, id: string, { x, raw, smooth, low, high }: DrawnRow): void {
+  const row = rows.get(x) ?? { x };
+  row[`${id}:raw`] = raw;
+  row[`${id}:smooth`] = smooth;
+  row[`${id}:range`] = [low, high];
+  rows.set(x, row);
+}
+
+/** The newest finite value; null where there is none. */
+export function lastValue(points: readonly SeriesPoint[]): number | null {
+  return points.findLast(({ y }) => Number.isFinite(y))?.y ?? null;
+}
+
+/** Four significant digits at most, without needless zeros; tiny and huge values in powers of ten. */
+export function formatValue(value: number | null): string {
+  if (value === null || !Number.isFinite(value)) return '–';
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 0.001 || size >= 100_000)) return value.toExponential(2);
+  return String(Number(value.toPrecision(size >= 1000 ? 5 : 4)));
+}
+
+/** One sentence for those who do not see the line: range, trend and last value. */
+export function summarise(name: string, points: readonly SeriesPoint[], xName: string): string {
+  const finite = points.filter(({ y }) => Number.isFinite(y));
+  const first = finite[0];
+  const last = finite.at(-1);
+  if (!first || !last) return `${name}: no values yet.`;
+  if (finite.length === 1) return `${name} is ${formatValue(last.y)} at ${xName} ${last.x}.`;
+  const values = finite.map(({ y }) => y);
+  const low = values.reduce((a, b) => Math.min(a, b));
+  const high = values.reduce((a, b) => Math.max(a, b));
+  const quarter = Math.max(1, Math.floor(values.length / 4));
+  const mean = (part: readonly number[]): number => part.reduce((a, b) => a + b, 0) / part.length;
+  const change = mean(values.slice(-quarter)) - mean(values.slice(0, quarter));
+  const trend = Math.abs(change) < 0.1 * (high - low) ? 'is about level' : change > 0 ? 'rises' : 'falls';
+  return `${name} ${trend}: ${formatValue(first.y)} at ${xName} ${first.x}, ${formatValue(last.y)} at ${xName} ${last.x}; between ${formatValue(low)} and ${formatValue(high)}.`;
+}
+
+/** Round ends around all values, with a little air; equal values get a band of their own. */
+export function niceDomain(values: readonly number[]): [number, number] {
+  const finite = values.filter(Number.isFinite);
+  if (finite.length === 0) return [0, 1];
+  const low = finite.reduce((a, b) => Math.min(a, b));
+  const high = finite.reduce((a, b) => Math.max(a, b));
+  if (low === high) {
+    const margin = Math.abs(low) * 0.1 || 1;
+    return [low - margin, high + margin];
+  }
+  const step = 10 ** Math.floor(Math.log10((high - low) / 2));
+  return [Math.floor(low / step) * step, Math.ceil(high / step) * step];
+}
+
+/** About `count` round tick positions in [low, high]. */
+export function niceTicks([low, high]: readonly [number, number], count: number): number[] {
+  const rough = (high - low) / Math.max(1, count);
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = ([1, 2, 2.5, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power;
+  const ticks: number[] = [];
+  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) ticks.push(Number((i * step).toPrecision(12)));
+  return ticks;
+}
