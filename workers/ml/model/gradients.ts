@@ -1,0 +1,23 @@
+// Gradients by parameter name. tfjs names them after its own variable names, which two models cannot share.
+import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
+import { variableGrads, zeros } from '@tensorflow/tfjs-core';
+
+export interface Gradients {
+  /** The scalar that `loss` returned. */
+  value: Tensor;
+  /** One for each parameter, zero for those that the loss does not reach. */
+  gradients: Record<string, Tensor>;
+}
+
+/**
+ * Differentiates a scalar in named parameters. Frees everything else that `loss` made; what shall survive needs `keep`.
+ * @param parameters borrowed; all must be trainable
+ * @returns value and gradients, owned by the caller
+ */
+export function computeGradients(loss: () => Tensor, parameters: Record<string, Variable>): Gradients {
+  const entries = Object.entries(parameters);
+  const list = entries.map(([, parameter]) => parameter);
+  const { value, grads } = variableGrads(() => loss() as Scalar, list);
+  const gradients = Object.fromEntries(entries.map(([name, parameter]) => [name, grads[parameter.name] ?? zeros(parameter.shape)]));
+  return { value, gradients };
+}

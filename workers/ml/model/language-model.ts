@@ -1,0 +1,182 @@
+// LLaMA decoder (Touvron et al. 2023, https://arxiv.org/abs/2302.13971): RMSNorm, rotary attention with grouped keys and
+// values, SwiGLU. Differentiable; the decoder for generation with a cache is decoder.ts.
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { add, dispose, keep, reshape, tensor, tidy, zeros } from '@tensorflow/tfjs-core';
+import { WorkbenchError } from '../../../src/shared/errors.ts';
+import { attention } from '../kernels/attention.ts';
+import { embedding } from '../kernels/embedding.ts';
+import { linear } from '../kernels/linear.ts';
+import { rmsNorm } from '../kernels/rms-norm.ts';
+import { rope } from '../kernels/rope.ts';
+import { swiglu } from '../kernels/swiglu.ts';
+import { checkpoint } from './checkpoint.ts';
+import type { LanguageConfig } from './config.ts';
+import type { LoraAdapter } from './lora.ts';
+import { decoderLinears } from './parameters.ts';
+import type { Lookup, Weights } from './weights.ts';
+
+/** Cosines and sines of the rotary embedding. Owned by the model; they outlive every tape. */
+export class RopeTables {
+  /** [maxPositions, D / 2] */
+  readonly cos: Tensor;
+  /** [maxPositions, D / 2] */
+  readonly sin: Tensor;
+  readonly #zeroStarts = new Map<number, Tensor>();
+
+  constructor({ hiddenSize, numHeads, maxPositions, ropeTheta }: LanguageConfig) {
+    const half = hiddenSize / numHeads / 2;
+    const angles = Array.from({ length: maxPositions * half }, (_, i) => Math.floor(i / half) * ropeTheta ** (-(i % half) / half));
+    this.cos = keep(tensor(Float32Array.from(angles, Math.cos), [maxPositions, half]));
+    this.sin = keep(tensor(Float32Array.from(angles, Math.sin), [maxPositions, half]));
+  }
+
+  /** int32 [B] of zeros: all rows start at position 0. Owned by the tables. */
+  zeroStarts(batch: number): Tensor {
+    const known = this.#zeroStarts.get(batch);
+    if (known !== undefined) return known;
+    const created = keep(zeros([batch], 'int32'));
+    this.#zeroStarts.set(batch, created);
+    return created;
+  }
+
+  dispose(): void {
+    dispose([this.cos, this.sin, ...this.#zeroStarts.values()]);
+    this.#zeroStarts.clear();
+  }
+}
+
+/** Receives the rotated keys and the values of one layer, [B, T, KV * D] each; borrowed. */
+export type KeyValueSink = (layer: number, keys: Tensor, values: Tensor) => void;
+
+export interface HiddenOptions {
+  /** Recompute each block in the backward pass instead of keeping its intermediates. */
+  gradientCheckpointing?: boolean;
+  /** Called per layer, for filling a cache. */
+  onKeyValues?: KeyValueSink;
+}
+
+/** The decoder stack. Borrows weights and adapter, owns its rotary tables. */
+export class LanguageModel {
+  readonly config: LanguageConfig;
+  readonly rope: RopeTables;
+  /** Applied to every targeted Linear layer when set; borrowed. */
+  adapter: LoraAdapter | null = null;
+  readonly #weights: Weights;
+
+  constructor(config: LanguageConfig, weights: Weights) {
+    this.config = config;
+    this.#weights = weights;
+    this.rope = new RopeTables(config);
+  }
+
+  /** [V, C], borrowed. */
+  get embeddingTable(): Tensor {
+    return this.#weights.get('model.embed_tokens.weight');
+  }
+
+  /** [V, C], borrowed. */
+  get headWeight(): Tensor {
+    return this.config.tieWordEmbeddings ? this.embeddingTable : this.#weights.get('lm_head.weight');
+  }
+
+  /**
+   * All decoder layers, without the final norm. Right padding never changes a row: attention is causal.
+   * @param embeddings [B, T, C]; borrowed
+   * @returns [B, T, C], owned by the caller
+   * @throws WorkbenchError E-CONTEXT when T exceeds the positions of the model
+   */
+  hidden(embeddings: Tensor, { gradientCheckpointing = false, onKeyValues }: HiddenOptions = {}): Tensor {
+    const [, T = 0] = embeddings.shape;
+    if (T > this.config.maxPositions) throw contextError(T, this.config.maxPositions);
+    return tidy(() => {
+      let x = embeddings;
+      for (let i = 0; i < this.config.numLayers; i++) {
+        const before = x;
+        x = gradientCheckpointing ? this.#checkpointedBlock(before, i) : tidy(() => this.#block(before, i, this.#lookup, onKeyValues));
+      }
+      return x;
+    });
+  }
+
+  /**
+   * Final norm and language-model head.
+   * @param hidden [..., C]; borrowed
+   * @returns [..., V], owned by the caller
+   */
+  logits(hidden: Tensor): Tensor {
+    return tidy(() => linear(rmsNorm(hidden, this.#weights.get('model.norm.weight'), this.config.rmsNormEpsilon), this.headWeight));
+  }
+
+  /**
+   * Rows of a hidden state, so that the head only sees the positions that are needed.
+   * @param hidden [B, T, C]; borrowed
+   * @param positions indices into B * T
+   * @returns [N, C], owned by the caller
+   */
+  rowsAt(hidden: Tensor, positions: Int32Array): Tensor {
+    return tidy(() => embedding(reshape(hidden, [-1, this.config.hiddenSize]), tensor(positions, [positions.length], 'int32')));
+  }
+
+  dispose(): void {
+    this.rope.dispose();
+  }
+
+  readonly #lookup: Lookup = (name) => (this.adapter?.has(name) ? this.adapter.get(name) : this.#weights.get(name));
+
+  /** Only trainable parameters are passed explicitly: a frozen one needs no gradient. */
+  #checkpointedBlock(x: Tensor, layer: number): Tensor {
+    const names = this.#blockParameters(layer).filter((name) => this.#isTrainable(name));
+    const block = (input: Tensor, ...values: Tensor[]): Tensor => {
+      const given = new Map(names.map((name, k) => [name, values[k]]));
+      return this.#block(input, layer, (name) => given.get(name) ?? this.#lookup(name));
+    };
+    return checkpoint((input, ...values) => (input === undefined ? x : block(input, ...values)), [x, ...names.map(this.#lookup)]);
+  }
+
+  #isTrainable(name: string): boolean {
+    return this.adapter?.has(name) === true || this.#weights.variable(name).trainable;
+  }
+
+  #blockParameters(layer: number): string[] {
+    const linears = decoderLinears(this.config, layer).flatMap(({ name }) => [`${name}.weight`, ...(this.adapter?.parameterNames(name) ?? [])]);
+    return [...linears, `model.layers.${layer}.input_layernorm.weight`, `model.layers.${layer}.post_attention_layernorm.weight`];
+  }
+
+  #block(x: Tensor, layer: number, lookup: Lookup, onKeyValues?: KeyValueSink): Tensor {
+    const attended = add(x, this.#selfAttention(x, layer, lookup, onKeyValues));
+    return add(attended, this.#feedForward(attended, layer, lookup));
+  }
+
+  #selfAttention(x: Tensor, layer: number, lookup: Lookup, onKeyValues?: KeyValueSink): Tensor {
+    const { numHeads, numKeyValueHeads, rmsNormEpsilon } = this.config;
+    const name = `model.layers.${layer}`;
+    const normed = rmsNorm(x, lookup(`${name}.input_layernorm.weight`), rmsNormEpsilon);
+    const starts = this.rope.zeroStarts(x.shape[0] ?? 0);
+    const project = (part: string): Tensor => this.#linear(normed, `${name}.self_attn.${part}`, lookup);
+    const q = rope(project('q_proj'), this.rope.cos, this.rope.sin, starts, numHeads);
+    const k = rope(project('k_proj'), this.rope.cos, this.rope.sin, starts, numKeyValueHeads);
+    const v = project('v_proj');
+    onKeyValues?.(layer, k, v);
+    return this.#linear(attention(q, k, v, numHeads, numKeyValueHeads), `${name}.self_attn.o_proj`, lookup);
+  }
+
+  #feedForward(x: Tensor, layer: number, lookup: Lookup): Tensor {
+    const name = `model.layers.${layer}`;
+    const normed = rmsNorm(x, lookup(`${name}.post_attention_layernorm.weight`), this.config.rmsNormEpsilon);
+    const gated = swiglu(this.#linear(normed, `${name}.mlp.gate_proj`, lookup), this.#linear(normed, `${name}.mlp.up_proj`, lookup));
+    return this.#linear(gated, `${name}.mlp.down_proj`, lookup);
+  }
+
+  #linear(x: Tensor, name: string, lookup: Lookup): Tensor {
+    const y = linear(x, lookup(`${name}.weight`));
+    return this.adapter === null ? y : this.adapter.addTo(y, x, name, lookup);
+  }
+}
+
+/** The error for a sequence that does not fit. */
+export function contextError(got: number, limit: number): WorkbenchError {
+  return new WorkbenchError('E-CONTEXT', `The sequence has ${got} tokens; the model takes ${limit}.`, {
+    safe: 'Nothing was generated or changed.',
+    remedy: 'Shorten the prompt or lower the maximum number of new tokens.',
+  });
+}

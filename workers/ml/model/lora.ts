@@ -1,0 +1,158 @@
+// Low-rank adapters (Hu et al. 2021, https://arxiv.org/abs/2106.09685) with PEFT's names, config and initial values.
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { add, matMul, mul, tensor, tidy } from '@tensorflow/tfjs-core';
+import { WorkbenchError } from '../../../src/shared/errors.ts';
+import type { LoadReport } from '../../../src/shared/protocol.ts';
+import { RandomStream } from '../../../src/shared/random.ts';
+import type { TensorSource } from '../../../src/shared/safetensors.ts';
+import { linear } from '../kernels/linear.ts';
+import type { LanguageConfig } from './config.ts';
+import { decoderLinears, type ParameterSpec } from './parameters.ts';
+import { Weights, assertComplete, type Lookup } from './weights.ts';
+
+/** The fields of `adapter_config.json` that decide the result. */
+export interface LoraSettings {
+  r: number;
+  loraAlpha: number;
+  loraDropout: number;
+  /** Endings of module names; a bare `q_proj` matches every module of that name. */
+  targetModules: string[];
+  /** Scale alpha / sqrt(r) instead of alpha / r. */
+  useRslora: boolean;
+  baseModel: string;
+}
+
+const PEFT_PREFIX = 'base_model.model.';
+
+/** PEFT's parameter names of one Linear layer: A, then B. */
+const adapterNames = (module: string): [string, string] => [`${PEFT_PREFIX}${module}.lora_A.weight`, `${PEFT_PREFIX}${module}.lora_B.weight`];
+
+const isTarget = (module: string, targets: readonly string[]): boolean => targets.some((target) => module === target || module.endsWith(`.${target}`));
+
+/** Adapter parameters of the decoder's targeted layers: A as PEFT draws it (Kaiming, a = sqrt 5), B zero. */
+export function loraParameters(language: LanguageConfig, settings: LoraSettings): ParameterSpec[] {
+  return targetLinears(language, settings).flatMap(({ name, shape: [out, inputs] }): ParameterSpec[] => {
+    const [a, b] = adapterNames(name);
+    return [
+      { name: a, shape: [settings.r, inputs], initializer: { kind: 'uniform', bound: 1 / Math.sqrt(inputs) } },
+      { name: b, shape: [out, settings.r], initializer: { kind: 'constant', value: 0 } },
+    ];
+  });
+}
+
+function targetLinears(language: LanguageConfig, settings: LoraSettings): { name: string; shape: [number, number] }[] {
+  const all = Array.from({ length: language.numLayers }, (_, i) => decoderLinears(language, i)).flat();
+  const targets = all.filter(({ name }) => isTarget(name, settings.targetModules));
+  if (targets.length > 0) return targets;
+  throw new WorkbenchError('E-CONFIG', `No layer of the decoder ends in ${settings.targetModules.join(', ')}.`, { remedy: 'Use names such as q_proj or down_proj.' });
+}
+
+/** Owns the adapter's variables; the base weights stay untouched unless merged. */
+export class LoraAdapter {
+  readonly settings: LoraSettings;
+  readonly weights: Weights;
+  /** Dropout acts only while this is set; the trainer gives every step another key, which makes the masks repeatable. */
+  dropoutKey: string | null = null;
+  readonly #modules: Set<string>;
+
+  private constructor(language: LanguageConfig, settings: LoraSettings, weights: Weights) {
+    this.settings = settings;
+    this.weights = weights;
+    this.#modules = new Set(targetLinears(language, settings).map(({ name }) => name));
+  }
+
+  /** A fresh adapter, which changes nothing yet because B is zero. */
+  static create(language: LanguageConfig, settings: LoraSettings, seed = 0): LoraAdapter {
+    return new LoraAdapter(language, settings, Weights.create(loraParameters(language, settings), { seed }));
+  }
+
+  /**
+   * Reads an adapter as PEFT writes it. Tensors of modules that are not the decoder's are listed as unexpected.
+   * @throws WorkbenchError E-SHAPE for a missing or misshapen tensor
+   */
+  static async load(language: LanguageConfig, settings: LoraSettings, source: TensorSource): Promise<{ adapter: LoraAdapter; report: LoadReport }> {
+    const { weights, report } = await Weights.load(loraParameters(language, settings), source);
+    try {
+      assertComplete(report);
+    } catch (error) {
+      weights.dispose();
+      throw error;
+    }
+    return { adapter: new LoraAdapter(language, settings, weights), report };
+  }
+
+  /** alpha / r, or alpha / sqrt(r). */
+  get scale(): number {
+    const { loraAlpha, r, useRslora } = this.settings;
+    return loraAlpha / (useRslora ? Math.sqrt(r) : r);
+  }
+
+  has(name: string): boolean {
+    return this.weights.has(name);
+  }
+
+  readonly get: Lookup = (name) => this.weights.get(name);
+
+  /** The adapter's parameters of a Linear layer, none if it is not targeted. */
+  parameterNames(module: string): string[] {
+    return this.#modules.has(module) ? adapterNames(module) : [];
+  }
+
+  /** All variables by PEFT name; borrowed. */
+  variables(): Record<string, Variable> {
+    return this.weights.trainable(['*']);
+  }
+
+  /**
+   * Adds scale * B A dropout(x) to the output of a targeted layer.
+   * @param y [..., out]; borrowed
+   * @param x [..., in], the layer's input; borrowed
+   * @returns y itself for a layer that is not targeted
+   */
+  addTo(y: Tensor, x: Tensor, module: string, lookup: Lookup): Tensor {
+    if (!this.#modules.has(module)) return y;
+    const [a, b] = adapterNames(module);
+    const low = linear(this.#dropout(x, module), lookup(a));
+    return add(y, mul(linear(low, lookup(b)), this.scale));
+  }
+
+  #dropout(x: Tensor, module: string): Tensor {
+    const { loraDropout } = this.settings;
+    if (this.dropoutKey === null || loraDropout === 0) return x;
+    const random = RandomStream.fromText(`${this.dropoutKey}/${module}`);
+    const kept = Float32Array.from({ length: x.size }, () => (random.chance(loraDropout) ? 0 : 1 / (1 - loraDropout)));
+    return mul(x, tensor(kept, x.shape));
+  }
+
+  /**
+   * The weight with the adapter folded in: W + scale * B A.
+   * @param weight [out, in] of a Linear layer; borrowed
+   * @param sign -1 takes the adapter out again
+   * @returns owned by the caller; an equal copy for a layer that is not targeted
+   */
+  mergedWeight(module: string, weight: Tensor, sign: 1 | -1 = 1): Tensor {
+    if (!this.#modules.has(module)) return add(weight, 0);
+    const [a, b] = adapterNames(module);
+    return tidy(() => add(weight, mul(matMul(this.get(b), this.get(a)), sign * this.scale)));
+  }
+
+  /** Adds the adapter to base weights in place. */
+  mergeInto(base: Weights): void {
+    this.#change(base, 1);
+  }
+
+  /** Takes the adapter out of base weights again (equal up to rounding). */
+  unmergeFrom(base: Weights): void {
+    this.#change(base, -1);
+  }
+
+  #change(base: Weights, sign: 1 | -1): void {
+    for (const module of this.#modules) {
+      tidy(() => base.set(`${module}.weight`, this.mergedWeight(module, base.get(`${module}.weight`), sign)));
+    }
+  }
+
+  dispose(): void {
+    this.weights.dispose();
+  }
+}

@@ -1,0 +1,176 @@
+// The named parameters of one model as tfjs variables, in PyTorch's names and layouts. Loading, saving, copying.
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { add, tensor, tidy, variable } from '@tensorflow/tfjs-core';
+import { WorkbenchError } from '../../../src/shared/errors.ts';
+import type { LoadReport } from '../../../src/shared/protocol.ts';
+import { encodeSafetensors, type HostTensor, type TensorSource } from '../../../src/shared/safetensors.ts';
+import { initialValues, type ParameterSpec } from './parameters.ts';
+
+/** Finds a parameter by its full name; how the model's functions see weights. */
+export type Lookup = (name: string) => Tensor;
+
+export interface LoadOptions {
+  /** Of the values of parameters that the file lacks. */
+  seed?: number;
+  /** Of the GPU device that holds the tensors; raised when a lost device is rebuilt. */
+  deviceEpoch?: number;
+  /** Called after each tensor. */
+  onProgress?: (done: number, total: number) => void;
+}
+
+const sameShape = (a: readonly number[], b: readonly number[]): boolean => a.length === b.length && a.every((size, i) => size === b[i]);
+
+/** A variable that owns its memory; tidy frees the tensor it is made from. */
+function ownedVariable(make: () => Tensor, trainable: boolean): Variable {
+  return tidy(() => variable(make(), trainable));
+}
+
+/** Turns `model.layers.*` into a test of whole names; `*` stands for any characters. */
+export function namePattern(pattern: string): RegExp {
+  return new RegExp(`^${pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`); // prettier-ignore
+}
+
+/** Owns the variables of one model until `dispose`. */
+export class Weights {
+  readonly deviceEpoch: number;
+  readonly #variables: Map<string, Variable>;
+
+  private constructor(variables: Map<string, Variable>, deviceEpoch: number) {
+    this.#variables = variables;
+    this.deviceEpoch = deviceEpoch;
+  }
+
+  /** Fresh weights; the same seed gives the same values. */
+  static create(specs: ParameterSpec[], { seed = 0, deviceEpoch = 0 }: LoadOptions = {}): Weights {
+    const variables = new Map(specs.map((spec) => [spec.name, ownedVariable(() => tensor(initialValues(spec, seed), spec.shape), true)]));
+    return new Weights(variables, deviceEpoch);
+  }
+
+  /**
+   * Reads what the specs ask for. Missing and misshapen parameters get fresh values; the report lists them, and
+   * `assertComplete` refuses such a model.
+   * @param source borrowed; tensors that no spec names are listed as unexpected and not read
+   */
+  static async load(specs: ParameterSpec[], source: TensorSource, options: LoadOptions = {}): Promise<{ weights: Weights; report: LoadReport }> {
+    const report = compareShapes(specs, source);
+    const fresh = new Set(report.newlyInitialised);
+    const variables = new Map<string, Variable>();
+    const weights = new Weights(variables, options.deviceEpoch ?? 0);
+    try {
+      for (const spec of specs) {
+        const data = fresh.has(spec.name) ? initialValues(spec, options.seed ?? 0) : (await source.read(spec.name)).data;
+        variables.set(spec.name, ownedVariable(() => tensor(data, spec.shape, 'float32'), true));
+        options.onProgress?.(variables.size, specs.length);
+      }
+    } catch (error) {
+      weights.dispose();
+      throw error;
+    }
+    return { weights, report };
+  }
+
+  /** Borrowed. @throws WorkbenchError E-MISSING */
+  readonly get: Lookup = (name) => this.variable(name);
+
+  /** Borrowed. @throws WorkbenchError E-MISSING */
+  variable(name: string): Variable {
+    const found = this.#variables.get(name);
+    if (found === undefined) throw new WorkbenchError('E-MISSING', `The model has no parameter ${name}.`);
+    return found;
+  }
+
+  has(name: string): boolean {
+    return this.#variables.has(name);
+  }
+
+  names(): string[] {
+    return [...this.#variables.keys()];
+  }
+
+  /** Number of values. */
+  get parameterCount(): number {
+    return [...this.#variables.values()].reduce((count, { size }) => count + size, 0);
+  }
+
+  /**
+   * Marks the parameters that match one of the patterns as trainable and all others as frozen.
+   * @param patterns full names; `*` stands for any characters
+   * @returns the trainable ones by name; borrowed
+   */
+  trainable(patterns: readonly string[]): Record<string, Variable> {
+    const tests = patterns.map(namePattern);
+    const chosen: Record<string, Variable> = {};
+    for (const [name, parameter] of this.#variables) {
+      parameter.trainable = tests.some((test) => test.test(name));
+      if (parameter.trainable) chosen[name] = parameter;
+    }
+    return chosen;
+  }
+
+  /** Own memory throughout: in-place updates of the one never reach the other. Owned by the caller. */
+  copy(): Weights {
+    // clone() and assign() would share memory, which the in-place optimizer writes to.
+    const variables = new Map([...this.#variables].map(([name, value]) => [name, ownedVariable(() => add(value, 0), value.trainable)]));
+    return new Weights(variables, this.deviceEpoch);
+  }
+
+  /** Replaces the values of one parameter. @param value borrowed, copied */
+  set(name: string, value: Tensor): void {
+    const parameter = this.variable(name);
+    if (!sameShape(parameter.shape, value.shape)) throw new WorkbenchError('E-SHAPE', `${name} has shape [${parameter.shape.join(', ')}], not [${value.shape.join(', ')}].`);
+    tidy(() => parameter.assign(add(value, 0)));
+  }
+
+  /** Values on the host, e.g. for saving or for a rebuild after a lost device. @param names all by default */
+  async toHost(names: readonly string[] = this.names()): Promise<Map<string, HostTensor>> {
+    const tensors = new Map<string, HostTensor>();
+    for (const name of names) {
+      const parameter = this.variable(name);
+      tensors.set(name, { shape: parameter.shape, data: Float32Array.from(await parameter.data<'float32'>()) });
+    }
+    return tensors;
+  }
+
+  /** The parts of a safetensors file. @param rename e.g. to strip a prefix */
+  async toSafetensors(names: readonly string[] = this.names(), rename: (name: string) => string = (name) => name): Promise<Uint8Array<ArrayBuffer>[]> {
+    const tensors = await this.toHost(names);
+    return encodeSafetensors(new Map([...tensors].map(([name, value]) => [rename(name), value])));
+  }
+
+  dispose(): void {
+    for (const parameter of this.#variables.values()) parameter.dispose();
+    this.#variables.clear();
+  }
+}
+
+function compareShapes(specs: ParameterSpec[], source: TensorSource): LoadReport {
+  const report: LoadReport = { matched: 0, missing: [], unexpected: [], newlyInitialised: [], shapeClashes: [] };
+  for (const { name, shape } of specs) {
+    const got = source.shapeOf(name);
+    if (got !== undefined && sameShape(got, shape)) report.matched++;
+    else if (got === undefined) report.missing.push(name);
+    else report.shapeClashes.push({ name, expected: shape, got });
+  }
+  const wanted = new Set(specs.map((spec) => spec.name));
+  report.unexpected = source.names().filter((name) => !wanted.has(name));
+  report.newlyInitialised = [...report.missing, ...report.shapeClashes.map((clash) => clash.name)];
+  return report;
+}
+
+/**
+ * Refuses a model whose file lacked parameters or gave them another shape.
+ * @param optional patterns of parameters that may be missing, e.g. `model.binary_classifier.*`
+ * @throws WorkbenchError E-SHAPE with the report in its details
+ */
+export function assertComplete(report: LoadReport, optional: readonly string[] = []): void {
+  const allowed = optional.map(namePattern);
+  const missing = report.missing.filter((name) => !allowed.some((test) => test.test(name)));
+  const [clash] = report.shapeClashes;
+  if (missing.length === 0 && clash === undefined) return;
+  const what = clash === undefined ? `${missing.length} tensors are missing, the first is ${missing[0]}` : `${clash.name} has shape [${clash.got.join(', ')}] instead of [${clash.expected.join(', ')}]`;
+  throw new WorkbenchError('E-SHAPE', `The checkpoint does not fit its config.json: ${what}.`, {
+    safe: 'The model that was loaded before is unchanged.',
+    remedy: 'Open the load report and choose the config.json that belongs to these weights.',
+    details: { report },
+  });
+}
