@@ -2,10 +2,13 @@
 import type { ReactNode } from 'react';
 import { DatasetsStore } from '../state/datasets.ts';
 import { EngineStore } from '../state/engine.ts';
+import { EvaluationStore } from '../state/evaluation.ts';
 import { ImportsStore } from '../state/imports.ts';
+import { InspectionStore } from '../state/inspection.ts';
 import { JobsStore } from '../state/jobs.ts';
 import { ModelsStore } from '../state/models.ts';
 import { NoticesStore } from '../state/notices.ts';
+import { RunStore } from '../state/run.ts';
 import { SamplesStore } from '../state/samples.ts';
 import { SelectionStore } from '../state/selection.ts';
 import { StorageStore } from '../state/storage.ts';
@@ -22,7 +25,13 @@ export function StoreProviders({ stores, children }: { stores: Stores; children:
               <SamplesStore.Provider store={stores.samples}>
                 <ImportsStore.Provider store={stores.imports}>
                   <ModelsStore.Provider store={stores.models}>
-                    <SelectionStore.Provider store={stores.selection}>{children}</SelectionStore.Provider>
+                    <SelectionStore.Provider store={stores.selection}>
+                      <EvaluationStore.Provider store={stores.evaluation}>
+                        <RunStore.Provider store={stores.run}>
+                          <InspectionStore.Provider store={stores.inspection}>{children}</InspectionStore.Provider>
+                        </RunStore.Provider>
+                      </EvaluationStore.Provider>
+                    </SelectionStore.Provider>
                   </ModelsStore.Provider>
                 </ImportsStore.Provider>
               </SamplesStore.Provider>

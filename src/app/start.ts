@@ -1,5 +1,6 @@
 // Builds clients and stores by hand, in order of need, and wires what must follow what. No global holds them.
 import type { StoreApi } from 'zustand/vanilla';
+import { version } from '../../package.json';
 import { createDataClient } from '../client/data-client.ts';
 import { createEngineClient } from '../client/engine-client.ts';
 import { WorkbenchError } from '../shared/errors.ts';
@@ -11,14 +12,20 @@ import type { DatasetsState } from '../state/datasets.ts';
 import { createDatasetsStore } from '../state/datasets.ts';
 import type { EngineState } from '../state/engine.ts';
 import { createEngineStore } from '../state/engine.ts';
+import type { EvaluationState } from '../state/evaluation.ts';
+import { createEvaluationStore } from '../state/evaluation.ts';
 import type { ImportsState } from '../state/imports.ts';
 import { createImportsStore } from '../state/imports.ts';
+import type { InspectionState } from '../state/inspection.ts';
+import { createInspectionStore } from '../state/inspection.ts';
 import type { JobsState } from '../state/jobs.ts';
 import { createJobsStore } from '../state/jobs.ts';
 import type { ModelsState } from '../state/models.ts';
 import { createModelsStore, fetchModelIndex } from '../state/models.ts';
 import type { NoticesState } from '../state/notices.ts';
 import { createNoticesStore } from '../state/notices.ts';
+import type { RunState } from '../state/run.ts';
+import { createRunStore } from '../state/run.ts';
 import type { SamplesState } from '../state/samples.ts';
 import { createSamplesStore } from '../state/samples.ts';
 import type { SelectionState } from '../state/selection.ts';
@@ -37,6 +44,9 @@ export interface Stores {
   imports: StoreApi<ImportsState>;
   models: StoreApi<ModelsState>;
   selection: StoreApi<SelectionState>;
+  evaluation: StoreApi<EvaluationState>;
+  run: StoreApi<RunState>;
+  inspection: StoreApi<InspectionState>;
 }
 
 /** Starts the page's side of the app. Workers start with their first call. */
@@ -55,15 +65,21 @@ export function start(): Stores {
   const imports = createImportsStore(dataClient.calls, jobs, async () => {
     await Promise.all([datasets.getState().refresh(), storage.getState().refresh()]);
   });
+  const jobDeps = { engine: engineClient.calls, database: openDb, jobs, notices, codeVersion: version };
+  const evaluation = createEvaluationStore(jobDeps);
+  const run = createRunStore(jobDeps);
+  const inspection = createInspectionStore(jobDeps);
 
   engineClient.onDeath((error) => notices.getState().raise(error));
   dataClient.onDeath((error) => notices.getState().raise(error));
   onStorageChange(({ store }) => {
     if (store === 'datasets') void datasets.getState().refresh();
     if (store === 'checkpoints') void models.getState().refresh();
+    if (store === 'evals' && evaluation.getState().evals) void evaluation.getState().refresh();
+    if (store === 'runs' && run.getState().runs) void run.getState().refresh();
   });
   void Promise.all([storage.getState().refresh(), datasets.getState().refresh(), models.getState().refresh()]);
-  return { notices, jobs, storage, engine, datasets, samples, imports, models, selection };
+  return { notices, jobs, storage, engine, datasets, samples, imports, models, selection, evaluation, run, inspection };
 }
 
 /** The database, opened on first use and shared; a failed opening is tried again. */
