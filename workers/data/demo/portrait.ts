@@ -1,4 +1,5 @@
 // Draws a portrait from its specification: the same bytes in Node and in every browser, no canvas element involved.
+import type { RgbImage } from '../../../src/shared/image/rgb-image.ts';
 import { createCanvas, placement, toBytes } from './canvas.ts';
 import { drawBackground, drawBody } from './background.ts';
 import { drawEyes } from './eyes.ts';
@@ -10,14 +11,6 @@ import type { PortraitSpec } from './spec.ts';
 
 /** Side of a generated picture in pixels. */
 export const PORTRAIT_SIZE = 128;
-
-/** Interleaved RGB bytes, row-major. */
-export interface RgbImage {
-  width: number;
-  height: number;
-  /** [height, width, 3] */
-  data: Uint8Array;
-}
 
 /** Draws the picture, back to front. */
 export function renderPortrait(spec: PortraitSpec): RgbImage {
