@@ -1,5 +1,6 @@
 // DX-LLaVA against the released code: tokens, logits, losses, gradients of all trained parameters, greedy generation.
 import { dispose, keep, type Tensor } from '@tensorflow/tfjs-core';
+import { Generator, type Prompt } from '../../../workers/ml/model/generate.ts';
 import { computeGradients } from '../../../workers/ml/model/gradients.ts';
 import type { SequenceLayout } from '../../../workers/ml/model/sequence-layout.ts';
 import { CheckList, fixturePath, type ParityContext } from '../kind.ts';
@@ -23,6 +24,7 @@ export async function check(context: ParityContext): Promise<CheckList> {
   try {
     await checkForward(run);
     await checkLosses(run);
+    await checkGreedy(run);
   } finally {
     loaded.dispose();
   }
@@ -82,5 +84,23 @@ async function checkGradients(run: Case, gradients: Record<string, Tensor>): Pro
   for (const name of run.outputs.names().filter((output) => output.startsWith('grad.'))) {
     const got = gradients[name.slice('grad.'.length)];
     run.list.closeRelative(name, got === undefined ? [] : await got.data(), run.outputs.get(name).data, limit(run, 'gradRel'));
+  }
+}
+
+/** All prompts in one batch: rows of different length, with and without an image. */
+async function checkGreedy({ context, list, loaded, inputs }: Case): Promise<void> {
+  const cases = listField(context.fixture, 'greedy').map(recordOf);
+  if (cases.length === 0) return;
+  const prompts: Prompt[] = cases.map((item) => ({ ids: listField(item, 'prompt_ids').map(Number), image: typeof item.row === 'number' ? item.row : 0 }));
+  const pixels = inputs.images('pixel_values');
+  const visionTokens = loaded.model.encodeImages(pixels);
+  const generator = new Generator(loaded.model);
+  try {
+    const maxNewTokens = numberField(context.fixture, 'max_new_tokens');
+    const completions = await generator.generate(prompts, visionTokens, { temperature: 0, topP: 1, seed: 0, maxNewTokens });
+    for (const [i, item] of cases.entries()) list.equal(`greedy ${i}`, completions[i]?.ids, item.generated_ids);
+  } finally {
+    generator.dispose();
+    dispose([pixels, visionTokens]);
   }
 }

@@ -81,6 +81,16 @@ export class DxLlava {
     return layoutSequences(rows, { vocabSize: language.vocabSize, numVisionTokens: this.numVisionTokens, maxLength: tokenizerModelMaxLength, multipleOf });
   }
 
+  /**
+   * Refuses what the layout would cut.
+   * @param extra tokens that follow
+   * @throws WorkbenchError E-CONTEXT
+   */
+  assertFits(ids: ArrayLike<number>, extra = 0): void {
+    const length = expandedLength(ids, this.numVisionTokens) + extra;
+    if (length > this.config.tokenizerModelMaxLength) throw contextError(length, this.config.tokenizerModelMaxLength);
+  }
+
   /** @param pixels [I, size, size, 3]; borrowed @returns [I, S, D], owned by the caller */
   encodeImages(pixels: Tensor): Tensor {
     return this.vision.encode(pixels);
@@ -168,10 +178,7 @@ export class DxLlava {
   }
 
   #completionLayout(rows: readonly CompletionRow[], multipleOf?: number): SequenceLayout {
-    for (const { promptIds, completionIds } of rows) {
-      const length = expandedLength(promptIds, this.numVisionTokens) + completionIds.length;
-      if (length > this.config.tokenizerModelMaxLength) throw contextError(length, this.config.tokenizerModelMaxLength);
-    }
+    for (const { promptIds, completionIds } of rows) this.assertFits(promptIds, completionIds.length);
     const whole = rows.map(({ promptIds, completionIds, image }) => ({ ids: [...Array.from(promptIds), ...Array.from(completionIds)], image }));
     return this.layout(whole, multipleOf);
   }

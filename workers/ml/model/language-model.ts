@@ -74,6 +74,19 @@ export class LanguageModel {
     return this.#weights.get('model.embed_tokens.weight');
   }
 
+  /** A base parameter by name; borrowed. */
+  readonly parameter: Lookup = (name) => this.#weights.get(name);
+
+  /**
+   * Weight of a Linear layer with the adapter folded in.
+   * @returns owned by the caller only when `owned` is set
+   */
+  effectiveWeight(module: string): { weight: Tensor; owned: boolean } {
+    const weight = this.#weights.get(`${module}.weight`);
+    if (this.adapter === null) return { weight, owned: false };
+    return { weight: this.adapter.mergedWeight(module, weight), owned: true };
+  }
+
   /** [V, C], borrowed. */
   get headWeight(): Tensor {
     return this.config.tieWordEmbeddings ? this.embeddingTable : this.#weights.get('lm_head.weight');
