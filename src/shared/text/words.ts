@@ -1,0 +1,97 @@
+// Word splitting by the rules of segtok 1.5's web tokenizer and contraction splitter (F. Leitner, MIT,
+// https://github.com/fnl/segtok), written anew. Not covered: hyphenated line breaks and the rarer named HTML entities.
+import { BOUNDARY, HYPHENS, SENTENCE_TERMINALS, SPACE, WORD } from './sentences.ts';
+
+const LETTER = '\\p{Ll}\\p{Lm}\\p{Lt}\\p{Lu}';
+const NUMBER = '\\p{Nd}\\p{Nl}';
+const ALNUM = `[${LETTER}${NUMBER}]`;
+/** Apostrophe-like marks without the ASCII one. */
+const APOSTROPHE = '[\\u02bc\\u2019\\u2032]';
+const ANY_APOSTROPHE = "['\\u02bc\\u2019\\u2032]";
+
+/** What may stand inside a word: alternatives in order of preference. */
+const WORD_PARTS = [
+  `${ALNUM}\\.(?!\\.\\.)`, // a dot that is not an ellipsis
+  `${ALNUM},(?=${ALNUM})`,
+  `[${NUMBER}]:(?=[${NUMBER}])`,
+  `${ALNUM}${APOSTROPHE}?[${HYPHENS}](?=${ALNUM})`,
+  `${APOSTROPHE}(?!${APOSTROPHE})`,
+  `${ALNUM}'(?=${ALNUM})`,
+  "s'$", // a plural possessive at the end
+  `${BOUNDARY}[yzafpn\\u00b5mcdhkMGTPEZY]?[${LETTER}]{1,3}\\u207b?[\\u00b9\\u00b2\\u00b3]$`, // units such as km2
+  `${BOUNDARY}(?:[A-Z][a-z]?|[)\\]])+[\\u2080-\\u2089]+(?:[\\u00b2\\u00b3]?[\\u207a\\u207b])?`, // formulas such as H2O
+  ALNUM,
+].join('|');
+
+const WORD_SPLIT = new RegExp(`((?:${WORD_PARTS})+)`, 'u');
+const WORD_START = new RegExp(`^(?:${WORD_PARTS})`, 'u');
+const APOSTROPHE_START = new RegExp(`^${APOSTROPHE}`, 'u');
+const HAS_TERMINAL = new RegExp(`[${SENTENCE_TERMINALS}]`, 'u');
+const SPACES = new RegExp(`[${SPACE}]+`, 'u');
+
+// RFC 3986-like addresses and e-mail addresses stay whole.
+const URI =
+  `[A-z]+://(?:[^@]+@)?(?:[${WORD}-]+\\.)+[${WORD}]+(?::\\p{Nd}+)?(?:/[^?#${SPACE}'">)\\]}]*)?` +
+  `(?:\\?[^#${SPACE}'">)\\]}]+)?(?:#[^${SPACE}'">)\\]}]+)?`;
+const E_MAIL = `[${WORD}.#$%&'*+/=!?^\`{|}~\\-]+@(?:[${WORD}-]+\\.)+[${WORD}]+`;
+const ADDRESS_SPLIT = new RegExp(`(?<=^|[${SPACE}<"'(\\[{])(${URI}|${E_MAIL})(?=[${SPACE}>"')\\]}]|$)`, 'u');
+
+const NAMED_ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0' };
+const ENTITY = /&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|(amp|lt|gt|quot|apos|nbsp));/g;
+
+function unescapeEntities(text: string): string {
+  return text.replace(ENTITY, (whole, decimal: string | undefined, hex: string | undefined, name: string | undefined) => {
+    if (name !== undefined) return NAMED_ENTITIES[name] ?? whole;
+    const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number.parseInt(decimal, 10);
+    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+  });
+}
+
+/** Splits the sentence terminal off the last word; only the last three tokens are looked at. Changes the list. */
+function spliceTerminal(tokens: string[]): void {
+  for (let at = tokens.length - 1; at >= Math.max(0, tokens.length - 3); at--) {
+    const word = tokens[at] ?? '';
+    const counts = (WORD_START.test(word) && !APOSTROPHE_START.test(word)) || HAS_TERMINAL.test(word);
+    if (!counts) continue;
+    const characters = Array.from(word);
+    if (characters.length > 1 && word !== '...') {
+      const last = characters.at(-1) ?? '';
+      const first = characters[0] ?? '';
+      if (HAS_TERMINAL.test(last)) tokens.splice(at, 1, word.slice(0, -last.length), last);
+      else if (HAS_TERMINAL.test(first)) tokens.splice(at, 1, first, word.slice(first.length));
+    }
+    return;
+  }
+}
+
+/** Commas, colons and semicolons at the end of a token become tokens. */
+function splitDangling(token: string): string[] {
+  let end = token.length;
+  while (end > 1 && ',;:'.includes(token[end - 1] ?? ' ')) end--;
+  return [token.slice(0, end), ...token.slice(end)];
+}
+
+function splitPlainText(text: string): string[] {
+  const tokens = text
+    .split(SPACES)
+    .flatMap((span) => span.split(WORD_SPLIT))
+    .filter((token) => token !== '');
+  spliceTerminal(tokens);
+  return tokens.flatMap(splitDangling);
+}
+
+const CONTRACTION = new RegExp(`^(${ALNUM}+(?:[${HYPHENS}]${ALNUM}+)*?)(${ANY_APOSTROPHE}(?:d|ll|m|re|s|t|ve))$`, 'u');
+
+/** `it's` -> `it`, `'s`; `don't` -> `do`, `n't`. */
+function splitContraction(token: string): string[] {
+  const [, stem, ending] = CONTRACTION.exec(token) ?? [];
+  if (stem === undefined || ending === undefined) return [token];
+  const takesN = ending.endsWith('t') && stem.endsWith('n');
+  return takesN ? [stem.slice(0, -1), `n${ending}`] : [stem, ending];
+}
+
+/** The words and punctuation runs of a sentence. */
+export function splitWords(sentence: string): string[] {
+  const spans = sentence.split(ADDRESS_SPLIT);
+  return spans.flatMap((span, i) => (i % 2 === 1 ? [span] : splitPlainText(unescapeEntities(span)))).flatMap(splitContraction);
+}
