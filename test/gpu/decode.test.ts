@@ -1,0 +1,98 @@
+// What runs outside the tape: packed linear layers, KV cache, decode attention, sampling and the optimizer.
+import { engine, setBackend, tidy } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { adamw } from '../../workers/ml/kernels/adamw.ts';
+import { cacheWrite } from '../../workers/ml/kernels/cache-write.ts';
+import { decodeAttention } from '../../workers/ml/kernels/decode-attention.ts';
+import { nth } from '../../workers/ml/kernels/define-op.ts';
+import { packLinear } from '../../workers/ml/kernels/pack-linear.ts';
+import { sampleTokens } from '../../workers/ml/kernels/sample-tokens.ts';
+import { describeGpu, deviceErrors, expectClose, expectSameOnGpu, ints, noise, openGpu, resultsOn, toTensor } from './gpu.ts';
+
+const families = [
+  { family: 'row kernels', tiles: false },
+  { family: 'tiled kernels', tiles: true },
+];
+
+describeGpu('decoding and updates on webgpu equal the cpu reference', () => {
+  describe.each(families)('with $family', ({ tiles }) => {
+    beforeAll(async () => {
+      (await openGpu()).runner.prefersTiles = tiles;
+    });
+    afterAll(() => {
+      expect(deviceErrors).toEqual([]);
+    });
+
+    it.each([
+      { rows: 1, K: 12, O: 20 },
+      { rows: 3, K: 7, O: 9 },
+      { rows: 6, K: 33, O: 70 },
+    ])('packLinear of $rows rows, $K -> $O', async ({ rows, K, O }) => {
+      await expectSameOnGpu([noise([rows, K], 1), noise([O, K], 2)], (t) => {
+        const packed = packLinear(nth(t, 1));
+        const y = packed.apply(nth(t, 0));
+        packed.dispose();
+        return [y];
+      });
+    });
+
+    it.each([{ C: 8 }, { C: 5 }])('cacheWrite of width $C leaves the other rows alone', async ({ C }) => {
+      await expectSameOnGpu([noise([3, 4, C], 1), noise([3, C], 2), ints([0, 3, 1])], (t) => {
+        cacheWrite(nth(t, 0), nth(t, 1), nth(t, 2));
+        return [nth(t, 0)];
+      });
+    });
+
+    it.each([
+      { H: 4, KV: 2, D: 8 },
+      { H: 3, KV: 1, D: 10 },
+    ])('decodeAttention with heads $H over $KV of width $D', async ({ H, KV, D }) => {
+      const cache = [2, 70, KV * D];
+      await expectSameOnGpu([noise([2, H * D], 1, 2), noise(cache, 2, 2), noise(cache, 3), ints([1, 69])], (t) => [
+        decodeAttention(nth(t, 0), nth(t, 1), nth(t, 2), nth(t, 3), H, KV),
+      ]);
+    });
+
+    it.each([
+      { temperature: 0, topP: 1 },
+      { temperature: 1, topP: 1 },
+      { temperature: 0.7, topP: 0.9 },
+      { temperature: 1.3, topP: 0.3 },
+    ])('sampleTokens draws the same tokens at temperature $temperature, topP $topP', async (settings) => {
+      const inputs = [noise([16, 67], 5, 3), ints(Array.from({ length: 16 }, (_, i) => 7 * i))];
+      const draws = (t: Tensor[]): Tensor[] =>
+        [0, 1, 2, 3].flatMap((step) => {
+          const { ids, logProbs, entropy } = sampleTokens(nth(t, 0), nth(t, 1), step, { ...settings, seed: 4_000_000_000 });
+          return [ids, logProbs, entropy];
+        });
+      const [expected, actual] = [await resultsOn('cpu', inputs, draws), await resultsOn('webgpu', inputs, draws)];
+      expected.forEach((values, i) => expectClose(actual[i], values, `result ${i}`, values.dtype === 'int32' ? 0 : undefined));
+      const ids = new Set(expected.filter((values) => values.dtype === 'int32').flatMap((values) => [...values.data]));
+      expect(ids.size).toBeGreaterThan(5);
+    });
+
+    it.each([{ shape: [4, 6] }, { shape: [5] }])('adamw updates parameters of shape $shape and both moments in place', async ({ shape }) => {
+      const inputs = [noise(shape, 1), noise(shape, 2), noise(shape, 3, 0.1), { ...noise(shape, 4), data: noise(shape, 4).data.map(Math.abs) }];
+      await expectSameOnGpu(inputs, (t) => {
+        const [parameter, gradient, m, v] = [nth(t, 0), nth(t, 1), nth(t, 2), nth(t, 3)];
+        for (const step of [1, 2, 3]) {
+          adamw(parameter, gradient, m, v, { learningRate: 0.01, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1, step, gradientScale: 0.5 });
+        }
+        return [parameter, m, v];
+      });
+    });
+
+    it('a tensor written in place forgets the copy that an earlier read left on the CPU', async () => {
+      await setBackend('webgpu');
+      const cache = toTensor(noise([1, 2, 4], 1));
+      const first = Float32Array.from(await cache.data());
+      tidy(() => cacheWrite(cache, toTensor(noise([1, 4], 2)), toTensor(ints([1]))));
+      const second = Float32Array.from(await cache.data());
+      expect(second.subarray(0, 4)).toEqual(first.subarray(0, 4));
+      expect(second.subarray(4)).toEqual(noise([1, 4], 2).data);
+      cache.dispose();
+      expect(engine().memory().numTensors).toBe(0);
+    });
+  });
+});

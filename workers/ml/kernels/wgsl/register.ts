@@ -1,0 +1,33 @@
+// All webgpu kernels in one list. References and gradients come from ../register.ts.
+import { registerAttention } from './attention.ts';
+import { replaceBatchMatMul } from './batch-matmul.ts';
+import { registerDecode } from './decode.ts';
+import { registerDepthwise } from './depthwise.ts';
+import { registerEmbedding } from './embedding.ts';
+import { registerGates } from './gates.ts';
+import { registerLinear } from './linear.ts';
+import { registerNorms } from './norms.ts';
+import { registerOptimizer } from './optimizer.ts';
+import { registerPackedLinear } from './packed-linear.ts';
+import { registerPatchify } from './patchify.ts';
+import { registerRope } from './rope.ts';
+import { registerSample } from './sample.ts';
+import { registerTokenLogProbs } from './token-log-probs.ts';
+
+/** Registers the WGSL kernel of every fused op for tfjs' `webgpu` backend. Safe to call again, also after a device loss. */
+export function registerWgslOps(): void {
+  replaceBatchMatMul();
+  registerLinear();
+  registerNorms();
+  registerRope();
+  registerAttention();
+  registerGates();
+  registerDepthwise();
+  registerPatchify();
+  registerEmbedding();
+  registerTokenLogProbs();
+  registerOptimizer();
+  registerPackedLinear();
+  registerDecode();
+  registerSample();
+}

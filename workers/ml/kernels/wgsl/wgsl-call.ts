@@ -1,0 +1,62 @@
+// What a WGSL kernel sees of its call: inputs, attributes, outputs and the runner.
+import { getKernel, registerKernel } from '@tensorflow/tfjs-core';
+import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
+import { WorkbenchError } from '../../../../src/shared/errors.ts';
+import { runnerOf } from '../../backends/webgpu/wgsl-runner.ts';
+import type { Dispatch, WgslRunner } from '../../backends/webgpu/wgsl-runner.ts';
+import { numberAttr } from '../define-op.ts';
+import type { KernelCallParams } from '../define-op.ts';
+
+export class WgslCall {
+  readonly runner: WgslRunner;
+  readonly #params: KernelCallParams;
+
+  constructor(params: KernelCallParams) {
+    this.#params = params;
+    this.runner = runnerOf(params.backend);
+  }
+
+  has(name: string): boolean {
+    return this.#params.inputs[name] !== undefined;
+  }
+
+  input(name: string): TensorInfo {
+    const tensor = this.#params.inputs[name];
+    if (!tensor) throw new WorkbenchError('E-INTERNAL', `Kernel input ${name} is missing.`);
+    return tensor;
+  }
+
+  shape(name: string): number[] {
+    return this.input(name).shape;
+  }
+
+  number(name: string): number {
+    return numberAttr(this.#params.attrs, name);
+  }
+
+  /** An output (or scratch) tensor without contents. */
+  output(shape: readonly number[], dtype: DataType = 'float32'): TensorInfo {
+    return this.runner.output(shape, dtype);
+  }
+
+  run(dispatch: Dispatch): void {
+    this.runner.run(dispatch);
+  }
+}
+
+/** Registers (or replaces) the webgpu kernel of an op. */
+export function registerWgslKernel(kernelName: string, kernel: (call: WgslCall) => TensorInfo | TensorInfo[]): void {
+  if (getKernel(kernelName, 'webgpu')) return;
+  registerKernel({ kernelName, backendName: 'webgpu', kernelFunc: (params) => kernel(new WgslCall(params)) });
+}
+
+const MAX_GROUPS = 65535;
+
+/** Workgroups for `threads` linear threads; spills into y where x alone would exceed the limit of the API. */
+export function linearGroups(threads: number, perGroup: number): [number, number] {
+  const groups = Math.ceil(threads / perGroup);
+  return groups <= MAX_GROUPS ? [groups, 1] : [MAX_GROUPS, Math.ceil(groups / MAX_GROUPS)];
+}
+
+/** Rounded-up division. */
+export const groupsFor = (n: number, perGroup: number): number => Math.ceil(n / perGroup);
