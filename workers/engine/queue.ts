@@ -1,0 +1,45 @@
+// One heavy job at a time. A second waits its turn; a waiting job that is cancelled never starts.
+import { WorkbenchError } from '../../src/shared/errors.ts';
+
+/** What the running job looks at between two samples or steps. */
+export interface JobControl {
+  /** Aborted by the caller; the job throws E-CANCELLED. */
+  signal: AbortSignal;
+  /** What the user asked for since the job began; null = go on. */
+  request: 'pause' | 'stop' | null;
+  /** A checkpoint is wanted after this step. Reset by the job. */
+  checkpoint: boolean;
+}
+
+/** First in, first out; jobs never overlap, so tensor scopes never interleave. */
+export class JobQueue {
+  private tail: Promise<unknown> = Promise.resolve();
+  private readonly controls = new Map<string, JobControl>();
+
+  /**
+   * Runs `work` when all earlier jobs have ended.
+   * @param id record id (`evalId`, `runId`), by which `control` finds the job
+   * @throws WorkbenchError E-LOCKED when a job of this id is queued or running
+   */
+  run<T>(id: string, signal: AbortSignal, work: (control: JobControl) => Promise<T>): Promise<T> {
+    if (this.controls.has(id)) throw new WorkbenchError('E-LOCKED', 'This job is already running.', { remedy: 'Follow it on its page.' });
+    const control: JobControl = { signal, request: null, checkpoint: false };
+    this.controls.set(id, control);
+    const result = this.tail.then(() => {
+      if (signal.aborted) throw new WorkbenchError('E-CANCELLED', 'Stopped before it began.');
+      return work(control);
+    });
+    const release = () => this.controls.delete(id);
+    this.tail = result.then(release, release);
+    return result;
+  }
+
+  /** @returns false when no job of this id is queued or running */
+  control(id: string, action: 'pause' | 'stop' | 'checkpoint'): boolean {
+    const control = this.controls.get(id);
+    if (!control) return false;
+    if (action === 'checkpoint') control.checkpoint = true;
+    else control.request = action;
+    return true;
+  }
+}
