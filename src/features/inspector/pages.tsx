@@ -1,6 +1,4 @@
 // The pages of this feature, as app/routes.tsx loads them.
-import { Page } from '../../components/Page.tsx';
+import '../../theme/mantine-forms.ts';
 
-export function InspectPage() {
-  return <Page title="Inspect">Being built.</Page>;
-}
+export { InspectPage } from './InspectPage.tsx';

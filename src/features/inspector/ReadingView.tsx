@@ -1,0 +1,94 @@
+// A finished answer: legend, paragraph cards, what was cut, and how it was made.
+import { useMemo } from 'react';
+import { LexiconLegend, LexiconText } from '../../components/LexiconText.tsx';
+import { ParagraphCard } from '../../components/ParagraphCard.tsx';
+import { formatDuration, formatPlural } from '../../components/format.ts';
+import { findHits } from '../../shared/text/lexicon.ts';
+import { splitParagraphs } from '../../shared/text/paragraphs.ts';
+import type { Reading } from './reading.ts';
+import styles from './Inspector.module.css';
+
+export interface ReadingViewProps {
+  reading: Reading;
+  activeParagraph: number | null;
+  onSelect: (index: number) => void;
+}
+
+function Facts({ reading }: { reading: Reading }) {
+  const { tokenCount, elapsedMs, source, completion, truncated } = reading;
+  const parts = [
+    source,
+    formatPlural(tokenCount, 'token'),
+    ...(elapsedMs > 0 ? [`${formatDuration(elapsedMs)}, ${(tokenCount / (elapsedMs / 1000)).toFixed(0)} tokens/s`] : []),
+    `mean reward ${completion.reward.toFixed(3)}`,
+  ];
+  return (
+    <p className={styles.facts}>
+      {parts.join(' · ')}
+      {truncated ? <b> · cut at the length limit</b> : null}
+    </p>
+  );
+}
+
+/** All paragraphs of an answer, as the reward sees them. */
+export function ReadingView({ reading, activeParagraph, onSelect }: ReadingViewProps) {
+  const { completion, weights, predict } = reading;
+  return (
+    <section className={styles.reading} aria-label="Reasoning by paragraph">
+      <div className={styles.readingHead}>
+        <LexiconLegend />
+        <Facts reading={reading} />
+      </div>
+      {predict === null ? (
+        <p className={styles.warning}>
+          <b>Unparsed.</b> No clear answer was found, so all paragraph rewards are 0. The raw text is shown in pieces below.
+        </p>
+      ) : null}
+      {completion.paragraphs.map((paragraph) => (
+        <ParagraphCard
+          key={paragraph.index}
+          paragraph={paragraph}
+          votes={completion.votes}
+          predict={predict}
+          weights={weights}
+          isActive={activeParagraph === paragraph.index}
+          onSelect={() => onSelect(paragraph.index)}
+        />
+      ))}
+      {completion.cutParagraphs > 0 ? (
+        <p className={styles.facts}>{formatPlural(completion.cutParagraphs, 'paragraph')} after the 8th got no reward and are not shown.</p>
+      ) : null}
+      <p className={styles.formula}>
+        Reward of a paragraph = {weights.alpha} × VCR + {weights.beta} × PCR. VCR asks whether the keyword matches the picture; PCR is 1 except for a
+        conclusion that contradicts the majority of paragraphs.
+      </p>
+    </section>
+  );
+}
+
+/** Evidence words are found again only when the piece grows. */
+function StreamedPiece({ text, index, isLast }: { text: string; index: number; isLast: boolean }) {
+  const hits = useMemo(() => findHits(text), [text]);
+  return (
+    <p className={styles.streamed} data-last={isLast || undefined}>
+      <span className={styles.streamedNumber}>{index + 1}</span>
+      <LexiconText text={text} hits={hits} keyword="" />
+    </p>
+  );
+}
+
+/** Text that is still being written: paragraphs and evidence words appear as they come, scores when the answer is complete. */
+export function StreamingView({ text, tokenCount, label }: { text: string; tokenCount: number; label: string }) {
+  const pieces = text.trim() === '' ? [] : splitParagraphs(text, { splitter: 'blank-line', minCharacters: 0 });
+  return (
+    <section className={styles.reading} aria-label="Answer being written" aria-busy>
+      <p className={styles.readingHead}>
+        {label}
+        {tokenCount > 0 ? ` · ${formatPlural(tokenCount, 'token')}` : ''}
+      </p>
+      {pieces.map((piece, i) => (
+        <StreamedPiece key={piece.start} text={piece.text} index={i} isLast={i === pieces.length - 1} />
+      ))}
+    </section>
+  );
+}

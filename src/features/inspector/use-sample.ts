@@ -1,0 +1,98 @@
+// The sample of the address, its picture, and its neighbours in the current filter.
+import { useEffect, useMemo, useState } from 'react';
+import type { SampleRecord } from '../../shared/domain/sample.ts';
+import type { ErrorRecord } from '../../shared/errors.ts';
+import { toErrorRecord, WorkbenchError } from '../../shared/errors.ts';
+import { SamplesStore } from '../../state/samples.ts';
+import { SelectionStore } from '../../state/selection.ts';
+
+export interface LoadedSample {
+  sample: SampleRecord | null;
+  /** Object URL of the stored file; null while it is read. */
+  url: string | null;
+  error: ErrorRecord | null;
+}
+
+interface Loaded {
+  id: string;
+  sample: SampleRecord;
+  blob: Blob;
+}
+
+/** Reads record and image of one sample; a missing one is an error that says so. */
+export function useSample(id: string): LoadedSample {
+  const samples = SamplesStore.useApi();
+  const [loaded, setLoaded] = useState<Loaded | null>(null);
+  const [failure, setFailure] = useState<{ id: string; error: ErrorRecord } | null>(null);
+  useEffect(() => {
+    let isCurrent = true;
+    const read = async () => {
+      const sample = await samples.getState().readSample(id);
+      if (!sample) throw missingSample(id);
+      const blob = await samples.getState().readImage(id);
+      if (isCurrent) setLoaded({ id, sample, blob });
+    };
+    read().catch((error: unknown) => {
+      if (isCurrent) setFailure({ id, error: toErrorRecord(error) });
+    });
+    return () => {
+      isCurrent = false;
+    };
+  }, [id, samples]);
+  const current = loaded?.id === id ? loaded : null;
+  const url = useObjectUrl(current?.blob ?? null);
+  return { sample: current?.sample ?? null, url, error: failure?.id === id ? failure.error : null };
+}
+
+function missingSample(id: string): WorkbenchError {
+  return new WorkbenchError('E-MISSING', `This browser holds no image "${id}".`, {
+    safe: 'Nothing of yours was changed.',
+    remedy: 'Import the dataset that this link needs, or choose an image from Data.',
+  });
+}
+
+/** An object URL for as long as the blob is shown. */
+function useObjectUrl(blob: Blob | null): string | null {
+  const [url, setUrl] = useState<string | null>(null);
+  useEffect(() => {
+    if (!blob) return undefined;
+    const made = URL.createObjectURL(blob);
+    setUrl(made);
+    return () => {
+      URL.revokeObjectURL(made);
+      setUrl(null);
+    };
+  }, [blob]);
+  return url;
+}
+
+export interface Neighbours {
+  previous: string | null;
+  next: string | null;
+  /** 1-based place in the list; 0 where the sample is not in it. */
+  position: number;
+  total: number;
+  /** The list is a filter of the gallery, not the whole dataset. */
+  isFiltered: boolean;
+}
+
+/** Where a sample stands in a list of ids. */
+export function neighboursOf(ids: readonly string[], id: string): Omit<Neighbours, 'isFiltered'> {
+  const index = ids.indexOf(id);
+  const at = (i: number): string | null => (index < 0 ? (ids[0] ?? null) : (ids[i] ?? null));
+  return { previous: index > 0 ? at(index - 1) : null, next: at(index + 1), position: index + 1, total: ids.length };
+}
+
+/** Neighbours in the gallery's filter, else in the whole dataset. */
+export function useNeighbours(datasetId: string, id: string): Neighbours {
+  const samples = SamplesStore.useApi();
+  const rows = SamplesStore.use((state) => (state.datasetId === datasetId ? state.rows : null));
+  const chosen = SelectionStore.use((state) => (state.datasetId === datasetId && state.sampleIds.includes(id) ? state.sampleIds : null));
+  useEffect(() => {
+    if (samples.getState().datasetId !== datasetId) void samples.getState().open(datasetId);
+  }, [datasetId, samples]);
+  return useMemo(() => {
+    const ids = chosen ?? rows?.map((row) => row.id) ?? [];
+    return { ...neighboursOf(ids, id), isFiltered: chosen !== null && rows !== null && chosen.length < rows.length };
+  }, [chosen, rows, id]);
+}
