@@ -18,11 +18,21 @@ export interface ImageFacts {
 /** Largest picture that is decoded: 100 megapixels, as much as a phone's largest. */
 const MAX_PIXELS = 100_000_000;
 
-export function badImage(message: string): WorkbenchError {
-  return new WorkbenchError('E-IMAGE', message, { safe: 'Nothing was stored for this file.', remedy: 'Open it in an image viewer; export it again as PNG or JPEG.' });
+/** Stable codes of the import's problem list. */
+export type ImageFault = 'image-empty' | 'image-not-an-image' | 'image-truncated' | 'image-too-large' | 'image-undecodable';
+
+/** An E-IMAGE error; `details.fault` is its ImageFault. */
+export function badImage(message: string, fault: ImageFault = 'image-undecodable'): WorkbenchError {
+  return new WorkbenchError('E-IMAGE', message, {
+    safe: 'Nothing was stored for this file.',
+    remedy: 'Open it in an image viewer; export it again as PNG or JPEG.',
+    details: { fault },
+  });
 }
 
-const TRUNCATED = 'The image file is cut off before its end.';
+function truncated(): WorkbenchError {
+  return badImage('The image file is cut off before its end.', 'image-truncated');
+}
 
 /** Reads that refuse to leave the file. */
 class ByteReader {
@@ -35,7 +45,7 @@ class ByteReader {
   }
 
   #check(at: number, count: number): void {
-    if (at + count > this.bytes.length) throw badImage(TRUNCATED);
+    if (at + count > this.bytes.length) throw truncated();
   }
 
   u8(at: number): number {
@@ -95,7 +105,7 @@ function sniffPng(reader: ByteReader): ImageFacts {
     const length = reader.u32(at);
     const kind = reader.ascii(at + 4, 4);
     const end = at + 12 + length;
-    if (end > reader.bytes.length) throw badImage(TRUNCATED);
+    if (end > reader.bytes.length) throw truncated();
     if (kind === 'eXIf') orientation = readOrientation(reader, at + 8, at + 8 + length);
     if (kind === 'IEND') return { ...facts, ...orientation };
     at = end;
@@ -129,7 +139,7 @@ function sniffJpeg(reader: ByteReader): ImageFacts {
     at += 2 + length;
     if (marker !== 0xda) continue;
     if (size === null) throw badImage('The JPEG file is damaged: it has no size.');
-    if (!endsWithMarker(reader.bytes, at)) throw badImage(TRUNCATED);
+    if (!endsWithMarker(reader.bytes, at)) throw truncated();
     return { format: 'jpeg', ...size, ...orientation };
   }
 }
@@ -149,7 +159,7 @@ function webpSize(reader: ByteReader): { width: number; height: number } {
 
 function sniffWebp(reader: ByteReader): ImageFacts {
   const end = 8 + reader.u32(4, true);
-  if (end > reader.bytes.length) throw badImage(TRUNCATED);
+  if (end > reader.bytes.length) throw truncated();
   let orientation = UPRIGHT;
   for (let at = 12; at + 8 <= end; ) {
     const length = reader.u32(at + 4, true);
@@ -182,11 +192,11 @@ function snifferOf(bytes: Uint8Array): ((reader: ByteReader) => ImageFacts) | nu
  * @throws WorkbenchError E-IMAGE: empty, another type, damaged, cut off, or too large
  */
 export function sniffImage(bytes: Uint8Array): ImageFacts {
-  if (bytes.length === 0) throw badImage('The file is empty.');
+  if (bytes.length === 0) throw badImage('The file is empty.', 'image-empty');
   const sniff = snifferOf(bytes);
-  if (sniff === null) throw badImage('The file is not a PNG, JPEG, WebP or BMP image, whatever its name says.');
+  if (sniff === null) throw badImage('The file is not a PNG, JPEG, WebP or BMP image, whatever its name says.', 'image-not-an-image');
   const facts = sniff(new ByteReader(bytes));
   if (facts.width < 1 || facts.height < 1) throw badImage(`The image says that it is ${facts.width} x ${facts.height} pixels.`);
-  if (facts.width * facts.height > MAX_PIXELS) throw badImage(`The image has ${facts.width} x ${facts.height} pixels; at most ${MAX_PIXELS / 1e6} million are read.`);
+  if (facts.width * facts.height > MAX_PIXELS) throw badImage(`The image has ${facts.width} x ${facts.height} pixels; at most ${MAX_PIXELS / 1e6} million are read.`, 'image-too-large');
   return facts;
 }

@@ -26,3 +26,12 @@ export async function deleteDatasetRecord(db: Database, id: string): Promise<voi
   await transact(db, ['datasets'], 'readwrite', (tx) => tx.objectStore('datasets').delete(id));
   announceChange('datasets', id);
 }
+
+/**
+ * Marks imports that a crash or reload cut short as `partial`, so that they can be continued or deleted.
+ * Call while no import runs.
+ */
+export async function settleInterruptedImports(db: Database): Promise<void> {
+  const interrupted = (await listDatasets(db)).filter((dataset) => dataset.state === 'importing');
+  for (const dataset of interrupted) await putDataset(db, { ...dataset, state: 'partial' });
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { ImageIndex } from '../../workers/data/join.ts';
+
+const find = (paths: string[], row: { image?: string; id?: string }) => {
+  const result = new ImageIndex(paths).find({ image: row.image, id: row.id });
+  return result.status === 'matched' ? result.path : result.status;
+};
+
+describe('joining rows to images', () => {
+  const paths = ['ddim/test/fake/1.png', 'ddim/test/real/2.png', 'sd/test/fake/1.png'];
+
+  it('uses the image, then the id, then the base name', () => {
+    expect(find(paths, { image: 'ddim/test/fake/1.png', id: 'sd/test/fake/1.png' })).toBe('ddim/test/fake/1.png');
+    expect(find(paths, { image: 'gone.png', id: 'sd/test/fake/1.png' })).toBe('sd/test/fake/1.png');
+    expect(find(paths, { image: 'elsewhere/2.png' })).toBe('ddim/test/real/2.png');
+    expect(find(paths, { id: '2.png' })).toBe('ddim/test/real/2.png');
+  });
+
+  it('joins across a wrapper folder or a missing domain, in any case', () => {
+    expect(find(paths, { image: 'DF-R5/DDIM/test/fake/1.PNG' })).toBe('ddim/test/fake/1.png');
+    expect(find(['test/fake/1.png', 'test/real/1.png'], { image: 'ddim/test/fake/1.png' })).toBe('test/fake/1.png');
+  });
+
+  it('refuses to choose between images that fit equally well', () => {
+    expect(find(paths, { image: '1.png' })).toBe('ambiguous');
+  });
+
+  it('never takes an image of another domain, split or label because the numbers agree', () => {
+    expect(find(['ddim/test/fake/1.png'], { image: 'ddim/train/fake/1.png' })).toBe('absent');
+    expect(find(['ddim/test/fake/1.png'], { image: 'sd/test/fake/1.png' })).toBe('absent');
+    expect(find(['ddim/test/fake/1.png'], { image: 'ddim/test/real/1.png' })).toBe('absent');
+  });
+});

@@ -1,0 +1,122 @@
+// One row of an annotation file: LLaVA training row, question row or answer row. Forms: spec/formats.md 1 and 2.
+import * as v from 'valibot';
+import { normalisePath } from './paths.ts';
+
+/** A row that may be joined to an image. */
+export interface TextRow {
+  kind: 'train' | 'question';
+  /** File and row: `train.json#12`. */
+  source: string;
+  image: string | undefined;
+  id: string | undefined;
+  /** The human turn or the question, as found. */
+  question: string;
+  answer: string | undefined;
+  binaryLabel: 0 | 1 | undefined;
+  /** Label named by a question row. */
+  label: 'real' | 'fake' | undefined;
+  questionId: number | undefined;
+  /** What is odd about the row though it is usable: code and one sentence. */
+  remarks: { code: string; reason: string }[];
+}
+
+export type RowKind = 'train' | 'question' | 'answer' | 'unknown';
+
+const Identifier = v.pipe(v.union([v.string(), v.number()]), v.transform(String));
+const TrainSchema = v.object({
+  id: v.optional(Identifier),
+  image: v.optional(v.nullable(v.string())),
+  conversations: v.pipe(v.array(v.object({ from: v.string(), value: v.string() })), v.minLength(1)),
+  binary_label: v.optional(v.unknown()),
+});
+const QuestionSchema = v.object({
+  question_id: v.optional(v.pipe(v.number(), v.integer())),
+  image: v.string(),
+  text: v.string(),
+  label: v.optional(v.nullable(v.string())),
+});
+
+/** Keys that are read, per kind; others are reported as unused. */
+export const KNOWN_KEYS: Record<'train' | 'question', ReadonlySet<string>> = {
+  train: new Set(Object.keys(TrainSchema.entries)),
+  question: new Set(Object.keys(QuestionSchema.entries)),
+};
+
+/** What a value looks like, from its keys alone. */
+export function kindOfRow(row: unknown): RowKind {
+  if (!isRecord(row)) return 'unknown';
+  if ('conversations' in row) return 'train';
+  if ('answer_id' in row || 'predict' in row || ('question_id' in row && 'prompt' in row)) return 'answer';
+  if ('text' in row && ('image' in row || 'question_id' in row)) return 'question';
+  if ('binary_label' in row || ('id' in row && 'image' in row)) return 'train';
+  return 'unknown';
+}
+
+/** Checks a row; the string says field, wanted and found where it cannot be used. */
+export function readRow(kind: 'train' | 'question', row: unknown, source: string): TextRow | string {
+  if (!isRecord(row)) return `The row is ${nameOf(row)}, not an object.`;
+  return kind === 'train' ? readTrainRow(row, source) : readQuestionRow(row, source);
+}
+
+function readTrainRow(row: Record<string, unknown>, source: string): TextRow | string {
+  const parsed = v.safeParse(TrainSchema, row);
+  if (!parsed.success) return describeIssue(parsed.issues[0]);
+  const { id, image, conversations, binary_label: binaryLabel } = parsed.output;
+  const human = conversations.find(({ from }) => from === 'human' || from === 'user');
+  const answers = conversations.filter(({ from }) => from === 'gpt' || from === 'assistant');
+  const remarks: TextRow['remarks'] = [];
+  if (answers.length > 1) {
+    remarks.push({ code: 'several-turns', reason: `The conversation has ${answers.length} answers; the first one is used.` });
+  }
+  if (binaryLabel === undefined) {
+    remarks.push({ code: 'binary-label-missing', reason: '`binary_label` is missing; the official trainer would silently take real.' });
+  } else if (binaryLabel !== 0 && binaryLabel !== 1) {
+    remarks.push({ code: 'binary-label-invalid', reason: `\`binary_label\` is ${nameOf(binaryLabel)}; it must be 0 (real) or 1 (fake).` });
+  }
+  return {
+    kind: 'train',
+    source,
+    image: image ? normalisePath(image) : undefined,
+    id: id ? normalisePath(id) : undefined,
+    question: human?.value ?? '',
+    answer: answers[0]?.value,
+    binaryLabel: binaryLabel === 0 || binaryLabel === 1 ? binaryLabel : undefined,
+    label: undefined,
+    questionId: undefined,
+    remarks,
+  };
+}
+
+function readQuestionRow(row: Record<string, unknown>, source: string): TextRow | string {
+  const parsed = v.safeParse(QuestionSchema, row);
+  if (!parsed.success) return describeIssue(parsed.issues[0]);
+  const { image, text, question_id: questionId, label } = parsed.output;
+  const lower = label?.trim().toLowerCase();
+  return {
+    kind: 'question',
+    source,
+    image: normalisePath(image),
+    id: undefined,
+    question: text,
+    answer: undefined,
+    binaryLabel: undefined,
+    label: lower === 'real' || lower === 'fake' ? lower : undefined,
+    questionId,
+    remarks: [],
+  };
+}
+
+function describeIssue(issue: v.BaseIssue<unknown>): string {
+  const field = v.getDotPath(issue) ?? 'row';
+  if (issue.received === 'undefined') return `\`${field}\` is missing.`;
+  return `\`${field}\`: expected ${issue.expected}, found ${issue.received}.`;
+}
+
+function nameOf(value: unknown): string {
+  return JSON.stringify(value)?.slice(0, 40) ?? String(value);
+}
+
+/** A plain object. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,62 @@
+// The data worker's calls mapped to its jobs. Holds what lives between calls: open reviews and the pause switch.
+import { WorkbenchError } from '../../src/shared/errors.ts';
+import type { DataApi } from '../../src/shared/protocol.ts';
+import type { Handlers } from '../../src/shared/rpc.ts';
+import type { Database } from '../../src/shared/storage/database.ts';
+import { assertRoom, type StorageStatus } from '../../src/shared/storage/quota.ts';
+import { deleteDataset } from './dataset-delete.ts';
+import { exportDataset } from './dataset-export.ts';
+import { installDemo } from './demo-install.ts';
+import { importDrop } from './import-job.ts';
+import { PauseGate } from './pacing.ts';
+import type { ReadPicture } from './picture.ts';
+import { reviewEntries, type ReviewedDrop } from './review.ts';
+
+/** What the jobs need of the browser. */
+export interface DataPlatform {
+  openDb: () => Promise<Database>;
+  readPicture: ReadPicture;
+  storageStatus: () => Promise<StorageStatus>;
+  /** Runs `work` while no other tab writes datasets; throws E-LOCKED at once when one does. */
+  asOnlyWriter: <Result>(work: () => Promise<Result>) => Promise<Result>;
+}
+
+/** Reviews that can still be imported: the newest few. */
+const KEPT_REVIEWS = 3;
+
+/** All handlers of the data worker. */
+export function createDataHandlers({ openDb, readPicture, storageStatus, asOnlyWriter }: DataPlatform): Handlers<DataApi> {
+  const reviews = new Map<string, ReviewedDrop>();
+  const pause = new PauseGate();
+  return {
+    review: async ({ entries }, context) => {
+      const drop = await reviewEntries(entries, { ...context, storage: await storageStatus() });
+      reviews.set(drop.review.reviewId, drop);
+      for (const id of [...reviews.keys()].slice(0, -KEPT_REVIEWS)) reviews.delete(id);
+      return drop.review;
+    },
+    import: async (options, context) => {
+      const drop = reviews.get(options.reviewId);
+      if (!drop) throw new WorkbenchError('E-MISSING', 'The reviewed files are gone, because the worker was restarted.', { safe: 'Nothing was stored.', remedy: 'Drop the folder again.' });
+      assertRoom(await storageStatus(), drop.review.quota.neededBytes);
+      pause.set(false);
+      const db = await openDb();
+      const result = await asOnlyWriter(() => importDrop(drop, options, { ...context, db, readPicture, pause }));
+      reviews.delete(options.reviewId);
+      return result;
+    },
+    pauseImport: ({ paused }) => {
+      pause.set(paused);
+      return { paused: pause.paused };
+    },
+    installDemo: async ({ seed, perClass }, context) => {
+      const db = await openDb();
+      return asOnlyWriter(() => installDemo(seed, perClass, { ...context, db }));
+    },
+    deleteDataset: async ({ datasetId }, { progress }) => {
+      const db = await openDb();
+      return asOnlyWriter(() => deleteDataset(db, datasetId, progress));
+    },
+    exportDataset: async ({ datasetId, format }, context) => exportDataset(await openDb(), datasetId, format, context),
+  };
+}

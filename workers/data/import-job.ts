@@ -1,0 +1,172 @@
+// Stores a reviewed drop, a few images at a time, so that memory stays flat. Stopping keeps what is whole; dropping the same
+// folder again under the same name goes on where it stopped.
+import type { DatasetRecord, ImportProblem, ImportSummary } from '../../src/shared/domain/sample.ts';
+import { WorkbenchError } from '../../src/shared/errors.ts';
+import { sha256Hex } from '../../src/shared/hash.ts';
+import type { ImportOptions, ImportProgress } from '../../src/shared/protocol.ts';
+import type { Database } from '../../src/shared/storage/database.ts';
+import { listDatasets, putDataset } from '../../src/shared/storage/datasets.ts';
+import { addJournalEntry } from '../../src/shared/storage/journal.ts';
+import type { NewSample } from '../../src/shared/storage/samples.ts';
+import { putSamples, readSamplePages } from '../../src/shared/storage/samples.ts';
+import { readTotals } from './dataset-totals.ts';
+import { mapLimited, throttle, type PauseGate } from './pacing.ts';
+import type { ReadPicture } from './picture.ts';
+import { isFixed, sampleOf } from './planned-sample.ts';
+import { limitProblems } from './problem-list.ts';
+import type { PlannedImage, ReviewedDrop } from './review.ts';
+
+/** Images per transaction: large enough that commits cost little, small enough that a stop loses little. */
+const BATCH_SIZE = 32;
+/** Decoded images in memory at once. */
+const PARALLEL_IMAGES = 4;
+
+export interface ImportContext {
+  db: Database;
+  readPicture: ReadPicture;
+  pause: PauseGate;
+  signal: AbortSignal;
+  progress: (progress: ImportProgress) => void;
+}
+
+type Outcome = { kind: 'new'; sample: NewSample } | { kind: 'stored' } | { kind: 'failed'; problem: ImportProblem } | { kind: 'not-reached' };
+
+interface Tally {
+  imported: number;
+  skipped: number;
+  failed: number;
+  problems: ImportProblem[];
+}
+
+/**
+ * Runs the import.
+ * @returns the dataset and exact counts; a stopped import returns too, with what it stored
+ * @throws E-SCHEMA when there is nothing to import; E-QUOTA or E-STORAGE, after which the dataset is `partial`
+ */
+export async function importDrop(drop: ReviewedDrop, options: ImportOptions, context: ImportContext): Promise<{ datasetId: string; summary: ImportSummary }> {
+  if (drop.images.length === 0) {
+    throw new WorkbenchError('E-SCHEMA', 'There are no images to import.', { safe: 'Nothing was stored.', remedy: 'Choose the folder that contains the domain folders.' });
+  }
+  const startedMs = performance.now();
+  const dataset = await openDataset(context.db, drop, options.name);
+  const tally: Tally = { imported: 0, skipped: 0, failed: 0, problems: [] };
+  try {
+    await storeImages(drop, new Set(options.fixes), dataset.id, tally, context);
+  } catch (error) {
+    await closeDataset(context.db, dataset, 'partial', undefined);
+    throw error;
+  }
+  const summary = summarise(drop, options, tally, performance.now() - startedMs);
+  await closeDataset(context.db, dataset, context.signal.aborted ? 'partial' : 'ready', summary);
+  const { imported, skipped, failed } = tally;
+  await addJournalEntry(context.db, 'import', `${dataset.name}: ${imported} imported, ${skipped} skipped, ${failed} failed`);
+  return { datasetId: dataset.id, summary };
+}
+
+/** The unfinished dataset of this name, or a new one; stored as `importing`. */
+async function openDataset(db: Database, drop: ReviewedDrop, name: string): Promise<DatasetRecord> {
+  const unfinished = (await listDatasets(db)).find((dataset) => dataset.name === name && dataset.state !== 'ready' && dataset.source !== 'demo');
+  const dataset: DatasetRecord = unfinished ?? {
+    id: `ds-${crypto.randomUUID().slice(0, 13)}`,
+    name,
+    createdAt: Date.now(),
+    source: drop.images.some((image) => image.source.includes('/')) ? 'folder' : 'files',
+    synthetic: false,
+    state: 'importing',
+    contentHash: '',
+    imageCount: 0,
+    annotationCount: 0,
+    sizeBytes: 0,
+    counts: [],
+  };
+  await putDataset(db, { ...dataset, state: 'importing' });
+  return dataset;
+}
+
+async function closeDataset(db: Database, dataset: DatasetRecord, state: 'ready' | 'partial', summary: ImportSummary | undefined): Promise<void> {
+  await putDataset(db, { ...dataset, ...(await readTotals(db, dataset.id)), state, summary });
+}
+
+async function storeImages(drop: ReviewedDrop, fixes: ReadonlySet<string>, datasetId: string, tally: Tally, context: ImportContext): Promise<void> {
+  const stored = await readStoredHashes(context.db, datasetId);
+  const report = throttle(context.progress);
+  const total = drop.images.length;
+  let done = 0;
+  const send = (isLast: boolean) => report({ done, total, phase: 'read', imported: tally.imported, failed: tally.failed }, isLast);
+
+  for (let start = 0; start < total; start += BATCH_SIZE) {
+    const batch = drop.images.slice(start, start + BATCH_SIZE);
+    const outcomes = await mapLimited(batch, PARALLEL_IMAGES, async (planned) => {
+      await context.pause.wait(context.signal);
+      if (context.signal.aborted) return { kind: 'not-reached' } satisfies Outcome;
+      const outcome = await prepare(planned, datasetId, fixes, stored, context.readPicture);
+      done++;
+      send(false);
+      return outcome;
+    });
+    await putSamples(context.db, outcomes.flatMap((outcome) => (outcome.kind === 'new' ? [outcome.sample] : [])));
+    for (const outcome of outcomes) count(outcome, tally);
+  }
+  if (done < total) tally.problems.push({ code: 'import-stopped', path: '', reason: `${total - done} images were not read because the import was stopped.`, action: 'left-out' });
+  send(true);
+}
+
+async function readStoredHashes(db: Database, datasetId: string): Promise<Map<string, string>> {
+  const hashes = new Map<string, string>();
+  for await (const page of readSamplePages(db, datasetId)) for (const sample of page) hashes.set(sample.path, sample.sha256);
+  return hashes;
+}
+
+/** Reads, hashes and decodes one file. A bad file becomes a problem; only faults that are not the file's are thrown. */
+async function prepare(planned: PlannedImage, datasetId: string, fixes: ReadonlySet<string>, stored: ReadonlyMap<string, string>, readPicture: ReadPicture): Promise<Outcome> {
+  const { file, path } = planned;
+  const failed = (code: string, reason: string): Outcome => ({ kind: 'failed', problem: { code, path, reason, action: 'left-out' } });
+  let bytes: Uint8Array<ArrayBuffer>;
+  try {
+    bytes = new Uint8Array(await file.arrayBuffer());
+  } catch (error) {
+    return failed('file-unreadable', `The browser cannot read the file: ${error instanceof Error ? error.message : 'unknown reason'}`);
+  }
+  const sha256 = await sha256Hex(bytes);
+  if (stored.get(path) === sha256) return { kind: 'stored' };
+  try {
+    const { thumbnail, ...picture } = await readPicture(bytes);
+    const sample = sampleOf(datasetId, planned, { ...picture, sizeBytes: bytes.byteLength, sha256 }, fixes);
+    return { kind: 'new', sample: { sample, image: new Blob([bytes], { type: `image/${picture.format}` }), thumbnail } };
+  } catch (error) {
+    if (!(error instanceof WorkbenchError) || error.code !== 'E-IMAGE') throw error;
+    return failed(String(error.details?.['fault'] ?? 'image-undecodable'), error.message);
+  }
+}
+
+function count(outcome: Outcome, tally: Tally): void {
+  if (outcome.kind === 'new') tally.imported++;
+  else if (outcome.kind === 'failed') {
+    tally.failed++;
+    tally.problems.push(outcome.problem);
+  } else tally.skipped++;
+}
+
+/** `duplicate-path` files were seen but never planned: they count as skipped, so that the sum is all image files seen. */
+function summarise({ review, images }: ReviewedDrop, { fixes }: ImportOptions, tally: Tally, elapsedMs: number): ImportSummary {
+  const accepted = new Set(fixes);
+  const bySource = new Map(images.map((image) => [image.annotation?.source, image]));
+  const known = new Set(tally.problems.map(({ code, path }) => `${code} ${path}`));
+  const reviewed = review.problems
+    .filter(({ code, path }) => !known.has(`${code} ${path}`))
+    .map((problem) => {
+      const image = bySource.get(problem.path);
+      if (problem.action !== 'fixed' || !image) return problem;
+      return isFixed(image, problem.code, accepted) ? problem : { ...problem, action: 'kept' as const };
+    });
+  return {
+    imported: tally.imported,
+    skipped: tally.skipped + review.imagesFound - images.length,
+    failed: tally.failed,
+    matchedAnnotations: review.matched,
+    textWithoutImage: review.textWithoutImage.length,
+    imagesWithoutText: review.imagesWithoutText.length,
+    problems: limitProblems([...tally.problems, ...reviewed]),
+    elapsedMs,
+  };
+}

@@ -1,0 +1,114 @@
+// Finds the DF-R5 levels `<domain>/{train,val,test}/{fake,real}/<image>` in dropped paths, wherever the drop starts.
+// Only folder names are read. Names match in any case; the spelling found is kept.
+import type { Label, Split } from '../../src/shared/domain/sample.ts';
+
+/** Where one image belongs. */
+export interface PlacedPath {
+  /** As dropped. */
+  source: string;
+  /** From the domain on: what the sample is called. */
+  path: string;
+  domain: string;
+  split: Split;
+  label: Label | null;
+}
+
+export interface Layout {
+  /** In the order of the input. */
+  images: PlacedPath[];
+  /** One sentence: which levels were found. */
+  sentence: string;
+  /** Folders with images that fit no level of the layout, although other folders do. */
+  unknownFolders: string[];
+}
+
+/** The domain of images whose path does not name one. */
+export const UNNAMED_DOMAIN = 'unnamed';
+
+const SPLITS: Readonly<Record<string, Split>> = { train: 'train', val: 'val', valid: 'val', validation: 'val', test: 'test' };
+const LABELS: Readonly<Record<string, Label>> = { fake: 'fake', real: 'real' };
+
+/** The levels that a single path names; null or `none` where it does not. */
+export function namedLevels(path: string): { domain: string | null; split: Split; label: Label | null } {
+  const { folders, domainAt, split, label } = levelsOf(path);
+  return { domain: domainAt === null ? null : (folders[domainAt] ?? null), split, label };
+}
+
+interface Levels {
+  folders: string[];
+  /** Index of the domain's folder; -1 when the path starts below it, null when no level was recognised. */
+  domainAt: number | null;
+  /** Folders above the first level. */
+  wrapperLength: number;
+  split: Split;
+  label: Label | null;
+}
+
+/** Recognises the levels of all paths together, so that a wrapper folder is one decision for the whole drop. */
+export function recogniseLayout(paths: readonly string[]): Layout {
+  const levels = paths.map(levelsOf);
+  const recognised = levels.filter((level) => level.domainAt !== null);
+  const wrapper = commonStart((recognised.length > 0 ? recognised : levels).map(wrapperOf));
+  const images = paths.map((source, index) => place(source, levels[index] ?? levelsOf(source), wrapper));
+  const unknown = recognised.length === 0 ? [] : images.filter((_, index) => levels[index]?.domainAt === null);
+  return {
+    images,
+    sentence: describe(images, recognised, wrapper),
+    unknownFolders: [...new Set(unknown.map(({ path }) => path.split('/').slice(0, -1).join('/') || '(top)'))],
+  };
+}
+
+function levelsOf(path: string): Levels {
+  const folders = path.split('/').slice(0, -1);
+  const names = folders.map((folder) => folder.toLowerCase());
+  const labelAt = names.findLastIndex((name) => name in LABELS);
+  const before = names.findLastIndex((name, index) => name in SPLITS && (labelAt < 0 || index < labelAt));
+  const splitAt = before >= 0 ? before : names.findLastIndex((name) => name in SPLITS);
+  const domainAt = domainIndex(labelAt, splitAt);
+  return {
+    folders,
+    domainAt,
+    wrapperLength: domainAt === null ? folders.length : Math.max(0, Math.min(domainAt, ...[labelAt, splitAt].filter((index) => index >= 0))),
+    split: SPLITS[names[splitAt] ?? ''] ?? 'none',
+    label: LABELS[names[labelAt] ?? ''] ?? null,
+  };
+}
+
+/** The folder above the levels; for `train/aster/fake` the one between them. */
+function domainIndex(labelAt: number, splitAt: number): number | null {
+  if (labelAt < 0 && splitAt < 0) return null;
+  if (splitAt === 0 && labelAt > 1) return labelAt - 1;
+  return Math.min(...[labelAt, splitAt].filter((index) => index >= 0)) - 1;
+}
+
+function wrapperOf({ folders, wrapperLength }: Levels): string[] {
+  return folders.slice(0, wrapperLength);
+}
+
+function commonStart(lists: string[][]): string[] {
+  const first = lists[0] ?? [];
+  const length = first.findIndex((folder, index) => lists.some((list) => list[index] !== folder));
+  return length < 0 ? first : first.slice(0, length);
+}
+
+function place(source: string, { folders, domainAt, split, label }: Levels, wrapper: string[]): PlacedPath {
+  const isInside = wrapper.every((folder, index) => folders[index] === folder);
+  const skipped = isInside ? wrapper.length : 0;
+  const path = source.split('/').slice(skipped).join('/');
+  const domain = folders[domainAt ?? skipped] ?? UNNAMED_DOMAIN;
+  return { source, path, domain, split, label };
+}
+
+function describe(images: readonly PlacedPath[], recognised: readonly Levels[], wrapper: readonly string[]): string {
+  if (images.length === 0) return 'No images were found.';
+  if (recognised.length === 0) return 'No domain, split or label folders were found: labels come from annotations alone.';
+  const hasDomain = recognised.some((level) => level.domainAt !== null && level.domainAt >= 0);
+  const domains = new Set(images.map((image) => image.domain));
+  if (hasDomain && wrapper.length > 1) return `One level too high or more: the DF-R5 tree was found below \`${wrapper.join('/')}\` and is taken from there.`;
+  if (hasDomain && domains.size > 1) return `DF-R5 tree with ${domains.size} domains.`;
+  if (hasDomain && wrapper.length === 1) return `DF-R5 tree with one domain, \`${[...domains].join('')}\`.`;
+  if (hasDomain) return `One level too low: taken as domain \`${[...domains].join('')}\`.`;
+  const splits = [...new Set(images.map((image) => image.split))].filter((split) => split !== 'none');
+  if (splits.length > 0) return `Two levels too low: taken as split ${splits.map((split) => `\`${split}\``).join(', ')} of a domain without a name.`;
+  return 'Three levels too low: only fake and real folders, without domain and split.';
+}

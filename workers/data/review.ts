@@ -1,0 +1,185 @@
+// Looks at a drop without storing anything: what it is, which text belongs to which image, what is wrong with it.
+import type { ImportProblem, Label } from '../../src/shared/domain/sample.ts';
+import type { ImportEntry, ImportReview } from '../../src/shared/protocol.ts';
+import type { StorageStatus } from '../../src/shared/storage/quota.ts';
+import type { AnnotationFile } from './annotation-file.ts';
+import { readAnnotationFile } from './annotation-file.ts';
+import type { TextRow } from './annotation-rows.ts';
+import { readAnswerLabel } from './answer-label.ts';
+import { ImageIndex } from './join.ts';
+import { decodeText } from './json-text.ts';
+import { countRows } from './counts.ts';
+import { recogniseLayout, type PlacedPath } from './layout.ts';
+import { isFixable } from './planned-sample.ts';
+import { extensionOf, isSystemFile, normalisePath } from './paths.ts';
+
+/** An image of the drop with everything that will be stored about it. */
+export interface PlannedImage extends PlacedPath {
+  file: File;
+  annotation: TextRow | undefined;
+  question: TextRow | undefined;
+  /** After `binary_label`, answer and folder, in this order. */
+  finalLabel: Label | null;
+  /** Codes of problems that do not keep the image out. */
+  problems: string[];
+}
+
+/** A review with the files behind it, kept by the worker until the import. */
+export interface ReviewedDrop {
+  review: ImportReview;
+  images: PlannedImage[];
+}
+
+const IMAGE_EXTENSIONS = new Set(['png', 'jpg', 'jpeg', 'webp', 'bmp']);
+const TEXT_EXTENSIONS = new Set(['json', 'jsonl', 'ndjson']);
+/** Measured sizes of 160 px thumbnails and sample records, rounded up. */
+const EXTRA_BYTES_PER_IMAGE = 12_000;
+
+interface ReviewContext {
+  signal: AbortSignal;
+  progress: (progress: { read: number; total: number }) => void;
+  storage: StorageStatus;
+}
+
+/** Reviews the entries of a drop. Annotation files are read; of images only name and size are looked at. */
+export async function reviewEntries(entries: readonly ImportEntry[], { signal, progress, storage }: ReviewContext): Promise<ReviewedDrop> {
+  const problems: ImportProblem[] = [];
+  const { images: imageEntries, texts, ignored } = sortEntries(entries);
+  const layout = recogniseLayout(imageEntries.map((entry) => entry.path));
+  const images = planImages(imageEntries, layout.images, problems);
+
+  const files: AnnotationFile[] = [];
+  for (const entry of texts) {
+    signal.throwIfAborted();
+    files.push(readAnnotationFile(entry.path, decodeText(await entry.file.arrayBuffer())));
+    progress({ read: files.length, total: texts.length });
+  }
+  for (const file of files) problems.push(...file.problems);
+  const { textWithoutImage, matchedByFile } = joinRows(images, files, problems);
+  for (const image of images) settleLabel(image, problems);
+  problems.push(...layout.unknownFolders.map(unknownFolder), ...emptinessProblems(entries, images));
+
+  const matched = images.filter((image) => image.annotation ?? image.question);
+  const totalBytes = images.reduce((sum, image) => sum + image.file.size, 0);
+  const review: ImportReview = {
+    reviewId: crypto.randomUUID(),
+    suggestedName: suggestName(entries),
+    tree: countRows(images.map(({ domain, split, finalLabel }) => ({ domain, split, label: finalLabel }))),
+    layout: layout.sentence,
+    imagesFound: imageEntries.length,
+    totalBytes,
+    files: files.map((file) => ({ path: file.path, kind: file.kind, rows: file.rowCount, matched: matchedByFile.get(file) ?? 0 })),
+    matched: matched.length,
+    textWithoutImage,
+    imagesWithoutText: images.filter((image) => !image.annotation && !image.question).map((image) => image.path),
+    problems,
+    ignored,
+    quota: { usedBytes: storage.usedBytes, quotaBytes: storage.quotaBytes, neededBytes: totalBytes + images.length * EXTRA_BYTES_PER_IMAGE },
+  };
+  return { review, images };
+}
+
+function sortEntries(entries: readonly ImportEntry[]): { images: ImportEntry[]; texts: ImportEntry[]; ignored: string[] } {
+  const sorted = { images: [] as ImportEntry[], texts: [] as ImportEntry[], ignored: [] as string[] };
+  for (const { path: found, file } of entries) {
+    const path = normalisePath(found);
+    if (isSystemFile(path)) continue;
+    const extension = extensionOf(path);
+    if (IMAGE_EXTENSIONS.has(extension)) sorted.images.push({ path, file });
+    else if (TEXT_EXTENSIONS.has(extension)) sorted.texts.push({ path, file });
+    else sorted.ignored.push(path);
+  }
+  return sorted;
+}
+
+/** Drops second files of the same path: two folders of one name were dropped together. */
+function planImages(entries: readonly ImportEntry[], placed: readonly PlacedPath[], problems: ImportProblem[]): PlannedImage[] {
+  const images = new Map<string, PlannedImage>();
+  placed.forEach((place, index) => {
+    const file = entries[index]?.file;
+    if (!file) return;
+    if (images.has(place.path)) {
+      problems.push({ code: 'duplicate-path', path: place.source, reason: 'Another file of the drop has the same path; the first one is taken.', action: 'left-out' });
+    } else {
+      images.set(place.path, { ...place, file, annotation: undefined, question: undefined, finalLabel: place.label, problems: [] });
+    }
+  });
+  return [...images.values()];
+}
+
+interface JoinedRows {
+  textWithoutImage: string[];
+  matchedByFile: Map<AnnotationFile, number>;
+}
+
+/** Attaches every row to its image, or says why not. */
+function joinRows(images: readonly PlannedImage[], files: readonly AnnotationFile[], problems: ImportProblem[]): JoinedRows {
+  const byPath = new Map(images.map((image) => [image.path, image]));
+  const index = new ImageIndex([...byPath.keys()]);
+  const joined: JoinedRows = { textWithoutImage: [], matchedByFile: new Map() };
+  const firstWithId = new Map<string, string>();
+  for (const file of files) {
+    for (const row of file.rows) {
+      const problem = joinRow(row, index, byPath, firstWithId);
+      if (problem === 'absent') joined.textWithoutImage.push(`${row.source}: ${row.image ?? row.id ?? 'names no image'}`);
+      else if (problem) problems.push(problem);
+      else joined.matchedByFile.set(file, (joined.matchedByFile.get(file) ?? 0) + 1);
+    }
+  }
+  return joined;
+}
+
+function joinRow(row: TextRow, index: ImageIndex, byPath: ReadonlyMap<string, PlannedImage>, firstWithId: Map<string, string>): ImportProblem | 'absent' | null {
+  const leftOut = (code: string, reason: string): ImportProblem => ({ code, path: row.source, reason, action: 'left-out' });
+  const first = row.kind === 'train' && row.id ? firstWithId.get(row.id) : undefined;
+  if (first) return leftOut('duplicate-id', `The id \`${row.id}\` was used before, in ${first}; the first row is taken.`);
+  if (row.kind === 'train' && row.id) firstWithId.set(row.id, row.source);
+  const found = index.find(row);
+  if (found.status === 'absent') return 'absent';
+  if (found.status === 'ambiguous') return leftOut('ambiguous-image', `${found.count} images fit \`${row.image ?? row.id}\`; write the path with its folders.`);
+  const image = byPath.get(found.path);
+  const slot = row.kind === 'train' ? 'annotation' : 'question';
+  const earlier = image?.[slot];
+  if (earlier) return leftOut('duplicate-annotation', `\`${found.path}\` has text already, from ${earlier.source}; the first row is taken.`);
+  if (image) image[slot] = row;
+  return null;
+}
+
+/** Compares the label sources, in the order that decides: `binary_label`, answer, folder; a question's label comes last. */
+function settleLabel(image: PlannedImage, problems: ImportProblem[]): void {
+  const { annotation, question, label: folder } = image;
+  const answer = annotation?.answer === undefined ? null : readAnswerLabel(annotation.answer);
+  const binary = annotation?.binaryLabel === undefined ? null : annotation.binaryLabel === 1 ? 'fake' : 'real';
+  image.finalLabel = binary ?? answer?.label ?? folder ?? question?.label ?? null;
+
+  const note = (code: string, reason: string) => {
+    image.problems.push(code);
+    problems.push({ code, path: annotation?.source ?? image.path, reason, action: isFixable(image, code) ? 'fixed' : 'kept' });
+  };
+  for (const { code, reason } of annotation?.remarks ?? []) note(code, reason);
+  if (answer && !answer.exact) {
+    note('answer-not-exact', 'The text after `### Answer:` is not exactly `real` or `fake`; the official question builder would lose this row.');
+  }
+  if (binary && answer?.label && answer.label !== binary) note('label-contradicts-answer', `\`binary_label\` says ${binary}, the answer says ${answer.label}; ${binary} is taken.`);
+  const text = binary ?? answer?.label;
+  if (text && folder && text !== folder) note('label-contradicts-folder', `The annotation says ${text}, the folder says ${folder} (${image.path}); ${text} is taken.`);
+}
+
+function unknownFolder(folder: string): ImportProblem {
+  return { code: 'unknown-folder', path: folder, reason: 'The folder is no part of the DF-R5 layout; its images come in without label.', action: 'kept' };
+}
+
+function emptinessProblems(entries: readonly ImportEntry[], images: readonly PlannedImage[]): ImportProblem[] {
+  const leftOut = (code: string, path: string, reason: string): ImportProblem => ({ code, path, reason, action: 'left-out' });
+  if (entries.length === 0) return [leftOut('empty-folder', '', 'The drop holds no files. Choose the folder that contains the domain folders.')];
+  if (images.length === 0) return [leftOut('no-images', '', 'The drop holds no PNG, JPEG, WebP or BMP images.')];
+  return images.filter((image) => image.file.size === 0).map((image) => leftOut('image-empty', image.path, 'The file has no bytes.'));
+}
+
+/** The one folder that holds everything, or the only file, or a plain name. */
+function suggestName(entries: readonly ImportEntry[]): string {
+  const tops = new Set(entries.map((entry) => normalisePath(entry.path).split('/')[0] ?? ''));
+  const [top] = tops;
+  return tops.size === 1 && top ? top : 'Dropped images';
+}
+
