@@ -21,7 +21,6 @@ export class RopeTables {
   readonly cos: Tensor;
   /** [maxPositions, D / 2] */
   readonly sin: Tensor;
-  readonly #zeroStarts = new Map<number, Tensor>();
 
   constructor({ hiddenSize, numHeads, maxPositions, ropeTheta }: LanguageConfig) {
     const half = hiddenSize / numHeads / 2;
@@ -30,18 +29,8 @@ export class RopeTables {
     this.sin = keep(tensor(Float32Array.from(angles, Math.sin), [maxPositions, half]));
   }
 
-  /** int32 [B] of zeros: all rows start at position 0. Owned by the tables. */
-  zeroStarts(batch: number): Tensor {
-    const known = this.#zeroStarts.get(batch);
-    if (known !== undefined) return known;
-    const created = keep(zeros([batch], 'int32'));
-    this.#zeroStarts.set(batch, created);
-    return created;
-  }
-
   dispose(): void {
-    dispose([this.cos, this.sin, ...this.#zeroStarts.values()]);
-    this.#zeroStarts.clear();
+    dispose([this.cos, this.sin]);
   }
 }
 
@@ -54,6 +43,17 @@ export interface HiddenOptions {
   /** Called per layer, for filling a cache. */
   onKeyValues?: KeyValueSink;
 }
+
+interface BlockCall {
+  layer: number;
+  lookup: Lookup;
+  /** int32 [B], position of each row's first token */
+  starts: Tensor;
+  onKeyValues?: KeyValueSink;
+}
+
+/** All rows start at position 0. @returns int32 [B] */
+const zeroStarts = (x: Tensor): Tensor => zeros([x.shape[0] ?? 0], 'int32');
 
 /** The decoder stack. Borrows weights and adapter, owns its rotary tables. */
 export class LanguageModel {
@@ -103,9 +103,10 @@ export class LanguageModel {
     if (T > this.config.maxPositions) throw contextError(T, this.config.maxPositions);
     return tidy(() => {
       let x = embeddings;
+      const starts = zeroStarts(x);
       for (let i = 0; i < this.config.numLayers; i++) {
         const before = x;
-        x = gradientCheckpointing ? this.#checkpointedBlock(before, i) : tidy(() => this.#block(before, i, this.#lookup, onKeyValues));
+        x = gradientCheckpointing ? this.#checkpointedBlock(before, i) : tidy(() => this.#block(before, { layer: i, lookup: this.#lookup, starts, onKeyValues }));
       }
       return x;
     });
@@ -141,7 +142,7 @@ export class LanguageModel {
     const names = this.#blockParameters(layer).filter((name) => this.#isTrainable(name));
     const block = (input: Tensor, ...values: Tensor[]): Tensor => {
       const given = new Map(names.map((name, k) => [name, values[k]]));
-      return this.#block(input, layer, (name) => given.get(name) ?? this.#lookup(name));
+      return this.#block(input, { layer, lookup: (name) => given.get(name) ?? this.#lookup(name), starts: zeroStarts(input) });
     };
     return checkpoint((input, ...values) => (input === undefined ? x : block(input, ...values)), [x, ...names.map(this.#lookup)]);
   }
@@ -155,16 +156,15 @@ export class LanguageModel {
     return [...linears, `model.layers.${layer}.input_layernorm.weight`, `model.layers.${layer}.post_attention_layernorm.weight`];
   }
 
-  #block(x: Tensor, layer: number, lookup: Lookup, onKeyValues?: KeyValueSink): Tensor {
-    const attended = add(x, this.#selfAttention(x, layer, lookup, onKeyValues));
-    return add(attended, this.#feedForward(attended, layer, lookup));
+  #block(x: Tensor, call: BlockCall): Tensor {
+    const attended = add(x, this.#selfAttention(x, call));
+    return add(attended, this.#feedForward(attended, call));
   }
 
-  #selfAttention(x: Tensor, layer: number, lookup: Lookup, onKeyValues?: KeyValueSink): Tensor {
+  #selfAttention(x: Tensor, { layer, lookup, starts, onKeyValues }: BlockCall): Tensor {
     const { numHeads, numKeyValueHeads, rmsNormEpsilon } = this.config;
     const name = `model.layers.${layer}`;
     const normed = rmsNorm(x, lookup(`${name}.input_layernorm.weight`), rmsNormEpsilon);
-    const starts = this.rope.zeroStarts(x.shape[0] ?? 0);
     const project = (part: string): Tensor => this.#linear(normed, `${name}.self_attn.${part}`, lookup);
     const q = rope(project('q_proj'), this.rope.cos, this.rope.sin, starts, numHeads);
     const k = rope(project('k_proj'), this.rope.cos, this.rope.sin, starts, numKeyValueHeads);
@@ -173,7 +173,7 @@ export class LanguageModel {
     return this.#linear(attention(q, k, v, numHeads, numKeyValueHeads), `${name}.self_attn.o_proj`, lookup);
   }
 
-  #feedForward(x: Tensor, layer: number, lookup: Lookup): Tensor {
+  #feedForward(x: Tensor, { layer, lookup }: BlockCall): Tensor {
     const name = `model.layers.${layer}`;
     const normed = rmsNorm(x, lookup(`${name}.post_attention_layernorm.weight`), this.config.rmsNormEpsilon);
     const gated = swiglu(this.#linear(normed, `${name}.mlp.gate_proj`, lookup), this.#linear(normed, `${name}.mlp.up_proj`, lookup));
