@@ -1,6 +1,6 @@
 // Sentence splitting by the rules of segtok 1.5 (F. Leitner, MIT, https://github.com/fnl/segtok), written anew and linear in
 // the text's length. YAKE's sentence features depend on it.
-import { PYTHON_SPACE } from './python-text.ts';
+import { PYTHON_SPACE, pythonStrip } from './python-text.ts';
 
 export const SENTENCE_TERMINALS = '.!?\u203c\u203d\u2047\u2048\u2049\u3002\ufe52\ufe57\uff01\uff0e\uff1f\uff61';
 /** Hyphens inside words, for a character class. */
@@ -34,7 +34,7 @@ const AUTHOR_LIST =
 /** A dot after this text is an abbreviation's or an initial's. */
 const ENDS_IN_ABBREVIATION = new RegExp(
   `(?:${BOUNDARY}(?:${abbreviationPattern()})|^[^${SPACE}]|^\\p{Nd}+` +
-    `|(?:${BOUNDARY}(?:${TITLE_BEFORE_INITIAL}[${SPACE}]|${AUTHOR_LIST}[${SPACE}]|[[(]))(?:${INITIAL}\\.[${HYPHENS}]?)?${INITIAL})$`,
+    `|(?:${BOUNDARY}${TITLE_BEFORE_INITIAL}[${SPACE}]|${AUTHOR_LIST}[${SPACE}]|[[(])(?:${INITIAL}\\.[${HYPHENS}]?)?${INITIAL})$`,
   'u',
 );
 const ENDS_IN_DAY = new RegExp(`${BOUNDARY}[0123]?[0-9]$`, 'u');
@@ -136,5 +136,5 @@ export function splitSentences(text: string): string[] {
     last = current;
   }
   if (last !== null) sentences.push(last);
-  return sentences.map((sentence) => sentence.trim()).filter((sentence) => sentence !== '');
+  return sentences.map(pythonStrip).filter((sentence) => sentence !== '');
 }

@@ -92,6 +92,7 @@ function splitContraction(token: string): string[] {
 
 /** The words and punctuation runs of a sentence. */
 export function splitWords(sentence: string): string[] {
-  const spans = sentence.split(ADDRESS_SPLIT);
+  // The address pattern is slow on long runs of quotes, so it is kept to sentences that can hold an address.
+  const spans = /@|:\/\//.test(sentence) ? sentence.split(ADDRESS_SPLIT) : [sentence];
   return spans.flatMap((span, i) => (i % 2 === 1 ? [span] : splitPlainText(unescapeEntities(span)))).flatMap(splitContraction);
 }

@@ -1,6 +1,8 @@
 // YAKE (Campos et al. 2020, Information Sciences 509): key phrases of one text from its own statistics, best first.
 // Written from the published formulas; details follow yake 0.6 as recorded in prpo.md 4. Departure: no deduplication, which
 // has no effect on the first phrase.
+import { exactLog } from './exact-log.ts';
+import { pairwiseSum } from './pairwise-sum.ts';
 import { splitSentences } from './sentences.ts';
 import { STOP_WORDS } from './stop-words.ts';
 import { splitWords } from './words.ts';
@@ -172,8 +174,8 @@ function termWeight(term: Term, maxTf: number, meanTf: number, deviationTf: numb
   const relatedness = 0.5 + dispersion(term.left) * share + (0.5 + dispersion(term.right) * share);
   const frequency = term.tf / (meanTf + deviationTf);
   const spread = term.sentences.length / sentenceCount;
-  const casing = Math.max(term.tfCapitals, term.tfNames) / (1 + Math.log(term.tf));
-  const position = Math.log(Math.log(3 + median(term.sentences)));
+  const casing = Math.max(term.tfCapitals, term.tfNames) / (1 + exactLog(term.tf));
+  const position = exactLog(exactLog(3 + median(term.sentences)));
   return (position * relatedness) / (casing + frequency / relatedness + spread / relatedness);
 }
 
@@ -181,7 +183,7 @@ function weighTerms(terms: Term[], sentenceCount: number): void {
   const frequencies = terms.filter((term) => !term.isStopWord).map((term) => term.tf);
   if (frequencies.length === 0) return;
   const mean = sum(frequencies) / frequencies.length;
-  const deviation = Math.sqrt(sum(frequencies.map((tf) => (tf - mean) ** 2)) / frequencies.length);
+  const deviation = Math.sqrt(pairwiseSum(frequencies.map((tf) => (tf - mean) ** 2)) / frequencies.length);
   const maxTf = terms.reduce((largest, term) => Math.max(largest, term.tf), 0);
   for (const term of terms) term.weight = termWeight(term, maxTf, mean, deviation, sentenceCount);
 }
