@@ -6,7 +6,7 @@ import { describe, expect } from 'vitest';
 import { probeAdapter } from '../../workers/ml/backends/webgpu/probe-adapter.ts';
 import type { WebgpuHandle } from '../../workers/ml/backends/webgpu/create-backend.ts';
 import { registerReferenceOps } from '../../workers/ml/kernels/register.ts';
-import { installWebgpu, loadWebgpu } from '../../workers/node/load-webgpu.ts';
+import { installWebgpu, loadWebgpuNode } from '../../workers/node/load-webgpu.ts';
 
 /** Largest difference allowed, relative to the largest expected value: float32 sums in another order. */
 export const RELATIVE_TOLERANCE = 1e-4;
@@ -31,7 +31,7 @@ export async function openGpu(): Promise<WebgpuHandle> {
 
 /** A new device that replaces the shared one. */
 export async function freshGpu(onLost: () => void = () => {}): Promise<WebgpuHandle> {
-  shared.handle = await loadWebgpu({ onLost, onError: (error) => deviceErrors.push(error.message) });
+  shared.handle = await loadWebgpuNode({ onLost, onError: (error) => deviceErrors.push(error.message) });
   return shared.handle;
 }
 

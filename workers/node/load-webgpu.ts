@@ -4,6 +4,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { createWebgpuBackend } from '../ml/backends/webgpu/create-backend.ts';
 import type { WebgpuHandle, WebgpuOptions } from '../ml/backends/webgpu/create-backend.ts';
+import { registerReferenceOps } from '../ml/kernels/register.ts';
 import { registerWgslOps } from '../ml/kernels/wgsl/register.ts';
 
 const CHROMIUM_FOLDERS = ['/usr/lib/chromium', '/usr/lib/chromium-browser', '/opt/google/chrome', '/opt/chromium', '/usr/lib64/chromium-browser'];
@@ -25,17 +26,18 @@ export async function installWebgpu(): Promise<void> {
 }
 
 /**
- * Node's counterpart of the engine's start: Dawn, device, kernels. tfjs' backend is `webgpu` afterwards.
+ * Node's counterpart of the engine's start: Dawn, device, kernels, gradients. tfjs' backend is `webgpu` afterwards.
+ * Without options a lost device or an uncaptured error ends the process.
  * @throws WorkbenchError E-NO-GPU when Dawn finds no driver
  */
-export async function loadWebgpu(options: Partial<WebgpuOptions> = {}): Promise<WebgpuHandle> {
+export async function loadWebgpuNode(options: Partial<WebgpuOptions> = {}): Promise<WebgpuHandle> {
   await installWebgpu();
   const rethrow = (error: Error): never => {
     throw error;
   };
-  const handle = await createWebgpuBackend({ onLost: rethrow, onError: rethrow, ...options });
+  registerReferenceOps();
   registerWgslOps();
-  return handle;
+  return createWebgpuBackend({ onLost: rethrow, onError: rethrow, ...options });
 }
 
 /** Chromium brings a Vulkan loader and SwiftShader; a machine without Vulkan packages needs nothing else. */
