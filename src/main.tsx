@@ -1,7 +1,7 @@
 // Mounts the app: builds clients and stores, then renders.
-import './theme/mantine-shell.ts';
 import './theme/tokens.css';
 import './theme/base.css';
+import './theme/mantine-shell.ts';
 import './theme/mantine.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';

@@ -1,5 +1,5 @@
 import { Link } from 'react-router';
-import type { EngineStatus } from '../shared/protocol.ts';
+import { describeEngine } from '../components/engine-words.ts';
 import type { EngineState } from '../state/engine.ts';
 import { EngineStore } from '../state/engine.ts';
 import styles from './TopBar.module.css';
@@ -32,10 +32,3 @@ const PHASE_WORDS: Record<EngineState['phase'], string> = {
   ready: 'Engine ready',
   failed: 'Engine could not start',
 };
-
-/** `WebGPU · Apple M2 · f16` or `CPU · SIMD, 2 threads: no GPU found`. */
-export function describeEngine({ backend, adapter, threads, shaderF16, fallbackAdapter }: EngineStatus): string {
-  if (backend === 'webgpu') return ['WebGPU', adapter, shaderF16 ? 'f16' : ''].filter(Boolean).join(' · ');
-  const why = fallbackAdapter ? 'only a software GPU found' : 'no GPU found';
-  return `CPU · SIMD, ${threads} ${threads === 1 ? 'thread' : 'threads'}: ${why}`;
-}

@@ -1,6 +1,7 @@
-import { Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useLocation } from 'react-router';
 import { EngineStore } from '../state/engine.ts';
+import { ImportsStore } from '../state/imports.ts';
 import { StorageStore } from '../state/storage.ts';
 import { CommandLayer } from './CommandLayer.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
@@ -11,10 +12,13 @@ import styles from './Shell.module.css';
 import { StorageTrouble } from './StorageTrouble.tsx';
 import { TopBar } from './TopBar.tsx';
 
+const ImportDialog = lazy(async () => ({ default: (await import('../features/datasets/import-dialog.tsx')).ImportDialog }));
+
 /** Rail, top bar, the current page, notices and the keyboard layer. */
 export function Shell() {
   const { pathname } = useLocation();
   const storageError = StorageStore.use((state) => state.error);
+  const isImporting = ImportsStore.use((state) => state.phase !== 'idle');
   const [open, setOpen] = useState<'palette' | 'help' | null>(null);
   useEngineStart();
   return (
@@ -41,6 +45,7 @@ export function Shell() {
           </ErrorBoundary>
         </main>
       </div>
+      <Suspense fallback={null}>{isImporting ? <ImportDialog /> : null}</Suspense>
       <NoticeStack />
       <CommandLayer open={open} onOpen={setOpen} />
     </div>

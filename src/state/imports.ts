@@ -19,6 +19,8 @@ export interface ImportsState {
   progress: ImportProgress | null;
   paused: boolean;
   cancelling: boolean;
+  /** The dialog is open; a running import goes on without it. */
+  shown: boolean;
   result: { datasetId: string; summary: ImportSummary } | null;
   error: ErrorRecord | null;
   /** Walks a drop and reviews what it held. `walk` reports the files found so far. */
@@ -28,13 +30,14 @@ export interface ImportsState {
   setPaused: (paused: boolean) => Promise<void>;
   /** Before the start: forgets the drop. During it: stops, keeping what is whole. */
   cancel: () => void;
+  show: (shown: boolean) => void;
   /** Closes the summary or an error. */
   close: () => void;
 }
 
 export const ImportsStore = createStoreContext<ImportsState>('imports');
 
-type Data = Omit<ImportsState, 'open' | 'start' | 'setPaused' | 'cancel' | 'close'>;
+type Data = Omit<ImportsState, 'open' | 'start' | 'setPaused' | 'cancel' | 'show' | 'close'>;
 
 const IDLE: Data = {
   phase: 'idle',
@@ -43,6 +46,7 @@ const IDLE: Data = {
   progress: null,
   paused: false,
   cancelling: false,
+  shown: true,
   result: null,
   error: null,
 };
@@ -65,7 +69,7 @@ export function createImportsStore(data: Calls<DataApi>, jobs: StoreApi<JobsStat
       } catch (error) {
         const record = toErrorRecord(error);
         if (abort.signal !== signal) return;
-        set(record.code === 'E-CANCELLED' ? IDLE : { phase: 'failed', error: record });
+        set(record.code === 'E-CANCELLED' ? IDLE : { phase: 'failed', error: record, shown: true });
       }
     };
     const reportJob = (name: string, progress: ImportProgress) =>
@@ -103,7 +107,7 @@ export function createImportsStore(data: Calls<DataApi>, jobs: StoreApi<JobsStat
             reportJob(name, progress);
           };
           const result = await data.import({ reviewId: review.reviewId, name, fixes }, { signal, onProgress });
-          set({ phase: 'done', result, cancelling: false });
+          set({ phase: 'done', result, cancelling: false, shown: true });
         });
         jobs.getState().remove(JOB_ID);
         await onImported();
@@ -117,6 +121,7 @@ export function createImportsStore(data: Calls<DataApi>, jobs: StoreApi<JobsStat
         if (get().phase === 'importing') set({ cancelling: true });
         else set(IDLE);
       },
+      show: (shown) => set({ shown }),
       close: () => set(IDLE),
     };
   });

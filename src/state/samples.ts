@@ -7,7 +7,7 @@ import type { Database } from '../shared/storage/database.ts';
 import { keysStartingWith, transact } from '../shared/storage/database.ts';
 import { getDataset } from '../shared/storage/datasets.ts';
 import { listEvals } from '../shared/storage/evals.ts';
-import { getImage, getSample, getThumbnails, readSamplePages } from '../shared/storage/samples.ts';
+import { getImage, getSample, getThumbnails, listSampleIds, readSamplePages } from '../shared/storage/samples.ts';
 import { createStoreContext } from './store-context.tsx';
 
 /** What the newest evaluation says of a sample; `none` = not asked. */
@@ -35,6 +35,8 @@ export interface SamplesState {
   /** The evaluation that `predicted` comes from. */
   predictedBy: { evalId: string; name: string } | null;
   open: (datasetId: string) => Promise<void>;
+  /** Ids in path order; reads no values. */
+  listSampleIds: (datasetId: string) => Promise<string[]>;
   /** The whole record, for the quick view. */
   readSample: (id: string) => Promise<SampleRecord | undefined>;
   readImage: (id: string) => Promise<Blob>;
@@ -62,6 +64,7 @@ export function createSamplesStore(openDb: () => Promise<Database>) {
         if (get().datasetId === datasetId) set({ phase: 'failed', error: toErrorRecord(error) });
       }
     },
+    listSampleIds: async (id) => listSampleIds(await openDb(), id),
     readSample: async (id) => getSample(await openDb(), id),
     readImage: async (id) => getImage(await openDb(), id),
     readThumbnails: async (ids) => getThumbnails(await openDb(), ids),

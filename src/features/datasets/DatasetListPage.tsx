@@ -1,6 +1,103 @@
+import { useState } from 'react';
+import { Button, Modal } from '@mantine/core';
+import { DropZone } from '../../components/DropZone.tsx';
+import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { FolderTree } from '../../components/FolderTree.tsx';
 import { Page } from '../../components/Page.tsx';
+import { formatBytes } from '../../components/format.ts';
+import type { DatasetRecord } from '../../shared/domain/sample.ts';
+import { DatasetsStore } from '../../state/datasets.ts';
+import { ImportsStore } from '../../state/imports.ts';
+import { NoticesStore } from '../../state/notices.ts';
+import { DatasetCard } from './DatasetCard.tsx';
+import styles from './DatasetListPage.module.css';
+import { ImportRunning } from './ImportRunning.tsx';
 
-/** Under construction in this commit. */
+/** `#/data` */
 export function DatasetListPage() {
-  return <Page title="DatasetList">…</Page>;
+  const phase = DatasetsStore.use((state) => state.phase);
+  const datasets = DatasetsStore.use((state) => state.datasets);
+  const error = DatasetsStore.use((state) => state.error);
+  const store = DatasetsStore.useApi();
+  const [doomed, setDoomed] = useState<DatasetRecord | null>(null);
+  return (
+    <Page title="Data" lead="Datasets in this browser. Images are stored here and nowhere else.">
+      <BackgroundImport />
+      {error ? <ErrorNotice error={error} action={{ label: 'Try again', onClick: () => void store.getState().refresh() }} /> : null}
+      {phase === 'loading' ? <p className={styles.quiet}>Reading the list…</p> : null}
+      <div className={styles.cards}>
+        {datasets.map((dataset) => (
+          <DatasetCard key={dataset.id} dataset={dataset} onDelete={() => setDoomed(dataset)} />
+        ))}
+      </div>
+      <AddImages isFirst={phase === 'ready' && datasets.length === 0} />
+      {doomed ? <DeleteDialog dataset={doomed} onClose={() => setDoomed(null)} /> : null}
+    </Page>
+  );
+}
+
+/** The running import while its dialog is aside. */
+function BackgroundImport() {
+  const isAside = ImportsStore.use((state) => state.phase === 'importing' && !state.shown);
+  const store = ImportsStore.useApi();
+  if (!isAside) return null;
+  return (
+    <section className={styles.running} aria-label="Running import">
+      <ImportRunning />
+      <Button variant="subtle" onClick={() => store.getState().show(true)}>
+        Show the import
+      </Button>
+    </section>
+  );
+}
+
+function AddImages({ isFirst }: { isFirst: boolean }) {
+  const imports = ImportsStore.useApi();
+  const busy = ImportsStore.use((state) => state.phase === 'importing');
+  return (
+    <DropZone disabled={busy} onFiles={(walk) => void imports.getState().open(walk)}>
+      <div className={styles.add}>
+        <div>
+          <h2>{isFirst ? 'No datasets yet' : 'Add images'}</h2>
+          <p>
+            Drop the folder that contains the domains (for DF-R5: ddim, pixart, sd …). A single domain or a single split works too, and a LLaVA JSON beside the
+            images is joined to them.
+          </p>
+        </div>
+        <FolderTree />
+      </div>
+    </DropZone>
+  );
+}
+
+function DeleteDialog({ dataset, onClose }: { dataset: DatasetRecord; onClose: () => void }) {
+  const store = DatasetsStore.useApi();
+  const notices = NoticesStore.useApi();
+  const [busy, setBusy] = useState(false);
+  const remove = async () => {
+    setBusy(true);
+    try {
+      const freed = await store.getState().remove(dataset.id);
+      notices.getState().tell(`${dataset.name} was deleted; ${formatBytes(freed)} are free again.`);
+    } catch (error) {
+      notices.getState().raise(error);
+    }
+    onClose();
+  };
+  return (
+    <Modal opened onClose={onClose} title={`Delete ${dataset.name}?`}>
+      <p>
+        {dataset.imageCount} images ({formatBytes(dataset.sizeBytes)}) are removed from this browser. The files you imported them from stay as they are.
+        Evaluations and runs keep their numbers but cannot show these images any more.
+      </p>
+      <div className={styles.buttons}>
+        <Button variant="default" onClick={onClose} data-autofocus>
+          Keep it
+        </Button>
+        <Button onClick={() => void remove()} loading={busy}>
+          Delete {formatBytes(dataset.sizeBytes)}
+        </Button>
+      </div>
+    </Modal>
+  );
 }

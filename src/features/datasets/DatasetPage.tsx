@@ -1,6 +1,73 @@
+import { Tabs } from '@mantine/core';
+import { useEffect } from 'react';
+import { Link, useParams, useSearchParams } from 'react-router';
+import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { formatBytes, formatHash, formatPlural } from '../../components/format.ts';
 import { Page } from '../../components/Page.tsx';
+import type { DatasetRecord } from '../../shared/domain/sample.ts';
+import { SamplesStore } from '../../state/samples.ts';
+import { BrowseTab } from './BrowseTab.tsx';
+import styles from './DatasetPage.module.css';
+import { ExportMenu } from './ExportMenu.tsx';
+import { withParameter } from './filter.ts';
+import { HealthTab } from './HealthTab.tsx';
 
-/** Under construction in this commit. */
+/** `#/data/:id?domain=&split=&label=&predicted=&q=&tab=&sample=` */
 export function DatasetPage() {
-  return <Page title="Dataset">…</Page>;
+  const { id = '' } = useParams();
+  const store = SamplesStore.useApi();
+  const dataset = SamplesStore.use((state) => (state.datasetId === id ? state.dataset : null));
+  const phase = SamplesStore.use((state) => (state.datasetId === id ? state.phase : 'loading'));
+  const error = SamplesStore.use((state) => (state.datasetId === id ? state.error : null));
+  useEffect(() => {
+    void store.getState().open(id);
+  }, [store, id]);
+
+  return (
+    <Page
+      title={dataset?.name ?? (phase === 'failed' ? 'Dataset not found' : 'Dataset')}
+      width="full"
+      above={<Link to="/data">Data</Link>}
+      lead={dataset ? <Facts dataset={dataset} /> : null}
+      actions={dataset ? <ExportMenu dataset={dataset} /> : null}
+    >
+      {error ? <ErrorNotice error={error} action={{ label: 'Try again', onClick: () => void store.getState().open(id) }} /> : null}
+      {phase === 'loading' ? <p className={styles.quiet}>Reading the index of this dataset…</p> : null}
+      {dataset && phase === 'ready' ? <DatasetTabs dataset={dataset} /> : null}
+    </Page>
+  );
+}
+
+function Facts({ dataset }: { dataset: DatasetRecord }) {
+  const { imageCount, annotationCount, sizeBytes, contentHash, synthetic, state } = dataset;
+  const parts = [
+    formatPlural(imageCount, 'image'),
+    `${formatPlural(annotationCount, 'annotation')}`,
+    formatBytes(sizeBytes),
+    ...(contentHash ? [`content ${formatHash(contentHash)}`] : []),
+    ...(synthetic ? ['synthetic: drawn by a program'] : []),
+    ...(state === 'partial' ? ['the import was stopped; what is here is whole'] : []),
+    ...(state === 'importing' ? ['the import has not finished'] : []),
+  ];
+  return <p>{parts.join(' · ')}</p>;
+}
+
+function DatasetTabs({ dataset }: { dataset: DatasetRecord }) {
+  const [params, setParams] = useSearchParams();
+  const tab = params.get('tab') === 'health' ? 'health' : 'browse';
+  const problems = dataset.summary?.problems.length ?? 0;
+  return (
+    <Tabs value={tab} onChange={(next) => setParams(withParameter(params, 'tab', next === 'health' ? 'health' : ''))} keepMounted={false}>
+      <Tabs.List className={styles.tabs}>
+        <Tabs.Tab value="browse">Browse</Tabs.Tab>
+        <Tabs.Tab value="health">Health{problems > 0 ? ` (${problems})` : ''}</Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="browse">
+        <BrowseTab datasetId={dataset.id} />
+      </Tabs.Panel>
+      <Tabs.Panel value="health">
+        <HealthTab dataset={dataset} />
+      </Tabs.Panel>
+    </Tabs>
+  );
 }

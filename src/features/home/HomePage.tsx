@@ -1,6 +1,108 @@
-import { Page } from '../../components/Page.tsx';
+// The first page: three ways to start, what was done last, and whether this machine is ready.
+import { Button } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { Link, useNavigate } from 'react-router';
+import { DropZone } from '../../components/DropZone.tsx';
+import { FolderTree } from '../../components/FolderTree.tsx';
+import { formatCount } from '../../components/format.ts';
+import { Page, Panel } from '../../components/Page.tsx';
+import { DatasetsStore } from '../../state/datasets.ts';
+import { ImportsStore } from '../../state/imports.ts';
+import { AnswerFigure } from './AnswerFigure.tsx';
+import { DeviceSummary } from './DeviceSummary.tsx';
+import styles from './HomePage.module.css';
+import { RecentItems } from './RecentItems.tsx';
+import { useDemo } from './use-demo.ts';
 
-/** Under construction in this commit. */
+/** `#/` */
 export function HomePage() {
-  return <Page title="Home">…</Page>;
+  return (
+    <Page
+      title="Judge an image, and judge the reasons"
+      lead="A workbench for deepfake detectors that explain themselves. Inspect each paragraph of an answer, then train on those paragraphs with PRPO. Images, models and training stay in this browser."
+    >
+      <div className={styles.starts}>
+        <DemoCard />
+        <FolderCard />
+        <TrainCard />
+      </div>
+      <div className={styles.rest}>
+        <RecentItems />
+        <DeviceSummary />
+      </div>
+    </Page>
+  );
+}
+
+interface StartCardProps {
+  title: string;
+  text: ReactNode;
+  children: ReactNode;
+}
+
+function StartCard({ title, text, children }: StartCardProps) {
+  return (
+    <Panel className={styles.card} title={title}>
+      <p className={styles.text}>{text}</p>
+      {children}
+    </Panel>
+  );
+}
+
+function DemoCard() {
+  const demo = DatasetsStore.use((state) => state.demo);
+  const tryDemo = useDemo();
+  const words = demo && demo.total > 0 ? `Drawing images: ${formatCount(demo.done)} of ${formatCount(demo.total)}` : 'Starting…';
+  return (
+    <Panel className={`${styles.card} ${styles.demo}`}>
+      <div className={styles.demoText}>
+        <h2>Try the demo</h2>
+        <p className={styles.text}>
+          Synthetic portraits and a tiny model, both built in. You get the first explained verdict within seconds and nothing is downloaded from elsewhere.
+        </p>
+        <Button size="sm" onClick={() => void tryDemo()} disabled={demo !== null} data-testid="try-demo">
+          {demo ? words : 'Try the demo'}
+        </Button>
+      </div>
+      <AnswerFigure />
+    </Panel>
+  );
+}
+
+function FolderCard() {
+  const imports = ImportsStore.useApi();
+  const busy = ImportsStore.use((state) => state.phase === 'importing');
+  return (
+    <StartCard
+      title="Open your own images"
+      text="Drop a folder in the DF-R5 layout here. One level too high or too low is recognised. You review everything before it is stored."
+    >
+      <DropZone disabled={busy} onFiles={(walk) => void imports.getState().open(walk)}>
+        <FolderTree />
+      </DropZone>
+    </StartCard>
+  );
+}
+
+function TrainCard() {
+  const navigate = useNavigate();
+  const datasets = DatasetsStore.use((state) => state.datasets);
+  return (
+    <StartCard
+      title="Fine-tune with PRPO"
+      text="Paragraph-level Relative Policy Optimization rewards each reason for agreeing with the picture and with the verdict. Curves and completions are live."
+    >
+      <ul className={styles.steps}>
+        <li>Choose images and a preset</li>
+        <li>Watch reward, VCR, PCR and KL per step</li>
+        <li>Compare answers before and after</li>
+      </ul>
+      <div className={styles.actions}>
+        <Button variant="default" onClick={() => void navigate('/train/new')} disabled={datasets.length === 0}>
+          New training run
+        </Button>
+        {datasets.length === 0 ? <span className={styles.hint}>Needs a dataset first.</span> : <Link to="/learn">How one update works</Link>}
+      </div>
+    </StartCard>
+  );
 }

@@ -1,0 +1,84 @@
+// The place for folders and files, with two buttons that do the same (WCAG 2.5.7).
+import { Button } from '@mantine/core';
+import { IconFiles, IconFolderOpen } from '@tabler/icons-react';
+import type { ChangeEvent, DragEvent, ReactNode } from 'react';
+import { useRef, useState } from 'react';
+import type { WalkFiles } from './drop-entries.ts';
+import { walkDrop, walkInput } from './drop-entries.ts';
+import styles from './DropZone.module.css';
+
+export interface DropZoneProps {
+  /** Called with a walk over what was dropped or chosen. */
+  onFiles: (walk: WalkFiles) => void;
+  children?: ReactNode;
+  disabled?: boolean;
+}
+
+/** Takes a dropped folder tree or files, and offers both pickers. */
+export function DropZone({ onFiles, children, disabled = false }: DropZoneProps) {
+  const [over, setOver] = useState(false);
+  const [refused, setRefused] = useState(false);
+  const onDrop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    const walk = disabled ? null : walkDrop(event.dataTransfer);
+    setRefused(walk === null);
+    if (walk) onFiles(walk);
+  };
+  return (
+    <div
+      className={styles.zone}
+      data-over={over || undefined}
+      data-testid="drop-zone"
+      role="group"
+      aria-label="Add images"
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(!disabled);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={onDrop}
+    >
+      {children}
+      <div className={styles.buttons}>
+        <FilePicker label="Choose a folder" icon={<IconFolderOpen size={16} stroke={1.7} />} testId="directory-input" directory disabled={disabled} onFiles={onFiles} />
+        <FilePicker label="Choose files" icon={<IconFiles size={16} stroke={1.7} />} testId="files-input" disabled={disabled} onFiles={onFiles} />
+      </div>
+      {refused ? <p role="alert">That drop held no files. Drop a folder or files from your file manager.</p> : null}
+    </div>
+  );
+}
+
+interface FilePickerProps extends Pick<DropZoneProps, 'onFiles' | 'disabled'> {
+  label: string;
+  icon: ReactNode;
+  testId: string;
+  directory?: boolean;
+}
+
+function FilePicker({ label, icon, testId, directory = false, disabled, onFiles }: FilePickerProps) {
+  const input = useRef<HTMLInputElement>(null);
+  const onChange = (event: ChangeEvent<HTMLInputElement>) => {
+    const { files } = event.target;
+    if (files && files.length > 0) onFiles(walkInput(files));
+    event.target.value = ''; // the same folder can be chosen again
+  };
+  return (
+    <>
+      <Button variant="default" leftSection={icon} disabled={disabled} onClick={() => input.current?.click()}>
+        {label}
+      </Button>
+      <input
+        ref={input}
+        className={styles.input}
+        type="file"
+        multiple
+        tabIndex={-1}
+        aria-hidden
+        data-testid={testId}
+        onChange={onChange}
+        {...(directory ? { webkitdirectory: '' } : {})}
+      />
+    </>
+  );
+}

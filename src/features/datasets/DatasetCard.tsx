@@ -1,0 +1,61 @@
+import { Button } from '@mantine/core';
+import { Link } from 'react-router';
+import { formatBytes, formatCount, formatDate, formatHash, formatPlural } from '../../components/format.ts';
+import type { DatasetRecord } from '../../shared/domain/sample.ts';
+import { CountMatrix } from './CountMatrix.tsx';
+import styles from './DatasetListPage.module.css';
+
+const STATE_WORDS: Record<DatasetRecord['state'], string> = {
+  importing: 'import not finished',
+  partial: 'import was stopped; what is here is whole',
+  ready: '',
+};
+
+/** One dataset of the list. */
+export function DatasetCard({ dataset, onDelete }: { dataset: DatasetRecord; onDelete: () => void }) {
+  const { id, name, imageCount, annotationCount, sizeBytes, synthetic, state, counts, contentHash, createdAt, summary } = dataset;
+  const to = `/data/${encodeURIComponent(id)}`;
+  const problems = summary?.problems.length ?? 0;
+  return (
+    <article className={styles.card} data-testid="dataset-card" data-dataset-id={id} data-images={imageCount}>
+      <header className={styles.head}>
+        <h2>
+          <Link to={to}>{name}</Link>
+        </h2>
+        <span className={styles.badges}>
+          {synthetic ? <span className={styles.badge}>synthetic</span> : null}
+          {state === 'ready' ? null : (
+            <span className={styles.badge} data-tone="warn">
+              {STATE_WORDS[state]}
+            </span>
+          )}
+          {problems > 0 ? (
+            <Link className={styles.badge} data-tone="warn" to={`${to}?tab=health`}>
+              {formatPlural(problems, 'problem')}
+            </Link>
+          ) : null}
+        </span>
+      </header>
+      <p className={styles.facts}>
+        <b>{formatCount(imageCount)}</b> images, <b>{formatCount(annotationCount)}</b> with annotation, {formatBytes(sizeBytes)}
+      </p>
+      <CountMatrix rows={counts} />
+      <footer className={styles.foot}>
+        <span>
+          {formatDate(createdAt)}, content <code title={contentHash}>{formatHash(contentHash)}</code>
+        </span>
+        <span className={styles.buttons}>
+          <Button variant="subtle" onClick={onDelete}>
+            Delete
+          </Button>
+          <Button variant="default" component={Link} to={`/eval/new?dataset=${encodeURIComponent(id)}`}>
+            Evaluate
+          </Button>
+          <Button component={Link} to={to}>
+            Browse
+          </Button>
+        </span>
+      </footer>
+    </article>
+  );
+}

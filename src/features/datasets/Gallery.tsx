@@ -1,0 +1,102 @@
+// A contact sheet of any length: only the rows on screen exist. One tab stop; arrows move through the images.
+import { useElementSize } from '@mantine/hooks';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import type { KeyboardEvent } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import type { SampleRow } from '../../state/samples.ts';
+import styles from './Gallery.module.css';
+import { GalleryItem } from './GalleryItem.tsx';
+import { moveInGrid } from './grid-keys.ts';
+import { useThumbnails } from './use-thumbnails.ts';
+
+export interface GalleryProps {
+  rows: readonly SampleRow[];
+  selectedId: string | null;
+  onSelect: (id: string) => void;
+}
+
+/** Smallest tile and the caption under it, pixels. */
+const TILE_WIDTH = 118;
+const CAPTION_HEIGHT = 24;
+const GAP = 10;
+
+/** The virtual grid. */
+export function Gallery({ rows, selectedId, onSelect }: GalleryProps) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const { ref: sizeRef, width } = useElementSize();
+  const columns = Math.max(1, Math.floor((width + GAP) / (TILE_WIDTH + GAP)));
+  const tile = (width - GAP * (columns - 1)) / columns;
+  const virtual = useVirtualizer({
+    count: Math.ceil(rows.length / columns),
+    getScrollElement: () => scroller.current,
+    estimateSize: () => Math.max(1, tile) + CAPTION_HEIGHT + GAP,
+    overscan: 3,
+  });
+  useEffect(() => virtual.measure(), [virtual, tile]);
+
+  const lines = width > 0 ? virtual.getVirtualItems() : [];
+  const visible = lines.flatMap(({ index }) => rows.slice(index * columns, (index + 1) * columns));
+  const thumbnails = useThumbnails(visible.map(({ id }) => id));
+  const { focusIndex, onKeyDown } = useRovingFocus(rows, columns, selectedId, scroller, (index) => virtual.scrollToIndex(Math.floor(index / columns)));
+
+  return (
+    <div ref={scroller} className={styles.scroller} data-gallery-scroller>
+      {/* The grid owns the arrow keys; the buttons inside own Enter and clicks. */}
+      {/* oxlint-disable-next-line jsx-a11y/interactive-supports-focus */}
+      <div
+        ref={sizeRef}
+        role="grid"
+        aria-label="Images"
+        aria-rowcount={Math.ceil(rows.length / columns)}
+        aria-colcount={columns}
+        className={styles.grid}
+        style={{ height: virtual.getTotalSize() }}
+        onKeyDown={onKeyDown}
+      >
+        {lines.map(({ index: line, start, key }) => (
+          <div
+            key={key}
+            role="row"
+            aria-rowindex={line + 1}
+            className={styles.row}
+            style={{ transform: `translateY(${start}px)`, gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}
+          >
+            {rows.slice(line * columns, (line + 1) * columns).map((row, column) => (
+              <GalleryItem
+                key={row.id}
+                row={row}
+                column={column}
+                index={line * columns + column}
+                url={thumbnails.get(row.id)}
+                isTabStop={line * columns + column === focusIndex}
+                isSelected={row.id === selectedId}
+                onSelect={onSelect}
+              />
+            ))}
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+/** Keeps one index focusable and moves it with the keyboard, scrolling to tiles that do not exist yet. */
+function useRovingFocus(
+  rows: readonly SampleRow[],
+  columns: number,
+  selectedId: string | null,
+  scroller: React.RefObject<HTMLDivElement | null>,
+  scrollTo: (index: number) => void,
+) {
+  const [index, setIndex] = useState(() => Math.max(0, rows.findIndex(({ id }) => id === selectedId)));
+  const focusIndex = Math.min(index, rows.length - 1);
+  const onKeyDown = (event: KeyboardEvent) => {
+    const next = moveInGrid(event.key, focusIndex, columns, rows.length);
+    if (next === null) return;
+    event.preventDefault();
+    setIndex(next);
+    scrollTo(next);
+    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus());
+  };
+  return { focusIndex, onKeyDown };
+}

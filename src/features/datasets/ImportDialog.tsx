@@ -1,0 +1,59 @@
+// The import from drop to summary, as one dialog over every page. A running import goes on when the dialog is put aside.
+import { Modal } from '@mantine/core';
+import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { formatCount } from '../../components/format.ts';
+import type { ImportPhase } from '../../state/imports.ts';
+import { ImportsStore } from '../../state/imports.ts';
+import styles from './ImportDialog.module.css';
+import { ImportRunning } from './ImportRunning.tsx';
+import { ImportReviewPanel } from './ImportReviewPanel.tsx';
+import { ImportSummaryPanel } from './ImportSummaryPanel.tsx';
+
+const TITLES: Record<ImportPhase, string> = {
+  idle: '',
+  walking: 'Looking at what you dropped',
+  reading: 'Looking at what you dropped',
+  review: 'Review before import',
+  importing: 'Importing',
+  done: 'Imported',
+  failed: 'The import stopped',
+};
+
+/** Mounted by the shell whenever an import is open. */
+export function ImportDialog() {
+  const phase = ImportsStore.use((state) => state.phase);
+  const shown = ImportsStore.use((state) => state.shown);
+  const store = ImportsStore.useApi();
+  const dismiss = () => {
+    const { cancel, close, show } = store.getState();
+    if (phase === 'importing') show(false);
+    else if (phase === 'done' || phase === 'failed') close();
+    else cancel();
+  };
+  return (
+    <Modal opened={phase !== 'idle' && shown} onClose={dismiss} title={TITLES[phase]} size={860} closeOnClickOutside={false} classNames={{ title: styles.title }}>
+      <PhasePanel phase={phase} />
+    </Modal>
+  );
+}
+
+function PhasePanel({ phase }: { phase: ImportPhase }) {
+  const review = ImportsStore.use((state) => state.review);
+  const result = ImportsStore.use((state) => state.result);
+  const error = ImportsStore.use((state) => state.error);
+  const store = ImportsStore.useApi();
+  if (phase === 'review' && review) return <ImportReviewPanel review={review} />;
+  if (phase === 'importing') return <ImportRunning />;
+  if (phase === 'done' && result) return <ImportSummaryPanel datasetId={result.datasetId} summary={result.summary} onClose={store.getState().close} />;
+  if (phase === 'failed' && error) return <ErrorNotice error={error} onDismiss={store.getState().close} />;
+  return <Looking phase={phase} />;
+}
+
+function Looking({ phase }: { phase: ImportPhase }) {
+  const { done, total } = ImportsStore.use((state) => state.read);
+  return (
+    <p className={styles.looking} aria-live="polite">
+      {phase === 'walking' ? `${formatCount(done)} files found so far` : `${formatCount(done)} of ${formatCount(total)} files read`}
+    </p>
+  );
+}

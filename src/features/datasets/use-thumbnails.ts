@@ -1,0 +1,49 @@
+// Object URLs of the thumbnails on screen. A bounded cache: what scrolled far away is released.
+import { useEffect, useRef, useState } from 'react';
+import { SamplesStore } from '../../state/samples.ts';
+
+/** URLs kept at once; a screen shows about a hundred. */
+const CACHE_SIZE = 600;
+
+/** Loads the given ids; returns what is there so far. `null` = stored without a thumbnail. */
+export function useThumbnails(ids: readonly string[]): ReadonlyMap<string, string | null> {
+  const samples = SamplesStore.useApi();
+  const cache = useRef(new Map<string, string | null>());
+  const [, setVersion] = useState(0);
+  const wanted = ids.join('\n');
+
+  useEffect(() => {
+    let current = true;
+    const missing = wanted.split('\n').filter((id) => id && !cache.current.has(id));
+    if (missing.length === 0) return undefined;
+    const load = async () => {
+      const blobs = await samples.getState().readThumbnails(missing);
+      if (!current) return;
+      for (const [index, id] of missing.entries()) keep(cache.current, id, blobs[index]);
+      setVersion((version) => version + 1);
+    };
+    load().catch(() => undefined); // a closed database is reported by the storage store; the tiles stay grey
+    return () => {
+      current = false;
+    };
+  }, [samples, wanted]);
+
+  useEffect(() => {
+    const held = cache.current;
+    return () => {
+      for (const url of held.values()) if (url) URL.revokeObjectURL(url);
+      held.clear();
+    };
+  }, []);
+  return cache.current;
+}
+
+function keep(cache: Map<string, string | null>, id: string, blob: Blob | undefined): void {
+  if (cache.has(id)) return;
+  cache.set(id, blob ? URL.createObjectURL(blob) : null);
+  for (const [oldest, url] of cache) {
+    if (cache.size <= CACHE_SIZE) return;
+    cache.delete(oldest);
+    if (url) URL.revokeObjectURL(url);
+  }
+}

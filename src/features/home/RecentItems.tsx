@@ -1,0 +1,57 @@
+import { useEffect } from 'react';
+import { Link } from 'react-router';
+import { formatDate } from '../../components/format.ts';
+import { Panel } from '../../components/Page.tsx';
+import { DatasetsStore } from '../../state/datasets.ts';
+import { EvaluationStore } from '../../state/evaluation.ts';
+import { RunStore } from '../../state/run.ts';
+import styles from './HomePage.module.css';
+
+interface RecentItem {
+  to: string;
+  name: string;
+  kind: string;
+  at: number;
+}
+
+const SHOWN = 6;
+
+/** What was done last in this browser, newest first; unfinished runs say that they wait. */
+export function RecentItems() {
+  const items = useRecentItems();
+  return (
+    <Panel title="Recent">
+      {items.length === 0 ? <p className={styles.quiet}>Nothing yet. Datasets, evaluations and training runs will be listed here.</p> : null}
+      <ul className={styles.list}>
+        {items.map(({ to, name, kind, at }) => (
+          <li key={to}>
+            <Link to={to}>{name}</Link>
+            <span>
+              {kind}, {formatDate(at)}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function useRecentItems(): RecentItem[] {
+  const datasets = DatasetsStore.use((state) => state.datasets);
+  const evals = EvaluationStore.use((state) => state.evals);
+  const runs = RunStore.use((state) => state.runs);
+  const evaluation = EvaluationStore.useApi();
+  const run = RunStore.useApi();
+  useEffect(() => {
+    void evaluation.getState().refresh();
+    void run.getState().refresh();
+  }, [evaluation, run]);
+  const waiting = (state: string) => (state === 'done' ? '' : ` (${state})`);
+  return [
+    ...datasets.map(({ id, name, createdAt }) => ({ to: `/data/${encodeURIComponent(id)}`, name, kind: 'dataset', at: createdAt })),
+    ...(evals ?? []).map(({ id, name, state, updatedAt }) => ({ to: `/eval/${id}`, name, kind: `evaluation${waiting(state)}`, at: updatedAt })),
+    ...(runs ?? []).map(({ id, name, state, updatedAt }) => ({ to: `/run/${id}`, name, kind: `training${waiting(state)}`, at: updatedAt })),
+  ]
+    .sort((a, b) => b.at - a.at)
+    .slice(0, SHOWN);
+}
