@@ -1,0 +1,126 @@
+// Supervised fine-tuning of DX-LLaVA: one optimizer step over micro-batches (spec/model.md 4, 5). Knows nothing about
+// files, images or storage: it gets vision tokens and token rows, and returns the step's scalars.
+import { add, dispose, keep, mul, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+import type { OptimizerConfig } from '../../../src/shared/config/config.ts';
+import type { DxLlava, LossOptions } from '../model/dx-llava.ts';
+import { computeGradients } from '../model/gradients.ts';
+import type { SequenceRow } from '../model/sequence-layout.ts';
+import { AdamwOptimizer, type AdamwSettings } from './optimizer.ts';
+import { learningRateAt } from './schedule.ts';
+
+/** Names of what each stage trains (spec/model.md 5); `*` stands for any characters. */
+export const STAGE_PARAMETERS = {
+  projector: ['model.mm_projector.*'],
+  language: ['model.embed_tokens.*', 'model.layers.*', 'model.norm.*', 'lm_head.*'],
+  binaryHead: ['model.binary_classifier.*'],
+} as const;
+
+/** One micro-batch; everything borrowed. */
+export interface SftBatch {
+  rows: readonly SequenceRow[];
+  /** [I, S, D] that the language branch sees. */
+  visionTokens: Tensor;
+  /** [B, S, D] that the binary branch sees; null = that branch is off. */
+  binaryVisionTokens: Tensor | null;
+  /** [B], 1 = fake. */
+  binaryLabels: Tensor | null;
+  /** Pads to a multiple of this length. */
+  multipleOf?: number;
+}
+
+/** Scalars of one optimizer step: means over the micro-batches. */
+export interface SftMetrics {
+  loss: number;
+  lmLoss: number;
+  binaryLoss: number;
+  /** Before clipping. */
+  gradNorm: number;
+  learningRate: number;
+  /** A loss or gradient was not finite; nothing was changed. */
+  skipped: boolean;
+}
+
+/** The optimizer's settings under the names of a run's configuration. */
+export function adamwSettings(config: OptimizerConfig): AdamwSettings {
+  const { adamBeta1: beta1, adamBeta2: beta2, adamEpsilon: epsilon, weightDecay, maxGradNorm } = config;
+  return { beta1, beta2, epsilon, weightDecay, maxGradNorm };
+}
+
+/** Trains some parameters of a model. Owns the optimizer state; borrows model and parameters. */
+export class SftTrainer {
+  readonly optimizer: AdamwOptimizer;
+  /** Optimizer steps done, which is also the schedule's position. */
+  step = 0;
+  readonly #model: DxLlava;
+  readonly #parameters: Record<string, Variable>;
+  readonly #config: OptimizerConfig;
+  readonly #totalSteps: number;
+  readonly #loss: LossOptions;
+
+  constructor(model: DxLlava, parameters: Record<string, Variable>, config: OptimizerConfig, totalSteps: number, loss: LossOptions) {
+    this.#model = model;
+    this.#parameters = parameters;
+    this.#config = config;
+    this.#totalSteps = totalSteps;
+    this.#loss = loss;
+    this.optimizer = new AdamwOptimizer(parameters, adamwSettings(config));
+  }
+
+  /** One optimizer step: gradients of all micro-batches add up, each divided by their number. */
+  async trainStep(batches: readonly SftBatch[]): Promise<SftMetrics> {
+    const learningRate = learningRateAt(this.step, this.#totalSteps, this.#config);
+    const sums = new GradientSum();
+    for (const batch of batches) sums.add(this.#gradients(batch, 1 / batches.length));
+    const { gradNorm, skipped, scalars } = await this.optimizer.step(sums.gradients, learningRate, sums.scalars);
+    sums.disposeScalars();
+    this.step++;
+    const [loss = NaN, lmLoss = NaN, binaryLoss = NaN] = scalars;
+    return { loss, lmLoss, binaryLoss, gradNorm, learningRate, skipped };
+  }
+
+  #gradients(batch: SftBatch, weight: number): MicroGradients {
+    const layout = this.#model.layout(batch.rows, batch.multipleOf);
+    const parts: Tensor[] = [];
+    const { value, gradients } = computeGradients(() => {
+      const { loss, lmLoss, binaryLoss } = this.#model.losses({ layout, ...batch }, this.#loss);
+      parts.push(...[lmLoss, binaryLoss].map((part) => keep(mul(part, weight))));
+      return mul(loss, weight);
+    }, this.#parameters);
+    return { gradients, scalars: [value, ...parts] };
+  }
+
+  dispose(): void {
+    this.optimizer.dispose();
+  }
+}
+
+/** What one micro-batch adds to the step; all owned. */
+export interface MicroGradients {
+  gradients: Record<string, Tensor>;
+  scalars: Tensor[];
+}
+
+/** Adds micro-batches up. Owns the sums until they are taken. */
+export class GradientSum {
+  gradients: Record<string, Tensor> = {};
+  scalars: Tensor[] = [];
+
+  /** @param part consumed */
+  add({ gradients, scalars }: MicroGradients): void {
+    for (const [name, gradient] of Object.entries(gradients)) this.gradients[name] = plus(this.gradients[name], gradient);
+    this.scalars = scalars.map((value, i) => plus(this.scalars[i], value));
+  }
+
+  disposeScalars(): void {
+    dispose(this.scalars);
+    this.scalars = [];
+  }
+}
+
+/** a + b, both consumed. */
+function plus(a: Tensor | undefined, b: Tensor): Tensor {
+  if (a === undefined) return b;
+  const sum = add(a, b);
+  dispose([a, b]);
+  return sum;
+}
