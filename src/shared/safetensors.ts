@@ -203,7 +203,9 @@ export class ShardedTensors implements TensorSource {
     for (const [name, file] of Object.entries(map)) {
       const shard = shards.get(String(file));
       if (shard?.shapeOf(name) === undefined) {
-        throw new WorkbenchError('E-MISSING', `The index places ${name} in ${String(file)}, where it is not.`, { remedy: 'Add the missing shard.' });
+        throw new WorkbenchError('E-MISSING', `The index places ${name} in ${String(file)}, where it is not.`, {
+          remedy: 'Add the missing shard.',
+        });
       }
       this.#sources.set(name, shard);
     }
@@ -229,7 +231,10 @@ export class ShardedTensors implements TensorSource {
  * @param tensors in the order in which they are written; float32 as F32, int32 as I32
  * @returns the parts in order, ready for `new Blob(parts)`; the data parts share the tensors' memory
  */
-export function encodeSafetensors(tensors: Map<string, HostTensor>, metadata: Record<string, string> = { format: 'pt' }): Uint8Array<ArrayBuffer>[] {
+export function encodeSafetensors(
+  tensors: Map<string, HostTensor>,
+  metadata: Record<string, string> = { format: 'pt' },
+): Uint8Array<ArrayBuffer>[] {
   const header: Record<string, unknown> = { __metadata__: metadata };
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let position = 0;

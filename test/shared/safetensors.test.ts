@@ -106,8 +106,14 @@ describe('broken files', () => {
 describe('sharded files', () => {
   const shards = async (): Promise<Map<string, SafetensorsFile>> =>
     new Map([
-      ['1.safetensors', await SafetensorsFile.open(new Blob(encodeSafetensors(new Map([['a', { shape: [1], data: Float32Array.of(1) }]]))))],
-      ['2.safetensors', await SafetensorsFile.open(new Blob(encodeSafetensors(new Map([['b', { shape: [1], data: Float32Array.of(2) }]]))))],
+      [
+        '1.safetensors',
+        await SafetensorsFile.open(new Blob(encodeSafetensors(new Map([['a', { shape: [1], data: Float32Array.of(1) }]])))),
+      ],
+      [
+        '2.safetensors',
+        await SafetensorsFile.open(new Blob(encodeSafetensors(new Map([['b', { shape: [1], data: Float32Array.of(2) }]])))),
+      ],
     ]);
 
   test('tensors are found in their shard', async () => {

@@ -90,7 +90,8 @@ describe('generation with a cache', () => {
   });
 
   test('the same seed repeats the tokens, another seed changes them', async () => {
-    const run = async (seed: number): Promise<number[][]> => (await generator.generate(TINY_PROMPTS, tiny.visionTokens, { ...SAMPLED, seed })).map(({ ids }) => ids);
+    const run = async (seed: number): Promise<number[][]> =>
+      (await generator.generate(TINY_PROMPTS, tiny.visionTokens, { ...SAMPLED, seed })).map(({ ids }) => ids);
     expect(await run(3)).toEqual(await run(3));
     expect(await run(3)).not.toEqual(await run(pcg(3)));
   });
@@ -106,7 +107,9 @@ describe('generation with a cache', () => {
     const before = memory().numTensors;
     const controller = new AbortController();
     const onTokens = (): void => controller.abort();
-    await expect(generator.generate(TINY_PROMPTS, tiny.visionTokens, { ...SAMPLED, onTokens, signal: controller.signal })).rejects.toThrow(/abort/i);
+    await expect(generator.generate(TINY_PROMPTS, tiny.visionTokens, { ...SAMPLED, onTokens, signal: controller.signal })).rejects.toThrow(
+      /abort/i,
+    );
     expect(memory().numTensors).toBe(before);
   });
 
@@ -120,6 +123,9 @@ describe('generation with a cache', () => {
   });
 
   test('a prompt that leaves no room is refused with the two lengths', async () => {
-    await expect(generator.generate(TINY_PROMPTS, tiny.visionTokens, { ...SAMPLED, maxNewTokens: 60 })).rejects.toMatchObject({ code: 'E-CONTEXT', message: expect.stringContaining('69') });
+    await expect(generator.generate(TINY_PROMPTS, tiny.visionTokens, { ...SAMPLED, maxNewTokens: 60 })).rejects.toMatchObject({
+      code: 'E-CONTEXT',
+      message: expect.stringContaining('69'),
+    });
   });
 });

@@ -5,7 +5,13 @@ const OPTIONS = { vocabSize: 10, numVisionTokens: 3, maxLength: 8 };
 
 describe('layout of a batch', () => {
   test('the image id becomes the image’s tokens, rows are padded on the right', () => {
-    const layout = layoutSequences([{ ids: [1, -200, 5], labels: [-100, -100, 5], image: 1 }, { ids: [4, 2], labels: [4, 2], image: 0 }], OPTIONS);
+    const layout = layoutSequences(
+      [
+        { ids: [1, -200, 5], labels: [-100, -100, 5], image: 1 },
+        { ids: [4, 2], labels: [4, 2], image: 0 },
+      ],
+      OPTIONS,
+    );
     expect(layout).toMatchObject({ batch: 2, length: 5, lengths: [5, 2], hasImages: true });
     expect([...layout.sources]).toEqual([1, 13, 14, 15, 5, 4, 2, 0, 0, 0]);
     expect([...layout.labels]).toEqual([-100, -100, -100, -100, 5, 4, 2, -100, -100, -100]);
@@ -24,9 +30,18 @@ describe('layout of a batch', () => {
   });
 
   test('only positions before a label meet the head', () => {
-    const layout = layoutSequences([{ ids: [1, -200, 5, 6], labels: [-100, -100, 5, 6], image: 0 }, { ids: [3, 4], labels: [3, 4], image: 0 }], OPTIONS);
+    const layout = layoutSequences(
+      [
+        { ids: [1, -200, 5, 6], labels: [-100, -100, 5, 6], image: 0 },
+        { ids: [3, 4], labels: [3, 4], image: 0 },
+      ],
+      OPTIONS,
+    );
     const { positions, targets } = labelledPredictions(layout);
-    expect([[...positions], [...targets]]).toEqual([[3, 4, 6], [5, 6, 4]]); // prettier-ignore
+    expect([[...positions], [...targets]]).toEqual([
+      [3, 4, 6],
+      [5, 6, 4],
+    ]);
   });
 
   test('the length of a prompt counts the image’s tokens', () => {

@@ -40,7 +40,9 @@ export interface TinyModel {
 /** A model with seeded weights, large enough that its answers vary. */
 export function createTinyModel(overrides: Record<string, unknown> = {}): TinyModel {
   const config = parseDxLlavaConfig({ ...TINY_CONFIG, ...overrides });
-  const specs = dxLlavaParameters(config, 0.3).map((spec) => (spec.initializer.kind === 'normal' ? { ...spec, initializer: { kind: 'normal' as const, deviation: 0.4 } } : spec));
+  const specs = dxLlavaParameters(config, 0.3).map((spec) =>
+    spec.initializer.kind === 'normal' ? { ...spec, initializer: { kind: 'normal' as const, deviation: 0.4 } } : spec,
+  );
   const weights = Weights.create(specs, { seed: 7 });
   const model = new DxLlava(config, weights);
   const visionTokens = randomNormal([2, model.numVisionTokens, 6], 0, 1, 'float32', 11);

@@ -8,7 +8,11 @@ import type { SequenceRow } from '../../../workers/ml/model/sequence-layout.ts';
 import { TINY_PROMPTS, createTinyModel, useReferenceBackend, type TinyModel } from './tiny.ts';
 
 const PAPER: LossOptions = { lmLossWeight: 1, binaryLossWeight: 10 };
-const ROWS: SequenceRow[] = TINY_PROMPTS.map(({ ids, image }) => ({ ids: [...ids, 11, 12, 2], labels: [...ids.map(() => -100), 11, 12, 2], image }));
+const ROWS: SequenceRow[] = TINY_PROMPTS.map(({ ids, image }) => ({
+  ids: [...ids, 11, 12, 2],
+  labels: [...ids.map(() => -100), 11, 12, 2],
+  image,
+}));
 
 let tiny: TinyModel;
 let labels: Tensor;
@@ -55,11 +59,17 @@ describe('a training step', () => {
       let bytes = 0;
       const { model, weights, visionTokens } = tiny;
       const layout = model.layout(ROWS);
-      const result = computeGradients(() => {
-        const { loss } = model.losses({ layout, visionTokens, binaryVisionTokens: null, binaryLabels: null }, { ...PAPER, gradientCheckpointing });
-        bytes = memory().numBytes;
-        return loss;
-      }, weights.trainable(['model.layers.*']));
+      const result = computeGradients(
+        () => {
+          const { loss } = model.losses(
+            { layout, visionTokens, binaryVisionTokens: null, binaryLabels: null },
+            { ...PAPER, gradientCheckpointing },
+          );
+          bytes = memory().numBytes;
+          return loss;
+        },
+        weights.trainable(['model.layers.*']),
+      );
       dispose([result.value, ...Object.values(result.gradients)]);
       return bytes;
     };
@@ -85,10 +95,21 @@ describe('a training step', () => {
     const [paper, released] = [gradients(PAPER), gradients({ ...PAPER, releasedLoss: true })];
     const { model, visionTokens } = tiny;
     const layout = model.layout(ROWS);
-    const { binaryLoss, lmLoss, loss } = model.losses({ layout, visionTokens, binaryVisionTokens: visionTokens, binaryLabels: labels }, PAPER);
+    const { binaryLoss, lmLoss, loss } = model.losses(
+      { layout, visionTokens, binaryVisionTokens: visionTokens, binaryLabels: labels },
+      PAPER,
+    );
     const [binary = NaN] = await binaryLoss.data();
     expect((await released.value.data())[0]).toBeCloseTo(((await paper.value.data())[0] ?? NaN) + 10 * binary, 4);
-    dispose([binaryLoss, lmLoss, loss, paper.value, released.value, ...Object.values(paper.gradients), ...Object.values(released.gradients)]);
+    dispose([
+      binaryLoss,
+      lmLoss,
+      loss,
+      paper.value,
+      released.value,
+      ...Object.values(paper.gradients),
+      ...Object.values(released.gradients),
+    ]);
   });
 
   test('a batch without any answer token is refused', () => {
@@ -100,11 +121,23 @@ describe('a training step', () => {
     const moments = Object.fromEntries(Object.entries(parameters).map(([name, { shape }]) => [name, [zeros(shape), zeros(shape)]]));
     const [counts, losses]: [number[], number[]] = [[], []];
     for (let step = 1; step <= 10; step++) {
-      const { value, gradients: found } = gradients({ ...PAPER, gradientCheckpointing: step % 2 === 0 }, ROWS, ['model.layers.*', 'lm_head.weight']);
+      const { value, gradients: found } = gradients({ ...PAPER, gradientCheckpointing: step % 2 === 0 }, ROWS, [
+        'model.layers.*',
+        'lm_head.weight',
+      ]);
       for (const [name, gradient] of Object.entries(found)) {
         const [m, v] = moments[name] ?? [];
         const parameter = parameters[name];
-        if (m && v && parameter) adamw(parameter, gradient, m, v, { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, step, gradientScale: 1 });
+        if (m && v && parameter)
+          adamw(parameter, gradient, m, v, {
+            learningRate: 0.01,
+            beta1: 0.9,
+            beta2: 0.999,
+            epsilon: 1e-8,
+            weightDecay: 0,
+            step,
+            gradientScale: 1,
+          });
       }
       losses.push((await value.data())[0] ?? NaN);
       dispose([value, ...Object.values(found)]);
@@ -123,7 +156,15 @@ describe('weights in a training step', () => {
     const before = Array.from(await copy.get(name).data());
     const parameter = tiny.weights.variable(name);
     const [gradient, m, v] = [add(parameter, 1), add(parameter, 1), add(parameter, 1)];
-    adamw(parameter, gradient, m, v, { learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, step: 1, gradientScale: 1 });
+    adamw(parameter, gradient, m, v, {
+      learningRate: 0.1,
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
+      weightDecay: 0,
+      step: 1,
+      gradientScale: 1,
+    });
     expect(Array.from(await copy.get(name).data())).toEqual(before);
     expect(Array.from(await parameter.data())).not.toEqual(before);
     dispose([gradient, m, v]);
@@ -137,7 +178,11 @@ describe('weights in a training step', () => {
     const layout = model.layout(ROWS);
     const run = (checkpointing: boolean): Gradients =>
       computeGradients(
-        () => model.losses({ layout, visionTokens, binaryVisionTokens: null, binaryLabels: null }, { ...PAPER, gradientCheckpointing: checkpointing }).lmLoss,
+        () =>
+          model.losses(
+            { layout, visionTokens, binaryVisionTokens: null, binaryLabels: null },
+            { ...PAPER, gradientCheckpointing: checkpointing },
+          ).lmLoss,
         adapter.variables(),
       );
     tiny.weights.trainable([]);

@@ -1,6 +1,7 @@
 import { memory } from '@tensorflow/tfjs-core';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { SafetensorsFile, encodeSafetensors, type HostTensor } from '../../../src/shared/safetensors.ts';
+import { advanceDeviceEpoch } from '../../../workers/ml/backends/webgpu/device-epoch.ts';
 import { gridSize, numVisionTokens, parseClipConfig, parseDxLlavaConfig, writeDxLlavaConfig } from '../../../workers/ml/model/config.ts';
 import { dxLlavaParameters, initialValues } from '../../../workers/ml/model/parameters.ts';
 import { Weights, assertComplete } from '../../../workers/ml/model/weights.ts';
@@ -23,7 +24,11 @@ async function fileWith(changes: Record<string, HostTensor | null>): Promise<Saf
 
 describe('weights', () => {
   test('loading reports what matched, lacked, surprised and clashed, and fills the gaps by seed', async () => {
-    const source = await fileWith({ 'lm_head.weight': null, 'model.norm.weight': { shape: [5], data: new Float32Array(5) }, 'model.vision_tower.vision_tower.logit_scale': { shape: [], data: Float32Array.of(1) } });
+    const source = await fileWith({
+      'lm_head.weight': null,
+      'model.norm.weight': { shape: [5], data: new Float32Array(5) },
+      'model.vision_tower.vision_tower.logit_scale': { shape: [], data: Float32Array.of(1) },
+    });
     const { weights, report } = await Weights.load(specs, source, { seed: 4 });
     expect(report).toEqual({
       matched: specs.length - 2,
@@ -62,7 +67,13 @@ describe('weights', () => {
   test('a pattern chooses the trainable ones and freezes all others', () => {
     const weights = Weights.create(specs);
     const chosen = weights.trainable(['model.mm_projector.*', 'lm_head.weight']);
-    expect(Object.keys(chosen).toSorted()).toEqual(['lm_head.weight', 'model.mm_projector.0.bias', 'model.mm_projector.0.weight', 'model.mm_projector.2.bias', 'model.mm_projector.2.weight']);
+    expect(Object.keys(chosen).toSorted()).toEqual([
+      'lm_head.weight',
+      'model.mm_projector.0.bias',
+      'model.mm_projector.0.weight',
+      'model.mm_projector.2.bias',
+      'model.mm_projector.2.weight',
+    ]);
     expect(weights.names().filter((name) => weights.variable(name).trainable)).toHaveLength(5);
     weights.dispose();
   });
@@ -82,7 +93,12 @@ describe('weights', () => {
 
 describe('config.json', () => {
   test('is read, written and read again as the same model', () => {
-    expect(parseDxLlavaConfig(writeDxLlavaConfig(config))).toMatchObject({ language: config.language, vision: config.vision, eosTokenId: 2, tokenizerModelMaxLength: 64 });
+    expect(parseDxLlavaConfig(writeDxLlavaConfig(config))).toMatchObject({
+      language: config.language,
+      vision: config.vision,
+      eosTokenId: 2,
+      tokenizerModelMaxLength: 64,
+    });
   });
 
   test('sizes that do not divide are cut stage by stage, as PyTorch does', () => {
@@ -91,7 +107,12 @@ describe('config.json', () => {
   });
 
   test('the official tower has its known sizes without a vision_config', () => {
-    const official = { ...TINY_CONFIG, vision_config: undefined, mm_hidden_size: 1536, mm_vision_tower: 'hf-hub:laion/CLIP-convnext_large_d_320.laion2B-s29B-b131K-ft-soup' };
+    const official = {
+      ...TINY_CONFIG,
+      vision_config: undefined,
+      mm_hidden_size: 1536,
+      mm_vision_tower: 'hf-hub:laion/CLIP-convnext_large_d_320.laion2B-s29B-b131K-ft-soup',
+    };
     expect(numVisionTokens(parseDxLlavaConfig(official).vision)).toBe(100);
   });
 
@@ -118,8 +139,21 @@ describe('config.json', () => {
   });
 
   test('open_clip’s config is read bare and inside a hub file', () => {
-    const bare = { embed_dim: 8, vision_cfg: { timm_pool: '', timm_proj: 'mlp', image_size: 16, timm_model_kwargs: { depths: [1], dims: [4] } }, text_cfg: { width: 6, heads: 2, layers: 1, context_length: 5, vocab_size: 9 } };
+    const bare = {
+      embed_dim: 8,
+      vision_cfg: { timm_pool: '', timm_proj: 'mlp', image_size: 16, timm_model_kwargs: { depths: [1], dims: [4] } },
+      text_cfg: { width: 6, heads: 2, layers: 1, context_length: 5, vocab_size: 9 },
+    };
     expect(parseClipConfig({ model_cfg: bare })).toEqual(parseClipConfig(bare));
     expect(parseClipConfig(bare).text).toEqual({ contextLength: 5, vocabSize: 9, width: 6, numHeads: 2, numLayers: 1 });
+  });
+});
+
+describe('weights of a lost device', () => {
+  test('are refused before any op touches them', () => {
+    const weights = Weights.create(specs);
+    advanceDeviceEpoch();
+    expect(() => weights.get('lm_head.weight')).toThrow(/graphics device that was lost/);
+    weights.dispose();
   });
 });

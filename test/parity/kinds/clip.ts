@@ -32,11 +32,14 @@ async function compare(context: ParityContext, model: ClipModel, weights: Weight
   const pairs = numberField(context.fixture, 'pairs');
   const pixels = inputs.images('image');
   const kept: Tensor[] = [];
-  const { value, gradients } = computeGradients(() => {
-    const [images, texts] = [model.encodeImage(pixels), model.encodeText(inputs.rows('text'))];
-    kept.push(keep(images), keep(texts), keep(model.logitsPerImage(images, texts)));
-    return model.contrastiveLoss(first(images, pairs), first(texts, pairs));
-  }, weights.trainable(['*']));
+  const { value, gradients } = computeGradients(
+    () => {
+      const [images, texts] = [model.encodeImage(pixels), model.encodeText(inputs.rows('text'))];
+      kept.push(keep(images), keep(texts), keep(model.logitsPerImage(images, texts)));
+      return model.contrastiveLoss(first(images, pairs), first(texts, pairs));
+    },
+    weights.trainable(['*']),
+  );
   list.close('image_features', (await kept[0]?.data()) ?? [], outputs.get('image_features').data, limit('abs'));
   list.close('text_features', (await kept[1]?.data()) ?? [], outputs.get('text_features').data, limit('abs'));
   list.close('logits_per_image', (await kept[2]?.data()) ?? [], outputs.get('logits_per_image').data, limit('logitsAbs'));

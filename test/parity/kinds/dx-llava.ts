@@ -4,7 +4,17 @@ import { Generator, type Prompt } from '../../../workers/ml/model/generate.ts';
 import { computeGradients } from '../../../workers/ml/model/gradients.ts';
 import type { SequenceLayout } from '../../../workers/ml/model/sequence-layout.ts';
 import { CheckList, fixturePath, type ParityContext } from '../kind.ts';
-import { listField, loadDxLlavaFolder, numberField, openTensors, recordOf, sequenceRows, textField, type LoadedModel, type TensorFile } from '../model-files.ts';
+import {
+  listField,
+  loadDxLlavaFolder,
+  numberField,
+  openTensors,
+  recordOf,
+  sequenceRows,
+  textField,
+  type LoadedModel,
+  type TensorFile,
+} from '../model-files.ts';
 
 interface Case {
   context: ParityContext;
@@ -45,7 +55,12 @@ async function checkForward(run: Case): Promise<void> {
   list.equal('labels_expanded', Array.from(layout.labels), Array.from(outputs.get('labels_expanded').data));
   list.close('vision_tokens', await visionTokens.data(), outputs.get('vision_tokens').data, limit(run, 'tokensAbs'));
   list.close('projected_tokens', await projected.data(), outputs.get('projected_tokens').data, limit(run, 'tokensAbs'));
-  list.close('logits', withinLengths(await logits.data<'float32'>(), layout), withinLengths(outputs.get('logits').data, layout), limit(run, 'logitsAbs'));
+  list.close(
+    'logits',
+    withinLengths(await logits.data<'float32'>(), layout),
+    withinLengths(outputs.get('logits').data, layout),
+    limit(run, 'logitsAbs'),
+  );
   dispose([pixels, visionTokens, projected, logits]);
 }
 
@@ -63,17 +78,25 @@ async function checkLosses(run: Case): Promise<void> {
   const { model, weights } = loaded;
   const settings = recordOf(context.fixture.settings);
   const layout = model.layout(sequenceRows(inputs));
-  const [pixels, augmented, labels] = [inputs.images('pixel_values'), inputs.images('pixel_values_augmented'), inputs.tensor('binary_labels')];
+  const [pixels, augmented, labels] = [
+    inputs.images('pixel_values'),
+    inputs.images('pixel_values_augmented'),
+    inputs.tensor('binary_labels'),
+  ];
   const parameters = weights.trainable(listField(context.fixture, 'trainable').map(String));
   const parts: Tensor[] = [];
   const { value, gradients } = computeGradients(() => {
     const [visionTokens, binaryVisionTokens] = [model.encodeImages(pixels), model.encodeImages(augmented)];
-    const weighting = { lmLossWeight: numberField(settings, 'lm_loss_weight'), binaryLossWeight: numberField(settings, 'binary_loss_weight') };
+    const weighting = {
+      lmLossWeight: numberField(settings, 'lm_loss_weight'),
+      binaryLossWeight: numberField(settings, 'binary_loss_weight'),
+    };
     const losses = model.losses({ layout, visionTokens, binaryVisionTokens, binaryLabels: labels }, weighting);
     parts.push(keep(losses.lmLoss), keep(losses.binaryLoss), keep(model.binaryLogits(binaryVisionTokens)));
     return losses.loss;
   }, parameters);
-  for (const [i, name] of ['lm_loss', 'binary_loss'].entries()) list.close(name, (await parts[i]?.data()) ?? [], numberField(context.fixture.expected, name), limit(run, 'lossAbs'));
+  for (const [i, name] of ['lm_loss', 'binary_loss'].entries())
+    list.close(name, (await parts[i]?.data()) ?? [], numberField(context.fixture.expected, name), limit(run, 'lossAbs'));
   list.close('binary_logits', (await parts[2]?.data()) ?? [], outputs.get('binary_logits').data, limit(run, 'logitsAbs'));
   list.close('loss', await value.data(), numberField(context.fixture.expected, 'loss'), limit(run, 'lossAbs'));
   await checkGradients(run, gradients);
@@ -91,7 +114,10 @@ async function checkGradients(run: Case, gradients: Record<string, Tensor>): Pro
 async function checkGreedy({ context, list, loaded, inputs }: Case): Promise<void> {
   const cases = listField(context.fixture, 'greedy').map(recordOf);
   if (cases.length === 0) return;
-  const prompts: Prompt[] = cases.map((item) => ({ ids: listField(item, 'prompt_ids').map(Number), image: typeof item.row === 'number' ? item.row : 0 }));
+  const prompts: Prompt[] = cases.map((item) => ({
+    ids: listField(item, 'prompt_ids').map(Number),
+    image: typeof item.row === 'number' ? item.row : 0,
+  }));
   const pixels = inputs.images('pixel_values');
   const visionTokens = loaded.model.encodeImages(pixels);
   const generator = new Generator(loaded.model);

@@ -5,7 +5,17 @@ import { SafetensorsFile } from '../../../src/shared/safetensors.ts';
 import { LoraAdapter } from '../../../workers/ml/model/lora.ts';
 import { parseLoraConfig, writeLoraConfig } from '../../../workers/ml/model/lora-config.ts';
 import { CheckList, fixturePath, type ParityContext } from '../kind.ts';
-import { listField, loadDxLlavaFolder, numberField, openTensors, readJson, recordOf, sequenceRows, textField, type LoadedModel } from '../model-files.ts';
+import {
+  listField,
+  loadDxLlavaFolder,
+  numberField,
+  openTensors,
+  readJson,
+  recordOf,
+  sequenceRows,
+  textField,
+  type LoadedModel,
+} from '../model-files.ts';
 import { withinLengths } from './dx-llava.ts';
 
 /** The parity check of the kind `lora`. */
@@ -39,7 +49,12 @@ async function checkLogits(context: ParityContext, list: CheckList, { model }: L
   const logits = model.forwardLogits(layout, visionTokens);
   model.language.adapter = null;
   list.equal('lengths', layout.lengths, listField(context.fixture, 'lengths'));
-  list.close('logits', withinLengths(await logits.data(), layout), withinLengths(outputs.get('logits').data, layout), numberField(context.fixture.limits, 'logitsAbs'));
+  list.close(
+    'logits',
+    withinLengths(await logits.data(), layout),
+    withinLengths(outputs.get('logits').data, layout),
+    numberField(context.fixture.limits, 'logitsAbs'),
+  );
   dispose([pixels, visionTokens, logits]);
 }
 
@@ -54,7 +69,13 @@ async function checkMerged(context: ParityContext, list: CheckList, { weights }:
   for (const name of names) list.close(`unmerged ${name}`, await weights.get(name).data(), before.get(name)?.data ?? [], limit);
 }
 
-async function checkWritten(context: ParityContext, list: CheckList, adapter: LoraAdapter, source: SafetensorsFile, config: Record<string, unknown>): Promise<void> {
+async function checkWritten(
+  context: ParityContext,
+  list: CheckList,
+  adapter: LoraAdapter,
+  source: SafetensorsFile,
+  config: Record<string, unknown>,
+): Promise<void> {
   const bytes = new Uint8Array(await new Blob(await adapter.weights.toSafetensors()).arrayBuffer());
   const written = await SafetensorsFile.open(bytes);
   list.equal('written names', written.names().toSorted(), source.names().toSorted());
@@ -64,7 +85,8 @@ async function checkWritten(context: ParityContext, list: CheckList, adapter: Lo
     list.close(`written ${name}`, (await written.read(name)).data, (await source.read(name)).data, 0);
   }
   const ours = writeLoraConfig(adapter.settings);
-  for (const key of listField(context.fixture, 'adapter_required_keys').map(String)) list.equal(`config ${key}`, sorted(ours[key]), sorted(config[key]));
+  for (const key of listField(context.fixture, 'adapter_required_keys').map(String))
+    list.equal(`config ${key}`, sorted(ours[key]), sorted(config[key]));
 }
 
 /** target_modules is a set: its order has no meaning. */

@@ -1,7 +1,25 @@
 // CLIP (Radford et al. 2021, https://arxiv.org/abs/2103.00020) as open_clip builds it: ConvNeXt image tower with an MLP
 // head, causal text transformer. Used for the visual consistency reward.
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { add, div, exp, matMul, maximum, mean, mul, neg, reshape, slice, split, sqrt, square, sum, tensor, tidy, transpose } from '@tensorflow/tfjs-core';
+import {
+  add,
+  div,
+  exp,
+  matMul,
+  maximum,
+  mean,
+  mul,
+  neg,
+  reshape,
+  slice,
+  split,
+  sqrt,
+  square,
+  sum,
+  tensor,
+  tidy,
+  transpose,
+} from '@tensorflow/tfjs-core';
 import { WorkbenchError } from '../../../src/shared/errors.ts';
 import { attention } from '../kernels/attention.ts';
 import { biasGelu } from '../kernels/bias-gelu.ts';
@@ -72,13 +90,21 @@ export class ClipModel {
     const { contextLength, width } = this.config.text;
     const ends = rows.map(firstLargest);
     const length = Math.max(...ends) + 1;
-    if (length > contextLength) throw new WorkbenchError('E-CONTEXT', `A text has ${length} tokens; the text tower takes ${contextLength}.`);
+    if (length > contextLength)
+      throw new WorkbenchError('E-CONTEXT', `A text has ${length} tokens; the text tower takes ${contextLength}.`);
     const ids = Int32Array.from({ length: rows.length * length }, (_, i) => rows[Math.floor(i / length)]?.[i % length] ?? 0);
     return tidy(() => {
       const words = embedding(this.#lookup('token_embedding.weight'), tensor(ids, [rows.length, length], 'int32'));
       let x: Tensor = add(words, slice(this.#lookup('positional_embedding'), [0, 0], [length, width]));
       for (let i = 0; i < this.config.text.numLayers; i++) x = this.#textBlock(x, `transformer.resblocks.${i}`);
-      const pooled = embedding(reshape(x, [-1, width]), tensor(ends.map((end, b) => b * length + end), [rows.length], 'int32')); // prettier-ignore
+      const pooled = embedding(
+        reshape(x, [-1, width]),
+        tensor(
+          ends.map((end, b) => b * length + end),
+          [rows.length],
+          'int32',
+        ),
+      );
       return normalise(matMul(this.#norm(pooled, 'ln_final', TEXT_NORM_EPSILON), this.#lookup('text_projection')));
     });
   }
@@ -132,7 +158,11 @@ export class ClipModel {
 /** Mean cross-entropy of row i against class i. @param logits [B, B] */
 function diagonalCrossEntropy(logits: Tensor): Tensor {
   const [B = 0] = logits.shape;
-  const targets = tensor(Int32Array.from({ length: B }, (_, i) => i), [B], 'int32'); // prettier-ignore
+  const targets = tensor(
+    Int32Array.from({ length: B }, (_, i) => i),
+    [B],
+    'int32',
+  );
   return neg(mean(tokenLogProbs(logits, targets, 1).logProbs));
 }
 

@@ -74,7 +74,8 @@ class Fields {
 
   number(name: string, fallback?: number): number {
     const value = this.values[name] ?? fallback;
-    if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) throw invalid(this.#path + name, 'a number that is not negative', value);
+    if (typeof value !== 'number' || !Number.isFinite(value) || value < 0)
+      throw invalid(this.#path + name, 'a number that is not negative', value);
     return value;
   }
 
@@ -96,7 +97,10 @@ class Fields {
   only(name: string, ...allowed: (string | boolean | null)[]): void {
     const value = this.values[name] ?? allowed[0];
     if (allowed.some((item) => item === value)) return;
-    throw new WorkbenchError('E-UNSUPPORTED', `config.json: ${name} = ${JSON.stringify(value)} is not supported, only ${allowed.map(String).join(', ')}.`);
+    throw new WorkbenchError(
+      'E-UNSUPPORTED',
+      `config.json: ${name} = ${JSON.stringify(value)} is not supported, only ${allowed.map(String).join(', ')}.`,
+    );
   }
 }
 
@@ -114,7 +118,12 @@ function parseDxVision(file: Fields): VisionConfig {
   }
   const fields = file.child('vision_config');
   fields.only('architecture', 'convnext');
-  const vision = { depths: fields.counts('depths'), dims: fields.counts('dims'), imageSize: fields.count('image_size'), layerNormEpsilon: fields.number('layer_norm_eps', 1e-6) };
+  const vision = {
+    depths: fields.counts('depths'),
+    dims: fields.counts('dims'),
+    imageSize: fields.count('image_size'),
+    layerNormEpsilon: fields.number('layer_norm_eps', 1e-6),
+  };
   return checkTrunk(vision, 'vision_config.');
 }
 
@@ -136,8 +145,10 @@ function parseLanguage(file: Fields): LanguageConfig {
     ropeTheta: file.number('rope_theta', 10000),
     tieWordEmbeddings: file.values.tie_word_embeddings === true,
   };
-  if (language.hiddenSize % (2 * numHeads) !== 0) throw invalid('hidden_size', `an even multiple of num_attention_heads (${numHeads})`, language.hiddenSize);
-  if (numHeads % language.numKeyValueHeads !== 0) throw invalid('num_key_value_heads', `a divisor of ${numHeads}`, language.numKeyValueHeads);
+  if (language.hiddenSize % (2 * numHeads) !== 0)
+    throw invalid('hidden_size', `an even multiple of num_attention_heads (${numHeads})`, language.hiddenSize);
+  if (numHeads % language.numKeyValueHeads !== 0)
+    throw invalid('num_key_value_heads', `a divisor of ${numHeads}`, language.numKeyValueHeads);
   return language;
 }
 
@@ -183,11 +194,20 @@ export function parseClipConfig(value: unknown): ClipConfig {
   return {
     embedDim: file.count('embed_dim'),
     vision: checkTrunk({ ...sizes, imageSize: visual.count('image_size', 224), layerNormEpsilon: 1e-6 }, 'vision_cfg.'),
-    text: { contextLength: text.count('context_length', 77), vocabSize: text.count('vocab_size', 49408), width, numHeads, numLayers: text.count('layers', 12) },
+    text: {
+      contextLength: text.count('context_length', 77),
+      vocabSize: text.count('vocab_size', 49408),
+      width,
+      numHeads,
+      numLayers: text.count('layers', 12),
+    },
   };
 }
 
-const trunkSizes = (fields: Fields): { depths: number[]; dims: number[] } => ({ depths: fields.counts('depths'), dims: fields.counts('dims') });
+const trunkSizes = (fields: Fields): { depths: number[]; dims: number[] } => ({
+  depths: fields.counts('depths'),
+  dims: fields.counts('dims'),
+});
 
 /** Side of the square of pixels that one vision token sees: 4 for the stem, doubled by each further stage. */
 export function patchSize(vision: VisionConfig): number {
@@ -246,6 +266,12 @@ export function writeDxLlavaConfig(config: DxLlavaConfig): Record<string, unknow
     pad_token_id: config.padTokenId,
     tokenizer_model_max_length: config.tokenizerModelMaxLength,
     mm_hidden_size: visionWidth(vision),
-    vision_config: { architecture: 'convnext', depths: vision.depths, dims: vision.dims, image_size: vision.imageSize, layer_norm_eps: vision.layerNormEpsilon },
+    vision_config: {
+      architecture: 'convnext',
+      depths: vision.depths,
+      dims: vision.dims,
+      image_size: vision.imageSize,
+      layer_norm_eps: vision.layerNormEpsilon,
+    },
   };
 }

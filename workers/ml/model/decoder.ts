@@ -13,7 +13,15 @@ import { swiglu } from '../kernels/swiglu.ts';
 import type { LanguageModel } from './language-model.ts';
 import { contextError } from './language-model.ts';
 
-const LINEARS = ['self_attn.q_proj', 'self_attn.k_proj', 'self_attn.v_proj', 'self_attn.o_proj', 'mlp.gate_proj', 'mlp.up_proj', 'mlp.down_proj'] as const;
+const LINEARS = [
+  'self_attn.q_proj',
+  'self_attn.k_proj',
+  'self_attn.v_proj',
+  'self_attn.o_proj',
+  'mlp.gate_proj',
+  'mlp.up_proj',
+  'mlp.down_proj',
+] as const;
 type LinearName = (typeof LINEARS)[number];
 
 /** The decoder's weights in the backend's own order, with the adapter folded in. Stale as soon as the weights change. */
@@ -131,7 +139,10 @@ export class DecodeSession {
         this.#caches.push({ keys: keep(spread(keys, cacheRows)), values: keep(spread(values, cacheRows)) });
       };
       const hidden = this.#decoder.model.hidden(embeddings, { onKeyValues });
-      const last = this.#decoder.model.rowsAt(hidden, Int32Array.from(lengths, (length, p) => p * T + length - 1));
+      const last = this.#decoder.model.rowsAt(
+        hidden,
+        Int32Array.from(lengths, (length, p) => p * T + length - 1),
+      );
       return embedding(this.#decoder.logits(last), int32(promptOfRow, [promptOfRow.length]));
     });
   }

@@ -78,7 +78,12 @@ export class DxLlava {
   /** Lays rows out for this model, cut to `tokenizer_model_max_length` after the image tokens are inserted. */
   layout(rows: readonly SequenceRow[], multipleOf = 1): SequenceLayout {
     const { language, tokenizerModelMaxLength } = this.config;
-    return layoutSequences(rows, { vocabSize: language.vocabSize, numVisionTokens: this.numVisionTokens, maxLength: tokenizerModelMaxLength, multipleOf });
+    return layoutSequences(rows, {
+      vocabSize: language.vocabSize,
+      numVisionTokens: this.numVisionTokens,
+      maxLength: tokenizerModelMaxLength,
+      multipleOf,
+    });
   }
 
   /**
@@ -134,7 +139,8 @@ export class DxLlava {
    */
   losses({ layout, visionTokens, binaryVisionTokens, binaryLabels }: LossInputs, options: LossOptions): DxLlavaLosses {
     const lmLoss = this.#languageLoss(layout, visionTokens, options.gradientCheckpointing);
-    if (binaryVisionTokens === null || binaryLabels === null) return { loss: tidy(() => totalLoss(lmLoss, scalar(0), options)), lmLoss, binaryLoss: scalar(0) };
+    if (binaryVisionTokens === null || binaryLabels === null)
+      return { loss: tidy(() => totalLoss(lmLoss, scalar(0), options)), lmLoss, binaryLoss: scalar(0) };
     const { releasedLoss = false } = options;
     const binaryLoss = tidy(() => binaryCrossEntropy(this.binaryLogits(binaryVisionTokens), binaryLabels, !releasedLoss));
     const loss = tidy(() => {
@@ -179,7 +185,10 @@ export class DxLlava {
 
   #completionLayout(rows: readonly CompletionRow[], multipleOf?: number): SequenceLayout {
     for (const { promptIds, completionIds } of rows) this.assertFits(promptIds, completionIds.length);
-    const whole = rows.map(({ promptIds, completionIds, image }) => ({ ids: [...Array.from(promptIds), ...Array.from(completionIds)], image }));
+    const whole = rows.map(({ promptIds, completionIds, image }) => ({
+      ids: [...Array.from(promptIds), ...Array.from(completionIds)],
+      image,
+    }));
     return this.layout(whole, multipleOf);
   }
 

@@ -60,7 +60,12 @@ export class Generator {
     const promptOfRow = prompts.flatMap((_, p) => Array.from({ length: numGenerations }, () => p));
     const embeddings = this.#model.embed(layout, visionTokens);
     try {
-      const opened = DecodeSession.open(this.#decoder, { embeddings, lengths: layout.lengths, promptOfRow, maxNewTokens: options.maxNewTokens });
+      const opened = DecodeSession.open(this.#decoder, {
+        embeddings,
+        lengths: layout.lengths,
+        promptOfRow,
+        maxNewTokens: options.maxNewTokens,
+      });
       return await new Rollout(opened.session, opened.logits, { ...options, eosTokenId: this.#model.config.eosTokenId }).run();
     } finally {
       embeddings.dispose();
@@ -120,7 +125,11 @@ class Rollout {
 
   #makeRowIds(): Tensor {
     const { firstRowId = 0 } = this.#options;
-    return tensor(Int32Array.from(this.#active, (row) => firstRowId + row), [this.#active.length], 'int32');
+    return tensor(
+      Int32Array.from(this.#active, (row) => firstRowId + row),
+      [this.#active.length],
+      'int32',
+    );
   }
 
   #sample(step: number): void {
@@ -151,7 +160,8 @@ class Rollout {
     const newest: number[] = [];
     const kept: number[] = [];
     for (const [slot, row] of this.#active.entries()) {
-      const column = (part: number): number[] => Array.from({ length: steps }, (_, step) => values[(part * steps + step) * rows + slot] ?? 0);
+      const column = (part: number): number[] =>
+        Array.from({ length: steps }, (_, step) => values[(part * steps + step) * rows + slot] ?? 0);
       this.#append(row, column(0), column(1), column(2));
       if (this.#completions[row]?.terminated) continue;
       kept.push(slot);

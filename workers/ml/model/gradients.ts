@@ -1,6 +1,6 @@
 // Gradients by parameter name. tfjs names them after its own variable names, which two models cannot share.
-import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
-import { variableGrads, zeros } from '@tensorflow/tfjs-core';
+import type { Rank, Tensor, Variable } from '@tensorflow/tfjs-core';
+import { reshape, variableGrads, zeros } from '@tensorflow/tfjs-core';
 
 export interface Gradients {
   /** The scalar that `loss` returned. */
@@ -17,7 +17,7 @@ export interface Gradients {
 export function computeGradients(loss: () => Tensor, parameters: Record<string, Variable>): Gradients {
   const entries = Object.entries(parameters);
   const list = entries.map(([, parameter]) => parameter);
-  const { value, grads } = variableGrads(() => loss() as Scalar, list);
+  const { value, grads } = variableGrads(() => reshape<Rank.R0>(loss(), []), list);
   const gradients = Object.fromEntries(entries.map(([name, parameter]) => [name, grads[parameter.name] ?? zeros(parameter.shape)]));
   return { value, gradients };
 }

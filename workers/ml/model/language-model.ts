@@ -106,7 +106,9 @@ export class LanguageModel {
       const starts = zeroStarts(x);
       for (let i = 0; i < this.config.numLayers; i++) {
         const before = x;
-        x = gradientCheckpointing ? this.#checkpointedBlock(before, i) : tidy(() => this.#block(before, { layer: i, lookup: this.#lookup, starts, onKeyValues }));
+        x = gradientCheckpointing
+          ? this.#checkpointedBlock(before, i)
+          : tidy(() => this.#block(before, { layer: i, lookup: this.#lookup, starts, onKeyValues }));
       }
       return x;
     });
@@ -152,7 +154,10 @@ export class LanguageModel {
   }
 
   #blockParameters(layer: number): string[] {
-    const linears = decoderLinears(this.config, layer).flatMap(({ name }) => [`${name}.weight`, ...(this.adapter?.parameterNames(name) ?? [])]);
+    const linears = decoderLinears(this.config, layer).flatMap(({ name }) => [
+      `${name}.weight`,
+      ...(this.adapter?.parameterNames(name) ?? []),
+    ]);
     return [...linears, `model.layers.${layer}.input_layernorm.weight`, `model.layers.${layer}.post_attention_layernorm.weight`];
   }
 

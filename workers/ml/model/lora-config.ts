@@ -12,13 +12,30 @@ function refused(field: string, value: unknown): WorkbenchError {
 function positive(file: Record<string, unknown>, field: string): number {
   const value = file[field];
   if (typeof value === 'number' && value > 0) return value;
-  throw new WorkbenchError('E-SCHEMA', `adapter_config.json: ${field} must be a positive number; it is ${JSON.stringify(value) ?? 'missing'}.`);
+  throw new WorkbenchError(
+    'E-SCHEMA',
+    `adapter_config.json: ${field} must be a positive number; it is ${JSON.stringify(value) ?? 'missing'}.`,
+  );
 }
 
-const isSet = (value: unknown): boolean => value !== undefined && value !== null && value !== false && value !== 'none' && !(typeof value === 'object' && Object.keys(value).length === 0);
+const isSet = (value: unknown): boolean =>
+  value !== undefined &&
+  value !== null &&
+  value !== false &&
+  value !== 'none' &&
+  !(typeof value === 'object' && Object.keys(value).length === 0);
 
 /** Variants of LoRA that change the mathematics. */
-const REFUSED_FIELDS = ['use_dora', 'fan_in_fan_out', 'modules_to_save', 'rank_pattern', 'alpha_pattern', 'layers_to_transform', 'bias', 'lora_bias'];
+const REFUSED_FIELDS = [
+  'use_dora',
+  'fan_in_fan_out',
+  'modules_to_save',
+  'rank_pattern',
+  'alpha_pattern',
+  'layers_to_transform',
+  'bias',
+  'lora_bias',
+];
 
 /**
  * Reads an adapter's config.
@@ -26,7 +43,8 @@ const REFUSED_FIELDS = ['use_dora', 'fan_in_fan_out', 'modules_to_save', 'rank_p
  * @throws WorkbenchError E-SCHEMA, E-UNSUPPORTED
  */
 export function parseLoraConfig(value: unknown): LoraSettings {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new WorkbenchError('E-SCHEMA', 'adapter_config.json is not an object.');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new WorkbenchError('E-SCHEMA', 'adapter_config.json is not an object.');
   const file: Record<string, unknown> = { ...value };
   if (file.peft_type !== 'LORA') throw refused('peft_type', file.peft_type);
   for (const field of REFUSED_FIELDS) if (isSet(file[field])) throw refused(field, file[field]);

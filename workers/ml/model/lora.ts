@@ -25,9 +25,13 @@ export interface LoraSettings {
 const PEFT_PREFIX = 'base_model.model.';
 
 /** PEFT's parameter names of one Linear layer: A, then B. */
-const adapterNames = (module: string): [string, string] => [`${PEFT_PREFIX}${module}.lora_A.weight`, `${PEFT_PREFIX}${module}.lora_B.weight`];
+const adapterNames = (module: string): [string, string] => [
+  `${PEFT_PREFIX}${module}.lora_A.weight`,
+  `${PEFT_PREFIX}${module}.lora_B.weight`,
+];
 
-const isTarget = (module: string, targets: readonly string[]): boolean => targets.some((target) => module === target || module.endsWith(`.${target}`));
+const isTarget = (module: string, targets: readonly string[]): boolean =>
+  targets.some((target) => module === target || module.endsWith(`.${target}`));
 
 /** Adapter parameters of the decoder's targeted layers: A as PEFT draws it (Kaiming, a = sqrt 5), B zero. */
 export function loraParameters(language: LanguageConfig, settings: LoraSettings): ParameterSpec[] {
@@ -44,7 +48,9 @@ function targetLinears(language: LanguageConfig, settings: LoraSettings): { name
   const all = Array.from({ length: language.numLayers }, (_, i) => decoderLinears(language, i)).flat();
   const targets = all.filter(({ name }) => isTarget(name, settings.targetModules));
   if (targets.length > 0) return targets;
-  throw new WorkbenchError('E-CONFIG', `No layer of the decoder ends in ${settings.targetModules.join(', ')}.`, { remedy: 'Use names such as q_proj or down_proj.' });
+  throw new WorkbenchError('E-CONFIG', `No layer of the decoder ends in ${settings.targetModules.join(', ')}.`, {
+    remedy: 'Use names such as q_proj or down_proj.',
+  });
 }
 
 /** Owns the adapter's variables; the base weights stay untouched unless merged. */
@@ -70,7 +76,11 @@ export class LoraAdapter {
    * Reads an adapter as PEFT writes it. Tensors of modules that are not the decoder's are listed as unexpected.
    * @throws WorkbenchError E-SHAPE for a missing or misshapen tensor
    */
-  static async load(language: LanguageConfig, settings: LoraSettings, source: TensorSource): Promise<{ adapter: LoraAdapter; report: LoadReport }> {
+  static async load(
+    language: LanguageConfig,
+    settings: LoraSettings,
+    source: TensorSource,
+  ): Promise<{ adapter: LoraAdapter; report: LoadReport }> {
     const { weights, report } = await Weights.load(loraParameters(language, settings), source);
     try {
       assertComplete(report);

@@ -30,7 +30,9 @@ export function binaryCrossEntropy(logits: Tensor, labels: Tensor, clamp = true)
  */
 export function languageLoss(logits: Tensor, targets: Int32Array): Tensor {
   if (targets.length === 0) {
-    throw new WorkbenchError('E-CONFIG', 'The batch holds no answer token to learn from.', { remedy: 'Check that the answers are not cut off by the maximum length.' });
+    throw new WorkbenchError('E-CONFIG', 'The batch holds no answer token to learn from.', {
+      remedy: 'Check that the answers are not cut off by the maximum length.',
+    });
   }
   return tidy(() => {
     const { logProbs } = tokenLogProbs(logits, tensor(targets, [targets.length], 'int32'), 1);

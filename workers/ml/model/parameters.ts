@@ -66,7 +66,8 @@ export function trunkParameters(vision: VisionConfig, prefix: string, layerScale
       const name = `${prefix}stages.${stage}.downsample`;
       specs.push(...affine(`${name}.0`, before), ...layer(`${name}.1`, [width, before, 2, 2], normal(0.02), zeros));
     }
-    for (let block = 0; block < (vision.depths[stage] ?? 0); block++) specs.push(...convNextBlock(`${prefix}stages.${stage}.blocks.${block}`, width, layerScale));
+    for (let block = 0; block < (vision.depths[stage] ?? 0); block++)
+      specs.push(...convNextBlock(`${prefix}stages.${stage}.blocks.${block}`, width, layerScale));
   }
   return specs;
 }
@@ -75,7 +76,10 @@ export function trunkParameters(vision: VisionConfig, prefix: string, layerScale
 export function decoderLinears(language: LanguageConfig, i: number): { name: string; shape: [number, number] }[] {
   const { hiddenSize: C, intermediateSize: F, numHeads, numKeyValueHeads } = language;
   const keyWidth = (C / numHeads) * numKeyValueHeads;
-  const at = (name: string, out: number, inputs: number): { name: string; shape: [number, number] } => ({ name: `model.layers.${i}.${name}`, shape: [out, inputs] });
+  const at = (name: string, out: number, inputs: number): { name: string; shape: [number, number] } => ({
+    name: `model.layers.${i}.${name}`,
+    shape: [out, inputs],
+  });
   return [
     at('self_attn.q_proj', C, C),
     at('self_attn.k_proj', keyWidth, C),
@@ -93,7 +97,8 @@ export function languageParameters(language: LanguageConfig): ParameterSpec[] {
   const specs: ParameterSpec[] = [{ name: 'model.embed_tokens.weight', shape: [V, C], initializer: normal(0.02) }];
   for (let i = 0; i < language.numLayers; i++) {
     for (const { name, shape } of decoderLinears(language, i)) specs.push({ name: `${name}.weight`, shape, initializer: normal(0.02) });
-    for (const norm of ['input_layernorm', 'post_attention_layernorm']) specs.push({ name: `model.layers.${i}.${norm}.weight`, shape: [C], initializer: ones });
+    for (const norm of ['input_layernorm', 'post_attention_layernorm'])
+      specs.push({ name: `model.layers.${i}.${norm}.weight`, shape: [C], initializer: ones });
   }
   specs.push({ name: 'model.norm.weight', shape: [C], initializer: ones });
   if (!language.tieWordEmbeddings) specs.push({ name: 'lm_head.weight', shape: [V, C], initializer: normal(0.02) });
@@ -101,12 +106,18 @@ export function languageParameters(language: LanguageConfig): ParameterSpec[] {
 }
 
 function projectorParameters(D: number, C: number): ParameterSpec[] {
-  return [...layer('model.mm_projector.0', [C, D], torchDefault(D), torchDefault(D)), ...layer('model.mm_projector.2', [C, C], torchDefault(C), torchDefault(C))];
+  return [
+    ...layer('model.mm_projector.0', [C, D], torchDefault(D), torchDefault(D)),
+    ...layer('model.mm_projector.2', [C, C], torchDefault(C), torchDefault(C)),
+  ];
 }
 
 function binaryHeadParameters(C: number): ParameterSpec[] {
   const name = 'model.binary_classifier';
-  return [...layer(`${name}.fc1`, [BINARY_HIDDEN, C], xavier(C, BINARY_HIDDEN), zeros), ...layer(`${name}.fc3`, [1, BINARY_HIDDEN], xavier(BINARY_HIDDEN, 1), zeros)];
+  return [
+    ...layer(`${name}.fc1`, [BINARY_HIDDEN, C], xavier(C, BINARY_HIDDEN), zeros),
+    ...layer(`${name}.fc3`, [1, BINARY_HIDDEN], xavier(BINARY_HIDDEN, 1), zeros),
+  ];
 }
 
 /** All parameters that a DX-LLaVA uses, in the order in which they are written. */

@@ -31,11 +31,18 @@ export async function headProbabilities(model: DxLlava, visionTokens: Tensor): P
  * @returns P(fake) of each row
  * @throws WorkbenchError E-CONTEXT
  */
-export async function answerProbabilities(model: DxLlava, rows: readonly SequenceRow[], visionTokens: Tensor | null, answers: AnswerTokens): Promise<number[]> {
+export async function answerProbabilities(
+  model: DxLlava,
+  rows: readonly SequenceRow[],
+  visionTokens: Tensor | null,
+  answers: AnswerTokens,
+): Promise<number[]> {
   for (const { ids } of rows) model.assertFits(ids);
   const layout = model.layout(rows);
   const lastPositions = Int32Array.from(layout.lengths, (length, b) => b * layout.length + length - 1);
-  const logits = tidy(() => model.language.logits(model.language.rowsAt(model.language.hidden(model.embed(layout, visionTokens)), lastPositions)));
+  const logits = tidy(() =>
+    model.language.logits(model.language.rowsAt(model.language.hidden(model.embed(layout, visionTokens)), lastPositions)),
+  );
   try {
     const values = await logits.data<'float32'>();
     const V = model.config.language.vocabSize;

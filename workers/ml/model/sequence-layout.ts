@@ -58,7 +58,10 @@ function expandRow({ ids, labels, image }: SequenceRow, { vocabSize, numVisionTo
       for (let s = 0; s < numVisionTokens; s++) row.sources.push(vocabSize + image * numVisionTokens + s);
       for (let s = 0; s < numVisionTokens; s++) row.labels.push(IGNORED_LABEL);
     } else {
-      if (!(id >= 0 && id < vocabSize)) throw new WorkbenchError('E-SHAPE', `Token id ${id} is outside the vocabulary of ${vocabSize}.`, { remedy: 'Use the tokenizer of this model.' });
+      if (!(id >= 0 && id < vocabSize))
+        throw new WorkbenchError('E-SHAPE', `Token id ${id} is outside the vocabulary of ${vocabSize}.`, {
+          remedy: 'Use the tokenizer of this model.',
+        });
       row.sources.push(id);
       row.labels.push(labels?.[i] ?? IGNORED_LABEL);
     }

@@ -44,7 +44,10 @@ export class VisionEncoder {
     const { imageSize } = this.config;
     const [, H, W, channels] = pixels.shape;
     if (pixels.rank === 4 && H === imageSize && W === imageSize && channels === 3) return;
-    throw new WorkbenchError('E-SHAPE', `The vision tower needs images [B, ${imageSize}, ${imageSize}, 3], not [${pixels.shape.join(', ')}].`);
+    throw new WorkbenchError(
+      'E-SHAPE',
+      `The vision tower needs images [B, ${imageSize}, ${imageSize}, 3], not [${pixels.shape.join(', ')}].`,
+    );
   }
 
   #get(name: string): Tensor {

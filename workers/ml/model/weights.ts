@@ -4,6 +4,7 @@ import { add, tensor, tidy, variable } from '@tensorflow/tfjs-core';
 import { WorkbenchError } from '../../../src/shared/errors.ts';
 import type { LoadReport } from '../../../src/shared/protocol.ts';
 import { encodeSafetensors, type HostTensor, type TensorSource } from '../../../src/shared/safetensors.ts';
+import { assertDeviceEpoch, currentDeviceEpoch } from '../backends/webgpu/device-epoch.ts';
 import { initialValues, type ParameterSpec } from './parameters.ts';
 
 /** Finds a parameter by its full name; how the model's functions see weights. */
@@ -12,8 +13,6 @@ export type Lookup = (name: string) => Tensor;
 export interface LoadOptions {
   /** Of the values of parameters that the file lacks. */
   seed?: number;
-  /** Of the GPU device that holds the tensors; raised when a lost device is rebuilt. */
-  deviceEpoch?: number;
   /** Called after each tensor. */
   onProgress?: (done: number, total: number) => void;
 }
@@ -27,23 +26,28 @@ function ownedVariable(make: () => Tensor, trainable: boolean): Variable {
 
 /** Turns `model.layers.*` into a test of whole names; `*` stands for any characters. */
 export function namePattern(pattern: string): RegExp {
-  return new RegExp(`^${pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`); // prettier-ignore
+  return new RegExp(
+    `^${pattern
+      .split('*')
+      .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+      .join('.*')}$`,
+  );
 }
 
 /** Owns the variables of one model until `dispose`. */
 export class Weights {
-  readonly deviceEpoch: number;
+  /** Of the device that holds the variables; those of a lost device are refused. */
+  readonly deviceEpoch = currentDeviceEpoch();
   readonly #variables: Map<string, Variable>;
 
-  private constructor(variables: Map<string, Variable>, deviceEpoch: number) {
+  private constructor(variables: Map<string, Variable>) {
     this.#variables = variables;
-    this.deviceEpoch = deviceEpoch;
   }
 
   /** Fresh weights; the same seed gives the same values. */
-  static create(specs: ParameterSpec[], { seed = 0, deviceEpoch = 0 }: LoadOptions = {}): Weights {
+  static create(specs: ParameterSpec[], { seed = 0 }: LoadOptions = {}): Weights {
     const variables = new Map(specs.map((spec) => [spec.name, ownedVariable(() => tensor(initialValues(spec, seed), spec.shape), true)]));
-    return new Weights(variables, deviceEpoch);
+    return new Weights(variables);
   }
 
   /**
@@ -51,15 +55,22 @@ export class Weights {
    * `assertComplete` refuses such a model.
    * @param source borrowed; tensors that no spec names are listed as unexpected and not read
    */
-  static async load(specs: ParameterSpec[], source: TensorSource, options: LoadOptions = {}): Promise<{ weights: Weights; report: LoadReport }> {
+  static async load(
+    specs: ParameterSpec[],
+    source: TensorSource,
+    options: LoadOptions = {},
+  ): Promise<{ weights: Weights; report: LoadReport }> {
     const report = compareShapes(specs, source);
     const fresh = new Set(report.newlyInitialised);
     const variables = new Map<string, Variable>();
-    const weights = new Weights(variables, options.deviceEpoch ?? 0);
+    const weights = new Weights(variables);
     try {
       for (const spec of specs) {
         const data = fresh.has(spec.name) ? initialValues(spec, options.seed ?? 0) : (await source.read(spec.name)).data;
-        variables.set(spec.name, ownedVariable(() => tensor(data, spec.shape, 'float32'), true));
+        variables.set(
+          spec.name,
+          ownedVariable(() => tensor(data, spec.shape, 'float32'), true),
+        );
         options.onProgress?.(variables.size, specs.length);
       }
     } catch (error) {
@@ -69,11 +80,12 @@ export class Weights {
     return { weights, report };
   }
 
-  /** Borrowed. @throws WorkbenchError E-MISSING */
+  /** Borrowed. @throws WorkbenchError E-MISSING, E-GPU-LOST */
   readonly get: Lookup = (name) => this.variable(name);
 
-  /** Borrowed. @throws WorkbenchError E-MISSING */
+  /** Borrowed. @throws WorkbenchError E-MISSING, E-GPU-LOST */
   variable(name: string): Variable {
+    assertDeviceEpoch(this.deviceEpoch, 'The model');
     const found = this.#variables.get(name);
     if (found === undefined) throw new WorkbenchError('E-MISSING', `The model has no parameter ${name}.`);
     return found;
@@ -111,13 +123,14 @@ export class Weights {
   copy(): Weights {
     // clone() and assign() would share memory, which the in-place optimizer writes to.
     const variables = new Map([...this.#variables].map(([name, value]) => [name, ownedVariable(() => add(value, 0), value.trainable)]));
-    return new Weights(variables, this.deviceEpoch);
+    return new Weights(variables);
   }
 
   /** Replaces the values of one parameter. @param value borrowed, copied */
   set(name: string, value: Tensor): void {
     const parameter = this.variable(name);
-    if (!sameShape(parameter.shape, value.shape)) throw new WorkbenchError('E-SHAPE', `${name} has shape [${parameter.shape.join(', ')}], not [${value.shape.join(', ')}].`);
+    if (!sameShape(parameter.shape, value.shape))
+      throw new WorkbenchError('E-SHAPE', `${name} has shape [${parameter.shape.join(', ')}], not [${value.shape.join(', ')}].`);
     tidy(() => parameter.assign(add(value, 0)));
   }
 
@@ -132,7 +145,10 @@ export class Weights {
   }
 
   /** The parts of a safetensors file. @param rename e.g. to strip a prefix */
-  async toSafetensors(names: readonly string[] = this.names(), rename: (name: string) => string = (name) => name): Promise<Uint8Array<ArrayBuffer>[]> {
+  async toSafetensors(
+    names: readonly string[] = this.names(),
+    rename: (name: string) => string = (name) => name,
+  ): Promise<Uint8Array<ArrayBuffer>[]> {
     const tensors = await this.toHost(names);
     return encodeSafetensors(new Map([...tensors].map(([name, value]) => [rename(name), value])));
   }
@@ -167,7 +183,10 @@ export function assertComplete(report: LoadReport, optional: readonly string[] =
   const missing = report.missing.filter((name) => !allowed.some((test) => test.test(name)));
   const [clash] = report.shapeClashes;
   if (missing.length === 0 && clash === undefined) return;
-  const what = clash === undefined ? `${missing.length} tensors are missing, the first is ${missing[0]}` : `${clash.name} has shape [${clash.got.join(', ')}] instead of [${clash.expected.join(', ')}]`;
+  const what =
+    clash === undefined
+      ? `${missing.length} tensors are missing, the first is ${missing[0]}`
+      : `${clash.name} has shape [${clash.got.join(', ')}] instead of [${clash.expected.join(', ')}]`;
   throw new WorkbenchError('E-SHAPE', `The checkpoint does not fit its config.json: ${what}.`, {
     safe: 'The model that was loaded before is unchanged.',
     remedy: 'Open the load report and choose the config.json that belongs to these weights.',
