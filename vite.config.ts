@@ -1,20 +1,14 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
-
-/** Isolation headers give the engine shared memory across threads; the CSP allows nothing but this origin. */
-export const SERVER_HEADERS = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-};
+import { ISOLATION_HEADERS, PRODUCTION_HEADERS } from './workers/node/server-headers.mjs';
 
 export default defineConfig({
   base: './',
   plugins: [react()],
   worker: { format: 'es' },
   build: { target: 'es2024', chunkSizeWarningLimit: 800 },
-  server: { headers: SERVER_HEADERS },
-  preview: { headers: SERVER_HEADERS },
+  server: { headers: ISOLATION_HEADERS },
+  preview: { headers: PRODUCTION_HEADERS },
   test: {
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
     exclude: ['test/gpu/**', 'test/e2e/**', 'node_modules/**'],

@@ -1,0 +1,24 @@
+// npm start: installs what is missing, builds, serves the page and prints its address.
+//   --port N       first port to try (default 4173)
+//   --host NAME    address to listen on (default localhost)
+//   --no-build     serves what `npm run build` left in dist
+import { parseArgs } from 'node:util';
+import { ensureInstalled, requireNode, ROOT, run } from './prepare.mjs';
+import { startStaticServer } from './static-server.mjs';
+
+requireNode();
+const { values } = parseArgs({
+  options: { port: { type: 'string', default: '4173' }, host: { type: 'string', default: 'localhost' }, 'no-build': { type: 'boolean', default: false } },
+});
+if (!values['no-build']) {
+  if (!ensureInstalled()) stop('The packages could not be installed. Check the network connection, then try again.');
+  if (!run('npm', ['run', '--silent', 'build'])) stop('The build failed; the messages above say why.');
+}
+const { url, close } = await startStaticServer({ root: `${ROOT}dist`, port: Number(values.port), host: values.host });
+console.log(`\nPRPO Workbench is ready: ${url}\nOpen it in Chrome. Press Ctrl+C to stop.`);
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void close().then(() => process.exit(0)));
+
+function stop(message) {
+  console.error(message);
+  process.exit(1);
+}
