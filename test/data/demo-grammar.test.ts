@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/shared/random.ts';
-import { ARTEFACT_KINDS, REGIONS } from '../../workers/data/demo/artefacts.ts';
+import { paragraphKeyword } from '../../src/shared/text/keyword.ts';
+import { lexiconVote } from '../../src/shared/text/lexicon.ts';
+import { ARTEFACT_KINDS, REGIONS, type RegionName } from '../../workers/data/demo/artefacts.ts';
 import { captionPair, claimsOf, isTrueClaim, regionCaptions, SENTENCES, writeAnnotation, writeDescription } from '../../workers/data/demo/grammar.ts';
 
 const EYES_AND_GRID = [
@@ -44,11 +46,39 @@ describe('the annotation grammar', () => {
   });
 });
 
+/** Words that show that a denial still speaks of both artefacts of its region. */
+const BOTH_CUES: Record<RegionName, [RegExp, RegExp]> = {
+  surface: [/pores/i, /grid|mesh/],
+  eyes: [/eyes|irises|gaze/i, /light|shading/],
+  surroundings: [/strands/i, /wall|background/],
+  boundary: [/teeth|lips|mouth/i, /outline|edge/],
+};
+
+const paragraphOf = (region: RegionName, text: string): string => `**${REGIONS.find(({ name }) => name === region)?.title}**: ${text}`;
+
+describe('what the rewards make of a sentence', () => {
+  it.each(SENTENCES)('the lexicon votes as $claim should: $text', ({ region, claim, text }) => {
+    const { vote, realScore, fakeScore } = lexiconVote(paragraphOf(region, text));
+    expect(vote).toBe(claim === 'normal' ? 'real' : 'fake');
+    expect(Math.min(realScore, fakeScore)).toBeLessThan(0.01);
+    expect(Math.max(realScore, fakeScore)).toBeGreaterThanOrEqual(1);
+  });
+
+  it.each(SENTENCES)('the keyword keeps the claim $claim: $text', ({ region, claim, text }) => {
+    const keyword = paragraphKeyword(paragraphOf(region, text), 10);
+    expect(claimsOf(paragraphOf(region, keyword))).toEqual([{ region, claim }]);
+    if (claim === 'normal') for (const cue of BOTH_CUES[region]) expect(keyword).toMatch(cue);
+  });
+
+  it('the titles alone say nothing', () => {
+    for (const { title } of REGIONS) expect(lexiconVote(`**${title}**:`)).toMatchObject({ vote: 'real', hits: [] });
+  });
+});
+
 describe('claimsOf', () => {
   it('recognises every sentence under its own title', () => {
     for (const { region, claim, text } of SENTENCES) {
-      const title = REGIONS.find(({ name }) => name === region)?.title;
-      expect(claimsOf(`**${title}**: ${text}`)).toEqual([{ region, claim }]);
+      expect(claimsOf(paragraphOf(region, text))).toEqual([{ region, claim }]);
     }
   });
 

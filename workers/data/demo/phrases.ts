@@ -61,9 +61,9 @@ export const ABNORMAL_SENTENCES: Record<ArtefactKind, Phrasings> = {
 /** What is said where neither artefact of a region was drawn. */
 export const NORMAL_SENTENCES: Record<RegionName, Phrasings> = {
   surface: [
-    'Skin shows natural pores and the picture has no periodic grid.',
-    'Natural pores cover the cheeks without any repeating grid of dots.',
-    'Skin texture is natural with fine pores and no mesh pattern.',
+    'Skin shows natural pores and there is no periodic grid.',
+    'Natural pores cover the cheeks without any repeating grid.',
+    'Skin texture is natural with pores and no mesh pattern.',
     'Fine pores look natural and no grid of dots is visible.',
   ],
   eyes: [
@@ -73,15 +73,15 @@ export const NORMAL_SENTENCES: Record<RegionName, Phrasings> = {
     'The gaze is properly aligned and soft light shades the face.',
   ],
   surroundings: [
-    'Hair strands are well-defined and the wall lines are properly straight.',
+    'Hair strands are well-defined and wall lines are properly straight.',
     'Separate hair strands look natural before a straight coherent wall.',
     'Fine strands look natural and background lines are properly aligned.',
     'The hair has well-defined strands and the straight wall is plausible.',
   ],
   boundary: [
-    'Teeth and lips are natural and the face outline is coherent.',
+    'Teeth and lips look natural and the outline is coherent.',
     'The mouth is properly aligned and the face edge looks natural.',
-    'Lips and teeth look natural and the outline has no halo.',
+    'The lips look natural and the face outline has no halo.',
     'The mouth is anatomically plausible and the face outline is clean.',
   ],
 };
@@ -100,14 +100,14 @@ export const ABNORMAL_PHRASES: Record<ArtefactKind, readonly string[]> = {
 
 /** The opposites: what is seen where the artefact was not drawn. */
 export const NORMAL_PHRASES: Record<ArtefactKind, readonly string[]> = {
-  skin: ['natural pores', 'skin shows natural pores', 'fine pores on the cheeks', 'natural skin texture', 'skin texture is natural with fine pores'],
-  grid: ['no periodic grid', 'picture has no periodic grid', 'no grid of dots is visible', 'no mesh pattern', 'without any repeating grid of dots'],
+  skin: ['natural pores', 'skin shows natural pores', 'fine pores on the cheeks', 'natural skin texture', 'skin texture is natural with pores'],
+  grid: ['no periodic grid', 'there is no periodic grid', 'no grid of dots is visible', 'no mesh pattern', 'without any repeating grid'],
   eyes: ['eyes are aligned', 'matching irises', 'irises match correctly', 'gaze is properly aligned', 'both irises look natural'],
   light: ['soft light is consistent', 'consistent light', 'soft shading looks natural', 'soft light shades the face'],
   hair: ['hair strands are well-defined', 'separate hair strands', 'fine strands look natural', 'hair has well-defined strands'],
   background: ['wall lines are properly straight', 'straight coherent wall', 'background lines are properly aligned', 'straight wall is plausible'],
-  mouth: ['mouth is properly aligned', 'teeth and lips are natural', 'lips and teeth look natural', 'mouth is anatomically plausible'],
-  edge: ['face outline is coherent', 'face edge looks natural', 'outline has no halo', 'face outline is clean'],
+  mouth: ['mouth is properly aligned', 'teeth and lips look natural', 'lips look natural', 'mouth is anatomically plausible'],
+  edge: ['outline is coherent', 'face edge looks natural', 'face outline has no halo', 'face outline is clean'],
 };
 
 /** Phrases that are true of every picture. */
