@@ -1,6 +1,6 @@
 // Builds the AssemblyScript SIMD kernels: one plain and one relaxed-SIMD binary from one source. Skips when up to date.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,7 +22,14 @@ export function buildKernels(): void {
   for (const [variant, out] of Object.entries(KERNEL_BINARIES)) {
     const features = ['--enable', 'simd', '--enable', 'threads', ...(variant === 'relaxed' ? ['--enable', 'relaxed-simd'] : [])];
     const memory = ['--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '32768'];
-    execFileSync(process.execPath, [asc, join(SOURCES, 'index.ts'), '-O3', '--noAssert', '--runtime', 'stub', ...memory, ...features, '--use', 'abort=', '-o', out], { stdio: 'inherit' });
+    // Written aside and renamed: another process may be reading or building the same file.
+    const aside = join(SIMD, `build/${variant}-${process.pid}.wasm`);
+    execFileSync(
+      process.execPath,
+      [asc, join(SOURCES, 'index.ts'), '-O3', '--noAssert', '--runtime', 'stub', ...memory, ...features, '--use', 'abort=', '-o', aside],
+      { stdio: 'inherit' },
+    );
+    renameSync(aside, out);
   }
 }
 

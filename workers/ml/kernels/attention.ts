@@ -1,4 +1,5 @@
 // Causal self-attention with grouped key/value heads. No T x T matrix leaves the kernel: it saves the log-sum-exp of each row.
+import { tidy } from '@tensorflow/tfjs-core';
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import { nth, runMultiOp } from './define-op.ts';
 import type { OpDefinition, ReferenceCall } from './define-op.ts';
@@ -17,7 +18,7 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, numHeads: number, num
   assertHeads('attention', C, numHeads, numKeyValueHeads);
   assertShape('attention', 'k', k, [B, T, (C / numHeads) * numKeyValueHeads]);
   assertShape('attention', 'v', v, k.shape);
-  return nth(runMultiOp('FAttention', { q, k, v }, { numHeads, numKeyValueHeads }), 0);
+  return tidy(() => nth(runMultiOp('FAttention', { q, k, v }, { numHeads, numKeyValueHeads }), 0));
 }
 
 interface Dims {

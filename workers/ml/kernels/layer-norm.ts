@@ -1,4 +1,5 @@
 // Layer norm over the last axis with weight and bias (Ba et al., https://arxiv.org/abs/1607.06450).
+import { tidy } from '@tensorflow/tfjs-core';
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import { columnSum } from './column-sum.ts';
 import { nth, rowsOf, runMultiOp, runOp, width } from './define-op.ts';
@@ -15,7 +16,7 @@ import { assertShape } from './shape-checks.ts';
 export function layerNorm(x: Tensor, weight: Tensor, bias: Tensor, epsilon: number): Tensor {
   assertShape('layerNorm', 'weight', weight, [width(x.shape)]);
   assertShape('layerNorm', 'bias', bias, [width(x.shape)]);
-  return nth(runMultiOp('FLayerNorm', { x, weight, bias }, { epsilon }), 0);
+  return tidy(() => nth(runMultiOp('FLayerNorm', { x, weight, bias }, { epsilon }), 0));
 }
 
 function layerNormReference(call: ReferenceCall): TensorInfo[] {

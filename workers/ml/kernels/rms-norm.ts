@@ -1,4 +1,5 @@
 // Root-mean-square norm (Zhang and Sennrich, https://arxiv.org/abs/1910.07467) as in LLaMA: y = x / rms(x) * weight.
+import { tidy } from '@tensorflow/tfjs-core';
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import { nth, rowsOf, runMultiOp, runOp, width } from './define-op.ts';
 import type { OpDefinition, ReferenceCall } from './define-op.ts';
@@ -12,7 +13,7 @@ import { assertShape } from './shape-checks.ts';
  */
 export function rmsNorm(x: Tensor, weight: Tensor, epsilon: number): Tensor {
   assertShape('rmsNorm', 'weight', weight, [width(x.shape)]);
-  return nth(runMultiOp('FRmsNorm', { x, weight }, { epsilon }), 0);
+  return tidy(() => nth(runMultiOp('FRmsNorm', { x, weight }, { epsilon }), 0));
 }
 
 function rmsNormReference(call: ReferenceCall): TensorInfo[] {

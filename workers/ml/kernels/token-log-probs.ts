@@ -1,4 +1,5 @@
 // Log-probability of one chosen token per row, and the entropy of the row: what cross-entropy and policy losses need.
+import { tidy } from '@tensorflow/tfjs-core';
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import { nth, runMultiOp, runOp } from './define-op.ts';
 import type { OpDefinition, ReferenceCall } from './define-op.ts';
@@ -20,7 +21,7 @@ export interface TokenLogProbs {
 export function tokenLogProbs(logits: Tensor, targets: Tensor, temperature: number): TokenLogProbs {
   assertShape('tokenLogProbs', 'logits', logits, [-1, -1]);
   assertShape('tokenLogProbs', 'targets', targets, [logits.shape[0] ?? 0]);
-  const outputs = runMultiOp('FTokenLogProbs', { logits, targets }, { temperature });
+  const outputs = tidy(() => runMultiOp('FTokenLogProbs', { logits, targets }, { temperature }).slice(0, 2));
   return { logProbs: nth(outputs, 0), entropy: nth(outputs, 1) };
 }
 

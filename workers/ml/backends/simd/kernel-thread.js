@@ -1,0 +1,42 @@
+// One compute thread. The same plain file is a module worker in the browser and a worker_threads worker in Node. It never returns;
+// it ends by terminate(). The addresses are those of kernels/simd/assembly/op-codes.ts, in 4-byte words.
+const [CHUNKS, DONE, GENERATION, ASLEEP, WAITING, FAILED] = [64, 128, 192, 256, 320, 384].map((address) => address >> 2);
+
+/** Takes chunks, sleeps when idle, forever. */
+function serve(exports, words) {
+  for (;;) {
+    // Read before looking for work: a job opened later makes the wait return at once.
+    const generation = Atomics.load(words, GENERATION);
+    exports.help();
+    if (Atomics.load(words, WAITING)) {
+      Atomics.notify(words, DONE);
+      continue;
+    }
+    Atomics.add(words, ASLEEP, 1);
+    if (Atomics.load(words, CHUNKS) <= 0) Atomics.wait(words, GENERATION, generation);
+    Atomics.sub(words, ASLEEP, 1);
+  }
+}
+
+async function start({ module, memory, thread }, post) {
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
+  const words = new Int32Array(memory.buffer, 0, 1024);
+  exports.setThread(thread);
+  post('ready');
+  try {
+    serve(exports, words);
+  } catch (error) {
+    // A trap loses the chunk it was in: tell the engine, which waits for done + failed chunks.
+    Atomics.add(words, FAILED, 1);
+    Atomics.notify(words, DONE);
+    throw error;
+  }
+}
+
+const node = globalThis.process?.getBuiltinModule?.('node:worker_threads');
+if (node?.parentPort) {
+  const port = node.parentPort;
+  port.once('message', (message) => start(message, (reply) => port.postMessage(reply)));
+} else {
+  globalThis.onmessage = (event) => start(event.data, (reply) => globalThis.postMessage(reply));
+}

@@ -1,0 +1,152 @@
+// The job table. One job at a time lives at fixed addresses in the first page. A chunk is claimed by decrementing one counter, so a
+// thread that wakes late gets a chunk of the job now running or nothing: no hand-shake a job is needed. Sleeping and waking is done
+// by JavaScript: memory.atomic.wait32 gave wrong results under Node 20 (V8 11.3).
+import { attentionHead, attentionHeadGrad, decodeHead, zeroHead } from './attention';
+import { depthwise, depthwiseGradWeight, patchify } from './conv';
+import * as E from './elementwise';
+import { block, packPanels, rowTimesPanels } from './gemm';
+import * as N from './norms';
+import { Control, Op } from './op-codes';
+import * as T from './tokens';
+
+/** A global is per instance, so per thread. */
+let thread: usize = 0;
+
+export function setThread(id: i32): void {
+  thread = id;
+}
+
+@inline
+function I(k: i32): i32 {
+  return load<i32>(<usize>Control.ints + (<usize>k << 2));
+}
+
+@inline
+function U(k: i32): usize {
+  return load<u32>(<usize>Control.ints + (<usize>k << 2));
+}
+
+@inline
+function F(k: i32): f32 {
+  return load<f32>(<usize>Control.floats + (<usize>k << 2));
+}
+
+/** byColumns, A, lda, panels, C, ldc, D, ldd, M, N, K, rows a block, column groups. Unit: block by group. */
+function gemm(lo: i32, hi: i32, scratch: usize): void {
+  const M = I(8), columns = I(9), K = I(10), rows = I(11), groups = I(12), panels = (columns + 7) >> 3;
+  for (let u = lo; u < hi; u++) {
+    const i0 = (u / groups) * rows, g = u % groups, j0 = (panels * g) / groups, j1 = (panels * (g + 1)) / groups;
+    if (M == 1 && !I(0)) rowTimesPanels(U(1), U(3), U(4), U(6), columns, K, j0, j1);
+    else block(I(0), U(1), U(2), U(3), U(4), U(5), U(6), U(7), columns, K, i0, min(i0 + rows, M), j0, j1, scratch);
+  }
+}
+
+/** q, k, v, out, lse, T, D, H, KV. Unit: batch by query head. */
+function attention(lo: i32, hi: i32, scratch: usize): void {
+  const tokens = I(5), D = I(6), H = I(7), KV = I(8), ldq = <usize>(H * D) << 2, ldk = <usize>(KV * D) << 2;
+  for (let u = lo; u < hi; u++) {
+    const b = u / H, h = u % H, q = <usize>(b * tokens) * ldq + (<usize>(h * D) << 2), k = <usize>(b * tokens) * ldk + (<usize>(((h * KV) / H) * D) << 2);
+    attentionHead(U(0) + q, U(1) + k, U(2) + k, U(3) + q, U(4) + (<usize>(u * tokens) << 2), tokens, D, ldq, ldk, F(0), scratch);
+  }
+}
+
+/** q, k, v, out, dOut, lse, dq, dk, dv, T, D, H, KV, rows. Unit: batch by key/value head, with all its query heads. */
+function attentionGrad(lo: i32, hi: i32, scratch: usize): void {
+  const tokens = I(9), D = I(10), H = I(11), KV = I(12), share = H / KV, ldq = <usize>(H * D) << 2, ldk = <usize>(KV * D) << 2;
+  for (let u = lo; u < hi; u++) {
+    const b = u / KV, g = u % KV, k = <usize>(b * tokens) * ldk + (<usize>(g * D) << 2);
+    zeroHead(U(7) + k, ldk, tokens, D);
+    zeroHead(U(8) + k, ldk, tokens, D);
+    for (let h = g * share; h < (g + 1) * share; h++) {
+      const q = <usize>(b * tokens) * ldq + (<usize>(h * D) << 2), lse = U(5) + (<usize>((b * H + h) * tokens) << 2);
+      attentionHeadGrad(U(0) + q, U(1) + k, U(2) + k, U(3) + q, U(4) + q, lse, U(6) + q, U(7) + k, U(8) + k, tokens, D, ldq, ldk, F(0), I(13), scratch);
+    }
+  }
+}
+
+/** q, k, v, out, lengths, M, D, H, KV. Unit: row by query head. */
+function decodeAttention(lo: i32, hi: i32, scratch: usize): void {
+  const M = I(5), D = I(6), H = I(7), KV = I(8), ldk = <usize>(KV * D) << 2;
+  for (let u = lo; u < hi; u++) {
+    const r = u / H, q = <usize>(u * D) << 2, k = <usize>(r * M) * ldk + (<usize>((((u % H) * KV) / H) * D) << 2);
+    decodeHead(U(0) + q, U(1) + k, U(2) + k, U(3) + q, load<i32>(U(4) + (<usize>r << 2)), D, ldk, F(0), scratch);
+  }
+}
+
+function run(lo: i32, hi: i32): void {
+  const scratch: usize = load<u32>(<usize>Control.scratch + (thread << 2)); // in memory, so that the engine can enlarge it
+  switch (load<i32>(Control.job)) {
+    case Op.packPanels: packPanels(U(0), U(1), I(2), I(3), I(4), U(5), lo, hi); return;
+    case Op.gemm: gemm(lo, hi, scratch); return;
+    case Op.rmsNorm: N.rmsNorm(U(0), U(1), U(2), U(3), I(4), F(0), lo, hi); return;
+    case Op.rmsNormGradX: N.rmsNormGradX(U(0), U(1), U(2), U(3), U(4), I(5), lo, hi); return;
+    case Op.rmsNormGradWeight: N.rmsNormGradWeight(U(0), U(1), U(2), U(3), I(4), I(5), lo, hi); return;
+    case Op.layerNorm: N.layerNorm(U(0), U(1), U(2), U(3), U(4), U(5), I(6), F(0), lo, hi); return;
+    case Op.layerNormGradX: N.layerNormGradX(U(0), U(1), U(2), U(3), U(4), U(5), I(6), lo, hi); return;
+    case Op.layerNormGradWeight: N.layerNormGradWeight(U(0), U(1), U(2), U(3), U(4), I(5), I(6), lo, hi); return;
+    case Op.columnSum: N.columnSum(U(0), U(1), I(2), I(3), lo, hi); return;
+    case Op.columnDot: N.columnDot(U(0), U(1), U(2), I(3), I(4), lo, hi); return;
+    case Op.rope: T.rope(U(0), U(1), U(2), U(3), U(4), I(5), I(6), I(7), F(0), lo, hi); return;
+    case Op.attention: attention(lo, hi, scratch); return;
+    case Op.attentionGrad: attentionGrad(lo, hi, scratch); return;
+    case Op.decodeAttention: decodeAttention(lo, hi, scratch); return;
+    case Op.swiglu: E.swiglu(U(0), U(1), U(2), lo, hi); return;
+    case Op.swigluGrad: E.swigluGrad(U(0), U(1), U(2), U(3), U(4), lo, hi); return;
+    case Op.biasGelu: E.biasGelu(U(0), U(1), U(2), I(3), lo, hi); return;
+    case Op.biasGeluGrad: E.biasGeluGrad(U(0), U(1), U(2), U(3), I(4), lo, hi); return;
+    case Op.scaleResidual: E.scaleResidual(U(0), U(1), U(2), U(3), I(4), lo, hi); return;
+    case Op.scaleColumns: E.scaleColumns(U(0), U(1), U(2), I(3), lo, hi); return;
+    case Op.depthwise: depthwise(U(0), U(1), U(2), U(3), I(4), I(5), I(6), I(7), I(8), scratch, lo, hi); return;
+    case Op.depthwiseGradWeight: depthwiseGradWeight(U(0), U(1), U(2), I(3), I(4), I(5), I(6), I(7), scratch, lo, hi); return;
+    case Op.patchify: patchify(U(0), U(1), I(2), I(3), I(4), I(5), 0, lo, hi); return;
+    case Op.unpatchify: patchify(U(0), U(1), I(2), I(3), I(4), I(5), 1, lo, hi); return;
+    case Op.embedding: T.embedding(U(0), U(1), U(2), I(3), lo, hi); return;
+    case Op.embeddingGrad: T.embeddingGrad(U(0), U(1), U(2), I(3), I(4), I(5), lo, hi); return;
+    case Op.tokenLogProbs: T.tokenLogProbs(U(0), U(1), U(2), U(3), U(4), I(5), F(0), lo, hi); return;
+    case Op.tokenLogProbsGrad: T.tokenLogProbsGrad(U(0), U(1), U(2), U(3), U(4), I(5), F(0), lo, hi); return;
+    case Op.sampleTokens: T.sampleTokens(U(0), U(1), U(2), U(3), U(4), I(5), I(6), <u32>I(7), <u32>I(8), F(0), F(1), scratch, lo, hi); return;
+    case Op.sumSquares: E.sumSquares(U(0), U(1), I(2), lo, hi); return;
+    case Op.adamw: E.adamw(U(0), U(1), U(2), U(3), F(0), F(1), F(2), F(3), F(4), F(5), F(6), lo, hi); return;
+    case Op.add: E.add(U(0), U(1), U(2), lo, hi); return;
+    case Op.subtract: E.subtract(U(0), U(1), U(2), lo, hi); return;
+    case Op.multiply: E.multiply(U(0), U(1), U(2), lo, hi); return;
+    case Op.addScalar: E.addScalar(U(0), F(0), U(1), lo, hi); return;
+    case Op.multiplyScalar: E.multiplyScalar(U(0), F(0), U(1), lo, hi); return;
+    case Op.fill: E.fill(U(0), F(0), lo, hi); return;
+    case Op.copyRows: E.copyRows(U(0), U(1), U(2), U(3), U(4), lo, hi); return;
+    case Op.transpose: E.transpose(U(0), U(1), I(2), I(3), lo, hi); return;
+    default: unreachable();
+  }
+}
+
+@inline
+function claim(): bool {
+  const c = atomic.sub<i32>(Control.chunks, 1) - 1; // sub returns the old value
+  if (c < 0) return false;
+  const size = load<i32>(Control.job + 8), lo = c * size;
+  run(lo, min(lo + size, load<i32>(Control.job + 4)));
+  atomic.add<i32>(Control.done, 1);
+  return true;
+}
+
+/** One thread, no atomics. */
+export function runAll(): void {
+  run(0, load<i32>(Control.job + 4));
+}
+
+/** Engine thread, after it has opened a job: takes chunks, then spins a little for the last ones. Returns the number done. */
+export function drain(chunks: i32): i32 {
+  while (claim()) {}
+  for (let s = load<i32>(Control.spin); s > 0; s--) if (atomic.load<i32>(Control.done) >= chunks) break;
+  return atomic.load<i32>(Control.done);
+}
+
+/** Compute thread: takes chunks; returns when idle for a while, or when the engine sleeps and must be woken. */
+export function help(): void {
+  for (let s = load<i32>(Control.spin); s > 0; s--) {
+    if (atomic.load<i32>(Control.chunks) <= 0) continue;
+    while (claim()) {}
+    if (atomic.load<i32>(Control.waiting)) return;
+    s = load<i32>(Control.spin);
+  }
+}

@@ -1,0 +1,167 @@
+// Token kernels: rotary embedding, table look-up, log-probabilities, sampling. Rows lo..hi unless said.
+import { fma, hmax, hsum, ld, ldn, log1, sp, st, stn, vexp, lanesBelow } from './math';
+
+/** sign -1 rotates backwards: the gradient. x and y may be the same. */
+export function rope(x: usize, cos: usize, sin: usize, starts: usize, y: usize, T: i32, H: i32, half: i32, sign: f32, lo: i32, hi: i32): void {
+  const h = <usize>half << 2, sg = sp(sign);
+  for (let r = lo; r < hi; r++) {
+    const table = <usize>((load<i32>(starts + (<usize>(r / T) << 2)) + (r % T)) * half) << 2;
+    for (let k = 0; k < H; k++) {
+      const o = <usize>(r * H + k) * 2 * h;
+      for (let j = 0; j < half; j += 4) {
+        const c = <usize>j << 2, n = half - j;
+        const a = ld(x + o + c), b = ld(x + o + c + h), C = ld(cos + table + c), S = f32x4.mul(ld(sin + table + c), sg);
+        stn(y + o + c, f32x4.sub(f32x4.mul(a, C), f32x4.mul(b, S)), n);
+        stn(y + o + c + h, fma(b, C, f32x4.mul(a, S)), n);
+      }
+    }
+  }
+}
+
+export function embedding(table: usize, ids: usize, y: usize, C: i32, lo: i32, hi: i32): void {
+  const row = <usize>C << 2;
+  for (let r = lo; r < hi; r++) memory.copy(y + <usize>r * row, table + <usize>load<i32>(ids + (<usize>r << 2)) * row, row);
+}
+
+/** Adds rows of dy to the table's rows. Unit: 16 columns, so that threads never meet. */
+export function embeddingGrad(dy: usize, ids: usize, dTable: usize, rows: i32, V: i32, C: i32, lo: i32, hi: i32): void {
+  const row = <usize>C << 2;
+  for (let u = lo; u < hi; u++) {
+    const first = u * 16, end = min(first + 16, C);
+    for (let v = 0; v < V; v++) memory.fill(dTable + <usize>v * row + (<usize>first << 2), 0, <usize>(end - first) << 2);
+    for (let r = 0; r < rows; r++) {
+      const q = dTable + <usize>load<i32>(ids + (<usize>r << 2)) * row, p = dy + <usize>r * row;
+      for (let c = first; c < end; c += 4) {
+        const o = <usize>c << 2;
+        stn(q + o, f32x4.add(ld(q + o), ld(p + o)), end - c);
+      }
+    }
+  }
+}
+
+/** Largest value of a row. */
+function rowMax(p: usize, V: i32): f32 {
+  let m = sp(-Infinity), c = 0;
+  for (; c + 4 <= V; c += 4) m = f32x4.pmax(m, ld(p + (<usize>c << 2)));
+  let top = hmax(m);
+  for (; c < V; c++) top = max(top, load<f32>(p + (<usize>c << 2)));
+  return top;
+}
+
+/** Log-sum-exp and entropy of scale * row; the results of rowStatistics. */
+let rowLogSumExp: f64 = 0;
+let rowEntropy: f64 = 0;
+
+function rowStatistics(p: usize, V: i32, scale: f32): void {
+  const top = rowMax(p, V), m = sp(top), k = sp(scale);
+  let s = sp(0), w = sp(0);
+  for (let c = 0; c < V; c += 4) {
+    const z = f32x4.mul(f32x4.sub(ldn(p + (<usize>c << 2), V - c), m), k);
+    let e = vexp(z);
+    if (V - c < 4) e = v128.and(e, lanesBelow(V - c));
+    s = f32x4.add(s, e);
+    w = fma(e, z, w);
+  }
+  const total = hsum(s), logTotal = log1(total);
+  rowLogSumExp = <f64>top * <f64>scale + logTotal;
+  rowEntropy = logTotal - <f64>hsum(w) / <f64>total;
+}
+
+export function tokenLogProbs(x: usize, targets: usize, logProbs: usize, entropies: usize, lse: usize, V: i32, scale: f32, lo: i32, hi: i32): void {
+  for (let r = lo; r < hi; r++) {
+    const p = x + (<usize>r * <usize>V << 2), target = load<i32>(targets + (<usize>r << 2)), o = <usize>r << 2;
+    rowStatistics(p, V, scale);
+    store<f32>(lse + o, <f32>rowLogSumExp);
+    store<f32>(entropies + o, <f32>rowEntropy);
+    store<f32>(logProbs + o, target < 0 ? 0 : <f32>(<f64>load<f32>(p + (<usize>target << 2)) * <f64>scale - rowLogSumExp));
+  }
+}
+
+export function tokenLogProbsGrad(dy: usize, x: usize, targets: usize, lse: usize, dx: usize, V: i32, scale: f32, lo: i32, hi: i32): void {
+  const k = sp(scale);
+  for (let r = lo; r < hi; r++) {
+    const at = <usize>r * <usize>V << 2, target = load<i32>(targets + (<usize>r << 2));
+    if (target < 0) {
+      memory.fill(dx + at, 0, <usize>V << 2);
+      continue;
+    }
+    const g = load<f32>(dy + (<usize>r << 2)) * scale, l = v128.load_splat<f32>(lse + (<usize>r << 2)), factor = sp(-g);
+    for (let c = 0; c < V; c += 4) {
+      const o = at + (<usize>c << 2);
+      stn(dx + o, f32x4.mul(vexp(f32x4.sub(f32x4.mul(ld(x + o), k), l)), factor), V - c);
+    }
+    const q = dx + at + (<usize>target << 2);
+    store<f32>(q, load<f32>(q) + g);
+  }
+}
+
+@inline
+function pcg(v: u32): u32 {
+  const s = v * 747796405 + 2891336453, w = ((s >> ((s >> 28) + 4)) ^ s) * 277803737;
+  return (w >> 22) ^ w;
+}
+
+/** Sum of the weights >= t. */
+function massFrom(weights: usize, V: i32, t: f32): f32 {
+  const T = sp(t);
+  let s = sp(0);
+  for (let c = 0; c < V; c += 4) {
+    const w = ldn(weights + (<usize>c << 2), V - c);
+    s = f32x4.add(s, v128.and(w, f32x4.ge(w, T)));
+  }
+  return hsum(s);
+}
+
+/** Smallest kept weight of top-p, by bisection on the bit pattern (sample-tokens.ts, point 3). */
+function topPThreshold(weights: usize, V: i32, topP: f32): f32 {
+  if (topP >= 1) return 0;
+  const wanted = topP * massFrom(weights, V, 0);
+  let lo: u32 = 0, hi: u32 = 0x3f800001;
+  for (let i = 0; i < 30; i++) {
+    const mid = (lo + hi) >> 1;
+    if (massFrom(weights, V, reinterpret<f32>(mid)) >= wanted) lo = mid;
+    else hi = mid;
+  }
+  return reinterpret<f32>(lo);
+}
+
+/** Inverse CDF in index order over the kept weights. */
+function draw(weights: usize, V: i32, threshold: f32, uniform: f64): i32 {
+  let mass: f64 = 0, sum: f64 = 0, last = 0;
+  for (let i = 0; i < V; i++) {
+    const w = load<f32>(weights + (<usize>i << 2));
+    if (w >= threshold) mass += w;
+  }
+  for (let i = 0; i < V; i++) {
+    const w = load<f32>(weights + (<usize>i << 2));
+    if (w < threshold) continue;
+    sum += w;
+    last = i;
+    if (sum > uniform * mass) break;
+  }
+  return last;
+}
+
+/** scratch holds one row of weights. greedy: first index of the largest logit. */
+export function sampleTokens(
+  x: usize, rowIds: usize, ids: usize, logProbs: usize, entropies: usize, V: i32, greedy: i32, seed: u32, step: u32, scale: f32, topP: f32, scratch: usize, lo: i32, hi: i32,
+): void {
+  for (let r = lo; r < hi; r++) {
+    const p = x + (<usize>r * <usize>V << 2), o = <usize>r << 2, top = rowMax(p, V);
+    let id = 0;
+    if (greedy) {
+      while (id < V - 1 && load<f32>(p + (<usize>id << 2)) != top) id++;
+    } else {
+      for (let c = 0; c < V; c += 4) {
+        const at = <usize>c << 2;
+        st(scratch + at, vexp(f32x4.mul(f32x4.sub(ld(p + at), sp(top)), sp(scale))));
+      }
+      const hash = pcg(seed ^ pcg(step ^ pcg(load<u32>(rowIds + o))));
+      id = draw(scratch, V, topPThreshold(scratch, V, topP), <f64>(hash >> 8) / 16777216.0);
+    }
+    rowStatistics(p, V, scale);
+    store<i32>(ids + o, id);
+    store<f32>(logProbs + o, <f32>(<f64>load<f32>(p + (<usize>id << 2)) * <f64>scale - rowLogSumExp));
+    store<f32>(entropies + o, <f32>rowEntropy);
+  }
+}

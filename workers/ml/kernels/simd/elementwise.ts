@@ -1,0 +1,81 @@
+// SwiGLU, GELU, layer scale, and the optimizer's kernels.
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { rowsOf, sizeOf, width } from '../define-op.ts';
+import { Op } from './assembly/op-codes.ts';
+import { columnGroups, overrideKernel, rowsPerChunk, vectors, VECTORS_PER_CHUNK } from './simd-call.ts';
+import type { SimdCall, SimdKernel } from './simd-call.ts';
+
+/** Kernels with one output as large as `first`, over rows: addresses of the inputs, of the output, then C. */
+function rowKernel(op: Op, inputs: readonly string[]): SimdKernel {
+  return (call) => {
+    const shape = call.shape(inputs[0] ?? '');
+    const y = call.output(shape);
+    call.engine.run(op, rowsOf(shape), rowsPerChunk(width(shape)), [
+      ...inputs.map((name) => call.pointer(name)),
+      call.pointer(y),
+      width(shape),
+    ]);
+    return y;
+  };
+}
+
+/** Kernels over flat vectors whose outputs are as large as the first input. */
+function flatKernel(op: Op, inputs: readonly string[], outputs: number): SimdKernel {
+  return (call) => {
+    const shape = call.shape(inputs[0] ?? '');
+    const results = Array.from({ length: outputs }, () => call.output(shape));
+    const args = [...inputs.map((name) => call.pointer(name)), ...results.map((y) => call.pointer(y))];
+    call.engine.run(op, vectors(sizeOf(shape)), VECTORS_PER_CHUNK, args);
+    return outputs === 1 ? (results[0] ?? results) : results;
+  };
+}
+
+function scaleResidualGradGamma(call: SimdCall): TensorInfo {
+  const [N, C] = [rowsOf(call.shape('x')), width(call.shape('x'))];
+  const y = call.output([C]);
+  call.engine.run(Op.columnDot, columnGroups(C), 1, [call.pointer('dy'), call.pointer('x'), call.pointer(y), N, C]);
+  return y;
+}
+
+const SUM_BLOCK = 4096;
+
+/** Partial sums of 4096 floats each in the kernel; their sum in double precision here. */
+function sumSquares(call: SimdCall): TensorInfo {
+  const length = call.size('x');
+  const blocks = Math.max(1, Math.ceil(length / SUM_BLOCK));
+  const partial = call.output([blocks]);
+  call.engine.run(Op.sumSquares, blocks, 4, [call.pointer('x'), call.pointer(partial), length]);
+  const { memory } = call.engine.heap;
+  const total = new Float32Array(memory.buffer, call.pointer(partial), blocks).reduce((sum, v) => sum + v, 0);
+  call.backend.disposeData(partial.dataId);
+  return call.backend.makeTensorInfo([1], 'float32', Float32Array.of(total));
+}
+
+function adamw(call: SimdCall): TensorInfo[] {
+  const [rate, beta1, beta2, step] = [call.number('learningRate'), call.number('beta1'), call.number('beta2'), call.number('step')];
+  const keep = 1 - rate * call.number('weightDecay');
+  const floats = [
+    beta1,
+    beta2,
+    rate / (1 - beta1 ** step),
+    1 / (1 - beta2 ** step),
+    call.number('epsilon'),
+    keep,
+    call.number('gradientScale'),
+  ];
+  const inputs = ['parameter', 'gradient', 'm', 'v'].map((name) => call.pointer(name));
+  call.engine.run(Op.adamw, vectors(call.size('parameter')), VECTORS_PER_CHUNK, inputs, floats);
+  return [];
+}
+
+export function registerElementwiseKernels(): void {
+  overrideKernel('FSwiglu', flatKernel(Op.swiglu, ['gate', 'up'], 1));
+  overrideKernel('FSwigluGrad', flatKernel(Op.swigluGrad, ['dy', 'gate', 'up'], 2));
+  overrideKernel('FBiasGelu', rowKernel(Op.biasGelu, ['x', 'bias']));
+  overrideKernel('FBiasGeluGrad', rowKernel(Op.biasGeluGrad, ['dy', 'x', 'bias']));
+  overrideKernel('FScaleResidual', rowKernel(Op.scaleResidual, ['x', 'gamma', 'residual']));
+  overrideKernel('FScaleResidualGradX', rowKernel(Op.scaleColumns, ['dy', 'gamma']));
+  overrideKernel('FScaleResidualGradGamma', scaleResidualGradGamma);
+  overrideKernel('FSumSquares', sumSquares);
+  overrideKernel('FAdamw', adamw);
+}

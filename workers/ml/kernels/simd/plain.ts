@@ -1,0 +1,156 @@
+// Plain tfjs ops that models and the tape use often. Whatever a SIMD kernel does not cover goes to the cpu kernel.
+import { getKernel } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { sizeOf } from '../define-op.ts';
+import { Op } from './assembly/op-codes.ts';
+import { batchMatMul, canMultiply } from './dense.ts';
+import { overrideKernel, vectors, VECTORS_PER_CHUNK } from './simd-call.ts';
+import type { SimdCall, SimdKernel } from './simd-call.ts';
+
+/** Replaces `name` by a kernel that may decline (undefined); then the cpu kernel runs on the same memory. */
+function overrideWhere(name: string, kernel: (call: SimdCall) => TensorInfo | undefined): void {
+  const fallback = getKernel(name, 'cpu').kernelFunc;
+  const run: SimdKernel = (call) => kernel(call) ?? fallback(call.params);
+  overrideKernel(name, run);
+}
+
+const sameFloats = (a: TensorInfo, b: TensorInfo): boolean =>
+  a.dtype === 'float32' && b.dtype === 'float32' && a.shape.length === b.shape.length && a.shape.every((d, i) => d === b.shape[i]);
+
+function flat(call: SimdCall, op: Op, inputs: readonly number[], shape: number[], floats: readonly number[] = []): TensorInfo {
+  const y = call.output(shape);
+  call.engine.run(op, vectors(sizeOf(shape)), VECTORS_PER_CHUNK, [...inputs, call.pointer(y)], floats);
+  return y;
+}
+
+/** The number in a one-element float tensor that broadcasts against `other`, if it is one. */
+function scalarOf(call: SimdCall, info: TensorInfo, other: TensorInfo): number | undefined {
+  if (info.dtype !== 'float32' || other.dtype !== 'float32' || sizeOf(info.shape) !== 1 || info.shape.length > other.shape.length)
+    return undefined;
+  return new Float32Array(call.engine.heap.memory.buffer, call.pointer(info), 1)[0];
+}
+
+/** a (op) b for equal shapes, or with one scalar where the op commutes. */
+function commutative(op: Op, scalarOp: Op): (call: SimdCall) => TensorInfo | undefined {
+  return (call) => {
+    const [a, b] = [call.info('a'), call.info('b')];
+    if (sameFloats(a, b)) return flat(call, op, [call.pointer(a), call.pointer(b)], a.shape);
+    const kb = scalarOf(call, b, a);
+    if (kb !== undefined) return flat(call, scalarOp, [call.pointer(a)], a.shape, [kb]);
+    const ka = scalarOf(call, a, b);
+    return ka === undefined ? undefined : flat(call, scalarOp, [call.pointer(b)], b.shape, [ka]);
+  };
+}
+
+function subtract(call: SimdCall): TensorInfo | undefined {
+  const [a, b] = [call.info('a'), call.info('b')];
+  return sameFloats(a, b) ? flat(call, Op.subtract, [call.pointer(a), call.pointer(b)], a.shape) : undefined;
+}
+
+function addN(call: SimdCall): TensorInfo | undefined {
+  const inputs = Object.values(call.params.inputs).filter((info) => info !== undefined);
+  const [first, second, ...rest] = inputs;
+  if (!first || !second || !inputs.every((info) => sameFloats(first, info))) return undefined;
+  const y = flat(call, Op.add, [call.pointer(first), call.pointer(second)], first.shape);
+  const sum = call.pointer(y);
+  for (const info of rest) call.engine.run(Op.add, vectors(sizeOf(y.shape)), VECTORS_PER_CHUNK, [sum, call.pointer(info), sum]);
+  return y;
+}
+
+/** tfjs' cpu Cast only relabels int32 or bool as float32, which is wrong where kernels read bytes. */
+function cast(call: SimdCall): TensorInfo | undefined {
+  const [x, to] = [call.info('x'), call.params.attrs?.['dtype']];
+  const numeric = x.dtype === 'int32' || x.dtype === 'bool' || x.dtype === 'float32';
+  if (!numeric || x.dtype === to || typeof to !== 'string' || !isWordType(to)) return undefined;
+  const y = call.output(x.shape, to);
+  const values = call.backend.readSync(x.dataId);
+  const { buffer } = call.engine.heap.memory;
+  const view =
+    to === 'float32'
+      ? new Float32Array(buffer, call.pointer(y), sizeOf(x.shape))
+      : new Int32Array(buffer, call.pointer(y), sizeOf(x.shape));
+  if (values instanceof Float32Array || values instanceof Int32Array || values instanceof Uint8Array) view.set(values);
+  return y;
+}
+
+/** Swapping the last two axes; other permutations stay with cpu. */
+function transpose(call: SimdCall): TensorInfo | undefined {
+  const [x, perm] = [call.info('x'), call.params.attrs?.['perm']];
+  const rank = x.shape.length;
+  if (x.dtype !== 'float32' || !Array.isArray(perm) || rank < 2) return undefined;
+  const swapsLast = perm.every((axis, i) => axis === (i < rank - 2 ? i : i === rank - 2 ? rank - 1 : rank - 2));
+  if (!swapsLast) return undefined;
+  const [R = 0, C = 0] = x.shape.slice(-2);
+  const y = call.output([...x.shape.slice(0, -2), C, R]);
+  call.engine.run(Op.transpose, sizeOf(x.shape) / R, Math.max(1, Math.ceil(16384 / R)), [call.pointer(x), call.pointer(y), R, C]);
+  return y;
+}
+
+/** Copies rows between strides; all numbers in floats. */
+function copyRows(call: SimdCall, rows: number, from: number, strideFrom: number, to: number, strideTo: number, length: number): void {
+  const args = [from, 4 * strideFrom, to, 4 * strideTo, 4 * length];
+  call.engine.run(Op.copyRows, rows, Math.max(1, Math.ceil(65536 / length)), args);
+}
+
+const isWordType = (dtype: string): dtype is 'float32' | 'int32' => dtype === 'float32' || dtype === 'int32';
+
+/** A slice along one axis. */
+function slice(call: SimdCall): TensorInfo | undefined {
+  const [x, begin, size] = [call.info('x'), call.params.attrs?.['begin'], call.params.attrs?.['size']];
+  if (!isWordType(x.dtype) || !Array.isArray(begin) || !Array.isArray(size) || sizeOf(x.shape) === 0) return undefined;
+  const starts = x.shape.map((_, i) => Number(begin[i] ?? 0));
+  const lengths = x.shape.map((d, i) => (Number(size[i] ?? -1) < 0 ? d - (starts[i] ?? 0) : Number(size[i])));
+  const cut = x.shape.flatMap((d, i) => (lengths[i] === d ? [] : [i]));
+  const axis = cut[0] ?? 0;
+  const length = lengths[axis] ?? 0;
+  if (cut.length > 1 || length === 0) return undefined;
+  const [inner, d] = [sizeOf(x.shape.slice(axis + 1)), x.shape[axis] ?? 0];
+  const y = call.output(lengths, x.dtype);
+  copyRows(
+    call,
+    sizeOf(x.shape.slice(0, axis)),
+    call.pointer(x) + 4 * (starts[axis] ?? 0) * inner,
+    d * inner,
+    call.pointer(y),
+    length * inner,
+    length * inner,
+  );
+  return y;
+}
+
+function concat(call: SimdCall): TensorInfo | undefined {
+  const inputs = Object.values(call.params.inputs).filter((info) => info !== undefined && sizeOf(info.shape) > 0);
+  const first = inputs[0];
+  if (!first || !isWordType(first.dtype) || inputs.some((info) => info?.dtype !== first.dtype)) return undefined;
+  const given = call.number('axis');
+  const axis = given < 0 ? given + first.shape.length : given;
+  const [outer, inner] = [sizeOf(first.shape.slice(0, axis)), sizeOf(first.shape.slice(axis + 1))];
+  const total = inputs.reduce((sum, info) => sum + (info?.shape[axis] ?? 0), 0);
+  const y = call.output(first.shape.with(axis, total), first.dtype);
+  let at = call.pointer(y);
+  for (const info of inputs) {
+    if (!info) continue;
+    const length = (info.shape[axis] ?? 0) * inner;
+    copyRows(call, outer, call.pointer(info), length, at, total * inner, length);
+    at += 4 * length;
+  }
+  return y;
+}
+
+function matMul(call: SimdCall): TensorInfo | undefined {
+  const [transposeA, transposeB] = [call.params.attrs?.['transposeA'] === true, call.params.attrs?.['transposeB'] === true];
+  if (!canMultiply(call.info('a'), call.info('b'), transposeA && transposeB)) return undefined;
+  return batchMatMul(call, transposeA, transposeB);
+}
+
+export function registerPlainKernels(): void {
+  overrideWhere('BatchMatMul', matMul);
+  overrideWhere('Add', commutative(Op.add, Op.addScalar));
+  overrideWhere('Multiply', commutative(Op.multiply, Op.multiplyScalar));
+  overrideWhere('Sub', subtract);
+  overrideWhere('AddN', addN);
+  overrideWhere('Cast', cast);
+  overrideWhere('Transpose', transpose);
+  overrideWhere('Slice', slice);
+  overrideWhere('Concat', concat);
+}

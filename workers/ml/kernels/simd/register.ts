@@ -1,0 +1,19 @@
+// All kernels of the `simd` backend.
+import { registerAttentionKernels } from './attention.ts';
+import { registerConvolutionKernels } from './convolution.ts';
+import { registerDenseKernels } from './dense.ts';
+import { registerElementwiseKernels } from './elementwise.ts';
+import { registerNormKernels } from './norms.ts';
+import { registerPlainKernels } from './plain.ts';
+import { registerTokenKernels } from './tokens.ts';
+
+/** Call it after the cpu kernels were copied to `simd`. */
+export function registerSimdKernels(): void {
+  registerDenseKernels();
+  registerNormKernels();
+  registerAttentionKernels();
+  registerElementwiseKernels();
+  registerConvolutionKernels();
+  registerTokenKernels();
+  registerPlainKernels();
+}

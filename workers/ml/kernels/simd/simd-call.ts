@@ -1,0 +1,77 @@
+// What a SIMD kernel sees of its call: addresses, shapes, attributes, the engine, and a maker of outputs.
+import { getKernel, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { WorkbenchError } from '../../../../src/shared/errors.ts';
+import { SimdBackend } from '../../backends/simd/backend.ts';
+import type { SimdEngine } from '../../backends/simd/engine.ts';
+import { numberAttr, sizeOf } from '../define-op.ts';
+import type { KernelCallParams } from '../define-op.ts';
+
+export type SimdKernel = (call: SimdCall) => TensorInfo | TensorInfo[];
+
+export class SimdCall {
+  readonly params: KernelCallParams;
+  readonly backend: SimdBackend;
+  readonly engine: SimdEngine;
+
+  constructor(params: KernelCallParams) {
+    if (!(params.backend instanceof SimdBackend)) throw new WorkbenchError('E-INTERNAL', 'A SIMD kernel ran on another backend.');
+    this.params = params;
+    this.backend = params.backend;
+    this.engine = params.backend.engine;
+  }
+
+  has(name: string): boolean {
+    return this.params.inputs[name] !== undefined;
+  }
+
+  info(name: string): TensorInfo {
+    const info = this.params.inputs[name];
+    if (!info) throw new WorkbenchError('E-INTERNAL', `Kernel input ${name} is missing.`);
+    return info;
+  }
+
+  shape(name: string): number[] {
+    return this.info(name).shape;
+  }
+
+  size(name: string): number {
+    return sizeOf(this.shape(name));
+  }
+
+  number(name: string): number {
+    return numberAttr(this.params.attrs, name);
+  }
+
+  /** Address of an input, or of an output made by `output`. */
+  pointer(tensor: string | TensorInfo): number {
+    return this.backend.pointer(typeof tensor === 'string' ? this.info(tensor) : tensor);
+  }
+
+  output(shape: number[], dtype: 'float32' | 'int32' = 'float32'): TensorInfo {
+    return this.backend.allocate(shape, dtype);
+  }
+}
+
+/** Puts a SIMD kernel in place of whatever `simd` has under this name. */
+export function overrideKernel(kernelName: string, kernel: SimdKernel): void {
+  if (getKernel(kernelName, 'simd')) unregisterKernel(kernelName, 'simd');
+  registerKernel({ kernelName, backendName: 'simd', kernelFunc: (params) => kernel(new SimdCall(params)) });
+}
+
+/** Floats of work that make a chunk worth handing to another thread. */
+const CHUNK_FLOATS = 16384;
+
+/** Rows a chunk for row kernels. */
+export function rowsPerChunk(widthC: number): number {
+  return Math.max(1, Math.ceil(CHUNK_FLOATS / widthC));
+}
+
+/** Vectors of four floats a chunk for flat kernels. */
+export const VECTORS_PER_CHUNK = CHUNK_FLOATS / 4;
+
+/** Number of vectors that cover n floats. */
+export const vectors = (n: number): number => Math.ceil(n / 4);
+
+/** Units of 16 columns, as column reductions count them. */
+export const columnGroups = (widthC: number): number => Math.ceil(widthC / 16);

@@ -1,0 +1,81 @@
+// Embedding, log-probabilities, the KV cache and sampling.
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { sizeOf } from '../define-op.ts';
+import { Op } from './assembly/op-codes.ts';
+import { columnGroups, overrideKernel, rowsPerChunk } from './simd-call.ts';
+import type { SimdCall } from './simd-call.ts';
+
+function embedding(call: SimdCall): TensorInfo {
+  const [ids, C] = [call.shape('ids'), call.shape('table')[1] ?? 0];
+  const y = call.output([...ids, C]);
+  call.engine.run(Op.embedding, sizeOf(ids), rowsPerChunk(C), [call.pointer('table'), call.pointer('ids'), call.pointer(y), C]);
+  return y;
+}
+
+function embeddingGrad(call: SimdCall): TensorInfo {
+  const [V, C] = [call.number('numRows'), call.shape('dy').at(-1) ?? 0];
+  const dTable = call.output([V, C]);
+  call.engine.run(Op.embeddingGrad, columnGroups(C), 1, [
+    call.pointer('dy'),
+    call.pointer('ids'),
+    call.pointer(dTable),
+    call.size('ids'),
+    V,
+    C,
+  ]);
+  return dTable;
+}
+
+function tokenLogProbs(call: SimdCall): TensorInfo[] {
+  const [N = 0, V = 0] = call.shape('logits');
+  const outputs = [call.output([N]), call.output([N]), call.output([N])];
+  const args = [call.pointer('logits'), call.pointer('targets'), ...outputs.map((y) => call.pointer(y)), V];
+  call.engine.run(Op.tokenLogProbs, N, rowsPerChunk(V), args, [1 / call.number('temperature')]);
+  return outputs;
+}
+
+function tokenLogProbsGrad(call: SimdCall): TensorInfo {
+  const [N = 0, V = 0] = call.shape('logits');
+  const dLogits = call.output([N, V]);
+  const inputs = ['dy', 'logits', 'targets', 'logSumExp'].map((name) => call.pointer(name));
+  call.engine.run(Op.tokenLogProbsGrad, N, rowsPerChunk(V), [...inputs, call.pointer(dLogits), V], [1 / call.number('temperature')]);
+  return dLogits;
+}
+
+/** A few rows of a few hundred bytes: typed-array copies beat a job. */
+function cacheWrite(call: SimdCall): TensorInfo[] {
+  const [R = 0, M = 0, C = 0] = call.shape('cache');
+  const { buffer } = call.engine.heap.memory;
+  const cache = new Float32Array(buffer, call.pointer('cache'), R * M * C);
+  const x = new Float32Array(buffer, call.pointer('x'), R * C);
+  const positions = new Int32Array(buffer, call.pointer('positions'), R);
+  positions.forEach((position, r) => cache.set(x.subarray(r * C, (r + 1) * C), (r * M + position) * C));
+  return [];
+}
+
+function sampleTokens(call: SimdCall): TensorInfo[] {
+  const [R = 0, V = 0] = call.shape('logits');
+  const temperature = call.number('temperature');
+  const outputs = [call.output([R], 'int32'), call.output([R]), call.output([R])];
+  call.engine.needScratch(4 * V + 64);
+  const ints = [
+    call.pointer('logits'),
+    call.pointer('rowIds'),
+    ...outputs.map((y) => call.pointer(y)),
+    V,
+    temperature > 0 ? 0 : 1,
+    call.number('seed'),
+    call.number('step'),
+  ];
+  call.engine.run(Op.sampleTokens, R, 4, ints, [temperature > 0 ? 1 / temperature : 1, call.number('topP')]);
+  return outputs;
+}
+
+export function registerTokenKernels(): void {
+  overrideKernel('FEmbedding', embedding);
+  overrideKernel('FEmbeddingGrad', embeddingGrad);
+  overrideKernel('FTokenLogProbs', tokenLogProbs);
+  overrideKernel('FTokenLogProbsGrad', tokenLogProbsGrad);
+  overrideKernel('FCacheWrite', cacheWrite);
+  overrideKernel('FSampleTokens', sampleTokens);
+}

@@ -1,0 +1,38 @@
+// Loads the `simd` backend in Node, for tests and command-line programs.
+import { readFile } from 'node:fs/promises';
+import { Worker } from 'node:worker_threads';
+import { setBackend } from '@tensorflow/tfjs-core';
+import { createSimdEngine } from '../ml/backends/simd/engine.ts';
+import type { SimdEngine } from '../ml/backends/simd/engine.ts';
+import { registerSimdBackend, SIMD_BACKEND } from '../ml/backends/simd/register.ts';
+import { hasRelaxedSimd } from '../ml/backends/simd/relaxed.ts';
+import type { ComputeThread, ThreadMessage } from '../ml/backends/simd/threads.ts';
+import { buildKernels, KERNEL_BINARIES } from './build-kernels.ts';
+
+/** Starts one compute thread as a Node worker. */
+export function spawnNodeThread(message: ThreadMessage): Promise<ComputeThread> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('../ml/backends/simd/kernel-thread.js', import.meta.url), { execArgv: [] });
+    worker.once('message', () => {
+      // Only now: a thread that is still starting must keep the process alive.
+      worker.unref();
+      resolve({ terminate: () => void worker.terminate() });
+    });
+    worker.once('error', reject);
+    worker.postMessage(message);
+  });
+}
+
+/** The kernel module that this Node may run; built first when its sources are newer. */
+export async function compileNodeKernels(): Promise<WebAssembly.Module> {
+  buildKernels();
+  return WebAssembly.compile(await readFile(hasRelaxedSimd() ? KERNEL_BINARIES.relaxed : KERNEL_BINARIES.plain));
+}
+
+/** Creates the engine, registers backend and reference ops, and makes `simd` the current backend. */
+export async function loadSimdNode({ threads = 1 }: { threads?: number } = {}): Promise<SimdEngine> {
+  const engine = await createSimdEngine({ module: await compileNodeKernels(), threads, spawn: spawnNodeThread });
+  registerSimdBackend(engine);
+  await setBackend(SIMD_BACKEND);
+  return engine;
+}
