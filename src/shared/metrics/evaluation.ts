@@ -1,0 +1,87 @@
+// All numbers of an evaluation in one object, with the reason beside every null (metrics.md 6).
+import type { Label } from '../domain/sample.ts';
+import { calibrationMetrics } from './calibration.ts';
+import type { CalibrationMetrics } from './calibration.ts';
+import { classificationMetrics, countConfusion, groupByDomain, metricsAcrossDomains } from './classification.ts';
+import type { AcrossDomains, ClassificationMetrics, Confusion, Treatment } from './classification.ts';
+import { rankingMetrics } from './ranking.ts';
+import type { RankingMetrics, ScoredSample } from './ranking.ts';
+
+/** One answered sample with a known label. */
+export interface EvaluatedSample {
+  label: Label;
+  /** null = unparsed. */
+  predict: Label | null;
+  /** P(fake); null where no score exists (imported answers). */
+  score: number | null;
+  domain: string;
+}
+
+export type TreatedMetrics = ClassificationMetrics & AcrossDomains;
+
+export interface Evaluation extends RankingMetrics, CalibrationMetrics {
+  n: number;
+  n_parsed: number;
+  /** Parsed share of the answers; null without samples. */
+  coverage: number | null;
+  unparsed_ratio: number | null;
+  confusion: Confusion;
+  parsed_only: TreatedMetrics;
+  unparsed_wrong: TreatedMetrics;
+  domain_auc: Record<string, number | null>;
+  /** Why a value is null: path -> one phrase. */
+  null_reasons: Record<string, string>;
+}
+
+const scoredOf = (samples: readonly EvaluatedSample[]): ScoredSample[] =>
+  samples.flatMap(({ label, score }) => (score === null ? [] : [{ isFake: label === 'fake', score }]));
+
+function treat(samples: readonly EvaluatedSample[], treatment: Treatment): TreatedMetrics {
+  return { ...classificationMetrics(countConfusion(samples), treatment), ...metricsAcrossDomains(samples, treatment) };
+}
+
+const CLASSIFICATION_KEYS = ['acc', 'precision', 'recall', 'f1', 'macro_f1', 'real_acc', 'fake_acc', 'balanced_acc'] as const;
+const RANKING_KEYS = ['auc', 'ap', 'eer', 'tpr_at_5fpr'] as const;
+const CALIBRATION_KEYS = ['ece', 'brier', 'nll'] as const;
+
+function reasonsOfTreatment(name: Treatment, metrics: TreatedMetrics): [string, string][] {
+  const all = metrics.acc === null ? 'no parsed sample' : 'no sample of the class';
+  const own = CLASSIFICATION_KEYS.filter((key) => metrics[key] === null).map((key): [string, string] => [`${name}.${key}`, all]);
+  const domains = Object.entries(metrics.domains)
+    .filter(([, domain]) => domain.acc === null)
+    .map(([domain]): [string, string] => [`${name}.domains.${domain}`, 'no parsed sample']);
+  return [...own, ...domains];
+}
+
+function nullReasons(evaluation: Omit<Evaluation, 'null_reasons'>, scored: number): Record<string, string> {
+  const scoreReason = scored === 0 ? 'no scores' : 'one class only';
+  const scores = [...RANKING_KEYS, ...CALIBRATION_KEYS].filter((key) => evaluation[key] === null);
+  const domains = Object.entries(evaluation.domain_auc).filter(([, auc]) => auc === null);
+  return Object.fromEntries([
+    ...reasonsOfTreatment('parsed_only', evaluation.parsed_only),
+    ...reasonsOfTreatment('unparsed_wrong', evaluation.unparsed_wrong),
+    ...scores.map((key): [string, string] => [key, scoreReason]),
+    ...domains.map(([domain]): [string, string] => [`domain_auc.${domain}`, scoreReason]),
+  ]);
+}
+
+/** Every metric of `eval/...`; samples without a label must be left out by the caller. */
+export function computeEvaluation(samples: readonly EvaluatedSample[]): Evaluation {
+  const scored = scoredOf(samples);
+  const parsed = samples.filter((sample) => sample.predict !== null).length;
+  const domainAuc: Record<string, number | null> = {};
+  for (const [domain, group] of groupByDomain(samples)) domainAuc[domain] = rankingMetrics(scoredOf(group)).auc;
+  const evaluation = {
+    n: samples.length,
+    n_parsed: parsed,
+    coverage: samples.length === 0 ? null : parsed / samples.length,
+    unparsed_ratio: samples.length === 0 ? null : 1 - parsed / samples.length,
+    confusion: countConfusion(samples),
+    parsed_only: treat(samples, 'parsed_only'),
+    unparsed_wrong: treat(samples, 'unparsed_wrong'),
+    domain_auc: domainAuc,
+    ...rankingMetrics(scored),
+    ...calibrationMetrics(scored),
+  };
+  return { ...evaluation, null_reasons: nullReasons(evaluation, scored.length) };
+}
