@@ -33,7 +33,9 @@ describe('demo pictures', () => {
 
   it('differ between keys and benchmark seeds', () => {
     const hashes = [KEY, { ...KEY, index: 4 }, { ...KEY, seed: 8 }, { ...KEY, domain: 'aster' as const }].map((key) =>
-      createHash('sha256').update(renderPortrait(demoSample(key).spec).data).digest('hex'),
+      createHash('sha256')
+        .update(renderPortrait(demoSample(key).spec).data)
+        .digest('hex'),
     );
     expect(new Set(hashes).size).toBe(4);
   });
@@ -51,7 +53,9 @@ describe('demo pictures', () => {
 
   it('show light, background and grid almost only in the domain dahlia', () => {
     const share = (domain: DemoKey['domain'], kind: ArtefactKind) =>
-      Array.from({ length: 100 }, (_, index) => demoSample({ ...KEY, domain, index, label: 'fake' }).spec.artefacts[kind] > 0).filter(Boolean).length;
+      Array.from({ length: 100 }, (_, index) => demoSample({ ...KEY, domain, index, label: 'fake' }).spec.artefacts[kind] > 0).filter(
+        Boolean,
+      ).length;
     for (const kind of ['light', 'background', 'grid'] as const) {
       expect(share('dahlia', kind)).toBeGreaterThan(80);
       for (const domain of ['aster', 'birch', 'cedar', 'elder'] as const) expect(share(domain, kind)).toBeLessThan(8);

@@ -3,7 +3,14 @@ import { RandomStream } from '../../src/shared/random.ts';
 
 describe('RandomStream', () => {
   it('gives the same numbers for the same text and others for another text', () => {
-    const draw = (text: string) => Array.from({ length: 4 }, ((stream) => () => stream.nextUint32())(RandomStream.fromText(text)));
+    const draw = (text: string) =>
+      Array.from(
+        { length: 4 },
+        (
+          (stream) => () =>
+            stream.nextUint32()
+        )(RandomStream.fromText(text)),
+      );
     expect(draw('42/a')).toEqual(draw('42/a'));
     expect(draw('42/a')).not.toEqual(draw('42/b'));
   });

@@ -33,7 +33,8 @@ export function parseSampleDataArguments(args: string[]): SampleDataOptions {
     options: { seed: { type: 'string', default: '1' }, 'per-class': { type: 'string', default: '20' } },
   });
   const [outDir] = positionals;
-  if (outDir === undefined || positionals.length > 1) throw new WorkbenchError('E-CONFIG', 'One output folder is needed.', { remedy: USAGE });
+  if (outDir === undefined || positionals.length > 1)
+    throw new WorkbenchError('E-CONFIG', 'One output folder is needed.', { remedy: USAGE });
   return { outDir, seed: readCount(values.seed, 'seed', 0), perClass: readCount(values['per-class'], 'per-class', 1) };
 }
 

@@ -32,7 +32,7 @@ export function withoutWebpAlpha(bytes: Uint8Array): Uint8Array {
   const copy = bytes.slice();
   const view = new DataView(copy.buffer);
   let flagsAt = 0;
-  for (let at = 12; at + 8 <= copy.length; ) {
+  for (let at = 12; at + 8 <= copy.length;) {
     const length = view.getUint32(at + 4, true);
     const kind = readAscii(copy, at);
     if (kind === 'VP8X') flagsAt = at + 8;

@@ -22,7 +22,13 @@ function readHeader(png: Uint8Array): PngHeader {
   const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
   const depth = png[24] ?? 0;
   if (depth !== 8 && depth !== 16) throw badImage(`The PNG file has ${depth} bits per sample with alpha.`);
-  return { width: view.getUint32(16), height: view.getUint32(20), depthBytes: depth / 8, samples: png[25] === 4 ? 2 : 4, interlaced: png[28] === 1 };
+  return {
+    width: view.getUint32(16),
+    height: view.getUint32(20),
+    depthBytes: depth / 8,
+    samples: png[25] === 4 ? 2 : 4,
+    interlaced: png[28] === 1,
+  };
 }
 
 /** The inflated data of all IDAT chunks. */

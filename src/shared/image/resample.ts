@@ -103,7 +103,12 @@ function resize(image: RgbImage, width: number, height: number, window: Window, 
  * @param width size of the whole resized picture, pixels; likewise height
  * @param window the wanted part; default all of it
  */
-export function resizeBicubic(image: RgbImage, width: number, height: number, window: Window = { left: 0, top: 0, width, height }): RgbImage {
+export function resizeBicubic(
+  image: RgbImage,
+  width: number,
+  height: number,
+  window: Window = { left: 0, top: 0, width, height },
+): RgbImage {
   return resize(image, width, height, window, BICUBIC);
 }
 

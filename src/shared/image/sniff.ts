@@ -101,7 +101,7 @@ function sniffPng(reader: ByteReader): ImageFacts {
   if (reader.ascii(12, 4) !== 'IHDR') throw badImage('The PNG file has no header chunk.');
   const facts: ImageFacts = { format: 'png', width: reader.u32(16), height: reader.u32(20), ...UPRIGHT };
   let orientation = UPRIGHT;
-  for (let at = 8; ; ) {
+  for (let at = 8; ;) {
     const length = reader.u32(at);
     const kind = reader.ascii(at + 4, 4);
     const end = at + 12 + length;
@@ -126,7 +126,7 @@ function endsWithMarker(bytes: Uint8Array, from: number): boolean {
 function sniffJpeg(reader: ByteReader): ImageFacts {
   let orientation = UPRIGHT;
   let size: { width: number; height: number } | null = null;
-  for (let at = 2; ; ) {
+  for (let at = 2; ;) {
     if (reader.u8(at) !== 0xff) throw badImage('The JPEG file is damaged: a marker is missing.');
     const marker = reader.u8(at + 1);
     if (marker === 0xff) {
@@ -134,7 +134,8 @@ function sniffJpeg(reader: ByteReader): ImageFacts {
       continue;
     }
     const length = reader.u16(at + 2);
-    if (marker === 0xe1 && reader.ascii(at + 4, 4) === 'Exif') orientation = readOrientation(reader, at + 10, Math.min(at + 2 + length, reader.bytes.length));
+    if (marker === 0xe1 && reader.ascii(at + 4, 4) === 'Exif')
+      orientation = readOrientation(reader, at + 10, Math.min(at + 2 + length, reader.bytes.length));
     if (isFrameStart(marker)) size = { width: reader.u16(at + 7), height: reader.u16(at + 5) };
     at += 2 + length;
     if (marker !== 0xda) continue;
@@ -161,7 +162,7 @@ function sniffWebp(reader: ByteReader): ImageFacts {
   const end = 8 + reader.u32(4, true);
   if (end > reader.bytes.length) throw truncated();
   let orientation = UPRIGHT;
-  for (let at = 12; at + 8 <= end; ) {
+  for (let at = 12; at + 8 <= end;) {
     const length = reader.u32(at + 4, true);
     const prefix = reader.ascii(at, 4) === 'EXIF' && length > 6 && reader.ascii(at + 8, 4) === 'Exif' ? 6 : 0;
     if (reader.ascii(at, 4) === 'EXIF') orientation = readOrientation(reader, at + 8 + prefix, at + 8 + length);
@@ -197,6 +198,10 @@ export function sniffImage(bytes: Uint8Array): ImageFacts {
   if (sniff === null) throw badImage('The file is not a PNG, JPEG, WebP or BMP image, whatever its name says.', 'image-not-an-image');
   const facts = sniff(new ByteReader(bytes));
   if (facts.width < 1 || facts.height < 1) throw badImage(`The image says that it is ${facts.width} x ${facts.height} pixels.`);
-  if (facts.width * facts.height > MAX_PIXELS) throw badImage(`The image has ${facts.width} x ${facts.height} pixels; at most ${MAX_PIXELS / 1e6} million are read.`, 'image-too-large');
+  if (facts.width * facts.height > MAX_PIXELS)
+    throw badImage(
+      `The image has ${facts.width} x ${facts.height} pixels; at most ${MAX_PIXELS / 1e6} million are read.`,
+      'image-too-large',
+    );
   return facts;
 }

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { adjustBrightness, adjustContrast, adjustHue, adjustSaturation, augment, augmentedSize, blur, flipHorizontally, rotate } from '../../../src/shared/image/augment.ts';
+import {
+  adjustBrightness,
+  adjustContrast,
+  adjustHue,
+  adjustSaturation,
+  augment,
+  augmentedSize,
+  blur,
+  flipHorizontally,
+  rotate,
+} from '../../../src/shared/image/augment.ts';
 import { RandomStream } from '../../../src/shared/random.ts';
 
 const image = { width: 20, height: 16, data: Uint8Array.from({ length: 20 * 16 * 3 }, (_, i) => (i * 53 + (i >> 5) * 17) % 256) };
@@ -7,7 +17,14 @@ const pixel = (red: number, green: number, blue: number) => ({ width: 1, height:
 
 describe('augmentation steps', () => {
   it('change nothing at their neutral setting', () => {
-    for (const same of [adjustBrightness(image, 1), adjustContrast(image, 1), adjustSaturation(image, 1), adjustHue(image, 0), rotate(image, 0), blur(image, 0.05)]) {
+    for (const same of [
+      adjustBrightness(image, 1),
+      adjustContrast(image, 1),
+      adjustSaturation(image, 1),
+      adjustHue(image, 0),
+      rotate(image, 0),
+      blur(image, 0.05),
+    ]) {
       expect(same.data).toEqual(image.data);
     }
     expect(flipHorizontally(flipHorizontally(image)).data).toEqual(image.data);

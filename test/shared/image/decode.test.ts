@@ -7,7 +7,8 @@ import { decodeAlphaPng, hasAlphaChannel } from '../../../src/shared/image/png-a
 import { withoutTransparentColour, withoutWebpAlpha } from '../../../src/shared/image/opaque.ts';
 import { decodeFile } from '../../../workers/node/decode.ts';
 
-const read = async (name: string): Promise<Uint8Array> => new Uint8Array(await readFile(new URL(`../../fixtures/preprocess-a/${name}`, import.meta.url)));
+const read = async (name: string): Promise<Uint8Array> =>
+  new Uint8Array(await readFile(new URL(`../../fixtures/preprocess-a/${name}`, import.meta.url)));
 
 /** A picture of 13 x 11 whose colours and alpha all vary. */
 function rgbaPicture(): { rgba: Uint8Array; rgb: Uint8Array } {

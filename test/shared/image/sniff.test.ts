@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { WorkbenchError } from '../../../src/shared/errors.ts';
 import { sniffImage } from '../../../src/shared/image/sniff.ts';
 
-const read = async (name: string): Promise<Uint8Array> => new Uint8Array(await readFile(new URL(`../../fixtures/preprocess-a/${name}`, import.meta.url)));
+const read = async (name: string): Promise<Uint8Array> =>
+  new Uint8Array(await readFile(new URL(`../../fixtures/preprocess-a/${name}`, import.meta.url)));
 
 function messageOf(action: () => unknown): string {
   try {
@@ -34,7 +35,9 @@ describe('sniffImage', () => {
   });
 
   it('is not fooled by a name: text is not an image', () => {
-    expect(messageOf(() => sniffImage(new TextEncoder().encode('hello, I am a text file named .png')))).toContain('is not a PNG, JPEG, WebP or BMP');
+    expect(messageOf(() => sniffImage(new TextEncoder().encode('hello, I am a text file named .png')))).toContain(
+      'is not a PNG, JPEG, WebP or BMP',
+    );
   });
 
   it.each(['landscape.png', 'q75-420.jpg', 'lossless.webp'])('says that %s is cut off, wherever it was cut', async (name) => {

@@ -4,11 +4,17 @@ import { CLIP_MEAN, CLIP_STD, normalise, planCrop, preprocess } from '../../../s
 import { runFixture } from '../../parity/runner.ts';
 import { fileURLToPath } from 'node:url';
 
-const noise = (width: number, height: number) => ({ width, height, data: Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 97 + (i >> 4) * 31) % 256) });
+const noise = (width: number, height: number) => ({
+  width,
+  height,
+  data: Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 97 + (i >> 4) * 31) % 256),
+});
 
 describe('the image transform', () => {
   it('agrees with Pillow and open_clip on every fixture file, decoding included', async () => {
-    const result = await runFixture(fileURLToPath(new URL('../../fixtures/preprocess-a/fixture.json', import.meta.url)), () => Promise.resolve());
+    const result = await runFixture(fileURLToPath(new URL('../../fixtures/preprocess-a/fixture.json', import.meta.url)), () =>
+      Promise.resolve(),
+    );
     expect(result.failures).toEqual([]);
     expect(result.checks.length).toBeGreaterThanOrEqual(18 * 6);
   });

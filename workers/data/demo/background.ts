@@ -14,7 +14,9 @@ function wallPattern(pattern: PortraitSpec['background']['pattern'], along: numb
   if (pattern === 'stripes') return clamp01(0.5 + 3.2 * wave(across)) * 2 - 1;
   if (pattern === 'tiles') return 0.45 - 1.5 * Math.max(lineAt(across, 0.09), lineAt(along, 0.09));
   const board = Math.floor(across + 0.5);
-  return 0.35 * wave(board * 0.37 + 0.1) + 0.12 * wave(across * 3 + 0.5 * wave(along * 0.4 + board * 0.3)) - 1.3 * lineAt(across + 0.5, 0.08);
+  return (
+    0.35 * wave(board * 0.37 + 0.1) + 0.12 * wave(across * 3 + 0.5 * wave(along * 0.4 + board * 0.3)) - 1.3 * lineAt(across + 0.5, 0.08)
+  );
 }
 
 /** Draws the wall; the artefact bends its straight lines into waves. */
@@ -50,7 +52,11 @@ function drawClothes(canvas: Canvas, spec: PortraitSpec): void {
   paint(canvas, place, { left: -1, right: 1, top: -0.45, bottom: 1 }, (x, y, under) => {
     const fold = 0.05 * wave(2.4 * x + 0.6 * y) + 0.03 * smoothNoise(x * 9, y * 9, spec.seed ^ 11);
     const hem = step(0.03, 0.006, Math.abs(y + 0.38 - Math.max(0, collar - Math.abs(x) * 1.1)));
-    setColour(under, colour, mix(0.92 + fold + 0.2 * spec.light.side * spec.light.strength * x, 0.62, hem * step(collar + 0.1, collar, Math.abs(x))));
+    setColour(
+      under,
+      colour,
+      mix(0.92 + fold + 0.2 * spec.light.side * spec.light.strength * x, 0.62, hem * step(collar + 0.1, collar, Math.abs(x))),
+    );
     const shoulders = step(1.015, 0.985, ellipse(x, y, 0.86, 0.4));
     const neckline = step(-0.38, -0.36, y - Math.max(0, collar - Math.abs(x) * 1.1));
     return shoulders * neckline;
@@ -62,4 +68,3 @@ export function drawBody(canvas: Canvas, spec: PortraitSpec): void {
   drawNeck(canvas, spec);
   drawClothes(canvas, spec);
 }
-

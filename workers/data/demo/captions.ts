@@ -19,7 +19,10 @@ export function falseClaims(region: Region, artefacts: readonly ArtefactRecord[]
 
 /** The sentence's clause as a keyword extractor leaves it: no article, no full stop, lower case. */
 function clause(sentence: string): string {
-  return sentence.replace(/^(?:The|A|An) /, '').replace(/\.$/, '').toLowerCase();
+  return sentence
+    .replace(/^(?:The|A|An) /, '')
+    .replace(/\.$/, '')
+    .toLowerCase();
 }
 
 /**

@@ -19,7 +19,11 @@ function faceLight({ face, light }: PortraitSpec, x: number, y: number, distance
 
 /** Pores and blotches of a natural skin, -1..1 or so. */
 function skinTexture(seed: number, x: number, y: number): number {
-  return 0.09 * smoothNoise(x * 58, y * 58, seed ^ 31) + 0.055 * smoothNoise(x * 24, y * 24, seed ^ 32) + 0.07 * smoothNoise(x * 7, y * 7, seed ^ 33);
+  return (
+    0.09 * smoothNoise(x * 58, y * 58, seed ^ 31) +
+    0.055 * smoothNoise(x * 24, y * 24, seed ^ 32) +
+    0.07 * smoothNoise(x * 7, y * 7, seed ^ 33)
+  );
 }
 
 /** Shine of wax on forehead, cheeks, nose and chin. */

@@ -89,34 +89,6 @@ export function isTrueClaim({ region: name, claim }: FoundClaim, artefacts: read
   return region !== undefined && presentIn(region, artefacts).length === 0;
 }
 
-/** The sentence's clause as a keyword extractor leaves it: no article, no full stop, lower case. */
-function clause(sentence: string): string {
-  return sentence.replace(/^(?:The|A|An) /, '').replace(/\.$/, '').toLowerCase();
-}
-
-/** Two captions that contradict each other, the first true: for "matching against opposite phrase" training. */
-export interface CaptionPair {
-  kind: ArtefactKind;
-  matching: string;
-  opposite: string;
-}
-
-/** A random true phrase about one artefact's presence or absence, and one that says the contrary. */
-export function captionPair(kind: ArtefactKind, artefacts: readonly ArtefactRecord[], random: RandomStream): CaptionPair {
-  const region = REGIONS.find(({ kinds }) => kinds.includes(kind));
-  const present = artefacts.some((record) => record.kind === kind);
-  const both = region !== undefined && presentIn(region, artefacts).length === 0;
-  const abnormal = random.pick([...ABNORMAL_PHRASES[kind], ...ABNORMAL_SENTENCES[kind].map(clause)]);
-  const denials = region && (both || present) ? NORMAL_SENTENCES[region.name].map(clause) : [];
-  const normal = random.pick([...NORMAL_PHRASES[kind], ...denials]);
-  return present ? { kind, matching: abnormal, opposite: normal } : { kind, matching: normal, opposite: abnormal };
-}
-
-/** One true caption per region in the form of the annotation's clauses, in random order. */
-export function regionCaptions(artefacts: readonly ArtefactRecord[], random: RandomStream): string[] {
-  return random.shuffle(REGIONS.map((region) => clause(describeRegion(region, artefacts, random))));
-}
-
 /** Every text that annotations and captions are made of: for tokenizers and vocabularies. */
 export function allPhrases(): string[] {
   const phrases = [...Object.values(ABNORMAL_PHRASES), ...Object.values(NORMAL_PHRASES)].flat();

@@ -88,27 +88,88 @@ export const NORMAL_SENTENCES: Record<RegionName, Phrasings> = {
 
 /** Short phrases for contrastive training: what an artefact looks like. */
 export const ABNORMAL_PHRASES: Record<ArtefactKind, readonly string[]> = {
-  skin: ['overly smooth skin', 'waxy plastic-like skin', 'skin lacks any fine pores', 'airbrushed skin like wax', 'uniform waxy skin without pores'],
-  grid: ['periodic grid artifacts', 'synthetic grid of fine dots', 'checkerboard artifacts over the image', 'artificial mesh of repeating dots'],
-  eyes: ['eyes are misaligned', 'different iris colors', 'inconsistent gaze between the two eyes', 'one eye has an incorrect color', 'eyes look in different directions'],
-  light: ['hard diagonal shadow', 'inconsistent lighting', 'sharp shadow cutting the face', 'artificial dark shadow across half of the face'],
-  hair: ['hair strands melt together', 'hair smudging into clumps', 'merged hair strands', 'unnatural blobs of hair', 'rigid clumps of hair'],
-  background: ['wall lines bend', 'background warping', 'wavy wall lines', 'distortion of the background', 'background pattern curves in waves'],
-  mouth: ['mouth is misaligned', 'crooked tilted mouth', 'blotchy teeth', 'unnatural dark blotches on the teeth', 'merged teeth between tilted lips'],
-  edge: ['blending seams along the face outline', 'bright ring around the face', 'artificial bright halo', 'composite seams around the face edge'],
+  skin: [
+    'overly smooth skin',
+    'waxy plastic-like skin',
+    'skin lacks any fine pores',
+    'airbrushed skin like wax',
+    'uniform waxy skin without pores',
+  ],
+  grid: [
+    'periodic grid artifacts',
+    'synthetic grid of fine dots',
+    'checkerboard artifacts over the image',
+    'artificial mesh of repeating dots',
+  ],
+  eyes: [
+    'eyes are misaligned',
+    'different iris colors',
+    'inconsistent gaze between the two eyes',
+    'one eye has an incorrect color',
+    'eyes look in different directions',
+  ],
+  light: [
+    'hard diagonal shadow',
+    'inconsistent lighting',
+    'sharp shadow cutting the face',
+    'artificial dark shadow across half of the face',
+  ],
+  hair: [
+    'hair strands melt together',
+    'hair smudging into clumps',
+    'merged hair strands',
+    'unnatural blobs of hair',
+    'rigid clumps of hair',
+  ],
+  background: [
+    'wall lines bend',
+    'background warping',
+    'wavy wall lines',
+    'distortion of the background',
+    'background pattern curves in waves',
+  ],
+  mouth: [
+    'mouth is misaligned',
+    'crooked tilted mouth',
+    'blotchy teeth',
+    'unnatural dark blotches on the teeth',
+    'merged teeth between tilted lips',
+  ],
+  edge: [
+    'blending seams along the face outline',
+    'bright ring around the face',
+    'artificial bright halo',
+    'composite seams around the face edge',
+  ],
 };
 
 /** The opposites: what is seen where the artefact was not drawn. */
 export const NORMAL_PHRASES: Record<ArtefactKind, readonly string[]> = {
-  skin: ['natural pores', 'skin shows natural pores', 'fine pores on the cheeks', 'natural skin texture', 'skin texture is natural with pores'],
+  skin: [
+    'natural pores',
+    'skin shows natural pores',
+    'fine pores on the cheeks',
+    'natural skin texture',
+    'skin texture is natural with pores',
+  ],
   grid: ['no periodic grid', 'there is no periodic grid', 'no grid of dots is visible', 'no mesh pattern', 'without any repeating grid'],
   eyes: ['eyes are aligned', 'matching irises', 'irises match correctly', 'gaze is properly aligned', 'both irises look natural'],
   light: ['soft light is consistent', 'consistent light', 'soft shading looks natural', 'soft light shades the face'],
   hair: ['hair strands are well-defined', 'separate hair strands', 'fine strands look natural', 'hair has well-defined strands'],
-  background: ['wall lines are properly straight', 'straight coherent wall', 'background lines are properly aligned', 'straight wall is plausible'],
+  background: [
+    'wall lines are properly straight',
+    'straight coherent wall',
+    'background lines are properly aligned',
+    'straight wall is plausible',
+  ],
   mouth: ['mouth is properly aligned', 'teeth and lips look natural', 'lips look natural', 'mouth is anatomically plausible'],
   edge: ['outline is coherent', 'face edge looks natural', 'face outline has no halo', 'face outline is clean'],
 };
 
 /** Phrases that are true of every picture. */
-export const GENERIC_PHRASES: readonly string[] = ['a portrait of a person', 'face in front of a wall', 'person looking at the camera', 'a head and shoulders picture'];
+export const GENERIC_PHRASES: readonly string[] = [
+  'a portrait of a person',
+  'face in front of a wall',
+  'person looking at the camera',
+  'a head and shoulders picture',
+];

@@ -31,7 +31,15 @@ export interface PortraitSpec {
   mouth: { halfWidth: number; smile: number; open: number; lips: Rgb; tiltSide: number };
   hair: { colour: Rgb; volume: number; long: boolean; fringe: number; parting: number; strands: number };
   clothes: { colour: Rgb; collar: number };
-  background: { pattern: 'stripes' | 'tiles' | 'boards'; vertical: boolean; period: number; colour: Rgb; contrast: number; waves: number; phase: number };
+  background: {
+    pattern: 'stripes' | 'tiles' | 'boards';
+    vertical: boolean;
+    period: number;
+    colour: Rgb;
+    contrast: number;
+    waves: number;
+    phase: number;
+  };
   /** Direction of the second shadow and where it cuts the face. */
   shadow: { x: number; y: number; offset: number };
   grid: { period: number };
@@ -104,8 +112,19 @@ function randomHead(random: RandomStream): Pick<PortraitSpec, 'pose' | 'face' | 
   const skin = jitter(random, random.pick(SKIN_TONES), 0.03);
   const redness = random.uniform(0.05, 0.2);
   return {
-    pose: { x: random.uniform(-0.05, 0.05), y: random.uniform(-0.05, 0.03), tilt: random.uniform(-0.07, 0.07), yaw: random.uniform(-0.04, 0.04) },
-    face: { halfWidth: random.uniform(0.42, 0.48), halfHeight: random.uniform(0.54, 0.6), jaw: random.uniform(0.02, 0.12), skin, blush: random.uniform(0.02, 0.1) },
+    pose: {
+      x: random.uniform(-0.05, 0.05),
+      y: random.uniform(-0.05, 0.03),
+      tilt: random.uniform(-0.07, 0.07),
+      yaw: random.uniform(-0.04, 0.04),
+    },
+    face: {
+      halfWidth: random.uniform(0.42, 0.48),
+      halfHeight: random.uniform(0.54, 0.6),
+      jaw: random.uniform(0.02, 0.12),
+      skin,
+      blush: random.uniform(0.02, 0.1),
+    },
     light: { side: side(random), strength: random.uniform(0.25, 0.6) },
     eyes: {
       halfWidth: random.uniform(0.115, 0.132),
@@ -131,7 +150,10 @@ function randomShadow(random: RandomStream): PortraitSpec['shadow'] {
   return { x: side(random) * slant, y: side(random) * Math.sqrt(1 - slant * slant), offset: random.uniform(-0.1, 0.1) };
 }
 
-function randomSurroundings(random: RandomStream, darkSkin: boolean): Pick<PortraitSpec, 'hair' | 'clothes' | 'background' | 'shadow' | 'grid'> {
+function randomSurroundings(
+  random: RandomStream,
+  darkSkin: boolean,
+): Pick<PortraitSpec, 'hair' | 'clothes' | 'background' | 'shadow' | 'grid'> {
   return {
     hair: {
       colour: jitter(random, random.pick(HAIR_COLOURS.slice(0, darkSkin ? 3 : HAIR_COLOURS.length)), 0.03),
