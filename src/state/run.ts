@@ -56,6 +56,8 @@ export interface RunState {
   resume: (runId: string) => Promise<void>;
   /** Asks the live run to pause, stop, or store a checkpoint after the current step. */
   control: (action: 'pause' | 'stop' | 'checkpoint') => Promise<void>;
+  /** What a run with these settings would cost. */
+  preflight: (config: TrainConfig, modelId: string) => Promise<EngineApi['preflight']['result']>;
   update: (runId: string, patch: Pick<Partial<RunRecord>, 'name' | 'notes' | 'archived'>) => Promise<void>;
   remove: (runId: string) => Promise<void>;
 }
@@ -63,7 +65,7 @@ export interface RunState {
 export const RunStore = createStoreContext<RunState>('run');
 
 export interface RunDeps {
-  engine: Pick<Calls<EngineApi>, 'train' | 'control'>;
+  engine: Pick<Calls<EngineApi>, 'train' | 'control' | 'preflight'>;
   database: () => Promise<Database>;
   jobs: StoreApi<JobsState>;
   notices: StoreApi<NoticesState>;
@@ -187,6 +189,7 @@ export function createRunStore({ engine, database, jobs, notices, codeVersion }:
         if (action !== 'checkpoint') set({ live: { ...live, stopping: true } });
         await engine.control({ jobId: live.runId, action });
       },
+      preflight: (config, modelId) => engine.preflight({ config, modelId }),
       update: async (runId, patch) => {
         const db = await database();
         const record = await getRun(db, runId);

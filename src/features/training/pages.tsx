@@ -1,18 +1,7 @@
 // The pages of this feature, as app/routes.tsx loads them.
-import { Page } from '../../components/Page.tsx';
+import '../../theme/mantine-forms.ts';
 
-export function TrainListPage() {
-  return <Page title="TrainList">Being built.</Page>;
-}
-
-export function TrainNewPage() {
-  return <Page title="TrainNew">Being built.</Page>;
-}
-
-export function RunPage() {
-  return <Page title="Run">Being built.</Page>;
-}
-
-export function ComparePage() {
-  return <Page title="Compare">Being built.</Page>;
-}
+export { ComparePage } from './ComparePage.tsx';
+export { RunPage } from './RunPage.tsx';
+export { TrainListPage } from './TrainListPage.tsx';
+export { TrainNewPage } from './TrainNewPage.tsx';

@@ -1,0 +1,136 @@
+// Every answer of one step, grouped by image, with paragraph rewards and advantages. The slider walks through all steps.
+import { Slider } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { Link } from 'react-router';
+import { LabelMark } from '../../components/LabelMark.tsx';
+import { LexiconText } from '../../components/LexiconText.tsx';
+import { Panel } from '../../components/Page.tsx';
+import type { ParagraphRecord } from '../../shared/domain/answer.ts';
+import type { CompletionRecord, RunRecord } from '../../shared/domain/run.ts';
+import { completionsKey } from '../../state/run-follower.ts';
+import { RunStore } from '../../state/run.ts';
+import type { CompletionGroup } from './run-series.ts';
+import { groupCompletions } from './run-series.ts';
+import { useThumbnails } from './use-thumbnails.ts';
+import styles from './Training.module.css';
+
+const signed = (value: number, digits: number): string => `${value >= 0 ? '+' : '−'}${Math.abs(value).toFixed(digits)}`;
+
+/** A paragraph as a chip: reward, coloured and signed by advantage. */
+function ParagraphChip({ paragraph }: { paragraph: ParagraphRecord }) {
+  const { advantage, reward, keyword, vcr, pcr, vote, isFinal, index } = paragraph;
+  const sign = advantage === null ? 'none' : advantage < 0 ? 'below' : 'above';
+  const title = `Paragraph ${index + 1}${isFinal ? ' (conclusion)' : ''}\n“${keyword}”\nVCR ${vcr.toFixed(3)}, PCR ${pcr.toFixed(0)}, vote ${vote}`;
+  return (
+    <span className={styles.chip} data-sign={sign} data-final={isFinal || undefined} title={title}>
+      {reward.toFixed(2)}
+      <small>{advantage === null ? 'left out' : signed(advantage, 1)}</small>
+    </span>
+  );
+}
+
+function FullText({ row }: { row: CompletionRecord }) {
+  return (
+    <ol className={styles.fullText}>
+      {row.paragraphs.map((paragraph) => (
+        <li key={paragraph.index}>
+          <LexiconText text={paragraph.text} hits={paragraph.hits} keyword={paragraph.keyword} />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Row({ row }: { row: CompletionRecord }) {
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <div className={styles.completion} data-testid="completion-row" data-step={row.step} data-path={row.path} data-reward={row.reward} data-advantage={row.advantage}>
+      <div className={styles.completionLine}>
+        <LabelMark label={row.predict ?? 'unparsed'} />
+        <span className={styles.reward} title="Mean of the kept paragraph rewards">
+          {row.reward.toFixed(3)}
+        </span>
+        <span className={styles.advantage} data-sign={row.advantage < 0 ? 'below' : 'above'} title="Mean advantage over the tokens">
+          {signed(row.advantage, 2)}
+        </span>
+        <span className={styles.chips}>
+          {row.paragraphs.map((paragraph) => (
+            <ParagraphChip key={paragraph.index} paragraph={paragraph} />
+          ))}
+        </span>
+        <span className={styles.muted}>
+          {row.tokenCount} tokens{row.terminated ? '' : ', cut'}
+        </span>
+        <button type="button" className={styles.textButton} aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
+          {isOpen ? 'Hide text' : 'Text'}
+        </button>
+      </div>
+      {isOpen ? <FullText row={row} /> : null}
+    </div>
+  );
+}
+
+function Group({ group, datasetId, url }: { group: CompletionGroup; datasetId: string; url: string | undefined }) {
+  const { path, label, rows, spread, sampleId } = group;
+  const inner = sampleId.startsWith(`${datasetId}/`) ? sampleId.slice(datasetId.length + 1) : path;
+  return (
+    <section className={styles.group} aria-label={path}>
+      <Link to={`/inspect/${encodeURIComponent(datasetId)}/${encodeURIComponent(inner)}`} className={styles.groupImage} title={`Inspect ${path}`}>
+        {url ? <img src={url} alt={path} /> : <span />}
+      </Link>
+      <div className={styles.groupBody}>
+        <p className={styles.groupHead}>
+          <span>{path}</span>
+          <LabelMark label={label}>in the data</LabelMark>
+          <span className={styles.muted}>{spread === 0 ? 'no spread: nothing to learn from this group' : `reward deviation ${spread.toFixed(3)}`}</span>
+        </p>
+        {rows.map((row) => (
+          <Row key={row.index} row={row} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+export interface CompletionsTableProps {
+  run: RunRecord;
+  /** The step on show. */
+  step: number;
+  follows: boolean;
+  onStep: (step: number) => void;
+  onFollow: () => void;
+}
+
+/** The panel with slider and groups; rows are read from storage when a step is chosen. */
+export function CompletionsTable({ run, step, follows, onStep, onFollow }: CompletionsTableProps) {
+  const load = RunStore.use((state) => state.loadCompletions);
+  const rows = RunStore.use((state) => state.completions[completionsKey(run.id, step)]);
+  useEffect(() => {
+    if (step > 0) void load(run.id, step);
+  }, [load, run.id, step]);
+  const groups = groupCompletions(rows ?? []);
+  const urls = useThumbnails(groups.map(({ sampleId }) => sampleId));
+  return (
+    <Panel title={`Answers of step ${step}`} aside={follows ? 'follows the newest step' : ''}>
+      {run.step > 1 ? (
+        <div className={styles.slider}>
+          <Slider min={1} max={run.step} value={step} onChange={onStep} label={(value) => `step ${value}`} thumbLabel="Step" size="sm" />
+          {follows ? null : (
+            <button type="button" className={styles.textButton} onClick={onFollow}>
+              Follow the newest
+            </button>
+          )}
+        </div>
+      ) : null}
+      <p className={styles.muted}>
+        Each chip is a paragraph: its reward, and below it how far it stands above (+) or below (−) its group in deviations. The last chip of an answer is
+        usually its conclusion (outlined).
+      </p>
+      {rows === undefined ? <p className={styles.muted}>Reading the answers…</p> : null}
+      {rows?.length === 0 ? <p className={styles.muted}>No answers are stored for this step.</p> : null}
+      {groups.map((group) => (
+        <Group key={group.group} group={group} datasetId={run.datasetId} url={urls[group.sampleId]} />
+      ))}
+    </Panel>
+  );
+}

@@ -1,0 +1,80 @@
+// What a run will cost, before it starts: memory, time, storage.
+import { useDebouncedValue } from '@mantine/hooks';
+import { useEffect, useState } from 'react';
+import { formatBytes, formatDuration, formatPlural } from '../../components/format.ts';
+import { Panel } from '../../components/Page.tsx';
+import type { TrainConfig } from '../../shared/config/config.ts';
+import type { EngineApi } from '../../shared/protocol.ts';
+import { toErrorRecord } from '../../shared/errors.ts';
+import { RunStore } from '../../state/run.ts';
+import styles from './Training.module.css';
+
+type Estimate = EngineApi['preflight']['result'];
+
+export interface PreflightProps {
+  config: TrainConfig;
+  modelId: string | null;
+  imageCount: number;
+  isValid: boolean;
+}
+
+/** Settings rarely hold still while they are edited. */
+const WAIT_MS = 500;
+
+function useEstimate(config: TrainConfig, modelId: string | null, isValid: boolean): { estimate: Estimate | null; reason: string } {
+  const [settled] = useDebouncedValue(config, WAIT_MS);
+  const preflight = RunStore.use((state) => state.preflight);
+  const [result, setResult] = useState<{ estimate: Estimate | null; reason: string }>({ estimate: null, reason: 'Asking the engine…' });
+  useEffect(() => {
+    if (!modelId || !isValid) return undefined;
+    let isCurrent = true;
+    preflight(settled, modelId)
+      .then((estimate) => isCurrent && setResult({ estimate, reason: '' }))
+      .catch((error: unknown) => isCurrent && setResult({ estimate: null, reason: `No estimate: ${toErrorRecord(error).message}` }));
+    return () => {
+      isCurrent = false;
+    };
+  }, [settled, modelId, isValid, preflight]);
+  return result;
+}
+
+function checkpointsKept({ maxSteps, saveSteps, saveTotalLimit }: TrainConfig): number {
+  const made = Math.ceil(maxSteps / saveSteps);
+  return saveTotalLimit === 0 ? made : Math.min(made, saveTotalLimit);
+}
+
+/** Images that a run sees, counted with repeats. */
+function imagesSeen({ algorithm, maxSteps, policy, sft }: TrainConfig): number {
+  const perStep = algorithm === 'grpo' || algorithm === 'prpo' ? policy.promptsPerStep : sft.perDeviceTrainBatchSize * sft.gradientAccumulationSteps;
+  return maxSteps * perStep;
+}
+
+/** The estimate panel; it never blocks the start. */
+export function Preflight({ config, modelId, imageCount, isValid }: PreflightProps) {
+  const { estimate, reason } = useEstimate(config, modelId, isValid);
+  const available = config.sampleSize > 0 ? Math.min(config.sampleSize, imageCount) : imageCount;
+  const isPolicy = config.algorithm === 'grpo' || config.algorithm === 'prpo';
+  const answers = config.policy.numGenerations * config.policy.promptsPerStep;
+  return (
+    <Panel title="Before you start">
+      <dl className={styles.estimate}>
+        <dt>Work</dt>
+        <dd>
+          {formatPlural(config.maxSteps, 'step')}
+          {isPolicy ? ` of ${formatPlural(answers, 'answer')} to ${formatPlural(config.policy.promptsPerStep, 'image')}` : ''}
+        </dd>
+        <dt>Data</dt>
+        <dd>
+          {formatPlural(imagesSeen(config), 'image')} seen, {available > 0 ? (imagesSeen(config) / available).toFixed(1) : '–'} passes over {available}
+        </dd>
+        <dt>Memory</dt>
+        <dd>{estimate ? `about ${formatBytes(estimate.memoryBytes)}` : '–'}</dd>
+        <dt>Time</dt>
+        <dd>{estimate?.stepMs ? `about ${formatDuration(estimate.stepMs)} per step, ${formatDuration(estimate.stepMs * config.maxSteps)} in all` : 'known after the first step'}</dd>
+        <dt>Storage</dt>
+        <dd>{estimate ? `about ${formatBytes(estimate.checkpointBytes * checkpointsKept(config))} for ${formatPlural(checkpointsKept(config), 'checkpoint')}` : '–'}</dd>
+      </dl>
+      <p className={styles.muted}>{reason || 'Estimates; the run shows what it really uses.'}</p>
+    </Panel>
+  );
+}

@@ -1,0 +1,124 @@
+// State of a run: step, phase inside the step, remaining time, and what can be done with it now.
+import { Button, Progress } from '@mantine/core';
+import { IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconDeviceFloppy } from '@tabler/icons-react';
+import { formatDuration, formatPlural } from '../../components/format.ts';
+import type { RunRecord, StepPhase, StepRecord } from '../../shared/domain/run.ts';
+import { isInterrupted } from '../../state/evaluation.ts';
+import type { LiveRun } from '../../state/run.ts';
+import { RunStore } from '../../state/run.ts';
+import styles from './Training.module.css';
+
+const PHASES: { phase: StepPhase; label: string }[] = [
+  { phase: 'generate', label: 'Generate' },
+  { phase: 'reward', label: 'Reward' },
+  { phase: 'logprobs', label: 'Log-probabilities' },
+  { phase: 'update', label: 'Update' },
+  { phase: 'checkpoint', label: 'Checkpoint' },
+  { phase: 'probe', label: 'Probe' },
+];
+
+export interface RunHeaderProps {
+  run: RunRecord;
+  live: LiveRun | null;
+  lastStep: StepRecord | undefined;
+}
+
+/** The state as people read it; an interrupted run is paused until it is resumed. */
+export function shownState(run: RunRecord, live: LiveRun | null): RunRecord['state'] {
+  return isInterrupted(run, live?.runId ?? null) ? 'paused' : run.state;
+}
+
+function sentence({ run, live }: Pick<RunHeaderProps, 'run' | 'live'>): string {
+  const { algorithm, config, step, maxSteps } = run;
+  if (live?.stopping) return 'Ends after the current step.';
+  if (live?.phase === null && step === 0) return 'Loading the model.';
+  if (live && step === 0 && (algorithm === 'prpo' || algorithm === 'grpo')) {
+    const { numGenerations, promptsPerStep } = config.policy;
+    return `Generating ${numGenerations} answers for ${formatPlural(promptsPerStep, 'image')}; the first reward follows.`;
+  }
+  if (live) return live.etaMs === null ? `Step ${step + 1} of ${maxSteps}.` : `About ${formatDuration(live.etaMs)} left.`;
+  if (isInterrupted(run, null)) {
+    const newest = run.checkpointIds.length > 0 ? 'It goes on from its last checkpoint.' : 'It has no checkpoint yet, so it starts anew.';
+    return `Interrupted at step ${step} of ${maxSteps}: the page was closed or reloaded. ${newest}`;
+  }
+  if (run.state === 'paused') return `Paused at step ${step} of ${maxSteps}.`;
+  if (run.state === 'stopped') return `Stopped at step ${step} of ${maxSteps}.`;
+  return '';
+}
+
+/** Parts of a step with the share that is done; times of the last step where the phase is over. */
+function PhaseBar({ live, lastStep }: Pick<RunHeaderProps, 'live' | 'lastStep'>) {
+  const active = live?.phase?.phase ?? null;
+  const known = PHASES.filter(({ phase }) => phase === active || lastStep?.phaseMs[phase] !== undefined);
+  const shown = known.length > 0 ? known : PHASES.slice(0, 4);
+  const current = live?.phase;
+  return (
+    <ol className={styles.phases} aria-label="Phases of a step">
+      {shown.map(({ phase, label }) => {
+        const elapsedMs = lastStep?.phaseMs[phase];
+        const share = current && phase === active && current.total > 0 ? current.done / current.total : 0;
+        return (
+          <li key={phase} data-active={phase === active || undefined} style={{ flexGrow: Math.max(1, Math.sqrt(elapsedMs ?? 0) / 8) }}>
+            <span className={styles.phaseFill} style={{ width: `${100 * share}%` }} />
+            <span className={styles.phaseName}>{label}</span>
+            <span className={styles.phaseTime}>
+              {phase === active && current && current.total > 0 ? `${current.done}/${current.total}` : elapsedMs === undefined ? '' : formatDuration(elapsedMs)}
+            </span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+function Controls({ run, live }: Pick<RunHeaderProps, 'run' | 'live'>) {
+  const { control, resume } = RunStore.useApi().getState();
+  const anyLive = RunStore.use((state) => state.live !== null);
+  const canResume = !live && run.state !== 'done' && run.state !== 'stopped';
+  return (
+    <div className={styles.buttons}>
+      {live ? (
+        <>
+          <Button variant="default" data-testid="train-pause" disabled={live.stopping} leftSection={<IconPlayerPause size={15} aria-hidden />} onClick={() => void control('pause')}>
+            Pause
+          </Button>
+          <Button variant="default" data-testid="train-stop" disabled={live.stopping} leftSection={<IconPlayerStop size={15} aria-hidden />} onClick={() => void control('stop')}>
+            Stop
+          </Button>
+          <Button variant="default" data-testid="train-checkpoint" leftSection={<IconDeviceFloppy size={15} aria-hidden />} onClick={() => void control('checkpoint')}>
+            Checkpoint now
+          </Button>
+        </>
+      ) : null}
+      {canResume ? (
+        <Button data-testid="train-resume" disabled={anyLive} leftSection={<IconPlayerPlay size={15} aria-hidden />} onClick={() => void resume(run.id)}>
+          Resume
+        </Button>
+      ) : null}
+    </div>
+  );
+}
+
+/** The head of the run page; also `run-status` for tests. */
+export function RunHeader({ run, live, lastStep }: RunHeaderProps) {
+  const state = shownState(run, live);
+  return (
+    <section className={styles.status} data-testid="run-status" data-run-id={run.id} data-state={state} data-step={run.step} data-max-steps={run.maxSteps} aria-label="State of the run">
+      <div className={styles.statusRow}>
+        <span className={styles.state} data-state={state}>
+          {state}
+        </span>
+        <span className={styles.stepCount}>
+          step <b>{run.step}</b> of {run.maxSteps}
+        </span>
+        <span className={styles.muted} role="status">
+          {sentence({ run, live })}
+          {run.skippedSteps > 0 ? ` ${formatPlural(run.skippedSteps, 'step')} skipped because of numbers that are not finite.` : ''}
+        </span>
+        <Controls run={run} live={live} />
+      </div>
+      <Progress size="sm" value={run.maxSteps > 0 ? (100 * run.step) / run.maxSteps : 0} aria-label={`Step ${run.step} of ${run.maxSteps}`} />
+      {live || lastStep ? <PhaseBar live={live} lastStep={lastStep} /> : null}
+    </section>
+  );
+}

@@ -1,0 +1,147 @@
+// A run as it happens: state, charts, health, answers of each step, checkpoints.
+import { Slider, Switch } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { Link, useParams } from 'react-router';
+import { Chart } from '../../components/charts/Chart.tsx';
+import { HeatMap } from '../../components/charts/HeatMap.tsx';
+import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { formatDate, formatHash } from '../../components/format.ts';
+import { ModelNotes } from '../../components/ModelNotes.tsx';
+import { Page } from '../../components/Page.tsx';
+import type { RunRecord, StepRecord } from '../../shared/domain/run.ts';
+import { DatasetsStore } from '../../state/datasets.ts';
+import { ModelsStore } from '../../state/models.ts';
+import { completionsKey } from '../../state/run-follower.ts';
+import { RunStore } from '../../state/run.ts';
+import { CheckpointList } from './CheckpointList.tsx';
+import { CompletionsTable } from './CompletionsTable.tsx';
+import { HealthColumn } from './HealthColumn.tsx';
+import { RunHeader } from './RunHeader.tsx';
+import { describePositions, mainCharts, metricPoints, otherCharts, rewardByPosition } from './run-series.ts';
+import { RunSettings } from './RunSettings.tsx';
+import styles from './Training.module.css';
+
+const NO_STEPS: StepRecord[] = [];
+
+function ChartGrid({ run, steps, smoothing, showAll, markX }: { run: RunRecord; steps: readonly StepRecord[]; smoothing: number; showAll: boolean; markX: number | undefined }) {
+  const specs = [...mainCharts(run.algorithm), ...(showAll ? otherCharts(run.algorithm, steps) : [])];
+  const positions = rewardByPosition(steps);
+  return (
+    <div className={styles.charts}>
+      {specs.map(({ metric, title, help, unit }) => (
+        <Chart
+          key={metric}
+          title={title}
+          metric={metric}
+          help={help}
+          unit={unit}
+          smoothing={smoothing}
+          series={[{ id: 'run', name: title, points: metricPoints(steps, metric) }]}
+          markX={markX}
+        />
+      ))}
+      {run.algorithm === 'prpo' || positions.columns.length > 0 ? (
+        <div className={styles.wide}>
+          <HeatMap
+            title="Reward by paragraph position"
+            metric="prpo/reward_by_position"
+            rowTitle="mean reward of the 1st, 2nd … paragraph"
+            rowNames={positions.rowNames}
+            columns={positions.columns}
+            summary={describePositions(positions)}
+          />
+        </div>
+      ) : null}
+    </div>
+  );
+}
+
+function ChartTools({ smoothing, onSmoothing, showAll, onShowAll, others }: { smoothing: number; onSmoothing: (value: number) => void; showAll: boolean; onShowAll: (value: boolean) => void; others: number }) {
+  return (
+    <div className={styles.chartTools}>
+      <span className={styles.muted} id="smoothing-label">
+        Smoothing
+      </span>
+      <Slider className={styles.smoothing} size="xs" min={0} max={0.95} step={0.05} value={smoothing} onChange={onSmoothing} label={null} thumbProps={{ 'aria-labelledby': 'smoothing-label' }} />
+      <span className={styles.muted}>{smoothing.toFixed(2)}; faint line and band: all raw points</span>
+      {others > 0 ? <Switch label={`All metrics (${others} more)`} checked={showAll} onChange={(event) => onShowAll(event.currentTarget.checked)} /> : null}
+    </div>
+  );
+}
+
+/** A link to a run that this browser does not have. */
+function MissingRun({ id }: { id: string }) {
+  return (
+    <Page title="Training run">
+      <ErrorNotice
+        error={{ code: 'E-MISSING', message: `This browser holds no run "${id}".`, safe: 'Your other runs are unharmed.', remedy: 'Open it in the browser where it ran, or choose another one from Train.' }}
+      />
+    </Page>
+  );
+}
+
+/** The live page of one known run. */
+function RunView({ run }: { run: RunRecord }) {
+  const steps = RunStore.use((state) => state.steps[run.id]) ?? NO_STEPS;
+  const live = RunStore.use((state) => (state.live?.runId === run.id ? state.live : null));
+  const newest = RunStore.use((state) => state.completions[completionsKey(run.id, run.step)]);
+  const loadCompletions = RunStore.use((state) => state.loadCompletions);
+  const partner = RunStore.use((state) => state.runs?.find(({ id }) => id === run.pairedRunId));
+  const tiny = ModelsStore.use((state) => state.models.find(({ id }) => id === run.baseModelId)?.tiny ?? true);
+  const synthetic = DatasetsStore.use((state) => state.datasets.find(({ id }) => id === run.datasetId)?.synthetic ?? false);
+  const [smoothing, setSmoothing] = useState(0.6);
+  const [showAll, setShowAll] = useState(false);
+  const [chosenStep, setChosenStep] = useState<number | null>(null);
+  useEffect(() => {
+    if (run.step > 0) void loadCompletions(run.id, run.step);
+  }, [loadCompletions, run.id, run.step]);
+  const isPolicy = run.algorithm === 'grpo' || run.algorithm === 'prpo';
+  const step = Math.min(chosenStep ?? run.step, run.step);
+  return (
+    <Page
+      title={run.name}
+      width="full"
+      above={<Link to="/train">Training runs</Link>}
+      lead={
+        <>
+          {run.algorithm.toUpperCase()}, preset {run.config.preset}, from {run.baseModelName} on {run.datasetName} (hash {formatHash(run.datasetHash)}), seed {run.config.seed},
+          started {formatDate(run.createdAt)}.{' '}
+          {partner ? (
+            <>
+              Pair: <Link to={`/run/${partner.id}`}>{partner.name}</Link>, <Link to={`/compare?runs=${run.id},${partner.id}`}>compare both</Link>.
+            </>
+          ) : null}
+        </>
+      }
+    >
+      <RunHeader run={run} live={live} lastStep={steps.at(-1)} />
+      {run.error ? <ErrorNotice error={run.error} /> : null}
+      <ChartTools smoothing={smoothing} onSmoothing={setSmoothing} showAll={showAll} onShowAll={setShowAll} others={otherCharts(run.algorithm, steps).length} />
+      <div className={styles.runLayout}>
+        <ChartGrid run={run} steps={steps} smoothing={smoothing} showAll={showAll} markX={chosenStep === null ? undefined : step} />
+        <HealthColumn run={run} steps={steps} completions={newest} />
+      </div>
+      {isPolicy && run.step > 0 ? (
+        <CompletionsTable run={run} step={step} follows={chosenStep === null} onStep={setChosenStep} onFollow={() => setChosenStep(null)} />
+      ) : null}
+      <div className={styles.bottom}>
+        <CheckpointList run={run} />
+        <RunSettings run={run} />
+      </div>
+      <ModelNotes tiny={tiny} synthetic={synthetic} />
+    </Page>
+  );
+}
+
+/** The page `#/run/:id`. */
+export function RunPage() {
+  const { id = '' } = useParams();
+  const open = RunStore.use((state) => state.open);
+  const run = RunStore.use((state) => state.runs?.find((record) => record.id === id));
+  const [missing, setMissing] = useState<string | null>(null);
+  useEffect(() => {
+    void open(id).then((found) => setMissing(found ? null : id));
+  }, [open, id]);
+  if (missing === id && !run) return <MissingRun id={id} />;
+  return run ? <RunView key={run.id} run={run} /> : <Page title="Training run">Reading the run…</Page>;
+}

@@ -1,0 +1,124 @@
+// All runs of this browser, newest first; two of them can be compared.
+import { Button, Checkbox } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { Link, useNavigate } from 'react-router';
+import { EmptyState } from '../../components/EmptyState.tsx';
+import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { formatDate } from '../../components/format.ts';
+import { Page } from '../../components/Page.tsx';
+import type { RunRecord } from '../../shared/domain/run.ts';
+import { RunStore } from '../../state/run.ts';
+import { shownState } from './RunHeader.tsx';
+import styles from './Training.module.css';
+
+function RunRow({ run, isChosen, onChoose }: { run: RunRecord; isChosen: boolean; onChoose: (isOn: boolean) => void }) {
+  const live = RunStore.use((state) => (state.live?.runId === run.id ? state.live : null));
+  const remove = RunStore.use((state) => state.remove);
+  const [asks, setAsks] = useState(false);
+  const state = shownState(run, live);
+  return (
+    <tr>
+      <td>
+        <Checkbox size="xs" checked={isChosen} onChange={(event) => onChoose(event.currentTarget.checked)} aria-label={`Compare ${run.name}`} />
+      </td>
+      <td>
+        <Link to={`/run/${run.id}`}>{run.name}</Link>
+      </td>
+      <td>{run.algorithm}</td>
+      <td>
+        <span className={styles.state} data-state={state}>
+          {state}
+        </span>
+      </td>
+      <td className={styles.number}>
+        {run.step} / {run.maxSteps}
+      </td>
+      <td>{run.datasetName}</td>
+      <td>{run.baseModelName}</td>
+      <td>{formatDate(run.createdAt)}</td>
+      <td className={styles.links}>
+        {asks ? (
+          <>
+            <button type="button" className={styles.textButton} onClick={() => void remove(run.id)}>
+              Delete steps and answers
+            </button>
+            <button type="button" className={styles.textButton} onClick={() => setAsks(false)}>
+              Keep
+            </button>
+          </>
+        ) : (
+          <button type="button" className={styles.textButton} disabled={live !== null} onClick={() => setAsks(true)} aria-label={`Delete ${run.name}`}>
+            Delete
+          </button>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+function RunTable({ runs }: { runs: readonly RunRecord[] }) {
+  const navigate = useNavigate();
+  const [chosen, setChosen] = useState<string[]>([]);
+  const choose = (id: string, isOn: boolean) => setChosen(isOn ? [...chosen, id] : chosen.filter((other) => other !== id));
+  return (
+    <>
+      <div className={styles.scroll} role="region" aria-label="Training runs" tabIndex={0}>
+        <table className={styles.table}>
+          <thead>
+            <tr>
+              <th scope="col">
+                <span className={styles.srOnly}>compare</span>
+              </th>
+              <th scope="col">run</th>
+              <th scope="col">algorithm</th>
+              <th scope="col">state</th>
+              <th scope="col">step</th>
+              <th scope="col">data</th>
+              <th scope="col">from</th>
+              <th scope="col">started</th>
+              <th scope="col">
+                <span className={styles.srOnly}>actions</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {runs.map((run) => (
+              <RunRow key={run.id} run={run} isChosen={chosen.includes(run.id)} onChoose={(isOn) => choose(run.id, isOn)} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <div className={styles.buttons}>
+        <Button variant="default" disabled={chosen.length < 2} onClick={() => void navigate(`/compare?runs=${chosen.join(',')}`)}>
+          {chosen.length < 2 ? 'Choose two runs to compare' : `Compare ${chosen.length} runs`}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+/** The page `#/train`. */
+export function TrainListPage() {
+  const navigate = useNavigate();
+  const { runs, error, refresh } = RunStore.use((state) => state);
+  useEffect(() => {
+    void refresh();
+  }, [refresh]);
+  const start = (
+    <Button data-testid="train-new" onClick={() => void navigate('/train/new')}>
+      New training run
+    </Button>
+  );
+  return (
+    <Page title="Training" lead="Supervised stages, GRPO and PRPO, run in this tab. Every step and every answer is kept." actions={start}>
+      {error ? <ErrorNotice error={error} action={{ label: 'Try again', onClick: () => void refresh() }} /> : null}
+      {runs === null && !error ? <p className={styles.muted}>Reading the runs…</p> : null}
+      {runs?.length === 0 ? (
+        <EmptyState title="No runs yet" actions={<Link to="/train/new">Set up the first run</Link>}>
+          A run shows its reward by paragraph, its health, and every answer it wrote on the way. The Tiny demo preset takes a few minutes.
+        </EmptyState>
+      ) : null}
+      {runs && runs.length > 0 ? <RunTable runs={runs} /> : null}
+    </Page>
+  );
+}

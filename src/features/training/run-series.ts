@@ -1,0 +1,118 @@
+// Which charts a run has, and their points. Names as in spec/metrics.md. Pure.
+import type { SeriesPoint } from '../../shared/downsample.ts';
+import type { Algorithm, CompletionRecord, StepRecord } from '../../shared/domain/run.ts';
+
+export interface ChartSpec {
+  metric: string;
+  title: string;
+  help: string;
+  unit?: string;
+}
+
+const POLICY_CHARTS: readonly ChartSpec[] = [
+  { metric: 'reward', title: 'Reward', help: 'Average reward of the answers just made; verl: critic/rewards/mean' },
+  { metric: 'rewards/vcr_reward/mean', title: 'VCR', help: 'Visual consistency: does the keyword match the picture' },
+  { metric: 'rewards/pcr_reward/mean', title: 'PCR', help: 'Prediction consistency: does the conclusion follow the paragraphs. Only a conclusion can lose it' },
+  { metric: 'loss', title: 'Loss', help: 'Near 0 on fresh answers by design; watch the reward' },
+  { metric: 'kl', title: 'KL', help: 'How far the model moved from where it began; verl: actor/kl_loss', unit: 'nats' },
+  { metric: 'entropy', title: 'Entropy', help: 'How undecided the model is; near 0 means it repeats itself', unit: 'nats' },
+  { metric: 'completions/mean_length', title: 'Answer length', help: 'Mean tokens per answer; verl: response_length/mean', unit: 'tokens' },
+  { metric: 'grad_norm', title: 'Gradient norm', help: 'Before clipping; verl: actor/grad_norm' },
+];
+
+const SFT_CHARTS: readonly ChartSpec[] = [
+  { metric: 'loss', title: 'Loss', help: 'Weighted sum of text and binary loss' },
+  { metric: 'lm_loss', title: 'Text loss', help: 'Next-token loss of the reference answer', unit: 'nats' },
+  { metric: 'binary_loss', title: 'Binary loss', help: 'Real or fake from the image alone', unit: 'nats' },
+  { metric: 'binary_accuracy', title: 'Binary accuracy', help: 'Of the head on the batch' },
+  { metric: 'mean_token_accuracy', title: 'Token accuracy', help: 'Share of reference tokens that were the most likely ones' },
+  { metric: 'grad_norm', title: 'Gradient norm', help: 'Before clipping' },
+];
+
+/** Charts that are always on the page of a run. */
+export function mainCharts(algorithm: Algorithm): readonly ChartSpec[] {
+  return algorithm === 'grpo' || algorithm === 'prpo' ? POLICY_CHARTS : SFT_CHARTS;
+}
+
+const POSITION = 'prpo/reward_by_position/';
+
+/** Every other metric that was logged, by name. */
+export function otherCharts(algorithm: Algorithm, steps: readonly StepRecord[]): ChartSpec[] {
+  const shown = new Set(mainCharts(algorithm).map(({ metric }) => metric));
+  const names = new Set(steps.flatMap(({ metrics }) => Object.keys(metrics)));
+  return [...names]
+    .filter((name) => !shown.has(name) && !name.startsWith(POSITION) && name !== 'step')
+    .sort()
+    .map((metric) => ({ metric, title: metric, help: 'Logged under this name' }));
+}
+
+/** Points of one metric, steps without it left out. */
+export function metricPoints(steps: readonly StepRecord[], metric: string): SeriesPoint[] {
+  return steps.flatMap(({ step, metrics }) => {
+    const y = metrics[metric];
+    return y === undefined ? [] : [{ x: step, y }];
+  });
+}
+
+export interface PositionColumns {
+  rowNames: string[];
+  columns: { x: number; values: (number | null)[] }[];
+}
+
+/** Mean reward of the 1st, 2nd ... paragraph over steps; only positions that occur. */
+export function rewardByPosition(steps: readonly StepRecord[]): PositionColumns {
+  const positions = [1, 2, 3, 4, 5, 6, 7, 8].filter((place) => steps.some(({ metrics }) => metrics[`${POSITION}${place}`] !== undefined));
+  const columns = steps.flatMap(({ step, metrics }) => {
+    const values = positions.map((place) => metrics[`${POSITION}${place}`] ?? null);
+    return values.some((value) => value !== null) ? [{ x: step, values }] : [];
+  });
+  return { rowNames: positions.map((place) => `paragraph ${place}`), columns };
+}
+
+/** One sentence on the heat map: the best and the worst position at the newest step. */
+export function describePositions({ rowNames, columns }: PositionColumns): string {
+  const last = columns.at(-1);
+  if (!last) return 'Reward by paragraph position: no values yet.';
+  const present = last.values.flatMap((value, i) => (value === null ? [] : [{ name: rowNames[i] ?? '', value }]));
+  const sorted = present.sort((a, b) => b.value - a.value);
+  const [best, worst] = [sorted[0], sorted.at(-1)];
+  if (!best || !worst) return 'Reward by paragraph position: no values yet.';
+  return `At step ${last.x} ${best.name} has the highest mean reward (${best.value.toFixed(3)}), ${worst.name} the lowest (${worst.value.toFixed(3)}).`;
+}
+
+/** Answers of one step by class. */
+export function countAnswers(completions: readonly CompletionRecord[] | undefined): { real: number; fake: number; unparsed: number } | null {
+  if (!completions || completions.length === 0) return null;
+  const count = (predict: CompletionRecord['predict']): number => completions.filter((row) => row.predict === predict).length;
+  return { real: count('real'), fake: count('fake'), unparsed: count(null) };
+}
+
+export interface CompletionGroup {
+  group: number;
+  sampleId: string;
+  path: string;
+  label: CompletionRecord['label'];
+  /** Best reward first. */
+  rows: CompletionRecord[];
+  /** Deviation of the rewards within the group. */
+  spread: number;
+}
+
+/** Completions of a step by image. */
+export function groupCompletions(completions: readonly CompletionRecord[]): CompletionGroup[] {
+  const groups = new Map<number, CompletionRecord[]>();
+  for (const row of completions) groups.set(row.group, [...(groups.get(row.group) ?? []), row]);
+  return [...groups].map(([group, rows]) => {
+    const [first] = rows;
+    const mean = rows.reduce((sum, row) => sum + row.reward, 0) / rows.length;
+    const variance = rows.reduce((sum, row) => sum + (row.reward - mean) ** 2, 0) / rows.length;
+    return {
+      group,
+      sampleId: first?.sampleId ?? '',
+      path: first?.path ?? '',
+      label: first?.label ?? null,
+      rows: rows.toSorted((a, b) => b.reward - a.reward),
+      spread: Math.sqrt(variance),
+    };
+  });
+}
