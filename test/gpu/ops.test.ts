@@ -1,5 +1,5 @@
 // Every fused op and its gradient on webgpu against the cpu reference, in both kernel families, at odd and even sizes.
-import { grads, matMul, mul, sum } from '@tensorflow/tfjs-core';
+import { add, grads, matMul, mul, sum } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attention } from '../../workers/ml/kernels/attention.ts';
@@ -88,6 +88,11 @@ describeGpu('fused ops on webgpu equal the cpu reference', () => {
 
     it('column sums of a few and of many rows', async () => {
       await expectSameOnGpu([noise([3, 5], 1), noise([200, 12], 2)], (t) => [columnSum(nth(t, 0)), columnSum(nth(t, 1))]);
+    });
+
+    it('sums of equal shapes, of a tensor with itself, and with broadcasting', async () => {
+      await expectOp([noise([3, 8], 1), noise([3, 8], 2), noise([8], 3)], (t) => add(add(nth(t, 0), nth(t, 1)), add(nth(t, 2), nth(t, 2))));
+      await expectOp([noise([3, 5], 1), noise([3, 5], 2)], (t) => add(nth(t, 0), nth(t, 1)));
     });
 
     it('rope with a start of its own for each row', async () => {

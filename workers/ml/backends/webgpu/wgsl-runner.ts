@@ -36,8 +36,7 @@ interface BackendInternals {
   submitQueue(): void;
   recordAndSubmit(program: { shaderKey?: string }, ...rest: unknown[]): void;
   uploadToGPU(dataId: object): void;
-  tensorToBinding(tensor: TensorInfo): GPUBindingResource;
-  makeUniforms(fields: TfjsUniform[]): GPUBufferBinding;
+  makeUniforms(fields: TfjsUniform[]): { buffer: GPUBuffer };
   makeTensorInfo(shape: number[], dtype: DataType): TensorInfo;
   disposeData(dataId: object): boolean;
 }
@@ -64,6 +63,7 @@ export interface Dispatch {
 }
 
 interface Compiled {
+  id: number;
   program: WgslProgram;
   pipeline: GPUComputePipeline;
   layout: GPUBindGroupLayout;
@@ -72,6 +72,8 @@ interface Compiled {
 }
 
 const MAX_CACHED_UNIFORMS = 256;
+/** A training step of the small models needs a few hundred; lengths that vary add theirs. */
+const MAX_CACHED_BIND_GROUPS = 4096;
 const runners = new WeakMap<object, WgslRunner>();
 
 /** The runner of a backend instance; a new device has a new backend and thus new pipelines. */
@@ -90,10 +92,12 @@ export class WgslRunner {
   prefersTiles = false;
   readonly #backend: BackendInternals;
   readonly #compiled = new Map<string, Compiled>();
+  /** By pipeline and buffers: the pool hands out the same buffers every step, and making a group costs more than a dispatch. */
+  readonly #bindGroups = new Map<string, GPUBindGroup>();
 
   constructor(backend: BackendInternals) {
     this.#backend = backend;
-    countTfjsWork(backend, this.counts);
+    watchTfjs(backend, this.counts);
   }
 
   /** A fresh tensor without contents; owned by the caller, or by the engine when a kernel returns it. */
@@ -145,6 +149,7 @@ export class WgslRunner {
       idle.length = 0;
     }
     pool.numFreeBuffers = 0;
+    this.#bindGroups.clear();
     return before - pool.numBytesAllocated;
   }
 
@@ -161,29 +166,39 @@ export class WgslRunner {
     const program = build();
     const module = device.createShaderModule({ label: key, code: sourceOf(program) });
     const pipeline = device.createComputePipeline({ label: key, layout: 'auto', compute: { module, entryPoint: 'main' } });
-    const compiled = { program, pipeline, layout: pipeline.getBindGroupLayout(0), uniforms: new Map<string, GPUBuffer>() };
+    const compiled = { id: this.#compiled.size, program, pipeline, layout: pipeline.getBindGroupLayout(0), uniforms: new Map<string, GPUBuffer>() };
     this.#compiled.set(key, compiled);
     return compiled;
   }
 
   #bind(compiled: Compiled, dispatch: Dispatch): GPUBindGroup {
-    const backend = this.#backend;
-    for (const tensor of dispatch.tensors) backend.uploadToGPU(tensor.dataId);
-    const resources = dispatch.tensors.map((tensor) => backend.tensorToBinding(tensor));
-    if (Object.keys(compiled.program.uniforms).length > 0) resources.push(this.#uniforms(compiled, dispatch));
-    return backend.device.createBindGroup({
-      layout: compiled.layout,
-      entries: resources.map((resource, binding) => ({ binding, resource })),
-    });
+    const buffers = dispatch.tensors.map((tensor) => this.#bufferOf(tensor));
+    if (Object.keys(compiled.program.uniforms).length > 0) buffers.push(this.#uniforms(compiled, dispatch));
+    const key = `${compiled.id}:${buffers.map(idOfBuffer).join()}`;
+    const known = this.#bindGroups.get(key);
+    if (known) return known;
+    const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
+    const group = this.#backend.device.createBindGroup({ layout: compiled.layout, entries });
+    if (this.#bindGroups.size >= MAX_CACHED_BIND_GROUPS) this.#bindGroups.clear();
+    this.#bindGroups.set(key, group);
+    return group;
   }
 
-  #uniforms({ program, uniforms }: Compiled, dispatch: Dispatch): GPUBufferBinding {
+  /** The tensor's memory on the GPU; uploads what still lives on the CPU. */
+  #bufferOf({ dataId }: TensorInfo): GPUBuffer {
+    this.#backend.uploadToGPU(dataId);
+    const { resource } = this.#backend.tensorMap.get(dataId);
+    if (!resource) throw new Error('tfjs-backend-webgpu uploaded no buffer; is it version 4.22.0?');
+    return resource;
+  }
+
+  #uniforms({ program, uniforms }: Compiled, dispatch: Dispatch): GPUBuffer {
     const fields = Object.entries(program.uniforms).map(([name, type]): TfjsUniform => ({ type: TFJS_UNIFORM[type], data: [valueOf(dispatch, name)] }));
-    if (dispatch.volatile || uniforms.size >= MAX_CACHED_UNIFORMS) return this.#backend.makeUniforms(fields);
+    if (dispatch.volatile || uniforms.size >= MAX_CACHED_UNIFORMS) return this.#backend.makeUniforms(fields).buffer;
     const key = fields.map((field) => field.data[0]).join();
     const buffer = uniforms.get(key) ?? uploadUniforms(this.#backend.device, fields);
     uniforms.set(key, buffer);
-    return { buffer };
+    return buffer;
   }
 
   /** `.data()` caches values on the CPU; a tensor written in place must lose that copy. */
@@ -192,6 +207,16 @@ export class WgslRunner {
       if (program.slots[i]?.writes) this.#backend.tensorMap.get(tensor.dataId).values = null;
     });
   }
+}
+
+const bufferIds = new WeakMap<GPUBuffer, number>();
+let nextBufferId = 0;
+
+function idOfBuffer(buffer: GPUBuffer): number {
+  const known = bufferIds.get(buffer);
+  if (known !== undefined) return known;
+  bufferIds.set(buffer, nextBufferId);
+  return nextBufferId++;
 }
 
 const TFJS_UNIFORM = { i32: 'int32', u32: 'uint32', f32: 'float32' } as const;
@@ -228,8 +253,18 @@ function countDispatch(counts: WorkCounts, key: string): void {
   counts.byKey.set(key, (counts.byKey.get(key) ?? 0) + 1);
 }
 
-/** Wraps three methods of this one backend so that tfjs' own programs are counted as well. */
-function countTfjsWork(backend: BackendInternals, counts: WorkCounts): void {
+/**
+ * Idle buffers in a fixed order: a step that repeats then gets the same buffers for the same tensors, and finds its bind
+ * groups. Left alone, the pool's stacks are a new permutation every step.
+ */
+function sortPool(pool: BufferPool): void {
+  for (const idle of pool.freeBuffers.values()) {
+    if (idle.length > 1) idle.sort((a, b) => idOfBuffer(b) - idOfBuffer(a));
+  }
+}
+
+/** Wraps three methods of this one backend: tfjs' own programs are counted as well, and the pool is kept in order. */
+function watchTfjs(backend: BackendInternals, counts: WorkCounts): void {
   const { recordAndSubmit, submitQueue, endComputePassEncoder } = backend;
   backend.recordAndSubmit = (program, ...rest) => {
     countDispatch(counts, `tfjs ${program.shaderKey?.split('_')[0] ?? 'program'}`);
@@ -238,6 +273,7 @@ function countTfjsWork(backend: BackendInternals, counts: WorkCounts): void {
   backend.submitQueue = () => {
     counts.submits += 1;
     submitQueue.call(backend);
+    sortPool(backend.bufferManager);
   };
   backend.endComputePassEncoder = () => {
     if (backend.computePassEncoder) counts.passes += 1;

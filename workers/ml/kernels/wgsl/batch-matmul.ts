@@ -1,6 +1,5 @@
 // Replaces tfjs' webgpu BatchMatMul: its programs use workgroup barriers throughout, which software adapters run one to two
 // orders of magnitude slower. matMul's gradient calls matMul, so it follows.
-import { getKernel, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { sizeOf } from '../define-op.ts';
 import type { KernelCallParams } from '../define-op.ts';
@@ -8,18 +7,8 @@ import { runProduct } from './matmul.ts';
 import type { Product } from './matmul.ts';
 import { runnerOf } from '../../backends/webgpu/wgsl-runner.ts';
 
-let replaced = false;
-
-/** Registers the replacement once; calls it cannot serve (other dtypes, mixed batch shapes, empty) go to tfjs' own kernel. */
-export function replaceBatchMatMul(): void {
-  const original = getKernel('BatchMatMul', 'webgpu')?.kernelFunc;
-  if (replaced || !original) return;
-  replaced = true;
-  unregisterKernel('BatchMatMul', 'webgpu');
-  registerKernel({ kernelName: 'BatchMatMul', backendName: 'webgpu', kernelFunc: (params) => batchMatMul(params) ?? original(params) });
-}
-
-function batchMatMul(params: KernelCallParams): TensorInfo | undefined {
+/** Serves all but other dtypes, mixed batch shapes and empty operands. */
+export function batchMatMul(params: KernelCallParams): TensorInfo | undefined {
   const { a, b } = params.inputs;
   if (!a || !b) return undefined;
   const plan = planOf(a, b, params.attrs?.['transposeA'] === true, params.attrs?.['transposeB'] === true);

@@ -1,6 +1,7 @@
 // All webgpu kernels in one list. References and gradients come from ../register.ts.
+import { addEqualShapes } from './add.ts';
 import { registerAttention } from './attention.ts';
-import { replaceBatchMatMul } from './batch-matmul.ts';
+import { batchMatMul } from './batch-matmul.ts';
 import { registerDecode } from './decode.ts';
 import { registerDepthwise } from './depthwise.ts';
 import { registerEmbedding } from './embedding.ts';
@@ -13,10 +14,12 @@ import { registerPatchify } from './patchify.ts';
 import { registerRope } from './rope.ts';
 import { registerSample } from './sample.ts';
 import { registerTokenLogProbs } from './token-log-probs.ts';
+import { replaceTfjsKernel } from './wgsl-call.ts';
 
 /** Registers the WGSL kernel of every fused op for tfjs' `webgpu` backend. Safe to call again, also after a device loss. */
 export function registerWgslOps(): void {
-  replaceBatchMatMul();
+  replaceTfjsKernel('BatchMatMul', batchMatMul);
+  replaceTfjsKernel('Add', addEqualShapes);
   registerLinear();
   registerNorms();
   registerRope();

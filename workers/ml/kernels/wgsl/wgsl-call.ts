@@ -1,5 +1,5 @@
 // What a WGSL kernel sees of its call: inputs, attributes, outputs and the runner.
-import { getKernel, registerKernel } from '@tensorflow/tfjs-core';
+import { getKernel, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import { WorkbenchError } from '../../../../src/shared/errors.ts';
 import { runnerOf } from '../../backends/webgpu/wgsl-runner.ts';
@@ -48,6 +48,20 @@ export class WgslCall {
 export function registerWgslKernel(kernelName: string, kernel: (call: WgslCall) => TensorInfo | TensorInfo[]): void {
   if (getKernel(kernelName, 'webgpu')) return;
   registerKernel({ kernelName, backendName: 'webgpu', kernelFunc: (params) => kernel(new WgslCall(params)) });
+}
+
+const replaced = new Set<string>();
+
+/**
+ * Puts an own kernel in front of one of tfjs' webgpu kernels, once.
+ * @param kernel returns undefined for calls that tfjs' own kernel shall serve
+ */
+export function replaceTfjsKernel(kernelName: string, kernel: (params: KernelCallParams) => TensorInfo | undefined): void {
+  const original = getKernel(kernelName, 'webgpu')?.kernelFunc;
+  if (replaced.has(kernelName) || !original) return;
+  replaced.add(kernelName);
+  unregisterKernel(kernelName, 'webgpu');
+  registerKernel({ kernelName, backendName: 'webgpu', kernelFunc: (params) => kernel(params) ?? original(params) });
 }
 
 const MAX_GROUPS = 65535;
