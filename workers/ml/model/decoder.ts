@@ -138,11 +138,8 @@ export class DecodeSession {
       const onKeyValues = (_: number, keys: Tensor, values: Tensor): void => {
         this.#caches.push({ keys: keep(spread(keys, cacheRows)), values: keep(spread(values, cacheRows)) });
       };
-      const hidden = this.#decoder.model.hidden(embeddings, { onKeyValues });
-      const last = this.#decoder.model.rowsAt(
-        hidden,
-        Int32Array.from(lengths, (length, p) => p * T + length - 1),
-      );
+      const positions = Int32Array.from(lengths, (length, p) => p * T + length - 1);
+      const last = this.#decoder.model.hidden(embeddings, { onKeyValues, positions });
       return embedding(this.#decoder.logits(last), int32(promptOfRow, [promptOfRow.length]));
     });
   }

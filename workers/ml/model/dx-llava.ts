@@ -153,8 +153,8 @@ export class DxLlava {
   #languageLoss(layout: SequenceLayout, visionTokens: Tensor | null, gradientCheckpointing = false): Tensor {
     return tidy(() => {
       const { positions, targets } = labelledPredictions(layout);
-      const hidden = this.language.hidden(this.embed(layout, visionTokens), { gradientCheckpointing });
-      return languageLoss(this.language.logits(this.language.rowsAt(hidden, positions)), targets);
+      const hidden = this.language.hidden(this.embed(layout, visionTokens), { gradientCheckpointing, positions });
+      return languageLoss(this.language.logits(hidden), targets);
     });
   }
 
@@ -176,8 +176,8 @@ export class DxLlava {
       }
     }
     return tidy(() => {
-      const hidden = this.language.hidden(this.embed(layout, visionTokens), options);
-      const logits = this.language.logits(this.language.rowsAt(hidden, positions));
+      const { gradientCheckpointing } = options;
+      const logits = this.language.logits(this.language.hidden(this.embed(layout, visionTokens), { gradientCheckpointing, positions }));
       const { logProbs, entropy } = tokenLogProbs(logits, tensor(targets, [targets.length], 'int32'), options.temperature);
       return { perTokenLogps: reshape(logProbs, [rows.length, width]), entropy: reshape(entropy, [rows.length, width]) };
     });

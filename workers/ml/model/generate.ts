@@ -77,6 +77,9 @@ export class Generator {
   }
 }
 
+/** Finished sequences are dropped when at most this share goes on: dropping copies the whole cache. */
+const COMPACTION_SHARE = 0.8;
+
 interface RolloutOptions extends GenerateOptions {
   eosTokenId: number;
 }
@@ -150,26 +153,28 @@ class Rollout {
   }
 
   /**
-   * Reads the pending tokens (a GPU sync point) and drops finished sequences.
-   * @returns the newest ids of the sequences that go on
+   * Reads the pending tokens (a GPU sync point) and drops finished sequences where that pays.
+   * @returns the newest id of each sequence of the session; none when all are finished
    */
   async #collect(): Promise<number[]> {
     const steps = this.#pending.length;
     const values = await this.#readPending();
     const rows = this.#active.length;
-    const newest: number[] = [];
-    const kept: number[] = [];
     for (const [slot, row] of this.#active.entries()) {
       const column = (part: number): number[] =>
         Array.from({ length: steps }, (_, step) => values[(part * steps + step) * rows + slot] ?? 0);
-      this.#append(row, column(0), column(1), column(2));
-      if (this.#completions[row]?.terminated) continue;
-      kept.push(slot);
-      newest.push(values[(steps - 1) * rows + slot] ?? 0);
+      if (!this.#isFinished(row)) this.#append(row, column(0), column(1), column(2));
     }
     await yieldToEvents();
-    if (kept.length > 0 && kept.length < rows) this.#compact(kept);
-    return newest;
+    const unfinished = this.#active.flatMap((row, slot) => (this.#isFinished(row) ? [] : [slot]));
+    if (unfinished.length === 0) return [];
+    const kept = unfinished.length <= COMPACTION_SHARE * rows ? unfinished : this.#active.map((_, slot) => slot);
+    if (kept.length < rows) this.#compact(kept);
+    return kept.map((slot) => values[(steps - 1) * rows + slot] ?? 0);
+  }
+
+  #isFinished(row: number): boolean {
+    return this.#completions[row]?.terminated === true;
   }
 
   /** [3, steps, R]: ids, log-probabilities, entropies, in one transfer. */

@@ -42,6 +42,14 @@ export interface HiddenOptions {
   gradientCheckpointing?: boolean;
   /** Called per layer, for filling a cache. */
   onKeyValues?: KeyValueSink;
+  /** Indices into B * T of the rows that are wanted; the last layer computes only these after its attention. */
+  positions?: Int32Array;
+}
+
+/** @param x [B, T, C] @returns [N, C] at the positions, or x itself without any */
+function selectRows(x: Tensor, positions: Int32Array | undefined): Tensor {
+  if (positions === undefined) return x;
+  return embedding(reshape(x, [-1, x.shape.at(-1) ?? 0]), tensor(positions, [positions.length], 'int32'));
 }
 
 interface BlockCall {
@@ -50,6 +58,7 @@ interface BlockCall {
   /** int32 [B], position of each row's first token */
   starts: Tensor;
   onKeyValues?: KeyValueSink;
+  positions?: Int32Array;
 }
 
 /** All rows start at position 0. @returns int32 [B] */
@@ -95,20 +104,25 @@ export class LanguageModel {
   /**
    * All decoder layers, without the final norm. Right padding never changes a row: attention is causal.
    * @param embeddings [B, T, C]; borrowed
-   * @returns [B, T, C], owned by the caller
+   * @returns [B, T, C], or [N, C] where N positions were asked for; owned by the caller
    * @throws WorkbenchError E-CONTEXT when T exceeds the positions of the model
    */
-  hidden(embeddings: Tensor, { gradientCheckpointing = false, onKeyValues }: HiddenOptions = {}): Tensor {
+  hidden(embeddings: Tensor, { gradientCheckpointing = false, onKeyValues, positions }: HiddenOptions = {}): Tensor {
     const [, T = 0] = embeddings.shape;
     if (T > this.config.maxPositions) throw contextError(T, this.config.maxPositions);
     return tidy(() => {
       let x = embeddings;
       const starts = zeroStarts(x);
-      for (let i = 0; i < this.config.numLayers; i++) {
+      for (let layer = 0; layer < this.config.numLayers; layer++) {
         const before = x;
-        x = gradientCheckpointing
-          ? this.#checkpointedBlock(before, i)
-          : tidy(() => this.#block(before, { layer: i, lookup: this.#lookup, starts, onKeyValues }));
+        const call = {
+          layer,
+          lookup: this.#lookup,
+          starts,
+          onKeyValues,
+          positions: layer === this.config.numLayers - 1 ? positions : undefined,
+        };
+        x = gradientCheckpointing ? this.#checkpointedBlock(before, call) : tidy(() => this.#block(before, call));
       }
       return x;
     });
@@ -123,16 +137,6 @@ export class LanguageModel {
     return tidy(() => linear(rmsNorm(hidden, this.#weights.get('model.norm.weight'), this.config.rmsNormEpsilon), this.headWeight));
   }
 
-  /**
-   * Rows of a hidden state, so that the head only sees the positions that are needed.
-   * @param hidden [B, T, C]; borrowed
-   * @param positions indices into B * T
-   * @returns [N, C], owned by the caller
-   */
-  rowsAt(hidden: Tensor, positions: Int32Array): Tensor {
-    return tidy(() => embedding(reshape(hidden, [-1, this.config.hiddenSize]), tensor(positions, [positions.length], 'int32')));
-  }
-
   dispose(): void {
     this.rope.dispose();
   }
@@ -140,11 +144,12 @@ export class LanguageModel {
   readonly #lookup: Lookup = (name) => (this.adapter?.has(name) ? this.adapter.get(name) : this.#weights.get(name));
 
   /** Only trainable parameters are passed explicitly: a frozen one needs no gradient. */
-  #checkpointedBlock(x: Tensor, layer: number): Tensor {
-    const names = this.#blockParameters(layer).filter((name) => this.#isTrainable(name));
+  #checkpointedBlock(x: Tensor, call: BlockCall): Tensor {
+    const names = this.#blockParameters(call.layer).filter((name) => this.#isTrainable(name));
     const block = (input: Tensor, ...values: Tensor[]): Tensor => {
       const given = new Map(names.map((name, k) => [name, values[k]]));
-      return this.#block(input, { layer, lookup: (name) => given.get(name) ?? this.#lookup(name), starts: zeroStarts(input) });
+      // The starts must be made anew: those of the forward pass are gone when the block is computed again.
+      return this.#block(input, { ...call, lookup: (name) => given.get(name) ?? this.#lookup(name), starts: zeroStarts(input) });
     };
     return checkpoint((input, ...values) => (input === undefined ? x : block(input, ...values)), [x, ...names.map(this.#lookup)]);
   }
@@ -162,11 +167,11 @@ export class LanguageModel {
   }
 
   #block(x: Tensor, call: BlockCall): Tensor {
-    const attended = add(x, this.#selfAttention(x, call));
+    const attended = add(selectRows(x, call.positions), this.#selfAttention(x, call));
     return add(attended, this.#feedForward(attended, call));
   }
 
-  #selfAttention(x: Tensor, { layer, lookup, starts, onKeyValues }: BlockCall): Tensor {
+  #selfAttention(x: Tensor, { layer, lookup, starts, onKeyValues, positions }: BlockCall): Tensor {
     const { numHeads, numKeyValueHeads, rmsNormEpsilon } = this.config;
     const name = `model.layers.${layer}`;
     const normed = rmsNorm(x, lookup(`${name}.input_layernorm.weight`), rmsNormEpsilon);
@@ -175,7 +180,8 @@ export class LanguageModel {
     const k = rope(project('k_proj'), this.rope.cos, this.rope.sin, starts, numKeyValueHeads);
     const v = project('v_proj');
     onKeyValues?.(layer, k, v);
-    return this.#linear(attention(q, k, v, numHeads, numKeyValueHeads), `${name}.self_attn.o_proj`, lookup);
+    const mixed = selectRows(attention(q, k, v, numHeads, numKeyValueHeads), positions);
+    return this.#linear(mixed, `${name}.self_attn.o_proj`, lookup);
   }
 
   #feedForward(x: Tensor, { layer, lookup }: BlockCall): Tensor {

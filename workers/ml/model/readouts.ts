@@ -39,10 +39,8 @@ export async function answerProbabilities(
 ): Promise<number[]> {
   for (const { ids } of rows) model.assertFits(ids);
   const layout = model.layout(rows);
-  const lastPositions = Int32Array.from(layout.lengths, (length, b) => b * layout.length + length - 1);
-  const logits = tidy(() =>
-    model.language.logits(model.language.rowsAt(model.language.hidden(model.embed(layout, visionTokens)), lastPositions)),
-  );
+  const positions = Int32Array.from(layout.lengths, (length, b) => b * layout.length + length - 1);
+  const logits = tidy(() => model.language.logits(model.language.hidden(model.embed(layout, visionTokens), { positions })));
   try {
     const values = await logits.data<'float32'>();
     const V = model.config.language.vocabSize;
