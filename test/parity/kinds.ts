@@ -17,7 +17,7 @@ const KIND_FILES: Record<string, string> = {
   preprocess: 'preprocess.ts',
   lora: 'lora.ts',
   'sft-curve': 'sft-curve.ts',
-  'lora-curve': 'lora-curve.ts',
+  'lora-curve': 'sft-curve.ts',
   'prpo-update': 'prpo-update.ts',
 };
 
