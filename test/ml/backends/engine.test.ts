@@ -1,0 +1,89 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { Worker } from 'node:worker_threads';
+import { describe, expect, it } from 'vitest';
+import { createSimdEngine } from '../../../workers/ml/backends/simd/engine.ts';
+import { sizeClass } from '../../../workers/ml/backends/simd/memory.ts';
+import type { ThreadMessage } from '../../../workers/ml/backends/simd/threads.ts';
+import { Op } from '../../../workers/ml/kernels/simd/assembly/op-codes.ts';
+import { compileNodeKernels, spawnNodeThread } from '../../../workers/node/load-simd.ts';
+
+const module = await compileNodeKernels();
+
+/** y = 2 x over n floats in chunks of 16; returns the sum of y. */
+function doubled(engine: Awaited<ReturnType<typeof createSimdEngine>>, n: number): number {
+  const [x, y] = [engine.heap.allocate(4 * n), engine.heap.allocate(4 * n)];
+  const { buffer } = engine.heap.memory;
+  new Float32Array(buffer, x, n).fill(1);
+  engine.run(Op.multiplyScalar, n / 4, 4, [x, y], [2]);
+  const total = new Float32Array(buffer, y, n).reduce((a, b) => a + b, 0);
+  engine.heap.release(x, 4 * n);
+  engine.heap.release(y, 4 * n);
+  return total;
+}
+
+describe('the allocator', () => {
+  it('wastes at most an eighth and keeps whole vectors', () => {
+    for (const bytes of [0, 1, 64, 65, 500, 513, 1000, 4097, 1e6, 123456789]) {
+      const size = sizeClass(bytes);
+      expect(size).toBeGreaterThanOrEqual(bytes);
+      expect(size % 64).toBe(0);
+      expect(size).toBeLessThanOrEqual(Math.max(bytes * 1.125 + 64, 64));
+    }
+  });
+
+  it('gives released memory out again', async () => {
+    const engine = await createSimdEngine({ module, threads: 1, spawn: spawnNodeThread });
+    const first = engine.heap.allocate(1000);
+    const live = engine.stats.liveBytes;
+    engine.heap.release(first, 1000);
+    expect(engine.heap.allocate(1001)).toBe(first);
+    expect(engine.stats.liveBytes).toBe(live);
+  });
+});
+
+describe('threads', () => {
+  it('do every chunk exactly once', async () => {
+    const engine = await createSimdEngine({ module, threads: 3, spawn: spawnNodeThread });
+    engine.pinThreads(3);
+    for (let i = 0; i < 200; i++) expect(doubled(engine, 4096)).toBe(8192);
+    expect(engine.stats.jobs).toBe(200);
+    engine.dispose();
+  });
+
+  it('that die fail the job with E-THREAD, and the engine goes on with one', async () => {
+    // Waits for a job, takes one chunk and dies, as a kernel that traps does.
+    const dying = `const { parentPort } = require('node:worker_threads');
+      parentPort.once('message', ({ memory }) => {
+        const words = new Int32Array(memory.buffer, 0, 1024);
+        parentPort.postMessage('ready');
+        while (Atomics.sub(words, 16, 1) <= 0);
+        Atomics.add(words, 96, 1);
+      });`;
+    const spawn = (message: ThreadMessage) =>
+      new Promise<{ terminate(): void }>((resolve) => {
+        const worker = new Worker(dying, { eval: true });
+        worker.once('message', () => resolve({ terminate: () => void worker.terminate() }));
+        worker.postMessage(message);
+      });
+    const engine = await createSimdEngine({ module, threads: 2, spawn });
+    engine.pinThreads(2);
+    const untilItDies = () => {
+      for (let i = 0; i < 1e5; i++) doubled(engine, 65536);
+    };
+    expect(untilItDies).toThrow(expect.objectContaining({ code: 'E-THREAD' }));
+    expect(engine.threads).toBe(1);
+    expect(doubled(engine, 4096)).toBe(8192);
+    engine.dispose();
+  });
+
+  it('give the one-thread numbers in fresh processes', async () => {
+    const run = promisify(execFile);
+    const script = fileURLToPath(new URL('./cold-start.ts', import.meta.url));
+    const hash = async (threads: number) => (await run(process.execPath, ['--import', 'tsx', script, String(threads)])).stdout.trim();
+    const wanted = await hash(1);
+    expect(wanted).toMatch(/^HASH -?\d+$/);
+    for (let i = 0; i < 3; i++) expect(await hash(2)).toBe(wanted);
+  });
+});
