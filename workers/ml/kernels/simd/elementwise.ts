@@ -54,15 +54,8 @@ function sumSquares(call: SimdCall): TensorInfo {
 function adamw(call: SimdCall): TensorInfo[] {
   const [rate, beta1, beta2, step] = [call.number('learningRate'), call.number('beta1'), call.number('beta2'), call.number('step')];
   const keep = 1 - rate * call.number('weightDecay');
-  const floats = [
-    beta1,
-    beta2,
-    rate / (1 - beta1 ** step),
-    1 / (1 - beta2 ** step),
-    call.number('epsilon'),
-    keep,
-    call.number('gradientScale'),
-  ];
+  const moments = [beta1, 1 - beta1, beta2, 1 - beta2, rate / (1 - beta1 ** step), 1 / (1 - beta2 ** step)];
+  const floats = [...moments, call.number('epsilon'), keep, call.number('gradientScale')];
   const inputs = ['parameter', 'gradient', 'm', 'v'].map((name) => call.pointer(name));
   call.engine.run(Op.adamw, vectors(call.size('parameter')), VECTORS_PER_CHUNK, inputs, floats);
   return [];
