@@ -81,13 +81,13 @@ export class RandomStream {
 
   /** A shuffled copy (Fisher-Yates). */
   shuffle<T>(list: readonly T[]): T[] {
-    const copy = [...list];
-    for (let i = copy.length - 1; i > 0; i--) {
+    const order = Uint32Array.from(list, (_, i) => i);
+    for (let i = order.length - 1; i > 0; i--) {
       const j = this.integer(i + 1);
-      const swap = copy[i] as T;
-      copy[i] = copy[j] as T;
-      copy[j] = swap;
+      const swap = order[i] ?? 0;
+      order[i] = order[j] ?? 0;
+      order[j] = swap;
     }
-    return copy;
+    return Array.from(order).flatMap((i) => list.slice(i, i + 1));
   }
 }

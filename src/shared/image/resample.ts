@@ -5,13 +5,13 @@ import { createImage, type RgbImage } from './rgb-image.ts';
 /** An interpolation kernel and how far it reaches at scale 1. */
 interface Filter {
   support: number;
-  weight(distance: number): number;
+  weight: (distance: number) => number;
 }
 
 /** Keys' cubic with a = -0.5. */
 const BICUBIC: Filter = {
   support: 2,
-  weight(distance) {
+  weight: (distance) => {
     const x = Math.abs(distance);
     if (x < 1) return (1.5 * x - 2.5) * x * x + 1;
     return x < 2 ? (((x - 5) * x + 8) * x - 4) * -0.5 : 0;
