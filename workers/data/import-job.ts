@@ -94,6 +94,8 @@ async function storeImages(drop: ReviewedDrop, fixes: ReadonlySet<string>, datas
   let done = 0;
   const send = (isLast: boolean) => report({ done, total, phase: 'read', imported: tally.imported, failed: tally.failed }, isLast);
 
+  // The next images are read while the last ones are written; `previous` fails the job at the next turn.
+  let previous = Promise.resolve();
   for (let start = 0; start < total; start += BATCH_SIZE) {
     const batch = drop.images.slice(start, start + BATCH_SIZE);
     const outcomes = await mapLimited(batch, PARALLEL_IMAGES, async (planned) => {
@@ -104,9 +106,11 @@ async function storeImages(drop: ReviewedDrop, fixes: ReadonlySet<string>, datas
       send(false);
       return outcome;
     });
-    await putSamples(context.db, outcomes.flatMap((outcome) => (outcome.kind === 'new' ? [outcome.sample] : [])));
-    for (const outcome of outcomes) count(outcome, tally);
+    await previous;
+    previous = store(outcomes, tally, context.db);
+    previous.catch(() => undefined);
   }
+  await previous;
   if (done < total) tally.problems.push({ code: 'import-stopped', path: '', reason: `${total - done} images were not read because the import was stopped.`, action: 'left-out' });
   send(true);
 }
@@ -137,6 +141,11 @@ async function prepare(planned: PlannedImage, datasetId: string, fixes: Readonly
     if (!(error instanceof WorkbenchError) || error.code !== 'E-IMAGE') throw error;
     return failed(String(error.details?.['fault'] ?? 'image-undecodable'), error.message);
   }
+}
+
+async function store(outcomes: readonly Outcome[], tally: Tally, db: Database): Promise<void> {
+  await putSamples(db, outcomes.flatMap((outcome) => (outcome.kind === 'new' ? [outcome.sample] : [])));
+  for (const outcome of outcomes) count(outcome, tally);
 }
 
 function count(outcome: Outcome, tally: Tally): void {

@@ -3,7 +3,7 @@ import type { AnswerRecord } from '../domain/answer.ts';
 import type { EvalRecord } from '../domain/run.ts';
 import { announceChange } from './changes.ts';
 import type { Database } from './database.ts';
-import { keysStartingWith, readPages, transact } from './database.ts';
+import { keysStartingWith, queue, readPages, transact } from './database.ts';
 
 /** Stores or replaces an evaluation. */
 export async function putEval(db: Database, evaluation: EvalRecord): Promise<void> {
@@ -25,7 +25,7 @@ export async function listEvals(db: Database): Promise<EvalRecord[]> {
 /** Stores answers of one evaluation in one transaction; an answer to the same sample is replaced. */
 export async function putAnswers(db: Database, answers: readonly AnswerRecord[]): Promise<void> {
   await transact(db, ['answers'], 'readwrite', async (tx) => {
-    for (const answer of answers) await tx.objectStore('answers').put(answer);
+    for (const answer of answers) queue(tx.objectStore('answers').put(answer));
   });
   for (const evalId of new Set(answers.map((answer) => answer.evalId))) announceChange('answers', evalId);
 }

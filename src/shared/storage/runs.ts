@@ -2,7 +2,7 @@
 import type { CompletionRecord, RunRecord, StepRecord } from '../domain/run.ts';
 import { announceChange } from './changes.ts';
 import type { Database } from './database.ts';
-import { keysStartingWith, transact } from './database.ts';
+import { keysStartingWith, queue, transact } from './database.ts';
 
 /** Stores or replaces a run. */
 export async function putRun(db: Database, run: RunRecord): Promise<void> {
@@ -24,9 +24,9 @@ export async function listRuns(db: Database): Promise<RunRecord[]> {
 /** Stores one optimizer step: its scalars, its completions and the run that now stands at it, in one transaction. */
 export async function appendStep(db: Database, run: RunRecord, step: StepRecord, completions: readonly CompletionRecord[]): Promise<void> {
   await transact(db, ['runs', 'steps', 'completions'], 'readwrite', async (tx) => {
-    await tx.objectStore('steps').put(step);
-    for (const completion of completions) await tx.objectStore('completions').put(completion);
-    await tx.objectStore('runs').put(run);
+    queue(tx.objectStore('steps').put(step));
+    for (const completion of completions) queue(tx.objectStore('completions').put(completion));
+    queue(tx.objectStore('runs').put(run));
   });
   announceChange('steps', run.id);
 }

@@ -3,7 +3,7 @@ import { WorkbenchError } from '../errors.ts';
 import type { SampleRecord } from '../domain/sample.ts';
 import { announceChange } from './changes.ts';
 import type { Database } from './database.ts';
-import { keysUnder, readPages, transact } from './database.ts';
+import { keysUnder, queue, readPages, transact } from './database.ts';
 
 /** All that is stored of one image. */
 export interface NewSample {
@@ -19,9 +19,9 @@ export async function putSamples(db: Database, batch: readonly NewSample[]): Pro
   await transact(db, ['samples', 'images', 'thumbnails'], 'readwrite', async (tx) => {
     for (const { sample, image, thumbnail } of batch) {
       const { id, datasetId } = sample;
-      await tx.objectStore('samples').put(sample);
-      await tx.objectStore('images').put({ id, datasetId, blob: image });
-      await tx.objectStore('thumbnails').put({ id, datasetId, blob: thumbnail });
+      queue(tx.objectStore('samples').put(sample));
+      queue(tx.objectStore('images').put({ id, datasetId, blob: image }));
+      queue(tx.objectStore('thumbnails').put({ id, datasetId, blob: thumbnail }));
     }
   });
   const first = batch[0];
@@ -31,7 +31,7 @@ export async function putSamples(db: Database, batch: readonly NewSample[]): Pro
 /** Replaces records whose pictures stay, for example after tagging. */
 export async function updateSamples(db: Database, samples: readonly SampleRecord[]): Promise<void> {
   await transact(db, ['samples'], 'readwrite', async (tx) => {
-    for (const sample of samples) await tx.objectStore('samples').put(sample);
+    for (const sample of samples) queue(tx.objectStore('samples').put(sample));
   });
   for (const datasetId of new Set(samples.map((sample) => sample.datasetId))) announceChange('samples', datasetId);
 }
