@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatBytes, formatFigure } from '../../components/format.ts';
 import { LabelMark } from '../../components/LabelMark.tsx';
+import { Reasoning } from '../../components/Reasoning.tsx';
 import type { SampleRecord } from '../../shared/domain/sample.ts';
 import type { ErrorRecord } from '../../shared/errors.ts';
 import { toErrorRecord, WorkbenchError } from '../../shared/errors.ts';
@@ -75,9 +76,7 @@ function SampleFacts({ sample, url }: Loaded) {
       {annotation ? (
         <section className={styles.text}>
           <h3>Annotation</h3>
-          {annotation.answer.split(/\n\s*\n/).map((paragraph) => (
-            <p key={paragraph}>{paragraph}</p>
-          ))}
+          <Reasoning text={annotation.answer} />
           <p className={styles.from}>from {annotation.source}</p>
         </section>
       ) : (

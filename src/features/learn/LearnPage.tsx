@@ -1,6 +1,107 @@
-import { Page } from '../../components/Page.tsx';
+// One PRPO update in plain words, with a worked example that is computed here; then words, limits and error codes.
+import '../../theme/mantine-forms.ts';
+import { Table } from '@mantine/core';
+import { useEffect, useRef } from 'react';
+import { useSearchParams } from 'react-router';
+import { Page, Panel } from '../../components/Page.tsx';
+import { ERROR_CODES } from '../../shared/errors.ts';
+import { ERROR_MEANINGS } from './error-codes.ts';
+import { GLOSSARY } from './glossary.ts';
+import styles from './LearnPage.module.css';
+import { UpdateSteps } from './UpdateSteps.tsx';
 
-/** Under construction in this commit. */
+/** `#/learn?code=E-NAN` */
 export function LearnPage() {
-  return <Page title="Learn">…</Page>;
+  return (
+    <Page
+      title="Learn"
+      lead="What one PRPO update does, in seven steps. Every number in the example is computed on this page by the same functions that training uses."
+    >
+      <UpdateSteps />
+      <Limits />
+      <Glossary />
+      <ErrorCodes />
+    </Page>
+  );
+}
+
+const LIMITS = [
+  ['VCR is as good as its encoder.', 'It asks an image-text encoder whether a phrase fits. Where that encoder is blind, a wrong claim is rewarded. It can also be gamed: VCR may rise while accuracy falls. Watch the probe accuracy.'],
+  ['Only the answer can lose PCR.', 'A paragraph in the middle always gets 1. PCR ties the verdict to the reasons; it does not check the reasons.'],
+  ['The lexicon is a word list.', 'It counts words such as "unnatural" or "pores" and turns them round after a negator. A paragraph without such words counts as real.'],
+  ['An answer without reasons passes.', 'If the answer is the first paragraph, PCR is 1. A policy can learn that shortcut; the paragraph count shows it.'],
+  ['The tiny model is for learning the method.', 'Its accuracy says nothing about the 7B model in the paper. The demo images are synthetic, so no figure here speaks about real generators.'],
+  ['A model estimate is not evidence by itself.', 'Report it with the threshold and the error rates on your own test set.'],
+] as const;
+
+function Limits() {
+  return (
+    <Panel title="Limits of the method">
+      <dl className={styles.limits}>
+        {LIMITS.map(([title, text]) => (
+          <div key={title}>
+            <dt>{title}</dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
+      </dl>
+    </Panel>
+  );
+}
+
+function Glossary() {
+  return (
+    <Panel title="Words" aside="with their names in TRL and verl">
+      <Table.ScrollContainer minWidth={720}>
+        <Table>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Word</Table.Th>
+              <Table.Th>Meaning</Table.Th>
+              <Table.Th>TRL</Table.Th>
+              <Table.Th>verl, released code</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {GLOSSARY.map(({ term, meaning, trl, verl }) => (
+              <Table.Tr key={term}>
+                <Table.Th scope="row" className={styles.term}>
+                  {term}
+                </Table.Th>
+                <Table.Td>{meaning}</Table.Td>
+                <Table.Td>
+                  <code>{trl}</code>
+                </Table.Td>
+                <Table.Td>
+                  <code>{verl}</code>
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Panel>
+  );
+}
+
+/** All codes; the one in the address is marked and scrolled to. */
+function ErrorCodes() {
+  const [params] = useSearchParams();
+  const asked = params.get('code');
+  const marked = useRef<HTMLDivElement>(null);
+  useEffect(() => marked.current?.scrollIntoView({ block: 'center' }), [asked]);
+  return (
+    <Panel title="Error codes">
+      <dl className={styles.codes}>
+        {ERROR_CODES.map((code) => (
+          <div key={code} ref={code === asked ? marked : undefined} data-asked={code === asked || undefined}>
+            <dt>
+              <code>{code}</code>
+            </dt>
+            <dd>{ERROR_MEANINGS[code]}</dd>
+          </div>
+        ))}
+      </dl>
+    </Panel>
+  );
 }

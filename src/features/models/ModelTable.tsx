@@ -1,0 +1,114 @@
+import { Button, Table } from '@mantine/core';
+import { Link } from 'react-router';
+import { formatBytes, formatDate, formatFigure } from '../../components/format.ts';
+import type { ModelEntry } from '../../state/models.ts';
+import { SelectionStore } from '../../state/selection.ts';
+import styles from './ModelsPage.module.css';
+
+const KIND_WORDS: Record<ModelEntry['kind'], string> = { 'built-in': 'built in', full: 'full weights', lora: 'LoRA adapter', imported: 'imported' };
+
+export interface ModelTableProps {
+  models: readonly ModelEntry[];
+  chosenId: string | null;
+  onDelete: (model: ModelEntry) => void;
+}
+
+/** One row per model: what it is, where it comes from, what it scored while training. */
+export function ModelTable({ models, chosenId, onDelete }: ModelTableProps) {
+  const names = new Map(models.map(({ id, name, step, checkpoint }) => [id, checkpoint ? `${name}, step ${step}` : name]));
+  return (
+    <Table.ScrollContainer minWidth={720}>
+      <Table>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Model</Table.Th>
+            <Table.Th>Kind</Table.Th>
+            <Table.Th ta="right">Step</Table.Th>
+            <Table.Th ta="right">Size</Table.Th>
+            <Table.Th>From</Table.Th>
+            <Table.Th>Metrics at that step</Table.Th>
+            <Table.Th aria-label="Actions" />
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {models.map((model) => (
+            <ModelRow key={model.id} model={model} names={names} isChosen={model.id === chosenId} onDelete={() => onDelete(model)} />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+interface ModelRowProps {
+  model: ModelEntry;
+  names: ReadonlyMap<string, string>;
+  isChosen: boolean;
+  onDelete: () => void;
+}
+
+function ModelRow({ model, names, isChosen, onDelete }: ModelRowProps) {
+  const selection = SelectionStore.useApi();
+  const { id, name, kind, step, sizeBytes, note, checkpoint } = model;
+  return (
+    <Table.Tr className={styles.row} data-chosen={isChosen || undefined} data-testid="checkpoint-row" data-checkpoint-id={id} data-step={step} data-kind={kind}>
+      <Table.Td>
+        <b>{name}</b>
+        {note ? <div className={styles.note}>{note}</div> : null}
+        {checkpoint ? <div className={styles.note}>{formatDate(checkpoint.createdAt)}</div> : null}
+      </Table.Td>
+      <Table.Td>
+        {KIND_WORDS[kind]}
+        {checkpoint?.resumable ? <div className={styles.note}>can resume</div> : null}
+      </Table.Td>
+      <Table.Td ta="right">{checkpoint ? step : '–'}</Table.Td>
+      <Table.Td ta="right">{formatBytes(sizeBytes)}</Table.Td>
+      <Table.Td>
+        <Origin model={model} names={names} />
+      </Table.Td>
+      <Table.Td>
+        <MetricList metrics={checkpoint?.metrics ?? {}} />
+      </Table.Td>
+      <Table.Td>
+        <div className={styles.rowButtons}>
+          {checkpoint ? (
+            <Button variant="subtle" onClick={onDelete} aria-label={`Delete ${name}, step ${step}`}>
+              Delete
+            </Button>
+          ) : null}
+          <Button variant="default" onClick={() => selection.getState().chooseModel(id)} disabled={isChosen} aria-label={isChosen ? `${name} is in use` : `Use ${name}, step ${step}`}>
+            {isChosen ? 'In use' : 'Use'}
+          </Button>
+        </div>
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+function Origin({ model: { checkpoint }, names }: { model: ModelEntry; names: ReadonlyMap<string, string> }) {
+  if (!checkpoint) return 'shipped with this page';
+  const parent = checkpoint.parentId ? (names.get(checkpoint.parentId) ?? checkpoint.parentId) : null;
+  return (
+    <>
+      {checkpoint.runId ? <Link to={`/run/${checkpoint.runId}`}>its run</Link> : 'imported'}
+      {parent ? <div className={styles.note}>started from {parent}</div> : null}
+    </>
+  );
+}
+
+const SHOWN_METRICS = 3;
+
+function MetricList({ metrics }: { metrics: Record<string, number> }) {
+  const entries = Object.entries(metrics);
+  if (entries.length === 0) return <span className={styles.note}>none recorded</span>;
+  return (
+    <dl className={styles.metrics} title={entries.map(([name, value]) => `${name} ${formatFigure(value)}`).join('\n')}>
+      {entries.slice(0, SHOWN_METRICS).map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{formatFigure(value)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
