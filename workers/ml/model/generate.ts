@@ -174,7 +174,7 @@ class Rollout {
   }
 
   #isFinished(row: number): boolean {
-    return this.#completions[row]?.terminated === true;
+    return this.#completions[row]?.terminated ?? false;
   }
 
   /** [3, steps, R]: ids, log-probabilities, entropies, in one transfer. */

@@ -136,12 +136,12 @@ export class Weights {
 
   /** Values on the host, e.g. for saving or for a rebuild after a lost device. @param names all by default */
   async toHost(names: readonly string[] = this.names()): Promise<Map<string, HostTensor>> {
-    const tensors = new Map<string, HostTensor>();
-    for (const name of names) {
+    // All at once: a GPU answers many reads in the time of one.
+    const entries = names.map(async (name): Promise<[string, HostTensor]> => {
       const parameter = this.variable(name);
-      tensors.set(name, { shape: parameter.shape, data: Float32Array.from(await parameter.data<'float32'>()) });
-    }
-    return tensors;
+      return [name, { shape: parameter.shape, data: Float32Array.from(await parameter.data<'float32'>()) }];
+    });
+    return new Map(await Promise.all(entries));
   }
 
   /** The parts of a safetensors file. @param rename e.g. to strip a prefix */
