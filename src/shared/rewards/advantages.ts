@@ -1,6 +1,6 @@
 // Advantages of paragraphs and completions within their group (prpo.md 7 and 9). One function per estimator. Numbers only.
 
-/** Added inside and outside the root of PRPO's deviation. */
+/** PRPO adds it to the count of every mean, inside the root of the deviation and to the deviation itself. */
 const PRPO_EPSILON = 1e-8;
 const VERL_EPSILON = 1e-6;
 const TRL_EPSILON = 1e-4;
@@ -15,12 +15,13 @@ export interface ParagraphRewards {
   normalize: boolean;
 }
 
-function meanOf(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0) / values.length;
+/** @param epsilon added to the count, as masked means do */
+function meanOf(values: readonly number[], epsilon = 0): number {
+  return values.reduce((total, value) => total + value, 0) / (values.length + epsilon);
 }
 
-function populationVariance(values: readonly number[], mean: number): number {
-  return values.reduce((total, value) => total + (value - mean) ** 2, 0) / values.length;
+function populationVariance(values: readonly number[], mean: number, epsilon = 0): number {
+  return meanOf(values.map((value) => (value - mean) ** 2), epsilon);
 }
 
 function indicesByGroup(groups: readonly (string | number)[]): Map<string | number, number[]> {
@@ -34,7 +35,8 @@ function indicesByGroup(groups: readonly (string | number)[]): Map<string | numb
 }
 
 /**
- * (R - mean) / (std + 1e-8) with std = sqrt(population variance + 1e-8) over all paragraphs of a group.
+ * (R - mean) / (std + 1e-8) with std = sqrt(population variance + 1e-8) over all paragraphs of a group. Both means divide by
+ * count + 1e-8, as the reference does: a group of one paragraph gets R / 10000 instead of 0.
  * @param counts false = left out of mean, std and update
  * @returns [completions][paragraphs]; null for a paragraph that was left out
  */
@@ -43,8 +45,8 @@ function paragraphAdvantages(input: ParagraphRewards, counts: (reward: number) =
   for (const members of indicesByGroup(input.groups).values()) {
     const pool = members.flatMap((i) => (input.rewards[i] ?? []).filter(counts));
     if (pool.length === 0) continue;
-    const mean = meanOf(pool);
-    const scale = input.normalize ? Math.sqrt(populationVariance(pool, mean) + PRPO_EPSILON) + PRPO_EPSILON : 1;
+    const mean = meanOf(pool, PRPO_EPSILON);
+    const scale = input.normalize ? Math.sqrt(populationVariance(pool, mean, PRPO_EPSILON) + PRPO_EPSILON) + PRPO_EPSILON : 1;
     for (const i of members) {
       result[i] = (input.rewards[i] ?? []).map((reward) => (counts(reward) ? (reward - mean) / scale : null));
     }
