@@ -20,7 +20,10 @@ interface Layer {
   packages: string[];
 }
 
-const within = (...prefixes: string[]) => (path: string) => prefixes.some((prefix) => path.startsWith(prefix));
+const within =
+  (...prefixes: string[]) =>
+  (path: string) =>
+    prefixes.some((prefix) => path.startsWith(prefix));
 const PAGE_PACKAGES = ['react', 'react-dom', 'react-router', 'zustand', 'recharts', '@mantine/', '@tabler/', '@tanstack/'];
 const PURE_PACKAGES = ['valibot', 'fflate', 'stopwords-json', '@huggingface/tokenizers'];
 
@@ -28,21 +31,37 @@ const PURE_PACKAGES = ['valibot', 'fflate', 'stopwords-json', '@huggingface/toke
 const LAYERS: Layer[] = [
   { name: 'storage', owns: within('src/shared/storage/'), mayImport: ['src/shared/'], packages: ['idb'] },
   { name: 'shared', owns: within('src/shared/'), mayImport: [], packages: PURE_PACKAGES },
-  { name: 'client', owns: within('src/client/'), mayImport: ['src/shared/', 'workers/engine.worker.ts', 'workers/data.worker.ts'], packages: [] },
+  {
+    name: 'client',
+    owns: within('src/client/'),
+    mayImport: ['src/shared/', 'workers/engine.worker.ts', 'workers/data.worker.ts'],
+    packages: [],
+  },
   { name: 'state', owns: within('src/state/'), mayImport: ['src/client/', 'src/shared/'], packages: ['zustand', 'react', 'valibot'] },
   { name: 'components', owns: within('src/components/'), mayImport: ['src/shared/', 'src/theme/'], packages: PAGE_PACKAGES },
   { name: 'theme', owns: within('src/theme/'), mayImport: [], packages: PAGE_PACKAGES },
-  { name: 'features', owns: within('src/features/'), mayImport: ['src/components/', 'src/state/', 'src/shared/', 'src/theme/'], packages: PAGE_PACKAGES },
+  {
+    name: 'features',
+    owns: within('src/features/'),
+    mayImport: ['src/components/', 'src/state/', 'src/shared/', 'src/theme/'],
+    packages: PAGE_PACKAGES,
+  },
   { name: 'app', owns: within('src/app/', 'src/main.tsx'), mayImport: ['src/', 'package.json'], packages: PAGE_PACKAGES },
   { name: 'ml', owns: within('workers/ml/'), mayImport: ['src/shared/'], packages: ['@tensorflow/', '@huggingface/tokenizers'] },
-  { name: 'engine', owns: within('workers/engine/'), mayImport: ['src/shared/', 'workers/ml/'], packages: ['@tensorflow/', 'valibot', 'idb'] },
+  {
+    name: 'engine',
+    owns: within('workers/engine/'),
+    mayImport: ['src/shared/', 'workers/ml/'],
+    packages: ['@tensorflow/', 'valibot', 'idb'],
+  },
   { name: 'data', owns: within('workers/data/'), mayImport: ['src/shared/'], packages: ['valibot', 'client-zip', 'fflate', 'fast-png'] },
   { name: 'data.worker', owns: within('workers/data.worker.ts'), mayImport: ['src/shared/', 'workers/data/'], packages: [] },
   { name: 'engine.worker', owns: within('workers/engine.worker.ts'), mayImport: ['src/shared/', 'workers/engine/'], packages: [] },
 ];
 
 const ROOT = join(import.meta.dirname, '..');
-const IMPORT = /(?:^|[\s;])(?:import|export)\s+(?:[\w*{}\s,$]+?\s+from\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)|new URL\(\s*['"]([^'"]+)['"]\s*,\s*import\.meta\.url/g;
+const IMPORT =
+  /(?:^|[\s;])(?:import|export)\s+(?:[\w*{}\s,$]+?\s+from\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)|new URL\(\s*['"]([^'"]+)['"]\s*,\s*import\.meta\.url/g;
 
 function isExempt(path: string): boolean {
   return path.startsWith('workers/node/') || path.startsWith('workers/ml/kernels/simd/assembly/') || path.endsWith('.node.ts');
@@ -74,7 +93,8 @@ function allows(layer: Layer, { target, isPackage }: Source['imports'][number]):
   return layer.packages.some((name) => (name.endsWith('/') ? target.startsWith(name) : target === name || target.startsWith(`${name}/`)));
 }
 
-const violations = (check: (source: Source) => string[]) => sources.flatMap((source) => check(source).map((fault) => `${source.path}: ${fault}`));
+const violations = (check: (source: Source) => string[]) =>
+  sources.flatMap((source) => check(source).map((fault) => `${source.path}: ${fault}`));
 
 /** Occurrences of a pattern in the files of some folders. */
 const uses = (folders: string[], pattern: RegExp) =>
@@ -104,7 +124,9 @@ describe('the architecture', () => {
     const faults = violations(({ path, imports }) => {
       const feature = featureOf(path);
       if (!feature) return [];
-      const foreign = imports.filter(({ target }) => (featureOf(target) ?? feature) !== feature || target.startsWith('src/shared/storage/'));
+      const foreign = imports.filter(
+        ({ target }) => (featureOf(target) ?? feature) !== feature || target.startsWith('src/shared/storage/'),
+      );
       return foreign.map(({ target }) => `must not import ${target}`);
     });
     expect(faults).toEqual([]);
@@ -112,7 +134,9 @@ describe('the architecture', () => {
 
   it('keeps tensors out of the page and React out of the workers', () => {
     const packages = (folder: string, forbidden: RegExp) =>
-      violations(({ path, imports }) => (path.startsWith(folder) ? imports.filter(({ target }) => forbidden.test(target)).map(({ target }) => target) : []));
+      violations(({ path, imports }) =>
+        path.startsWith(folder) ? imports.filter(({ target }) => forbidden.test(target)).map(({ target }) => target) : [],
+      );
     expect(packages('src/', /^@tensorflow\//)).toEqual([]);
     expect(packages('workers/', /^(react|react-dom|@mantine\/|zustand|recharts)/)).toEqual([]);
   });
@@ -122,10 +146,17 @@ describe('the architecture', () => {
   });
 
   it('compiles shared code and workers without the DOM, so that wrong-thread code is refused', () => {
-    const config = JSON.parse(readFileSync(join(ROOT, 'tsconfig.workers.json'), 'utf8')) as { include: string[]; compilerOptions: { lib: string[] } };
+    const config = JSON.parse(readFileSync(join(ROOT, 'tsconfig.workers.json'), 'utf8')) as {
+      include: string[];
+      compilerOptions: { lib: string[] };
+    };
     expect(config.include).toEqual(['workers', 'src/shared']);
     expect(config.compilerOptions.lib.filter((lib) => lib.startsWith('dom'))).toEqual([]);
-    expect(paths.filter((path) => /\.tsx?$/.test(path)).filter((path) => /\/\/\/\s*<reference\s+lib=.dom/.test(readFileSync(join(ROOT, path), 'utf8')))).toEqual([]);
+    expect(
+      paths
+        .filter((path) => /\.tsx?$/.test(path))
+        .filter((path) => /\/\/\/\s*<reference\s+lib=.dom/.test(readFileSync(join(ROOT, path), 'utf8'))),
+    ).toEqual([]);
   });
 
   it('creates workers only in the client', () => {
@@ -134,7 +165,9 @@ describe('the architecture', () => {
 
   it('imports tfjs by name, with extensions on relative paths', () => {
     expect(uses(['workers/'], /import \* as \w+ from '@tensorflow[^']*'/g)).toEqual([]);
-    const bare = violations(({ imports }) => imports.filter(({ target, isPackage }) => !isPackage && !/\.\w+$/.test(target)).map(({ target }) => target));
+    const bare = violations(({ imports }) =>
+      imports.filter(({ target, isPackage }) => !isPackage && !/\.\w+$/.test(target)).map(({ target }) => target),
+    );
     expect(bare).toEqual([]);
   });
 });

@@ -27,7 +27,10 @@ function check(name, work) {
 function setUpChromium() {
   const path = findChromium() ?? installChromium();
   if (path) console.log(`Chromium: ${path}`);
-  else console.error('No Chromium was found. Install it with `sudo apt-get install chromium`, or set CHROMIUM_PATH to a full Chromium or Chrome.');
+  else
+    console.error(
+      'No Chromium was found. Install it with `sudo apt-get install chromium`, or set CHROMIUM_PATH to a full Chromium or Chrome.',
+    );
   return Boolean(path);
 }
 

@@ -7,5 +7,8 @@ export type DataClient = WorkerClient<DataApi>;
 
 /** A client whose worker starts with the first call. */
 export function createDataClient(): DataClient {
-  return createWorkerClient(() => new Worker(new URL('../../workers/data.worker.ts', import.meta.url), { type: 'module', name: 'data' }), 'data');
+  return createWorkerClient(
+    () => new Worker(new URL('../../workers/data.worker.ts', import.meta.url), { type: 'module', name: 'data' }),
+    'data',
+  );
 }

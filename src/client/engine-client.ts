@@ -7,5 +7,8 @@ export type EngineClient = WorkerClient<EngineApi>;
 
 /** A client whose worker starts with the first call. */
 export function createEngineClient(): EngineClient {
-  return createWorkerClient(() => new Worker(new URL('../../workers/engine.worker.ts', import.meta.url), { type: 'module', name: 'engine' }), 'engine');
+  return createWorkerClient(
+    () => new Worker(new URL('../../workers/engine.worker.ts', import.meta.url), { type: 'module', name: 'engine' }),
+    'engine',
+  );
 }

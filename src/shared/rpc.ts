@@ -119,7 +119,7 @@ export function connect(port: RpcPort): Connection {
     });
   const fail = (error: WorkbenchError) => {
     failure = error;
-    for (const id of [...pending.keys()]) take(id)?.reject(error);
+    for (const id of pending.keys()) take(id)?.reject(error); // deleting the current key is safe
   };
   return { send, fail };
 }

@@ -13,7 +13,8 @@ const train = (fields: object = {}) => ({
   binary_label: 1,
   ...fields,
 });
-const reasons = (text: string, path = 'train.json') => readAnnotationFile(path, text).problems.map(({ code, path: at, reason }) => `${code} ${at}: ${reason}`);
+const reasons = (text: string, path = 'train.json') =>
+  readAnnotationFile(path, text).problems.map(({ code, path: at, reason }) => `${code} ${at}: ${reason}`);
 
 describe('broken JSON', () => {
   const cases: [name: string, text: string, expected: RegExp][] = [
@@ -40,29 +41,50 @@ describe('broken JSON', () => {
     const lines = [JSON.stringify(train()), '{"id": broken}', JSON.stringify(train({ id: 'b' }))].join('\n');
     const file = readAnnotationFile('train.jsonl', lines);
     expect(file.rows.map(({ id }) => id)).toEqual(['ddim/train/fake/1.png', 'b']);
-    expect(file.problems).toMatchObject([{ code: 'json-broken', path: 'train.jsonl#2', reason: expect.stringMatching(/^Line 2, column 8/) }]);
+    expect(file.problems).toMatchObject([
+      { code: 'json-broken', path: 'train.jsonl#2', reason: expect.stringMatching(/^Line 2, column 8/) },
+    ]);
   });
 });
 
 describe('annotation files', () => {
   it('reads an array, JSONL, an array inside a key, and a byte order mark', () => {
-    const forms = [[JSON.stringify([train()]), 'a.json'], [JSON.stringify(train()), 'a.jsonl'], [JSON.stringify({ info: 1, data: [train()] }), 'a.json'], [`\uFEFF${JSON.stringify([train()])}`, 'a.json']];
+    const forms = [
+      [JSON.stringify([train()]), 'a.json'],
+      [JSON.stringify(train()), 'a.jsonl'],
+      [JSON.stringify({ info: 1, data: [train()] }), 'a.json'],
+      [`\uFEFF${JSON.stringify([train()])}`, 'a.json'],
+    ];
     for (const [text = '', path = ''] of forms) {
-      expect(readAnnotationFile(path, text)).toMatchObject({ kind: 'train-json', rowCount: 1, problems: [], rows: [{ image: 'ddim/train/fake/1.png', binaryLabel: 1 }] });
+      expect(readAnnotationFile(path, text)).toMatchObject({
+        kind: 'train-json',
+        rowCount: 1,
+        problems: [],
+        rows: [{ image: 'ddim/train/fake/1.png', binaryLabel: 1 }],
+      });
     }
   });
 
   it('knows questions, answers and foreign JSON apart', () => {
     const question = { question_id: 0, image: 'a.png', text: 'Real?', label: 'fake' };
     const answer = { question_id: 0, prompt: 'p', text: 't', answer_id: 'x', model_id: 'm', predict: 'fake' };
-    expect(readAnnotationFile('q.jsonl', `${JSON.stringify(question)}\n${JSON.stringify(question)}\n`)).toMatchObject({ kind: 'question-jsonl', rowCount: 2 });
+    expect(readAnnotationFile('q.jsonl', `${JSON.stringify(question)}\n${JSON.stringify(question)}\n`)).toMatchObject({
+      kind: 'question-jsonl',
+      rowCount: 2,
+    });
     expect(readAnnotationFile('a.jsonl', JSON.stringify(answer))).toMatchObject({ kind: 'answers-jsonl', rowCount: 1, rows: [] });
     expect(readAnnotationFile('artefacts.json', '{"a.png": [1]}')).toMatchObject({ kind: 'unknown', rows: [], problems: [] });
     expect(reasons('')).toEqual(['json-empty train.json: The file is empty.']);
   });
 
   it('says field, wanted and found for rows that cannot be used', () => {
-    const rows = [train({ conversations: 'text' }), train({ image: 5 }), train({ conversations: [{ from: 'gpt' }] }), 'row', train({ conversations: undefined })];
+    const rows = [
+      train({ conversations: 'text' }),
+      train({ image: 5 }),
+      train({ conversations: [{ from: 'gpt' }] }),
+      'row',
+      train({ conversations: undefined }),
+    ];
     expect(reasons(JSON.stringify(rows))).toEqual([
       'row-invalid train.json#0: `conversations`: expected Array, found "text".',
       expect.stringMatching(/^row-invalid train\.json#1: `image`: expected .*string.*, found 5\.$/),

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { namedLevels, recogniseLayout } from '../../workers/data/layout.ts';
 import { isSystemFile, normalisePath } from '../../workers/data/paths.ts';
 
-const place = (...paths: string[]) => recogniseLayout(paths).images.map(({ path, domain, split, label }) => `${path} ${domain} ${split} ${label}`);
+const place = (...paths: string[]) =>
+  recogniseLayout(paths).images.map(({ path, domain, split, label }) => `${path} ${domain} ${split} ${label}`);
 
 describe('the DF-R5 layout', () => {
   it('recognises the whole tree below the dropped folder', () => {
@@ -14,7 +15,10 @@ describe('the DF-R5 layout', () => {
   });
 
   it('recognises several domain folders dropped together', () => {
-    expect(place('aster/val/fake/1.png', 'birch/val/real/1.png')).toEqual(['aster/val/fake/1.png aster val fake', 'birch/val/real/1.png birch val real']);
+    expect(place('aster/val/fake/1.png', 'birch/val/real/1.png')).toEqual([
+      'aster/val/fake/1.png aster val fake',
+      'birch/val/real/1.png birch val real',
+    ]);
   });
 
   it('recognises a drop one level too high', () => {
@@ -24,7 +28,10 @@ describe('the DF-R5 layout', () => {
   });
 
   it('recognises one domain, one split, and only fake and real', () => {
-    expect(place('aster/test/fake/1.png', 'aster/train/real/2.png')).toEqual(['aster/test/fake/1.png aster test fake', 'aster/train/real/2.png aster train real']);
+    expect(place('aster/test/fake/1.png', 'aster/train/real/2.png')).toEqual([
+      'aster/test/fake/1.png aster test fake',
+      'aster/train/real/2.png aster train real',
+    ]);
     expect(recogniseLayout(['aster/test/fake/1.png']).sentence).toContain('domain `aster`');
     expect(place('test/fake/1.png', 'test/real/1.png')).toEqual(['test/fake/1.png unnamed test fake', 'test/real/1.png unnamed test real']);
     expect(recogniseLayout(['test/fake/1.png']).sentence).toContain('split `test`');
@@ -40,7 +47,10 @@ describe('the DF-R5 layout', () => {
   });
 
   it('takes a split folder above the domains', () => {
-    expect(place('test/aster/fake/1.png', 'test/birch/real/1.png')).toEqual(['test/aster/fake/1.png aster test fake', 'test/birch/real/1.png birch test real']);
+    expect(place('test/aster/fake/1.png', 'test/birch/real/1.png')).toEqual([
+      'test/aster/fake/1.png aster test fake',
+      'test/birch/real/1.png birch test real',
+    ]);
   });
 
   it('keeps images of unknown folders, without label, and lists the folders', () => {
@@ -68,10 +78,20 @@ describe('the DF-R5 layout', () => {
 
 describe('paths', () => {
   it('are normalised from Windows, absolute and relative forms', () => {
-    expect(['C:\\data\\ddim\\1.png', '/ddim//1.png', './ddim/../ddim/1.png'].map(normalisePath)).toEqual(['data/ddim/1.png', 'ddim/1.png', 'ddim/1.png']);
+    expect(['C:\\data\\ddim\\1.png', '/ddim//1.png', './ddim/../ddim/1.png'].map(normalisePath)).toEqual([
+      'data/ddim/1.png',
+      'ddim/1.png',
+      'ddim/1.png',
+    ]);
   });
 
   it('of system files are known', () => {
-    expect(['a/.DS_Store', 'Thumbs.db', '__MACOSX/a/1.png', 'a/._1.png', 'a/1.png'].map(isSystemFile)).toEqual([true, true, true, true, false]);
+    expect(['a/.DS_Store', 'Thumbs.db', '__MACOSX/a/1.png', 'a/._1.png', 'a/1.png'].map(isSystemFile)).toEqual([
+      true,
+      true,
+      true,
+      true,
+      false,
+    ]);
   });
 });

@@ -14,13 +14,17 @@ import type { ReadPicture } from '../../workers/data/picture.ts';
 import { limitProblems } from '../../workers/data/problem-list.ts';
 import { openTestDatabase } from '../support/database.ts';
 
-const png = (seed: number) => new Uint8Array(encode({ width: 2, height: 2, data: new Uint8Array(12).fill(seed % 251), channels: 3, depth: 8 }));
+const png = (seed: number) =>
+  new Uint8Array(encode({ width: 2, height: 2, data: new Uint8Array(12).fill(seed % 251), channels: 3, depth: 8 }));
 const image = (path: string, seed = 1): ImportEntry => ({ path, file: new File([png(seed)], path) });
 const text = (path: string, content: string): ImportEntry => ({ path, file: new File([content], path) });
 const row = (path: string, fields: object = {}) => ({
   id: path,
   image: path,
-  conversations: [{ from: 'human', value: '<image>\nWell?' }, { from: 'gpt', value: '**Skin**: waxy.\n\n### Answer: fake' }],
+  conversations: [
+    { from: 'human', value: '<image>\nWell?' },
+    { from: 'gpt', value: '**Skin**: waxy.\n\n### Answer: fake' },
+  ],
   binary_label: 1,
   ...fields,
 });
@@ -59,7 +63,13 @@ const problemCodes = ({ problems }: Pick<ImportReview, 'problems'>) => problems.
 describe('the review', () => {
   it('counts images, matches and orphans on both sides', async () => {
     const rows = [row('a/train/fake/1.png'), row('a/train/fake/gone.png')];
-    const result = await review([image('root/a/train/fake/1.png'), image('root/a/train/real/2.png'), text('root/train.json', JSON.stringify(rows)), text('root/.DS_Store', ''), text('root/notes.txt', 'x')]);
+    const result = await review([
+      image('root/a/train/fake/1.png'),
+      image('root/a/train/real/2.png'),
+      text('root/train.json', JSON.stringify(rows)),
+      text('root/.DS_Store', ''),
+      text('root/notes.txt', 'x'),
+    ]);
     expect(result).toMatchObject({
       suggestedName: 'root',
       imagesFound: 2,
@@ -81,7 +91,12 @@ describe('the review', () => {
       row('a/test/real/1.png'),
       row('a/test/fake/2.png', { binary_label: 0 }),
       row('a/test/fake/3.png', { binary_label: undefined }),
-      row('a/test/fake/4.png', { conversations: [{ from: 'human', value: 'q' }, { from: 'gpt', value: '### Answer: **fake**' }] }),
+      row('a/test/fake/4.png', {
+        conversations: [
+          { from: 'human', value: 'q' },
+          { from: 'gpt', value: '### Answer: **fake**' },
+        ],
+      }),
     ];
     const paths = ['a/test/real/1.png', 'a/test/fake/2.png', 'a/test/fake/3.png', 'a/test/fake/4.png'];
     const result = await review([...paths.map((path) => image(path)), text('t.json', JSON.stringify(rows))]);
@@ -96,7 +111,10 @@ describe('the review', () => {
 
   it('takes the first of two rows with one id, and of two rows for one image', async () => {
     const rows = [row('a/test/fake/1.png'), row('a/test/fake/1.png'), row('a/test/fake/1.png', { id: 'other' })];
-    expect(problemCodes(await review([image('a/test/fake/1.png'), text('t.json', JSON.stringify(rows))]))).toEqual(['duplicate-id t.json#1', 'duplicate-annotation t.json#2']);
+    expect(problemCodes(await review([image('a/test/fake/1.png'), text('t.json', JSON.stringify(rows))]))).toEqual([
+      'duplicate-id t.json#1',
+      'duplicate-annotation t.json#2',
+    ]);
   });
 
   it('says what is wrong with empty drops and drops without images', async () => {
@@ -111,10 +129,29 @@ describe('the review', () => {
 describe('the import', () => {
   it('stores samples with annotation, question, hash and pictures, and counts exactly', async () => {
     const question = { question_id: 4, image: 'a/test/fake/1.png', text: '<image>\nReal?', label: 'fake' };
-    const result = await review([image('a/test/fake/1.png'), image('a/train/real/2.png', 2), text('t.json', JSON.stringify([row('a/test/fake/1.png')])), text('q.jsonl', JSON.stringify(question))]);
+    const result = await review([
+      image('a/test/fake/1.png'),
+      image('a/train/real/2.png', 2),
+      text('t.json', JSON.stringify([row('a/test/fake/1.png')])),
+      text('q.jsonl', JSON.stringify(question)),
+    ]);
     const { datasetId, summary } = await importAll(result);
-    expect(summary).toMatchObject({ imported: 2, skipped: 0, failed: 0, matchedAnnotations: 1, textWithoutImage: 0, imagesWithoutText: 1, problems: [] });
-    expect(await getDataset(db, datasetId)).toMatchObject({ name: 'set', state: 'ready', imageCount: 2, annotationCount: 1, contentHash: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(summary).toMatchObject({
+      imported: 2,
+      skipped: 0,
+      failed: 0,
+      matchedAnnotations: 1,
+      textWithoutImage: 0,
+      imagesWithoutText: 1,
+      problems: [],
+    });
+    expect(await getDataset(db, datasetId)).toMatchObject({
+      name: 'set',
+      state: 'ready',
+      imageCount: 2,
+      annotationCount: 1,
+      contentHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
     const sample = await getSample(db, `${datasetId}/a/test/fake/1.png`);
     expect(sample).toMatchObject({
       label: 'fake',
@@ -138,19 +175,34 @@ describe('the import', () => {
     ];
     const { summary, datasetId } = await importAll(await review([...bad, image('a/test/fake/good.png')]));
     expect(summary).toMatchObject({ imported: 1, skipped: 0, failed: 3 });
-    expect(problemCodes(summary).sort()).toEqual(['image-empty a/test/fake/empty.png', 'image-not-an-image a/test/fake/text.png', 'image-truncated a/test/fake/cut.png']);
+    expect(problemCodes(summary).sort()).toEqual([
+      'image-empty a/test/fake/empty.png',
+      'image-not-an-image a/test/fake/text.png',
+      'image-truncated a/test/fake/cut.png',
+    ]);
     expect(await countSamples(db, datasetId)).toBe(1);
     expect(await db.count('images')).toBe(1);
   });
 
   it('applies accepted fixes to the stored rows and leaves others as found', async () => {
-    const rows = [row('a/test/fake/1.png', { binary_label: undefined, conversations: [{ from: 'human', value: 'q' }, { from: 'gpt', value: 'Waxy. ### Answer: fake.' }] })];
+    const rows = [
+      row('a/test/fake/1.png', {
+        binary_label: undefined,
+        conversations: [
+          { from: 'human', value: 'q' },
+          { from: 'gpt', value: 'Waxy. ### Answer: fake.' },
+        ],
+      }),
+    ];
     const result = await review([image('a/test/fake/1.png'), text('t.json', JSON.stringify(rows))]);
     const { datasetId, summary } = await importAll(result, ['answer-not-exact']);
     const sample = await getSample(db, `${datasetId}/a/test/fake/1.png`);
     expect(sample?.annotation).toMatchObject({ answer: 'Waxy. ### Answer: fake', binaryLabel: undefined });
     expect(sample?.problems).toEqual(['binary-label-missing']);
-    expect(summary.problems.map(({ code, action }) => `${code} ${action}`)).toEqual(['binary-label-missing kept', 'answer-not-exact fixed']);
+    expect(summary.problems.map(({ code, action }) => `${code} ${action}`)).toEqual([
+      'binary-label-missing kept',
+      'answer-not-exact fixed',
+    ]);
   });
 
   it('keeps whole samples when it is stopped, and goes on when the folder is dropped again', async () => {
@@ -173,7 +225,11 @@ describe('the import', () => {
 
   it('gives the same content hash for the same files, in any order and any dataset', async () => {
     const hashes: string[] = [];
-    for (const entries of [[image('a/1.png', 1), image('a/2.png', 2)], [image('a/2.png', 2), image('a/1.png', 1)], [image('a/1.png', 1), image('a/2.png', 3)]]) {
+    for (const entries of [
+      [image('a/1.png', 1), image('a/2.png', 2)],
+      [image('a/2.png', 2), image('a/1.png', 1)],
+      [image('a/1.png', 1), image('a/2.png', 3)],
+    ]) {
       const { datasetId } = await importAll(await review(entries));
       hashes.push((await getDataset(db, datasetId))?.contentHash ?? '');
     }
@@ -196,7 +252,9 @@ describe('the import', () => {
       asOnlyWriter: (work) => work(),
     });
     const result = await broken.review({ entries: [image('a/1.png')] }, context());
-    await expect(broken.import({ reviewId: result.reviewId, name: 'set', fixes: [] }, context())).rejects.toMatchObject({ code: 'E-QUOTA' });
+    await expect(broken.import({ reviewId: result.reviewId, name: 'set', fixes: [] }, context())).rejects.toMatchObject({
+      code: 'E-QUOTA',
+    });
     expect(await listDatasets(db)).toMatchObject([{ state: 'partial', imageCount: 0 }]);
   });
 
@@ -217,7 +275,9 @@ describe('deleting', () => {
     const { datasetId } = await importAll(await review([image('a/test/fake/1.png')]));
     const { freedBytes } = await data.deleteDataset({ datasetId }, context());
     expect(freedBytes).toBe(png(1).length + 9);
-    expect([await db.count('datasets'), await db.count('samples'), await db.count('images'), await db.count('thumbnails')]).toEqual([0, 0, 0, 0]);
+    expect([await db.count('datasets'), await db.count('samples'), await db.count('images'), await db.count('thumbnails')]).toEqual([
+      0, 0, 0, 0,
+    ]);
   });
 });
 
@@ -252,7 +312,9 @@ describe('long problem lists', () => {
 describe('exports', () => {
   const exported = async (format: DataApi['exportDataset']['params']['format']) => {
     const rows = [row('a/train/fake/1.png')];
-    const { datasetId } = await importAll(await review([image('a/train/fake/1.png'), image('a/test/real/2.png', 2), text('t.json', JSON.stringify(rows))]));
+    const { datasetId } = await importAll(
+      await review([image('a/train/fake/1.png'), image('a/test/real/2.png', 2), text('t.json', JSON.stringify(rows))]),
+    );
     return data.exportDataset({ datasetId, format }, context());
   };
 

@@ -7,7 +7,7 @@ import { createClient, serve, withTransfer } from '../../src/shared/rpc.ts';
 interface CountApi {
   add: { params: { a: number; b: number }; result: number; progress: never };
   count: { params: { to: number }; result: { reached: number }; progress: { at: number } };
-  fill: { params: { length: number }; result: { buffer: ArrayBuffer }; progress: never };
+  makeBuffer: { params: { length: number }; result: { buffer: ArrayBuffer }; progress: never };
   lengthOf: { params: { buffer: ArrayBuffer }; result: number; progress: never };
   fail: { params: { how: 'typed' | 'plain' | 'uncloneable' }; result: unknown; progress: never };
   hang: { params: Record<string, never>; result: never; progress: never };
@@ -25,7 +25,7 @@ const handlers: Handlers<CountApi> = {
     }
     return { reached: to };
   },
-  fill: ({ length }) => {
+  makeBuffer: ({ length }) => {
     const buffer = new ArrayBuffer(length);
     return withTransfer({ buffer }, [buffer]);
   },
@@ -99,7 +99,7 @@ describe('RPC', () => {
 
   it('moves buffers both ways instead of copying them', async () => {
     const { calls } = connected();
-    const { buffer } = await calls.fill({ length: 64 });
+    const { buffer } = await calls.makeBuffer({ length: 64 });
     expect(buffer.byteLength).toBe(64);
     expect(await calls.lengthOf({ buffer }, { transfer: [buffer] })).toBe(64);
     expect(buffer.byteLength).toBe(0);

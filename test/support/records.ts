@@ -4,7 +4,6 @@ import type { AnswerRecord } from '../../src/shared/domain/answer.ts';
 import type { CompletionRecord, EvalRecord, RunRecord, StepRecord } from '../../src/shared/domain/run.ts';
 import type { DatasetRecord, SampleRecord } from '../../src/shared/domain/sample.ts';
 
-
 export function someDataset(fields: Partial<DatasetRecord> & { id: string }): DatasetRecord {
   return {
     name: fields.id,

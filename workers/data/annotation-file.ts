@@ -29,7 +29,8 @@ interface FileValues {
 /** Reads a file's text. Never throws: what cannot be read becomes a problem. */
 export function readAnnotationFile(path: string, text: string): AnnotationFile {
   const content = text.replace(/^\uFEFF/, '');
-  if (content.trim() === '') return { path, kind: 'unknown', rowCount: 0, rows: [], problems: [leftOut('json-empty', path, 'The file is empty.')] };
+  if (content.trim() === '')
+    return { path, kind: 'unknown', rowCount: 0, rows: [], problems: [leftOut('json-empty', path, 'The file is empty.')] };
   const { values, problems } = isLines(path, content) ? readLines(path, content) : readDocument(path, content);
   const kind = commonKind(values);
   const file: AnnotationFile = { path, kind: fileKind(kind), rowCount: values.length, rows: [], problems };
@@ -53,7 +54,12 @@ function addRows(file: AnnotationFile, values: readonly NumberedValue[], kind: '
     if (mayHaveBackslashes && typeof value['image'] === 'string' && value['image'].includes('\\')) backslashPaths++;
   }
   for (const [key, count] of unused) {
-    file.problems.push({ code: 'key-unused', path: file.path, reason: `The key \`${key}\` in ${plural(count, 'row')} is not used.`, action: 'kept' });
+    file.problems.push({
+      code: 'key-unused',
+      path: file.path,
+      reason: `The key \`${key}\` in ${plural(count, 'row')} is not used.`,
+      action: 'kept',
+    });
   }
   if (backslashPaths > 0) {
     const reason = `${plural(backslashPaths, 'path')} with Windows separators; read with forward slashes.`;

@@ -14,7 +14,10 @@ export interface AnswerLabel {
 export function readAnswerLabel(answer: string): AnswerLabel | null {
   const at = answer.lastIndexOf(MARKER);
   if (at < 0) return null;
-  const text = answer.slice(at + MARKER.length).trim().toLowerCase();
+  const text = answer
+    .slice(at + MARKER.length)
+    .trim()
+    .toLowerCase();
   if (text === 'real' || text === 'fake') return { label: text, exact: true };
   const named = (['real', 'fake'] as const).filter((label) => new RegExp(`\\b${label}\\b`).test(text));
   return { label: named.length === 1 ? (named[0] ?? null) : null, exact: false };

@@ -5,7 +5,11 @@ import { addJournalEntry } from '../../src/shared/storage/journal.ts';
 import { countSamples, deleteSamples } from '../../src/shared/storage/samples.ts';
 
 /** Deletes everything of a dataset; evaluations and runs that used it stay. Returns freed bytes. */
-export async function deleteDataset(db: Database, datasetId: string, progress: (progress: { done: number; total: number }) => void): Promise<{ freedBytes: number }> {
+export async function deleteDataset(
+  db: Database,
+  datasetId: string,
+  progress: (progress: { done: number; total: number }) => void,
+): Promise<{ freedBytes: number }> {
   const dataset = await getDataset(db, datasetId);
   if (dataset) await putDataset(db, { ...dataset, state: 'partial' });
   const total = await countSamples(db, datasetId);

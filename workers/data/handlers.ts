@@ -37,7 +37,11 @@ export function createDataHandlers({ openDb, readPicture, storageStatus, asOnlyW
     },
     import: async (options, context) => {
       const drop = reviews.get(options.reviewId);
-      if (!drop) throw new WorkbenchError('E-MISSING', 'The reviewed files are gone, because the worker was restarted.', { safe: 'Nothing was stored.', remedy: 'Drop the folder again.' });
+      if (!drop)
+        throw new WorkbenchError('E-MISSING', 'The reviewed files are gone, because the worker was restarted.', {
+          safe: 'Nothing was stored.',
+          remedy: 'Drop the folder again.',
+        });
       assertRoom(await storageStatus(), drop.review.quota.neededBytes);
       pause.set(false);
       const db = await openDb();

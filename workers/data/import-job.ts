@@ -29,7 +29,8 @@ export interface ImportContext {
   progress: (progress: ImportProgress) => void;
 }
 
-type Outcome = { kind: 'new'; sample: NewSample } | { kind: 'stored' } | { kind: 'failed'; problem: ImportProblem } | { kind: 'not-reached' };
+type Outcome =
+  { kind: 'new'; sample: NewSample } | { kind: 'stored' } | { kind: 'failed'; problem: ImportProblem } | { kind: 'not-reached' };
 
 interface Tally {
   imported: number;
@@ -43,9 +44,16 @@ interface Tally {
  * @returns the dataset and exact counts; a stopped import returns too, with what it stored
  * @throws E-SCHEMA when there is nothing to import; E-QUOTA or E-STORAGE, after which the dataset is `partial`
  */
-export async function importDrop(drop: ReviewedDrop, options: ImportOptions, context: ImportContext): Promise<{ datasetId: string; summary: ImportSummary }> {
+export async function importDrop(
+  drop: ReviewedDrop,
+  options: ImportOptions,
+  context: ImportContext,
+): Promise<{ datasetId: string; summary: ImportSummary }> {
   if (drop.images.length === 0) {
-    throw new WorkbenchError('E-SCHEMA', 'There are no images to import.', { safe: 'Nothing was stored.', remedy: 'Choose the folder that contains the domain folders.' });
+    throw new WorkbenchError('E-SCHEMA', 'There are no images to import.', {
+      safe: 'Nothing was stored.',
+      remedy: 'Choose the folder that contains the domain folders.',
+    });
   }
   const startedMs = performance.now();
   const dataset = await openDataset(context.db, drop, options.name);
@@ -65,7 +73,9 @@ export async function importDrop(drop: ReviewedDrop, options: ImportOptions, con
 
 /** The unfinished dataset of this name, or a new one; stored as `importing`. */
 async function openDataset(db: Database, drop: ReviewedDrop, name: string): Promise<DatasetRecord> {
-  const unfinished = (await listDatasets(db)).find((dataset) => dataset.name === name && dataset.state !== 'ready' && dataset.source !== 'demo');
+  const unfinished = (await listDatasets(db)).find(
+    (dataset) => dataset.name === name && dataset.state !== 'ready' && dataset.source !== 'demo',
+  );
   const dataset: DatasetRecord = unfinished ?? {
     id: `ds-${crypto.randomUUID().slice(0, 13)}`,
     name,
@@ -83,11 +93,22 @@ async function openDataset(db: Database, drop: ReviewedDrop, name: string): Prom
   return dataset;
 }
 
-async function closeDataset(db: Database, dataset: DatasetRecord, state: 'ready' | 'partial', summary: ImportSummary | undefined): Promise<void> {
+async function closeDataset(
+  db: Database,
+  dataset: DatasetRecord,
+  state: 'ready' | 'partial',
+  summary: ImportSummary | undefined,
+): Promise<void> {
   await putDataset(db, { ...dataset, ...(await readTotals(db, dataset.id)), state, summary });
 }
 
-async function storeImages(drop: ReviewedDrop, fixes: ReadonlySet<string>, datasetId: string, tally: Tally, context: ImportContext): Promise<void> {
+async function storeImages(
+  drop: ReviewedDrop,
+  fixes: ReadonlySet<string>,
+  datasetId: string,
+  tally: Tally,
+  context: ImportContext,
+): Promise<void> {
   const stored = await readStoredHashes(context.db, datasetId);
   const report = throttle(context.progress);
   const total = drop.images.length;
@@ -111,7 +132,13 @@ async function storeImages(drop: ReviewedDrop, fixes: ReadonlySet<string>, datas
     previous.catch(() => undefined);
   }
   await previous;
-  if (done < total) tally.problems.push({ code: 'import-stopped', path: '', reason: `${total - done} images were not read because the import was stopped.`, action: 'left-out' });
+  if (done < total)
+    tally.problems.push({
+      code: 'import-stopped',
+      path: '',
+      reason: `${total - done} images were not read because the import was stopped.`,
+      action: 'left-out',
+    });
   send(true);
 }
 
@@ -122,7 +149,13 @@ async function readStoredHashes(db: Database, datasetId: string): Promise<Map<st
 }
 
 /** Reads, hashes and decodes one file. A bad file becomes a problem; only faults that are not the file's are thrown. */
-async function prepare(planned: PlannedImage, datasetId: string, fixes: ReadonlySet<string>, stored: ReadonlyMap<string, string>, readPicture: ReadPicture): Promise<Outcome> {
+async function prepare(
+  planned: PlannedImage,
+  datasetId: string,
+  fixes: ReadonlySet<string>,
+  stored: ReadonlyMap<string, string>,
+  readPicture: ReadPicture,
+): Promise<Outcome> {
   const { file, path } = planned;
   const failed = (code: string, reason: string): Outcome => ({ kind: 'failed', problem: { code, path, reason, action: 'left-out' } });
   let bytes: Uint8Array<ArrayBuffer>;
@@ -139,12 +172,16 @@ async function prepare(planned: PlannedImage, datasetId: string, fixes: Readonly
     return { kind: 'new', sample: { sample, image: new Blob([bytes], { type: `image/${picture.format}` }), thumbnail } };
   } catch (error) {
     if (!(error instanceof WorkbenchError) || error.code !== 'E-IMAGE') throw error;
-    return failed(String(error.details?.['fault'] ?? 'image-undecodable'), error.message);
+    const fault = error.details?.['fault'];
+    return failed(typeof fault === 'string' ? fault : 'image-undecodable', error.message);
   }
 }
 
 async function store(outcomes: readonly Outcome[], tally: Tally, db: Database): Promise<void> {
-  await putSamples(db, outcomes.flatMap((outcome) => (outcome.kind === 'new' ? [outcome.sample] : [])));
+  await putSamples(
+    db,
+    outcomes.flatMap((outcome) => (outcome.kind === 'new' ? [outcome.sample] : [])),
+  );
   for (const outcome of outcomes) count(outcome, tally);
 }
 

@@ -54,7 +54,8 @@ function groupByName(paths: readonly string[]): Map<string, string[]> {
 /** Both paths name a level and the names differ. */
 function contradict(a: string, b: string): boolean {
   const [left, right] = [namedLevels(a), namedLevels(b)];
-  const differ = (x: string | null, y: string | null) => x !== null && y !== null && x !== 'none' && y !== 'none' && x.toLowerCase() !== y.toLowerCase();
+  const differ = (x: string | null, y: string | null) =>
+    x !== null && y !== null && x !== 'none' && y !== 'none' && x.toLowerCase() !== y.toLowerCase();
   return differ(left.domain, right.domain) || differ(left.split, right.split) || differ(left.label, right.label);
 }
 

@@ -42,6 +42,7 @@ const NAMES: Record<Expectation, string> = {
   colon: '":"',
   'after-value': '"," or the end of the list',
 };
+// oxlint-disable-next-line no-control-regex -- JSON strings may not hold them
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const SCALAR = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])|(?:true|false|null)(?!\w)/y;
 const SPACE = /[ \t\r\n]*/y;
@@ -61,7 +62,12 @@ function locateFault(text: string): { offset: number; expected: string } {
 }
 
 /** Reads one token and changes the stack of open brackets; null where the token is not allowed. */
-function nextToken(text: string, at: number, expectation: Expectation, open: ('{' | '[')[]): { end: number; expectation: Expectation } | null {
+function nextToken(
+  text: string,
+  at: number,
+  expectation: Expectation,
+  open: ('{' | '[')[],
+): { end: number; expectation: Expectation } | null {
   const character = text[at];
   const inside = open.at(-1);
   const next = (end: number | null, expected: Expectation) => (end === null ? null : { end, expectation: expected });

@@ -68,7 +68,8 @@ function levelsOf(path: string): Levels {
   return {
     folders,
     domainAt,
-    wrapperLength: domainAt === null ? folders.length : Math.max(0, Math.min(domainAt, ...[labelAt, splitAt].filter((index) => index >= 0))),
+    wrapperLength:
+      domainAt === null ? folders.length : Math.max(0, Math.min(domainAt, ...[labelAt, splitAt].filter((index) => index >= 0))),
     split: SPLITS[names[splitAt] ?? ''] ?? 'none',
     label: LABELS[names[labelAt] ?? ''] ?? null,
   };
@@ -104,11 +105,13 @@ function describe(images: readonly PlacedPath[], recognised: readonly Levels[], 
   if (recognised.length === 0) return 'No domain, split or label folders were found: labels come from annotations alone.';
   const hasDomain = recognised.some((level) => level.domainAt !== null && level.domainAt >= 0);
   const domains = new Set(images.map((image) => image.domain));
-  if (hasDomain && wrapper.length > 1) return `One level too high or more: the DF-R5 tree was found below \`${wrapper.join('/')}\` and is taken from there.`;
+  if (hasDomain && wrapper.length > 1)
+    return `One level too high or more: the DF-R5 tree was found below \`${wrapper.join('/')}\` and is taken from there.`;
   if (hasDomain && domains.size > 1) return `DF-R5 tree with ${domains.size} domains.`;
   if (hasDomain && wrapper.length === 1) return `DF-R5 tree with one domain, \`${[...domains].join('')}\`.`;
   if (hasDomain) return `One level too low: taken as domain \`${[...domains].join('')}\`.`;
   const splits = [...new Set(images.map((image) => image.split))].filter((split) => split !== 'none');
-  if (splits.length > 0) return `Two levels too low: taken as split ${splits.map((split) => `\`${split}\``).join(', ')} of a domain without a name.`;
+  if (splits.length > 0)
+    return `Two levels too low: taken as split ${splits.map((split) => `\`${split}\``).join(', ')} of a domain without a name.`;
   return 'Three levels too low: only fake and real folders, without domain and split.';
 }

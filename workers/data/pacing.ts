@@ -1,7 +1,11 @@
 // Small helpers of long jobs: limited parallelism, throttled progress, pausing.
 
 /** Maps with at most `limit` calls under way; results keep the order of the items. */
-export async function mapLimited<Item, Result>(items: readonly Item[], limit: number, work: (item: Item) => Promise<Result>): Promise<Result[]> {
+export async function mapLimited<Item, Result>(
+  items: readonly Item[],
+  limit: number,
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
   const results: Result[] = [];
   let next = 0;
   const lane = async () => {

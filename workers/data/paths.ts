@@ -3,7 +3,10 @@
 /** Forward slashes, no drive, no leading `/` or `./`, no empty or `.` parts; `..` takes its folder away. */
 export function normalisePath(path: string): string {
   const parts: string[] = [];
-  for (const part of path.trim().replace(/^[A-Za-z]:(?=[\\/])/, '').split(/[\\/]+/)) {
+  for (const part of path
+    .trim()
+    .replace(/^[A-Za-z]:(?=[\\/])/, '')
+    .split(/[\\/]+/)) {
     if (part === '..') parts.pop();
     else if (part !== '' && part !== '.') parts.push(part);
   }
@@ -25,5 +28,7 @@ export function extensionOf(path: string): string {
 /** Files that systems leave behind and nobody means: they are skipped without a word. */
 export function isSystemFile(path: string): boolean {
   const name = baseName(path).toLowerCase();
-  return name === '.ds_store' || name === 'thumbs.db' || name === 'desktop.ini' || name.startsWith('._') || path.split('/').includes('__MACOSX');
+  return (
+    name === '.ds_store' || name === 'thumbs.db' || name === 'desktop.ini' || name.startsWith('._') || path.split('/').includes('__MACOSX')
+  );
 }

@@ -74,7 +74,11 @@ export async function reviewEntries(entries: readonly ImportEntry[], { signal, p
     imagesWithoutText: images.filter((image) => !image.annotation && !image.question).map((image) => image.path),
     problems,
     ignored,
-    quota: { usedBytes: storage.usedBytes, quotaBytes: storage.quotaBytes, neededBytes: totalBytes + images.length * EXTRA_BYTES_PER_IMAGE },
+    quota: {
+      usedBytes: storage.usedBytes,
+      quotaBytes: storage.quotaBytes,
+      neededBytes: totalBytes + images.length * EXTRA_BYTES_PER_IMAGE,
+    },
   };
   return { review, images };
 }
@@ -99,7 +103,12 @@ function planImages(entries: readonly ImportEntry[], placed: readonly PlacedPath
     const file = entries[index]?.file;
     if (!file) return;
     if (images.has(place.path)) {
-      problems.push({ code: 'duplicate-path', path: place.source, reason: 'Another file of the drop has the same path; the first one is taken.', action: 'left-out' });
+      problems.push({
+        code: 'duplicate-path',
+        path: place.source,
+        reason: 'Another file of the drop has the same path; the first one is taken.',
+        action: 'left-out',
+      });
     } else {
       images.set(place.path, { ...place, file, annotation: undefined, question: undefined, finalLabel: place.label, problems: [] });
     }
@@ -129,18 +138,25 @@ function joinRows(images: readonly PlannedImage[], files: readonly AnnotationFil
   return joined;
 }
 
-function joinRow(row: TextRow, index: ImageIndex, byPath: ReadonlyMap<string, PlannedImage>, firstWithId: Map<string, string>): ImportProblem | 'absent' | null {
+function joinRow(
+  row: TextRow,
+  index: ImageIndex,
+  byPath: ReadonlyMap<string, PlannedImage>,
+  firstWithId: Map<string, string>,
+): ImportProblem | 'absent' | null {
   const leftOut = (code: string, reason: string): ImportProblem => ({ code, path: row.source, reason, action: 'left-out' });
   const first = row.kind === 'train' && row.id ? firstWithId.get(row.id) : undefined;
   if (first) return leftOut('duplicate-id', `The id \`${row.id}\` was used before, in ${first}; the first row is taken.`);
   if (row.kind === 'train' && row.id) firstWithId.set(row.id, row.source);
   const found = index.find(row);
   if (found.status === 'absent') return 'absent';
-  if (found.status === 'ambiguous') return leftOut('ambiguous-image', `${found.count} images fit \`${row.image ?? row.id}\`; write the path with its folders.`);
+  if (found.status === 'ambiguous')
+    return leftOut('ambiguous-image', `${found.count} images fit \`${row.image ?? row.id}\`; write the path with its folders.`);
   const image = byPath.get(found.path);
   const slot = row.kind === 'train' ? 'annotation' : 'question';
   const earlier = image?.[slot];
-  if (earlier) return leftOut('duplicate-annotation', `\`${found.path}\` has text already, from ${earlier.source}; the first row is taken.`);
+  if (earlier)
+    return leftOut('duplicate-annotation', `\`${found.path}\` has text already, from ${earlier.source}; the first row is taken.`);
   if (image) image[slot] = row;
   return null;
 }
@@ -158,20 +174,31 @@ function settleLabel(image: PlannedImage, problems: ImportProblem[]): void {
   };
   for (const { code, reason } of annotation?.remarks ?? []) note(code, reason);
   if (answer && !answer.exact) {
-    note('answer-not-exact', 'The text after `### Answer:` is not exactly `real` or `fake`; the official question builder would lose this row.');
+    note(
+      'answer-not-exact',
+      'The text after `### Answer:` is not exactly `real` or `fake`; the official question builder would lose this row.',
+    );
   }
-  if (binary && answer?.label && answer.label !== binary) note('label-contradicts-answer', `\`binary_label\` says ${binary}, the answer says ${answer.label}; ${binary} is taken.`);
+  if (binary && answer?.label && answer.label !== binary)
+    note('label-contradicts-answer', `\`binary_label\` says ${binary}, the answer says ${answer.label}; ${binary} is taken.`);
   const text = binary ?? answer?.label;
-  if (text && folder && text !== folder) note('label-contradicts-folder', `The annotation says ${text}, the folder says ${folder} (${image.path}); ${text} is taken.`);
+  if (text && folder && text !== folder)
+    note('label-contradicts-folder', `The annotation says ${text}, the folder says ${folder} (${image.path}); ${text} is taken.`);
 }
 
 function unknownFolder(folder: string): ImportProblem {
-  return { code: 'unknown-folder', path: folder, reason: 'The folder is no part of the DF-R5 layout; its images come in without label.', action: 'kept' };
+  return {
+    code: 'unknown-folder',
+    path: folder,
+    reason: 'The folder is no part of the DF-R5 layout; its images come in without label.',
+    action: 'kept',
+  };
 }
 
 function emptinessProblems(entries: readonly ImportEntry[], images: readonly PlannedImage[]): ImportProblem[] {
   const leftOut = (code: string, path: string, reason: string): ImportProblem => ({ code, path, reason, action: 'left-out' });
-  if (entries.length === 0) return [leftOut('empty-folder', '', 'The drop holds no files. Choose the folder that contains the domain folders.')];
+  if (entries.length === 0)
+    return [leftOut('empty-folder', '', 'The drop holds no files. Choose the folder that contains the domain folders.')];
   if (images.length === 0) return [leftOut('no-images', '', 'The drop holds no PNG, JPEG, WebP or BMP images.')];
   return images.filter((image) => image.file.size === 0).map((image) => leftOut('image-empty', image.path, 'The file has no bytes.'));
 }
@@ -182,4 +209,3 @@ function suggestName(entries: readonly ImportEntry[]): string {
   const [top] = tops;
   return tops.size === 1 && top ? top : 'Dropped images';
 }
-

@@ -13,7 +13,9 @@ const OLDEST_NODE = [20, 19];
 export function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return;
-  console.error(`PRPO Workbench needs Node ${OLDEST_NODE.join('.')} or newer; this is Node ${process.versions.node}. Install it from https://nodejs.org and try again.`);
+  console.error(
+    `PRPO Workbench needs Node ${OLDEST_NODE.join('.')} or newer; this is Node ${process.versions.node}. Install it from https://nodejs.org and try again.`,
+  );
   process.exit(1);
 }
 
@@ -35,7 +37,10 @@ export function ensureInstalled() {
 function isInstalled() {
   const wanted = readPackages('package-lock.json');
   const installed = readPackages('node_modules/.package-lock.json');
-  return Boolean(wanted && installed) && Object.entries(wanted).every(([path, { version, optional }]) => path === '' || optional || installed[path]?.version === version);
+  return (
+    Boolean(wanted && installed) &&
+    Object.entries(wanted).every(([path, { version, optional }]) => path === '' || optional || installed[path]?.version === version)
+  );
 }
 
 function readPackages(path) {

@@ -8,7 +8,11 @@ import { startStaticServer } from './static-server.mjs';
 
 requireNode();
 const { values } = parseArgs({
-  options: { port: { type: 'string', default: '4173' }, host: { type: 'string', default: 'localhost' }, 'no-build': { type: 'boolean', default: false } },
+  options: {
+    port: { type: 'string', default: '4173' },
+    host: { type: 'string', default: 'localhost' },
+    'no-build': { type: 'boolean', default: false },
+  },
 });
 if (!values['no-build']) {
   if (!ensureInstalled()) stop('The packages could not be installed. Check the network connection, then try again.');

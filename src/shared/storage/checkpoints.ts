@@ -22,7 +22,9 @@ export async function writeCheckpoint(db: Database, checkpoint: NewCheckpoint, f
   const written: CheckpointRecord['files'] = [];
   for (const { path, blob } of files) {
     const sha256 = await sha256Hex(blob);
-    await transact(db, ['checkpointFiles'], 'readwrite', (tx) => tx.objectStore('checkpointFiles').put({ checkpointId: checkpoint.id, path, blob, sha256 }));
+    await transact(db, ['checkpointFiles'], 'readwrite', (tx) =>
+      tx.objectStore('checkpointFiles').put({ checkpointId: checkpoint.id, path, blob, sha256 }),
+    );
     written.push({ path, sizeBytes: blob.size, sha256 });
   }
   const record: CheckpointRecord = {
@@ -121,9 +123,13 @@ export async function deleteOrphanFiles(db: Database): Promise<number> {
 export async function assertHash(blob: Blob, expected: string, name: string): Promise<void> {
   const got = await sha256Hex(blob);
   if (got === expected) return;
-  throw new WorkbenchError('E-CHECKSUM', `The file "${name}" is damaged: its SHA-256 is ${got.slice(0, 12)}…, recorded was ${expected.slice(0, 12)}….`, {
-    safe: 'Other files and checkpoints are unharmed.',
-    remedy: 'Choose another checkpoint, or import this one again.',
-    details: { got, expected },
-  });
+  throw new WorkbenchError(
+    'E-CHECKSUM',
+    `The file "${name}" is damaged: its SHA-256 is ${got.slice(0, 12)}…, recorded was ${expected.slice(0, 12)}….`,
+    {
+      safe: 'Other files and checkpoints are unharmed.',
+      remedy: 'Choose another checkpoint, or import this one again.',
+      details: { got, expected },
+    },
+  );
 }

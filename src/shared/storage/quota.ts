@@ -24,11 +24,15 @@ export async function readStorageStatus(): Promise<StorageStatus> {
 export function assertRoom({ usedBytes, quotaBytes }: StorageStatus, neededBytes: number): void {
   const freeBytes = quotaBytes - usedBytes;
   if (quotaBytes === 0 || neededBytes + HEADROOM_BYTES <= freeBytes) return;
-  throw new WorkbenchError('E-QUOTA', `This needs ${megabytes(neededBytes)} MB, but the browser has ${megabytes(Math.max(0, freeBytes))} MB left for this site.`, {
-    safe: 'Nothing was stored.',
-    remedy: 'Take a smaller folder, delete data on the Device & storage page, or free disk space.',
-    details: { neededBytes, freeBytes },
-  });
+  throw new WorkbenchError(
+    'E-QUOTA',
+    `This needs ${megabytes(neededBytes)} MB, but the browser has ${megabytes(Math.max(0, freeBytes))} MB left for this site.`,
+    {
+      safe: 'Nothing was stored.',
+      remedy: 'Take a smaller folder, delete data on the Device & storage page, or free disk space.',
+      details: { neededBytes, freeBytes },
+    },
+  );
 }
 
 function megabytes(bytes: number): string {

@@ -76,7 +76,17 @@ describe('the database', () => {
   it('selects exactly the keys of one owner', () => {
     expect(['a/', 'a/x', 'a/~'].map((key) => keysUnder('a').includes(key))).toEqual([true, true, true]);
     expect(['a', 'a-1/x', 'a0', 'ab/x'].map((key) => keysUnder('a').includes(key))).toEqual([false, false, false, false]);
-    expect([['a', 0], ['a', 'x', 3]].map((key) => keysStartingWith('a').includes(key))).toEqual([true, true]);
-    expect([['b', 0], ['a ', 1]].map((key) => keysStartingWith('a').includes(key))).toEqual([false, false]);
+    expect(
+      [
+        ['a', 0],
+        ['a', 'x', 3],
+      ].map((key) => keysStartingWith('a').includes(key)),
+    ).toEqual([true, true]);
+    expect(
+      [
+        ['b', 0],
+        ['a ', 1],
+      ].map((key) => keysStartingWith('a').includes(key)),
+    ).toEqual([false, false]);
   });
 });

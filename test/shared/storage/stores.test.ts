@@ -13,7 +13,15 @@ import {
 } from '../../../src/shared/storage/checkpoints.ts';
 import type { NewCheckpoint } from '../../../src/shared/storage/checkpoints.ts';
 import { listDatasets, putDataset } from '../../../src/shared/storage/datasets.ts';
-import { deleteEval, listAnsweredIds, listAnswers, listAnswersOfSample, listEvals, putAnswers, putEval } from '../../../src/shared/storage/evals.ts';
+import {
+  deleteEval,
+  listAnsweredIds,
+  listAnswers,
+  listAnswersOfSample,
+  listEvals,
+  putAnswers,
+  putEval,
+} from '../../../src/shared/storage/evals.ts';
 import { addJournalEntry, listJournal } from '../../../src/shared/storage/journal.ts';
 import { getCachedFile, putCachedFile } from '../../../src/shared/storage/model-cache.ts';
 import { assertRoom } from '../../../src/shared/storage/quota.ts';
@@ -34,7 +42,11 @@ import { openTestDatabase } from '../../support/database.ts';
 import { someAnswer, someCompletion, someDataset, someEval, someRun, someSample, someStep } from '../../support/records.ts';
 
 const picture = (text: string) => new Blob([text], { type: 'image/png' });
-const newSample = (datasetId: string, path: string) => ({ sample: someSample({ datasetId, path }), image: picture('abc'), thumbnail: picture('t') });
+const newSample = (datasetId: string, path: string) => ({
+  sample: someSample({ datasetId, path }),
+  image: picture('abc'),
+  thumbnail: picture('t'),
+});
 
 describe('datasets and samples', () => {
   it('lists datasets newest first', async () => {
@@ -62,7 +74,10 @@ describe('datasets and samples', () => {
   it('pages through more samples than one page holds, without loss or repetition', async () => {
     const db = await openTestDatabase();
     const paths = Array.from({ length: 4_500 }, (_, index) => `${String(index).padStart(5, '0')}.png`);
-    await putSamples(db, paths.map((path) => newSample('d', path)));
+    await putSamples(
+      db,
+      paths.map((path) => newSample('d', path)),
+    );
     const pages: number[] = [];
     for await (const page of readSamplePages(db, 'd')) pages.push(page.length);
     expect(pages).toEqual([2_000, 2_000, 500]);
@@ -177,7 +192,12 @@ describe('checkpoints', () => {
   it('refuses a file whose bytes changed', async () => {
     const db = await openTestDatabase();
     const record = await writeCheckpoint(db, checkpoint('c', 1), files);
-    await db.put('checkpointFiles', { checkpointId: 'c', path: 'model.safetensors', blob: new Blob(['wEights']), sha256: record.files[0]?.sha256 ?? '' });
+    await db.put('checkpointFiles', {
+      checkpointId: 'c',
+      path: 'model.safetensors',
+      blob: new Blob(['wEights']),
+      sha256: record.files[0]?.sha256 ?? '',
+    });
     await expect(readCheckpointFile(db, 'c', 'model.safetensors')).rejects.toMatchObject({ code: 'E-CHECKSUM' });
     await expect(readCheckpointFile(db, 'c', 'nothing')).rejects.toMatchObject({ code: 'E-MISSING' });
   });
