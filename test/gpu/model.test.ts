@@ -45,11 +45,11 @@ async function trainOnce({ model, weights, visionTokens }: TinyModel): Promise<S
   return { loss: scalars[0] ?? NaN, gradNorm, tensors };
 }
 
-async function onTinyModel<T>(backend: 'cpu' | 'webgpu', overrides: Record<string, unknown>, use: (tiny: TinyModel) => Promise<T>): Promise<T> {
+async function onTinyModel<T>(backend: 'cpu' | 'webgpu', overrides: Record<string, unknown>, work: (tiny: TinyModel) => Promise<T>): Promise<T> {
   await setBackend(backend);
   const tiny = createTinyModel(overrides);
   try {
-    return await use(tiny);
+    return await work(tiny);
   } finally {
     tiny.dispose();
   }

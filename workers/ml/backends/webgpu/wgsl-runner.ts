@@ -1,45 +1,10 @@
-// Runs any WGSL inside tfjs' own command encoder: many outputs, in-place outputs, cached pipelines and uniforms.
-// The only file that touches private members of tfjs-backend-webgpu 4.22.0; the version is pinned and test/gpu covers it.
-import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+// Runs any WGSL inside tfjs' own command encoder: many outputs, in-place outputs; pipelines, uniforms and bind groups cached.
 import { env } from '@tensorflow/tfjs-core';
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
+import { bufferOf, destroyIdleBuffers, forgetCpuCopy, idOfBuffer, internalsOf, openPass, sortIdleBuffers, watchTfjs } from './tfjs-internals.ts';
+import type { BackendInternals, UniformField } from './tfjs-internals.ts';
 import { sourceOf } from './wgsl-program.ts';
 import type { WgslProgram } from './wgsl-program.ts';
-
-interface TensorData {
-  values: unknown;
-  resource?: GPUBuffer;
-}
-
-interface BufferPool {
-  freeBuffers: Map<string, GPUBuffer[]>;
-  numFreeBuffers: number;
-  numBytesAllocated: number;
-  numBytesUsed: number;
-}
-
-interface TfjsUniform {
-  type: 'int32' | 'uint32' | 'float32';
-  data: number[];
-}
-
-/** Private and public members of WebGPUBackend 4.22.0 that are used here. */
-interface BackendInternals {
-  readonly device: GPUDevice;
-  readonly bufferManager: BufferPool;
-  readonly tensorMap: { get(dataId: object): TensorData };
-  commandEncoder: GPUCommandEncoder | null;
-  computePassEncoder: GPUComputePassEncoder | null;
-  dispatchCountInPass: number;
-  ensureCommandEncoderReady(): void;
-  endComputePassEncoder(): void;
-  submitQueue(): void;
-  recordAndSubmit(program: { shaderKey?: string }, ...rest: unknown[]): void;
-  uploadToGPU(dataId: object): void;
-  makeUniforms(fields: TfjsUniform[]): { buffer: GPUBuffer };
-  makeTensorInfo(shape: number[], dtype: DataType): TensorInfo;
-  disposeData(dataId: object): boolean;
-}
 
 /** Work given to the GPU since the last reset, tfjs' own programs included. */
 export interface WorkCounts {
@@ -74,30 +39,39 @@ interface Compiled {
 const MAX_CACHED_UNIFORMS = 256;
 /** A training step of the small models needs a few hundred; lengths that vary add theirs. */
 const MAX_CACHED_BIND_GROUPS = 4096;
+
 const runners = new WeakMap<object, WgslRunner>();
 
-/** The runner of a backend instance; a new device has a new backend and thus new pipelines. */
+/**
+ * The runner of a backend instance; a new device has a new backend and thus new pipelines.
+ * @param backend tfjs' `backend` argument of a kernel
+ */
 export function runnerOf(backend: unknown): WgslRunner {
-  const owner = backend as WebGPUBackend;
-  const known = runners.get(owner);
-  if (known) return known;
-  const runner = new WgslRunner(owner as unknown as BackendInternals);
-  runners.set(owner, runner);
+  const internals = internalsOf(backend);
+  const runner = runners.get(internals) ?? new WgslRunner(internals);
+  runners.set(internals, runner);
   return runner;
 }
 
 export class WgslRunner {
   readonly counts: WorkCounts = { dispatches: 0, passes: 0, submits: 0, byKey: new Map() };
-  /** Kernels choose tiled variants with workgroup memory where this is true (see `create-backend.ts`). */
+  /** Kernels choose variants with workgroup memory where this is true (see `create-backend.ts`). */
   prefersTiles = false;
   readonly #backend: BackendInternals;
   readonly #compiled = new Map<string, Compiled>();
-  /** By pipeline and buffers: the pool hands out the same buffers every step, and making a group costs more than a dispatch. */
+  /** By pipeline and buffers; making a bind group costs more than recording the dispatch. */
   readonly #bindGroups = new Map<string, GPUBindGroup>();
 
   constructor(backend: BackendInternals) {
     this.#backend = backend;
-    watchTfjs(backend, this.counts);
+    watchTfjs(backend, {
+      onProgram: (shaderKey) => this.#count(`tfjs ${shaderKey.split('_')[0]}`),
+      onPassEnd: () => (this.counts.passes += 1),
+      onSubmitted: () => {
+        this.counts.submits += 1;
+        sortIdleBuffers(backend);
+      },
+    });
   }
 
   /** A fresh tensor without contents; owned by the caller, or by the engine when a kernel returns it. */
@@ -105,24 +79,26 @@ export class WgslRunner {
     return this.#backend.makeTensorInfo([...shape], dtype);
   }
 
-  /** Gives a scratch tensor back. */
+  /** Gives a scratch tensor back. The pool may reuse its memory at once: later commands run later. */
   release(scratch: TensorInfo): void {
     this.#backend.disposeData(scratch.dataId);
   }
 
   /** Records one dispatch; it is submitted with its neighbours. */
   run(dispatch: Dispatch): void {
-    const backend = this.#backend;
     const compiled = this.#compile(dispatch);
     const bindGroup = this.#bind(compiled, dispatch);
-    const pass = openPass(backend);
+    const pass = openPass(this.#backend);
+    const [x, y = 1, z = 1] = dispatch.groups;
     pass.setPipeline(compiled.pipeline);
     pass.setBindGroup(0, bindGroup);
-    pass.dispatchWorkgroups(...groupsOf(dispatch));
-    this.#forgetCpuCopies(compiled.program, dispatch.tensors);
-    countDispatch(this.counts, dispatch.key);
-    backend.dispatchCountInPass += 1;
-    if (backend.dispatchCountInPass >= env().getNumber('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE')) this.flush();
+    pass.dispatchWorkgroups(x, y, z);
+    dispatch.tensors.forEach((tensor, i) => {
+      if (compiled.program.slots[i]?.writes) forgetCpuCopy(this.#backend, tensor);
+    });
+    this.#count(dispatch.key);
+    this.#backend.dispatchCountInPass += 1;
+    if (this.#backend.dispatchCountInPass >= env().getNumber('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE')) this.flush();
   }
 
   /** Ends the pass and submits what was recorded. */
@@ -132,31 +108,26 @@ export class WgslRunner {
   }
 
   /**
-   * Destroys the pool's idle buffers. tfjs pools by exact size and never gives anything back, so lengths that vary grow it
-   * without bound. GPU sync point.
+   * Gives the pool's idle buffers back to the system. tfjs pools by exact size and never does, so lengths that vary grow
+   * it without bound. GPU sync point.
    * @returns bytes given back
    */
   async trim(): Promise<number> {
     this.flush();
     await this.#backend.device.queue.onSubmittedWorkDone();
-    const pool = this.#backend.bufferManager;
-    const before = pool.numBytesAllocated;
-    for (const idle of pool.freeBuffers.values()) {
-      for (const buffer of idle) {
-        pool.numBytesAllocated -= buffer.size;
-        buffer.destroy();
-      }
-      idle.length = 0;
-    }
-    pool.numFreeBuffers = 0;
     this.#bindGroups.clear();
-    return before - pool.numBytesAllocated;
+    return destroyIdleBuffers(this.#backend);
   }
 
-  /** Bytes held by live tensors and bytes allocated, idle ones included. */
+  /** Bytes held by live tensors, and bytes allocated, idle ones included. */
   poolBytes(): { usedBytes: number; allocatedBytes: number } {
     const { numBytesUsed, numBytesAllocated } = this.#backend.bufferManager;
     return { usedBytes: numBytesUsed, allocatedBytes: numBytesAllocated };
+  }
+
+  #count(key: string): void {
+    this.counts.dispatches += 1;
+    this.counts.byKey.set(key, (this.counts.byKey.get(key) ?? 0) + 1);
   }
 
   #compile({ key, build }: Dispatch): Compiled {
@@ -172,7 +143,7 @@ export class WgslRunner {
   }
 
   #bind(compiled: Compiled, dispatch: Dispatch): GPUBindGroup {
-    const buffers = dispatch.tensors.map((tensor) => this.#bufferOf(tensor));
+    const buffers = dispatch.tensors.map((tensor) => bufferOf(this.#backend, tensor));
     if (Object.keys(compiled.program.uniforms).length > 0) buffers.push(this.#uniforms(compiled, dispatch));
     const key = `${compiled.id}:${buffers.map(idOfBuffer).join()}`;
     const known = this.#bindGroups.get(key);
@@ -184,42 +155,17 @@ export class WgslRunner {
     return group;
   }
 
-  /** The tensor's memory on the GPU; uploads what still lives on the CPU. */
-  #bufferOf({ dataId }: TensorInfo): GPUBuffer {
-    this.#backend.uploadToGPU(dataId);
-    const { resource } = this.#backend.tensorMap.get(dataId);
-    if (!resource) throw new Error('tfjs-backend-webgpu uploaded no buffer; is it version 4.22.0?');
-    return resource;
-  }
-
   #uniforms({ program, uniforms }: Compiled, dispatch: Dispatch): GPUBuffer {
-    const fields = Object.entries(program.uniforms).map(([name, type]): TfjsUniform => ({ type: TFJS_UNIFORM[type], data: [valueOf(dispatch, name)] }));
+    const fields = Object.entries(program.uniforms).map(([name, type]): UniformField => ({ type: FIELD_TYPES[type], data: [valueOf(dispatch, name)] }));
     if (dispatch.volatile || uniforms.size >= MAX_CACHED_UNIFORMS) return this.#backend.makeUniforms(fields).buffer;
     const key = fields.map((field) => field.data[0]).join();
     const buffer = uniforms.get(key) ?? uploadUniforms(this.#backend.device, fields);
     uniforms.set(key, buffer);
     return buffer;
   }
-
-  /** `.data()` caches values on the CPU; a tensor written in place must lose that copy. */
-  #forgetCpuCopies(program: WgslProgram, tensors: readonly TensorInfo[]): void {
-    tensors.forEach((tensor, i) => {
-      if (program.slots[i]?.writes) this.#backend.tensorMap.get(tensor.dataId).values = null;
-    });
-  }
 }
 
-const bufferIds = new WeakMap<GPUBuffer, number>();
-let nextBufferId = 0;
-
-function idOfBuffer(buffer: GPUBuffer): number {
-  const known = bufferIds.get(buffer);
-  if (known !== undefined) return known;
-  bufferIds.set(buffer, nextBufferId);
-  return nextBufferId++;
-}
-
-const TFJS_UNIFORM = { i32: 'int32', u32: 'uint32', f32: 'float32' } as const;
+const FIELD_TYPES = { i32: 'int32', u32: 'uint32', f32: 'float32' } as const;
 
 function valueOf(dispatch: Dispatch, name: string): number {
   const value = dispatch.uniforms[name];
@@ -227,58 +173,15 @@ function valueOf(dispatch: Dispatch, name: string): number {
   return value;
 }
 
-/** The pass that tfjs has open, or a new one. */
-function openPass(backend: BackendInternals): GPUComputePassEncoder {
-  backend.ensureCommandEncoderReady();
-  if (!backend.commandEncoder) throw new Error('tfjs-backend-webgpu made no command encoder; is it version 4.22.0?');
-  backend.computePassEncoder ??= backend.commandEncoder.beginComputePass({});
-  return backend.computePassEncoder;
-}
-
-const groupsOf = ({ groups: [x, y = 1, z = 1] }: Dispatch): [number, number, number] => [x, y, z];
-
-function uploadUniforms(device: GPUDevice, fields: readonly TfjsUniform[]): GPUBuffer {
-  const view = new DataView(new ArrayBuffer(Math.max(16, Math.ceil(fields.length / 4) * 16)));
-  fields.forEach(({ type, data: [value = 0] }, i) => {
+function uploadUniforms(device: GPUDevice, fields: readonly UniformField[]): GPUBuffer {
+  const view = new DataView(new ArrayBuffer(Math.ceil(fields.length / 4) * 16));
+  fields.forEach(({ type, data: [value] }, i) => {
     if (type === 'float32') view.setFloat32(i * 4, value, true);
     else view.setInt32(i * 4, value, true);
   });
   const buffer = device.createBuffer({ size: view.byteLength, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST });
   device.queue.writeBuffer(buffer, 0, view.buffer);
   return buffer;
-}
-
-function countDispatch(counts: WorkCounts, key: string): void {
-  counts.dispatches += 1;
-  counts.byKey.set(key, (counts.byKey.get(key) ?? 0) + 1);
-}
-
-/**
- * Idle buffers in a fixed order: a step that repeats then gets the same buffers for the same tensors, and finds its bind
- * groups. Left alone, the pool's stacks are a new permutation every step.
- */
-function sortPool(pool: BufferPool): void {
-  for (const idle of pool.freeBuffers.values()) {
-    if (idle.length > 1) idle.sort((a, b) => idOfBuffer(b) - idOfBuffer(a));
-  }
-}
-
-/** Wraps three methods of this one backend: tfjs' own programs are counted as well, and the pool is kept in order. */
-function watchTfjs(backend: BackendInternals, counts: WorkCounts): void {
-  const { recordAndSubmit, submitQueue, endComputePassEncoder } = backend;
-  backend.recordAndSubmit = (program, ...rest) => {
-    countDispatch(counts, `tfjs ${program.shaderKey?.split('_')[0] ?? 'program'}`);
-    recordAndSubmit.call(backend, program, ...rest);
-  };
-  backend.submitQueue = () => {
-    counts.submits += 1;
-    submitQueue.call(backend);
-    sortPool(backend.bufferManager);
-  };
-  backend.endComputePassEncoder = () => {
-    if (backend.computePassEncoder) counts.passes += 1;
-    endComputePassEncoder.call(backend);
-  };
 }
 
 /** Sets the counters to zero. */
