@@ -63,12 +63,12 @@ function decodeAttention(call: SimdCall): TensorInfo {
   const [, M = 0] = call.shape('kCache');
   const [H, KV] = [call.number('numHeads'), call.number('numKeyValueHeads')];
   const out = call.output([R, C]);
-  call.engine.needScratch(4 * M + 64);
+  call.engine.needScratch(4 * H * (M + 4) + 64);
   const inputs = ['q', 'kCache', 'vCache'].map((name) => call.pointer(name));
-  const unitsPerChunk = Math.max(1, Math.ceil(32768 / (M * (C / H))));
+  const unitsPerChunk = Math.max(1, Math.ceil(32768 / (M * C)));
   call.engine.run(
     Op.decodeAttention,
-    R * H,
+    R,
     unitsPerChunk,
     [...inputs, call.pointer(out), call.pointer('lengths'), M, C / H, H, KV],
     [Math.sqrt(H / C)],

@@ -1,5 +1,5 @@
 // Causal attention of one (batch, head) without transposes of the inputs and without a stored T x T matrix. Any head width.
-import { fma, hsum, ld, ldn, log1, sp, st, stn, vexp } from './math';
+import { fma, hmax, hsum, lanesBelow, ld, ldn, log1, sp, st, stn, vexp } from './math';
 import { micro, packPanel, packPanelTransposed, packRows, tr4 } from './tiles';
 
 /** Key rows -> A tiles [T/4][D][4]; padded to whole tiles. */
@@ -173,72 +173,76 @@ function scoreGradRow(p: usize, s: usize, q: i32, keys: i32, delta: f32, logSumE
   }
 }
 
-/** One query against rows 0..length of its cache. Scores go to scratch [length]. */
-export function decodeHead(q: usize, K: usize, V: usize, O: usize, length: i32, D: i32, ldk: usize, scale: f32, scratch: usize): void {
-  let m: f32 = -1e30, p = K, j = 0;
-  for (; j + 4 <= length; j += 4) {
-    // four keys at once: four independent chains
-    let a0 = sp(0), a1 = a0, a2 = a0, a3 = a0;
-    const p1 = p + ldk, p2 = p1 + ldk, p3 = p2 + ldk;
-    for (let c = 0; c < D; c += 4) {
-      const o = <usize>c << 2, x = ldn(q + o, D - c);
-      a0 = fma(x, ldn(p + o, D - c), a0);
-      a1 = fma(x, ldn(p1 + o, D - c), a1);
-      a2 = fma(x, ldn(p2 + o, D - c), a2);
-      a3 = fma(x, ldn(p3 + o, D - c), a3);
-    }
-    const at = scratch + (<usize>j << 2);
-    store<f32>(at, hsum(a0) * scale);
-    store<f32>(at, hsum(a1) * scale, 4);
-    store<f32>(at, hsum(a2) * scale, 8);
-    store<f32>(at, hsum(a3) * scale, 12);
-    m = max(max(m, max(load<f32>(at), load<f32>(at, 4))), max(load<f32>(at, 8), load<f32>(at, 12)));
-    p = p3 + ldk;
+/**
+ * One sequence's new query, all heads, against rows 0..length of its cache. Heads are the inner loop, so that each cache row is read
+ * once, in order: for many sequences this is bound by memory. Scratch: scores [H][padded length].
+ */
+export function decodeRow(q: usize, K: usize, V: usize, O: usize, length: i32, D: i32, H: i32, KV: i32, scale: f32, scratch: usize): void {
+  const ldk = <usize>(KV * D) << 2, row = <usize>((length + 3) & ~3) << 2;
+  for (let j = 0; j < length; j += 4) {
+    const p = K + <usize>j * ldk, n = min(length - j, 4);
+    for (let h = 0; h < H; h++) st(scratch + <usize>h * row + (<usize>j << 2), fourScores(q + (<usize>(h * D) << 2), p + (<usize>(((h * KV) / H) * D) << 2), ldk, n, D, scale));
   }
-  for (; j < length; j++) {
-    const s = rowDot(q, p, D) * scale;
-    m = max(m, s);
-    store<f32>(scratch + (<usize>j << 2), s);
-    p += ldk;
+  memory.fill(O, 0, <usize>(H * D) << 2);
+  for (let h = 0; h < H; h++) softmaxRow(scratch + <usize>h * row, length);
+  for (let j = 0; j < length; j += 4) {
+    const v = V + <usize>j * ldk, n = min(length - j, 4);
+    for (let h = 0; h < H; h++) addFourValues(scratch + <usize>h * row + (<usize>j << 2), v + (<usize>(((h * KV) / H) * D) << 2), ldk, n, O + (<usize>(h * D) << 2), D);
   }
+}
+
+/** Scores of up to four neighbouring keys: four independent chains. Missing keys repeat the first. */
+@inline
+function fourScores(q: usize, p: usize, ldk: usize, n: i32, D: i32, scale: f32): v128 {
+  const p1 = n > 1 ? p + ldk : p, p2 = n > 2 ? p + 2 * ldk : p, p3 = n > 3 ? p + 3 * ldk : p;
+  let a0 = sp(0), a1 = a0, a2 = a0, a3 = a0, c = 0;
+  for (; c + 4 <= D; c += 4) {
+    const o = <usize>c << 2, x = ld(q + o);
+    a0 = fma(x, ld(p + o), a0);
+    a1 = fma(x, ld(p1 + o), a1);
+    a2 = fma(x, ld(p2 + o), a2);
+    a3 = fma(x, ld(p3 + o), a3);
+  }
+  if (c < D) {
+    const o = <usize>c << 2, m = D - c, x = ldn(q + o, m);
+    a0 = fma(x, ldn(p + o, m), a0);
+    a1 = fma(x, ldn(p1 + o, m), a1);
+    a2 = fma(x, ldn(p2 + o, m), a2);
+    a3 = fma(x, ldn(p3 + o, m), a3);
+  }
+  const e = f32x4.add(v128.shuffle<f32>(a0, a1, 0, 4, 1, 5), v128.shuffle<f32>(a0, a1, 2, 6, 3, 7));
+  const f = f32x4.add(v128.shuffle<f32>(a2, a3, 0, 4, 1, 5), v128.shuffle<f32>(a2, a3, 2, 6, 3, 7));
+  return f32x4.mul(f32x4.add(v128.shuffle<f64>(e, f, 0, 2), v128.shuffle<f64>(e, f, 1, 3)), sp(scale));
+}
+
+/** Scores -> probabilities in place; the padding becomes 0. */
+function softmaxRow(s: usize, length: i32): void {
+  let m = sp(-1e30);
+  for (let j = 0; j < length; j += 4) {
+    const at = s + (<usize>j << 2), x = length - j >= 4 ? ld(at) : v128.bitselect(ld(at), sp(-1e30), lanesBelow(length - j));
+    m = f32x4.pmax(m, x);
+    st(at, x);
+  }
+  const top = sp(hmax(m));
   let total = sp(0);
-  for (j = 0; j < length; j += 4) {
-    const at = scratch + (<usize>j << 2), e = v128.and(vexp(f32x4.sub(ld(at), sp(m))), lanesUpTo(length - j));
+  for (let j = 0; j < length; j += 4) {
+    const at = s + (<usize>j << 2);
+    let e = vexp(f32x4.sub(ld(at), top));
+    if (length - j < 4) e = v128.and(e, lanesBelow(length - j));
     st(at, e);
     total = f32x4.add(total, e);
   }
-  weightedValues(V, O, length, D, ldk, sp(1 / hsum(total)), scratch);
+  const inverse = sp(1 / hsum(total));
+  for (let j = 0; j < length; j += 4) st(s + (<usize>j << 2), f32x4.mul(ld(s + (<usize>j << 2)), inverse));
 }
 
+/** out += sum of up to four value rows times their probabilities (0 for missing rows, which repeat the first). */
 @inline
-function lanesUpTo(n: i32): v128 {
-  return i32x4.lt_s(v128(0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0), i32x4.splat(n));
-}
-
-function weightedValues(V: usize, O: usize, length: i32, D: i32, ldk: usize, inverse: v128, weights: usize): void {
-  let c = 0;
-  for (; c + 16 <= D; c += 16) {
-    let a0 = sp(0), a1 = a0, a2 = a0, a3 = a0, w = V + (<usize>c << 2);
-    for (let j = 0; j < length; j++) {
-      const x = v128.load_splat<f32>(weights + (<usize>j << 2));
-      a0 = fma(x, ld(w), a0);
-      a1 = fma(x, v128.load(w, 16), a1);
-      a2 = fma(x, v128.load(w, 32), a2);
-      a3 = fma(x, v128.load(w, 48), a3);
-      w += ldk;
-    }
-    const z = O + (<usize>c << 2);
-    st(z, f32x4.mul(a0, inverse));
-    v128.store(z, f32x4.mul(a1, inverse), 16);
-    v128.store(z, f32x4.mul(a2, inverse), 32);
-    v128.store(z, f32x4.mul(a3, inverse), 48);
-  }
-  for (; c < D; c += 4) {
-    let a = sp(0), w = V + (<usize>c << 2);
-    for (let j = 0; j < length; j++) {
-      a = fma(v128.load_splat<f32>(weights + (<usize>j << 2)), ld(w), a);
-      w += ldk;
-    }
-    stn(O + (<usize>c << 2), f32x4.mul(a, inverse), D - c);
+function addFourValues(p: usize, v: usize, ldk: usize, n: i32, out: usize, D: i32): void {
+  const v1 = n > 1 ? v + ldk : v, v2 = n > 2 ? v + 2 * ldk : v, v3 = n > 3 ? v + 3 * ldk : v;
+  const w0 = v128.load_splat<f32>(p), w1 = v128.load_splat<f32>(p, 4), w2 = v128.load_splat<f32>(p, 8), w3 = v128.load_splat<f32>(p, 12);
+  for (let c = 0; c < D; c += 4) {
+    const o = <usize>c << 2;
+    stn(out + o, fma(w3, ld(v3 + o), fma(w2, ld(v2 + o), fma(w1, ld(v1 + o), fma(w0, ld(v + o), ld(out + o))))), D - c);
   }
 }

@@ -1,7 +1,7 @@
 // The job table. One job at a time lives at fixed addresses in the first page. A chunk is claimed by decrementing one counter, so a
 // thread that wakes late gets a chunk of the job now running or nothing: no hand-shake a job is needed. Sleeping and waking is done
 // by JavaScript: memory.atomic.wait32 gave wrong results under Node 20 (V8 11.3).
-import { attentionHead, attentionHeadGrad, decodeHead, zeroHead } from './attention';
+import { attentionHead, attentionHeadGrad, decodeRow, zeroHead } from './attention';
 import { depthwise, depthwiseGradWeight, patchify } from './conv';
 import * as E from './elementwise';
 import { block, packPanels, rowTimesPanels } from './gemm';
@@ -64,12 +64,12 @@ function attentionGrad(lo: i32, hi: i32, scratch: usize): void {
   }
 }
 
-/** q, k, v, out, lengths, M, D, H, KV. Unit: row by query head. */
+/** q, k, v, out, lengths, M, D, H, KV. Unit: one sequence. */
 function decodeAttention(lo: i32, hi: i32, scratch: usize): void {
   const M = I(5), D = I(6), H = I(7), KV = I(8), ldk = <usize>(KV * D) << 2;
-  for (let u = lo; u < hi; u++) {
-    const r = u / H, q = <usize>(u * D) << 2, k = <usize>(r * M) * ldk + (<usize>((((u % H) * KV) / H) * D) << 2);
-    decodeHead(U(0) + q, U(1) + k, U(2) + k, U(3) + q, load<i32>(U(4) + (<usize>r << 2)), D, ldk, F(0), scratch);
+  for (let r = lo; r < hi; r++) {
+    const q = <usize>(r * H * D) << 2, k = <usize>(r * M) * ldk;
+    decodeRow(U(0) + q, U(1) + k, U(2) + k, U(3) + q, load<i32>(U(4) + (<usize>r << 2)), D, H, KV, F(0), scratch);
   }
 }
 
