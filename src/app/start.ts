@@ -3,6 +3,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import { version } from '../../package.json';
 import { createDataClient } from '../client/data-client.ts';
 import { createEngineClient } from '../client/engine-client.ts';
+import { settleAfterCrash } from '../client/recovery.ts';
 import { WorkbenchError } from '../shared/errors.ts';
 import type { BackendName } from '../shared/protocol.ts';
 import { onStorageChange } from '../shared/storage/changes.ts';
@@ -78,6 +79,7 @@ export function start(): Stores {
     if (store === 'evals' && evaluation.getState().evals) void evaluation.getState().refresh();
     if (store === 'runs' && run.getState().runs) void run.getState().refresh();
   });
+  settleAfterCrash(openDb).catch(() => undefined); // what fails here fails in the refresh too, which shows it
   void Promise.all([storage.getState().refresh(), datasets.getState().refresh(), models.getState().refresh()]);
   return { notices, jobs, storage, engine, datasets, samples, imports, models, selection, evaluation, run, inspection };
 }

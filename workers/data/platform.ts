@@ -3,11 +3,10 @@ import { WorkbenchError } from '../../src/shared/errors.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { openDatabase } from '../../src/shared/storage/database.ts';
 import { settleInterruptedImports } from '../../src/shared/storage/datasets.ts';
+import { DATA_WRITER_LOCK } from '../../src/shared/storage/locks.ts';
 import { readStorageStatus } from '../../src/shared/storage/quota.ts';
 import type { DataPlatform } from './handlers.ts';
 import { readPicture } from './read-picture.ts';
-
-const LOCK_NAME = 'prpo-data-writer';
 
 /** Everything that the handlers need, from the worker's own globals. */
 export function browserPlatform(): DataPlatform {
@@ -20,7 +19,7 @@ export function browserPlatform(): DataPlatform {
     return opening;
   };
   const asOnlyWriter = async <Result>(work: () => Promise<Result>): Promise<Result> =>
-    navigator.locks.request(LOCK_NAME, { ifAvailable: true }, async (lock) => {
+    navigator.locks.request(DATA_WRITER_LOCK, { ifAvailable: true }, async (lock) => {
       if (!lock) {
         throw new WorkbenchError('E-LOCKED', 'Another import, export or delete is running, here or in another tab.', {
           safe: 'Nothing was changed.',
