@@ -1,14 +1,6 @@
 // The pages of this feature, as app/routes.tsx loads them.
-import { Page } from '../../components/Page.tsx';
+import '../../theme/mantine-forms.ts';
 
-export function EvaluationListPage() {
-  return <Page title="EvaluationList">Being built.</Page>;
-}
-
-export function EvaluationNewPage() {
-  return <Page title="EvaluationNew">Being built.</Page>;
-}
-
-export function EvaluationReportPage() {
-  return <Page title="EvaluationReport">Being built.</Page>;
-}
+export { EvaluationListPage } from './EvaluationListPage.tsx';
+export { EvaluationNewPage } from './EvaluationNewPage.tsx';
+export { EvaluationReportPage } from './EvaluationReportPage.tsx';

@@ -1,0 +1,101 @@
+// All evaluations of this browser, newest first.
+import { Button } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { Link, useNavigate } from 'react-router';
+import { EmptyState } from '../../components/EmptyState.tsx';
+import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { formatCount, formatDate, formatHash } from '../../components/format.ts';
+import { Page } from '../../components/Page.tsx';
+import type { EvalRecord } from '../../shared/domain/run.ts';
+import { EvaluationStore, isInterrupted } from '../../state/evaluation.ts';
+import styles from './Evaluation.module.css';
+
+function EvalRow({ record }: { record: EvalRecord }) {
+  const live = EvaluationStore.use((state) => (state.live?.evalId === record.id ? state.live : null));
+  const remove = EvaluationStore.use((state) => state.remove);
+  const [asks, setAsks] = useState(false);
+  const state = isInterrupted(record, live?.evalId ?? null) ? 'paused' : record.state;
+  return (
+    <tr>
+      <td>
+        <Link to={`/eval/${record.id}`}>{record.name}</Link>
+      </td>
+      <td>
+        <span className={styles.state} data-state={state}>
+          {state}
+        </span>
+      </td>
+      <td className={styles.figure}>{live ? `${live.done} / ${live.total}` : formatCount(record.sampleIds.length)}</td>
+      <td>
+        {record.datasetName} <code className={styles.muted}>{formatHash(record.datasetHash)}</code>
+      </td>
+      <td>{record.modelName}</td>
+      <td>{formatDate(record.createdAt)}</td>
+      <td className={styles.links}>
+        {asks ? (
+          <>
+            <button type="button" className={styles.textButton} onClick={() => void remove(record.id)}>
+              Delete its answers
+            </button>
+            <button type="button" className={styles.textButton} onClick={() => setAsks(false)}>
+              Keep
+            </button>
+          </>
+        ) : (
+          <button type="button" className={styles.textButton} disabled={live !== null} onClick={() => setAsks(true)} aria-label={`Delete ${record.name}`}>
+            Delete
+          </button>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+/** The page `#/eval`. */
+export function EvaluationListPage() {
+  const navigate = useNavigate();
+  const { evals, error, refresh } = EvaluationStore.use((state) => state);
+  useEffect(() => {
+    void refresh();
+  }, [refresh]);
+  const start = (
+    <Button data-testid="eval-new" onClick={() => void navigate('/eval/new')}>
+      New evaluation
+    </Button>
+  );
+  return (
+    <Page title="Evaluations" lead="A model answers a part of a dataset. Every answer is stored as it is made, so that a reload loses nothing." actions={start}>
+      {error ? <ErrorNotice error={error} action={{ label: 'Try again', onClick: () => void refresh() }} /> : null}
+      {evals === null && !error ? <p className={styles.muted}>Reading the evaluations…</p> : null}
+      {evals?.length === 0 ? (
+        <EmptyState title="No evaluations yet" actions={<Link to="/eval/new">Set up the first one</Link>}>
+          A report gives accuracy, F1, AUC and coverage with intervals, per domain, and lists where the reasoning contradicts itself.
+        </EmptyState>
+      ) : null}
+      {evals && evals.length > 0 ? (
+        <div className={styles.scroll} role="region" aria-label="Evaluations" tabIndex={0}>
+          <table className={styles.table}>
+            <thead>
+              <tr>
+                <th scope="col">evaluation</th>
+                <th scope="col">state</th>
+                <th scope="col">images</th>
+                <th scope="col">data, hash</th>
+                <th scope="col">model</th>
+                <th scope="col">started</th>
+                <th scope="col">
+                  <span className={styles.srOnly}>actions</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {evals.map((record) => (
+                <EvalRow key={record.id} record={record} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      ) : null}
+    </Page>
+  );
+}

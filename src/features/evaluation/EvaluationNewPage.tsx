@@ -1,0 +1,204 @@
+// A new evaluation: model, data, decoding. Everything has a working default, so that the button is live at once.
+import { Button, Checkbox, NativeSelect, Textarea, TextInput } from '@mantine/core';
+import { IconPlayerPlay } from '@tabler/icons-react';
+import { useState } from 'react';
+import { Link, useNavigate, useSearchParams } from 'react-router';
+import { EmptyState } from '../../components/EmptyState.tsx';
+import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { formatBytes, formatCount, formatHash, formatPlural } from '../../components/format.ts';
+import { ModelNotes } from '../../components/ModelNotes.tsx';
+import { ModelSelect } from '../../components/ModelSelect.tsx';
+import { Page, Panel } from '../../components/Page.tsx';
+import type { AnswerParser } from '../../shared/domain/answer.ts';
+import type { DatasetRecord } from '../../shared/domain/sample.ts';
+import type { TemplateName } from '../../shared/config/config.ts';
+import type { ErrorRecord } from '../../shared/errors.ts';
+import { toErrorRecord } from '../../shared/errors.ts';
+import { countPassing } from '../../shared/sample-choice.ts';
+import { DatasetsStore } from '../../state/datasets.ts';
+import { EvaluationStore } from '../../state/evaluation.ts';
+import { ModelsStore } from '../../state/models.ts';
+import { SelectionStore } from '../../state/selection.ts';
+import type { EvalForm, NumberRule } from './eval-form.ts';
+import { defaultForm, fieldProblem, NUMBER_RULES, splitCount, SPLITS, toConfig } from './eval-form.ts';
+import styles from './Evaluation.module.css';
+
+const PARSERS: { value: AnswerParser; label: string }[] = [
+  { value: 'eval', label: 'Official evaluation: after the last ### Answer:' },
+  { value: 'prpo', label: 'PRPO reward: tag, else the last matching line' },
+  { value: 'strict', label: 'Strict: exactly real or fake after the tag' },
+  { value: 'plain', label: 'Plain: tag, else the only word of the two' },
+];
+
+const TEMPLATES: { value: TemplateName; label: string }[] = [
+  { value: 'v1', label: 'v1 (training template)' },
+  { value: 'llava_v1', label: 'llava_v1 (official evaluation default)' },
+  { value: 'plain', label: 'plain (stage 1)' },
+];
+
+/** A stored answer with its paragraphs and token records, measured on the demo. */
+const BYTES_PER_ANSWER = 14_000;
+
+interface FormProps {
+  form: EvalForm;
+  onChange: (patch: Partial<EvalForm>) => void;
+}
+
+function NumberFields({ form, onChange, names }: FormProps & { names: readonly NumberRule['name'][] }) {
+  return (
+    <div className={styles.numbers}>
+      {NUMBER_RULES.filter(({ name }) => names.includes(name)).map((rule) => (
+        <TextInput
+          key={rule.name}
+          label={rule.label}
+          description={rule.help}
+          inputMode="decimal"
+          data-testid={rule.name === 'sampleSize' ? 'eval-sample-size' : `eval-${rule.name}`}
+          value={form[rule.name]}
+          onChange={(event) => onChange({ [rule.name]: event.currentTarget.value })}
+          error={fieldProblem(rule, form[rule.name])}
+        />
+      ))}
+    </div>
+  );
+}
+
+function DataPanel({ form, onChange, dataset, datasets, onDataset }: FormProps & { dataset: DatasetRecord; datasets: readonly DatasetRecord[]; onDataset: (id: string) => void }) {
+  const domains = [...new Set(dataset.counts.map((row) => row.domain))].sort();
+  const chosen = form.domains.length === 0 ? domains : form.domains;
+  const toggle = (domain: string, isOn: boolean) => {
+    const next = isOn ? [...chosen, domain] : chosen.filter((name) => name !== domain);
+    onChange({ domains: next.length === domains.length ? [] : next });
+  };
+  const present = SPLITS.filter((split) => splitCount(dataset, split) > 0);
+  return (
+    <Panel title="Data" aside={`hash ${formatHash(dataset.contentHash)}`}>
+      <NativeSelect
+        label="Dataset"
+        data-testid="eval-dataset"
+        value={dataset.id}
+        onChange={(event) => onDataset(event.currentTarget.value)}
+        data={datasets.map(({ id, name, synthetic }) => ({ value: id, label: synthetic ? `${name} (synthetic)` : name }))}
+      />
+      <NativeSelect
+        label="Split"
+        data-testid="eval-split"
+        value={form.split}
+        onChange={(event) => onChange({ split: SPLITS.find((split) => split === event.currentTarget.value) ?? 'all' })}
+        data={[...present.map((split) => ({ value: split, label: `${split} (${formatCount(splitCount(dataset, split))})` })), { value: 'all', label: 'all splits' }]}
+      />
+      <fieldset className={styles.domains}>
+        <legend>Domains</legend>
+        {domains.map((domain) => (
+          <Checkbox key={domain} label={domain} checked={chosen.includes(domain)} onChange={(event) => toggle(domain, event.currentTarget.checked)} />
+        ))}
+      </fieldset>
+      <NumberFields form={form} onChange={onChange} names={['sampleSize', 'seed']} />
+    </Panel>
+  );
+}
+
+function DecodingPanel({ form, onChange }: FormProps) {
+  return (
+    <Panel title="How it answers">
+      <NumberFields form={form} onChange={onChange} names={['temperature', 'topP', 'maxNewTokens']} />
+      <NativeSelect
+        label="Conversation template"
+        value={form.template}
+        onChange={(event) => onChange({ template: TEMPLATES.find(({ value }) => value === event.currentTarget.value)?.value ?? 'v1' })}
+        data={TEMPLATES}
+      />
+      <NativeSelect
+        label="Answer parser"
+        value={form.parser}
+        onChange={(event) => onChange({ parser: PARSERS.find(({ value }) => value === event.currentTarget.value)?.value ?? 'eval' })}
+        data={PARSERS}
+      />
+      <Textarea
+        label="Prompt"
+        description="<image> marks where the image goes"
+        autosize={false}
+        rows={4}
+        value={form.prompt}
+        onChange={(event) => onChange({ prompt: event.currentTarget.value })}
+        error={form.prompt.trim() === '' ? 'The model needs a question.' : null}
+      />
+    </Panel>
+  );
+}
+
+/** The page `#/eval/new`. */
+export function EvaluationNewPage() {
+  const { datasets, phase } = DatasetsStore.use((state) => state);
+  const [params] = useSearchParams();
+  const [datasetId, setDatasetId] = useState(params.get('dataset'));
+  const dataset = datasets.find(({ id }) => id === datasetId) ?? datasets[0];
+  if (!dataset) {
+    return (
+      <Page title="New evaluation">
+        <EmptyState title={phase === 'loading' ? 'Looking for datasets…' : 'No dataset yet'} actions={<Link to="/">Open the demo or drop a folder on Home</Link>}>
+          An evaluation asks the model about images whose label is known.
+        </EmptyState>
+      </Page>
+    );
+  }
+  return <EvaluationForm key={dataset.id} dataset={dataset} datasets={datasets} onDataset={setDatasetId} />;
+}
+
+function EvaluationForm({ dataset, datasets, onDataset }: { dataset: DatasetRecord; datasets: readonly DatasetRecord[]; onDataset: (id: string) => void }) {
+  const navigate = useNavigate();
+  const [params] = useSearchParams();
+  const models = ModelsStore.use((state) => state.models);
+  const selectedModel = SelectionStore.use((state) => state.modelId);
+  const create = EvaluationStore.use((state) => state.create);
+  const [modelId, setModelId] = useState(params.get('model'));
+  const [form, setForm] = useState(() => defaultForm(dataset));
+  const [error, setError] = useState<ErrorRecord | null>(null);
+  const model = models.find(({ id }) => id === (modelId ?? selectedModel)) ?? models[0];
+  const config = toConfig(form);
+  const passing = config ? countPassing(dataset.counts, config.filter) : 0;
+  const count = config && config.sampleSize > 0 ? Math.min(config.sampleSize, passing) : passing;
+  const onChange = (patch: Partial<EvalForm>) => setForm({ ...form, ...patch });
+  const start = async () => {
+    if (!config || !model) return;
+    try {
+      await navigate(`/eval/${await create({ dataset, model, config })}`);
+    } catch (thrown) {
+      setError(toErrorRecord(thrown));
+    }
+  };
+  return (
+    <Page
+      title="New evaluation"
+      lead="The model answers each image once; the report grows while it works."
+      actions={
+        <Button size="sm" data-testid="eval-start" leftSection={<IconPlayerPlay size={16} aria-hidden />} disabled={!config || !model || count === 0} onClick={() => void start()}>
+          Start evaluation
+        </Button>
+      }
+    >
+      {error ? <ErrorNotice error={error} onDismiss={() => setError(null)} /> : null}
+      <div className={styles.form}>
+        <DataPanel form={form} onChange={onChange} dataset={dataset} datasets={datasets} onDataset={onDataset} />
+        <div className={styles.stack}>
+          <Panel title="Model">
+            <ModelSelect models={models} value={model?.id ?? null} onChange={setModelId} />
+          </Panel>
+          <DecodingPanel form={form} onChange={onChange} />
+        </div>
+        <Panel title="Before you start">
+          <p className={styles.preflight} data-testid="eval-preflight">
+            {passing === 0
+              ? 'No image passes this filter: choose another split or domain.'
+              : `${formatPlural(count, 'image')} of ${formatCount(passing)} that pass. Up to ${formatCount(count * Number(form.maxNewTokens || 0))} tokens to write.`}
+          </p>
+          <p className={styles.muted}>Storage: about {formatBytes(count * BYTES_PER_ANSWER)}. Time: known after the first 5 answers; you can pause, reload, and go on.</p>
+          <p className={styles.muted}>
+            The choice of images is seeded and in random order, so that partial figures are fair. Python&rsquo;s random.sample order is not reproduced.
+          </p>
+        </Panel>
+      </div>
+      <ModelNotes tiny={model?.tiny ?? true} synthetic={dataset.synthetic} />
+    </Page>
+  );
+}

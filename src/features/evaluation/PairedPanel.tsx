@@ -1,0 +1,120 @@
+// This evaluation against another one on the same images: is the difference more than chance, and which answers flipped.
+import { NativeSelect } from '@mantine/core';
+import { useEffect, useMemo, useState } from 'react';
+import { formatDate, formatFigure, formatPercent, formatPlural } from '../../components/format.ts';
+import { LabelMark } from '../../components/LabelMark.tsx';
+import { Panel } from '../../components/Page.tsx';
+import type { EvalRecord } from '../../shared/domain/run.ts';
+import { EvaluationStore } from '../../state/evaluation.ts';
+import type { PairedReport } from './paired.ts';
+import { comparePaired } from './paired.ts';
+import type { ReportAnswer, ScoreSource } from './report.ts';
+import styles from './Evaluation.module.css';
+
+const MAX_FLIPS = 40;
+
+const pText = (p: number): string => (p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`);
+
+function PairedFigures({ paired, other }: { paired: PairedReport; other: EvalRecord }) {
+  const { shared, accuracyA, accuracyB, mcNemar, deLong, flips } = paired;
+  const gained = flips.filter(({ kind }) => kind === 'gained').length;
+  const lost = flips.filter(({ kind }) => kind === 'lost').length;
+  return (
+    <dl className={styles.parity}>
+      <div>
+        <dt>Shared images</dt>
+        <dd>{shared}</dd>
+      </div>
+      <div>
+        <dt>Accuracy, unparsed = wrong</dt>
+        <dd>
+          {formatPercent(accuracyA)} here, {formatPercent(accuracyB)} in &ldquo;{other.name}&rdquo;
+        </dd>
+      </div>
+      <div>
+        <dt>McNemar, exact</dt>
+        <dd>
+          {pText(mcNemar.p)}; right only here {mcNemar.onlyARight}, right only there {mcNemar.onlyBRight}
+        </dd>
+      </div>
+      <div>
+        <dt>DeLong, AUC</dt>
+        <dd>{deLong ? `${pText(deLong.p)}; ${formatFigure(deLong.aucA)} here, ${formatFigure(deLong.aucB)} there` : 'needs scores of both classes in both'}</dd>
+      </div>
+      <div>
+        <dt>Flips</dt>
+        <dd>
+          {formatPlural(flips.length, 'answer')}: {gained} became right there, {lost} became wrong
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+function FlipTable({ paired }: { paired: PairedReport }) {
+  return (
+    <div className={styles.scroll} role="region" aria-label="Flipped answers" tabIndex={0}>
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            <th scope="col">image</th>
+            <th scope="col">truth</th>
+            <th scope="col">here</th>
+            <th scope="col">there</th>
+            <th scope="col">change</th>
+          </tr>
+        </thead>
+        <tbody>
+          {paired.flips.slice(0, MAX_FLIPS).map(({ a, b, kind }) => (
+            <tr key={a.sampleId}>
+              <td>{a.path}</td>
+              <td>
+                <LabelMark label={a.label} />
+              </td>
+              <td>
+                <LabelMark label={a.predict ?? 'unparsed'} />
+              </td>
+              <td>
+                <LabelMark label={b.predict ?? 'unparsed'} />
+              </td>
+              <td>{kind === 'gained' ? 'right there' : kind === 'lost' ? 'wrong there' : 'still wrong'}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** The panel; it asks for nothing until another evaluation is chosen. */
+export function PairedPanel({ record, answers, source }: { record: EvalRecord; answers: readonly ReportAnswer[]; source: ScoreSource }) {
+  const { evals, open, refresh } = EvaluationStore.use((state) => state);
+  const [otherId, setOtherId] = useState('');
+  const otherAnswers = EvaluationStore.use((state) => state.answers[otherId]);
+  useEffect(() => {
+    void refresh();
+  }, [refresh]);
+  const candidates = (evals ?? []).filter(({ id, datasetId }) => id !== record.id && datasetId === record.datasetId);
+  const other = candidates.find(({ id }) => id === otherId);
+  const paired = useMemo(() => (otherAnswers ? comparePaired(answers, otherAnswers, source) : null), [answers, otherAnswers, source]);
+  return (
+    <Panel title="Against another evaluation">
+      {candidates.length === 0 ? (
+        <p className={styles.muted}>No other evaluation of this dataset yet. Evaluate a checkpoint on the same images to see what changed.</p>
+      ) : (
+        <NativeSelect
+          label="Evaluation"
+          value={otherId}
+          onChange={(event) => {
+            setOtherId(event.currentTarget.value);
+            if (event.currentTarget.value) void open(event.currentTarget.value);
+          }}
+          data={[{ value: '', label: 'Choose one' }, ...candidates.map(({ id, name, createdAt }) => ({ value: id, label: `${name} · ${formatDate(createdAt)}` }))]}
+        />
+      )}
+      {other && otherAnswers && !paired ? <p className={styles.muted}>They share no labelled image.</p> : null}
+      {other && paired ? <PairedFigures paired={paired} other={other} /> : null}
+      {paired && paired.flips.length > 0 ? <FlipTable paired={paired} /> : null}
+    </Panel>
+  );
+}

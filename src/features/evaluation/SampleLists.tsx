@@ -1,0 +1,128 @@
+// Lists of single answers: contradictions, worst cases, disagreements, failures, and the cells of the confusion matrix.
+import { useState } from 'react';
+import { useNavigate } from 'react-router';
+import { formatFigure, formatPlural } from '../../components/format.ts';
+import { LabelMark } from '../../components/LabelMark.tsx';
+import { Panel } from '../../components/Page.tsx';
+import { SelectionStore } from '../../state/selection.ts';
+import type { ReportAnswer, SampleList, ScoreSource } from './report.ts';
+import { sampleList, scoreOf } from './report.ts';
+import styles from './Evaluation.module.css';
+
+const LISTS: { list: SampleList; label: string; lead: string }[] = [
+  { list: 'contradictions', label: 'Contradictions', lead: 'The conclusion differs from the majority of the paragraphs before it: exactly what PCR punishes.' },
+  { list: 'worst', label: 'Worst cases', lead: 'Wrong answers first, then the surest wrong scores.' },
+  { list: 'disagreements', label: 'Head against text', lead: 'The binary head says one thing at 0.5, the written answer the other.' },
+  { list: 'failed', label: 'Failed', lead: 'These samples have no answer; each with its reason.' },
+];
+
+/** Rows before "show more". */
+const PAGE = 25;
+
+function votesText({ votes }: ReportAnswer): string {
+  return votes ? `${votes.fake} fake : ${votes.real} real` : '–';
+}
+
+function AnswerRow({ answer, source, onOpen }: { answer: ReportAnswer; source: ScoreSource; onOpen: () => void }) {
+  const { path, label, predict, failure } = answer;
+  return (
+    <tr>
+      <td>
+        <button type="button" className={styles.textButton} onClick={onOpen}>
+          {path}
+        </button>
+      </td>
+      <td>
+        <LabelMark label={label} />
+      </td>
+      {failure ? (
+        <td colSpan={4}>
+          <code>{failure.code}</code> {failure.message}
+        </td>
+      ) : (
+        <>
+          <td>
+            <LabelMark label={predict ?? 'unparsed'} />
+          </td>
+          <td className={styles.figure}>{formatFigure(scoreOf(answer, source), 2)}</td>
+          <td className={styles.figure}>{votesText(answer)}</td>
+          <td className={styles.figure}>{answer.reward.toFixed(3)}</td>
+        </>
+      )}
+    </tr>
+  );
+}
+
+export interface SampleListsProps {
+  datasetId: string;
+  modelId: string;
+  answers: readonly ReportAnswer[];
+  source: ScoreSource;
+  list: SampleList;
+  onList: (list: SampleList) => void;
+}
+
+function describeCell(list: SampleList): string {
+  const [, label, predict] = list.split('-');
+  return `Images that are ${label} and were ${predict === 'unparsed' ? 'not parsed' : `called ${predict}`}.`;
+}
+
+/** The panel; opening a row makes the list the one that next and previous walk through. */
+export function SampleLists({ datasetId, modelId, answers, source, list, onList }: SampleListsProps) {
+  const navigate = useNavigate();
+  const setSamples = SelectionStore.use((state) => state.setSamples);
+  const [shownList, setShownList] = useState({ list, count: PAGE });
+  const count = shownList.list === list ? shownList.count : PAGE;
+  const rows = sampleList(answers, list, source);
+  const open = (sampleId: string) => {
+    setSamples(datasetId, rows.map((answer) => answer.sampleId));
+    const path = sampleId.startsWith(`${datasetId}/`) ? sampleId.slice(datasetId.length + 1) : sampleId;
+    void navigate(`/inspect/${encodeURIComponent(datasetId)}/${encodeURIComponent(path)}?model=${encodeURIComponent(modelId)}`);
+  };
+  const known = LISTS.find((item) => item.list === list);
+  return (
+    <Panel title="Single answers" aside={formatPlural(rows.length, 'answer')}>
+      <div className={styles.listTabs} role="group" aria-label="Which answers">
+        {LISTS.map((item) => (
+          <button key={item.list} type="button" aria-pressed={item.list === list} onClick={() => onList(item.list)}>
+            {item.label} <small>{sampleList(answers, item.list, source).length}</small>
+          </button>
+        ))}
+        {known ? null : (
+          <button type="button" aria-pressed>
+            Cell of the matrix
+          </button>
+        )}
+      </div>
+      <p className={styles.muted}>{known ? known.lead : describeCell(list)}</p>
+      {rows.length === 0 ? (
+        <p className={styles.muted}>None.</p>
+      ) : (
+        <div className={styles.scroll} role="region" aria-label="Answers" tabIndex={0}>
+          <table className={styles.table}>
+            <thead>
+              <tr>
+                <th scope="col">image</th>
+                <th scope="col">truth</th>
+                <th scope="col">answer</th>
+                <th scope="col">P(fake), {source}</th>
+                <th scope="col">paragraph votes</th>
+                <th scope="col">mean reward</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.slice(0, count).map((answer) => (
+                <AnswerRow key={answer.sampleId} answer={answer} source={source} onOpen={() => open(answer.sampleId)} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {rows.length > count ? (
+        <button type="button" className={styles.textButton} onClick={() => setShownList({ list, count: count + 100 })}>
+          Show more of {rows.length}
+        </button>
+      ) : null}
+    </Panel>
+  );
+}

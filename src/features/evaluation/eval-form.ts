@@ -1,0 +1,83 @@
+// The settings of a new evaluation as a form holds them: texts, checked into a config. Pure.
+import type { EvalConfig, TemplateName } from '../../shared/config/config.ts';
+import { DEFAULT_EVAL } from '../../shared/config/presets.ts';
+import type { AnswerParser } from '../../shared/domain/answer.ts';
+import type { DatasetRecord, Split } from '../../shared/domain/sample.ts';
+
+export interface EvalForm {
+  split: Split | 'all';
+  domains: string[];
+  sampleSize: string;
+  seed: string;
+  temperature: string;
+  topP: string;
+  maxNewTokens: string;
+  template: TemplateName;
+  parser: AnswerParser;
+  prompt: string;
+}
+
+export interface NumberRule {
+  name: 'sampleSize' | 'seed' | 'temperature' | 'topP' | 'maxNewTokens';
+  label: string;
+  min: number;
+  max: number;
+  integer: boolean;
+  help: string;
+}
+
+export const NUMBER_RULES: readonly NumberRule[] = [
+  { name: 'sampleSize', label: 'Images', min: 0, max: 1_000_000, integer: true, help: '0 = all; else a seeded choice' },
+  { name: 'seed', label: 'Seed', min: 0, max: 4_294_967_295, integer: true, help: 'Of the choice and of sampling' },
+  { name: 'temperature', label: 'Temperature', min: 0, max: 2, integer: false, help: '0 = greedy, repeatable' },
+  { name: 'topP', label: 'Top-p', min: 0.05, max: 1, integer: false, help: '1 = all tokens' },
+  { name: 'maxNewTokens', label: 'Answer length limit', min: 8, max: 1024, integer: true, help: 'In tokens; longer answers are cut and counted' },
+];
+
+export const SPLITS: readonly Split[] = ['train', 'val', 'test', 'none'];
+
+/** Images of one split. */
+export function splitCount(dataset: DatasetRecord, split: Split): number {
+  return dataset.counts.filter((row) => row.split === split).reduce((sum, row) => sum + row.count, 0);
+}
+
+/** The test split where there is one, else everything. */
+export function defaultForm(dataset: DatasetRecord | undefined): EvalForm {
+  const { decoding, template, parser, prompt, sampleSize, seed } = DEFAULT_EVAL;
+  return {
+    split: !dataset || splitCount(dataset, 'test') > 0 ? 'test' : 'all',
+    domains: [],
+    sampleSize: String(sampleSize),
+    seed: String(seed),
+    temperature: String(decoding.temperature),
+    topP: String(decoding.topP),
+    maxNewTokens: String(decoding.maxNewTokens),
+    template,
+    parser,
+    prompt,
+  };
+}
+
+/** Why a text is refused, or null. */
+export function fieldProblem({ min, max, integer }: NumberRule, text: string): string | null {
+  const value = text.trim() === '' ? Number.NaN : Number(text.replace(',', '.'));
+  const isFine = Number.isFinite(value) && value >= min && value <= max && (!integer || Number.isInteger(value));
+  return isFine ? null : `Allowed: ${min} to ${max}${integer ? ', whole numbers' : ''}.`;
+}
+
+/** The config of a form; null while a field is refused. */
+export function toConfig(form: EvalForm): EvalConfig | null {
+  if (NUMBER_RULES.some((rule) => fieldProblem(rule, form[rule.name]) !== null) || form.prompt.trim() === '') return null;
+  const number = (text: string): number => Number(text.replace(',', '.'));
+  const seed = number(form.seed);
+  return {
+    ...DEFAULT_EVAL,
+    filter: { ...DEFAULT_EVAL.filter, domains: form.domains, splits: form.split === 'all' ? [] : [form.split] },
+    sampleSize: number(form.sampleSize),
+    seed,
+    decoding: { temperature: number(form.temperature), topP: number(form.topP), maxNewTokens: number(form.maxNewTokens), seed },
+    template: form.template,
+    parser: form.parser,
+    prompt: form.prompt,
+  };
+}

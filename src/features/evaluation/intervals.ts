@@ -1,0 +1,77 @@
+// Bootstrap intervals of a report, computed in slices so that the page stays responsive.
+import type { Interval } from '../../shared/metrics/bootstrap.ts';
+import { bootstrapInterval } from '../../shared/metrics/bootstrap.ts';
+import { classificationMetrics, countConfusion, groupByDomain } from '../../shared/metrics/classification.ts';
+import type { ClassificationMetrics } from '../../shared/metrics/classification.ts';
+import { calibrationMetrics } from '../../shared/metrics/calibration.ts';
+import type { EvaluatedSample } from '../../shared/metrics/evaluation.ts';
+import type { ScoredSample } from '../../shared/metrics/ranking.ts';
+import { rankingMetrics } from '../../shared/metrics/ranking.ts';
+import { CLASS_METRICS, SCORE_METRICS } from './report.ts';
+
+/** By `intervalKey`. */
+export type Intervals = Readonly<Record<string, Interval>>;
+
+export function intervalKey(name: string, domain: string): string {
+  return `${domain}/${name}`;
+}
+
+interface Task {
+  key: string;
+  run: () => Interval | null;
+}
+
+const SEED = 42;
+
+function classTask(samples: readonly EvaluatedSample[], domain: string, name: string, key: keyof ClassificationMetrics): Task {
+  const statistic = (resample: EvaluatedSample[]) => classificationMetrics(countConfusion(resample), 'parsed_only')[key];
+  return { key: intervalKey(name, domain), run: () => bootstrapInterval(samples, statistic, options(samples.length)) };
+}
+
+/** Fewer resamples of a large sample: its interval is narrow and steady. */
+function options(count: number) {
+  return { seed: SEED, resamples: count > 4000 ? 300 : 1000 };
+}
+
+function scoreTasks(samples: readonly EvaluatedSample[]): Task[] {
+  const scored = samples.flatMap(({ label, score }) => (score === null ? [] : [{ isFake: label === 'fake', score }]));
+  if (scored.length === 0) return [];
+  const valueOf = (resample: ScoredSample[], key: (typeof SCORE_METRICS)[number]['key']): number | null =>
+    key === 'ece' || key === 'brier' || key === 'nll' ? calibrationMetrics(resample)[key] : rankingMetrics(resample)[key];
+  return SCORE_METRICS.map(({ name, key }) => ({
+    key: intervalKey(name, 'all'),
+    run: () => bootstrapInterval(scored, (resample) => valueOf(resample, key), options(scored.length)),
+  }));
+}
+
+/** Everything that gets an interval, headline figures first. */
+export function intervalTasks(samples: readonly EvaluatedSample[]): Task[] {
+  if (samples.length === 0) return [];
+  const coverage: Task = {
+    key: intervalKey('coverage', 'all'),
+    run: () => bootstrapInterval(samples, (resample) => resample.filter(({ predict }) => predict !== null).length / resample.length, options(samples.length)),
+  };
+  return [
+    ...CLASS_METRICS.map(({ name, key }) => classTask(samples, 'all', name, key)),
+    coverage,
+    ...[...groupByDomain(samples)].flatMap(([domain, group]) => [classTask(group, domain, 'accuracy', 'acc'), classTask(group, domain, 'f1', 'f1')]),
+    ...scoreTasks(samples),
+  ];
+}
+
+/** Runs tasks one by one with a pause between them; stops when the signal aborts. */
+export async function runIntervalTasks(tasks: readonly Task[], publish: (intervals: Intervals) => void, signal: AbortSignal): Promise<void> {
+  const found: Record<string, Interval> = {};
+  let published = 0;
+  for (const { key, run } of tasks) {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    if (signal.aborted) return;
+    const interval = run();
+    if (interval) found[key] = interval;
+    if (performance.now() - published > 250) {
+      published = performance.now();
+      publish({ ...found });
+    }
+  }
+  publish(found);
+}

@@ -1,0 +1,181 @@
+// From answers to the figures of a report: overall, per domain, average, worst. Definitions are in shared/metrics. Pure.
+import type { AnswerRecord } from '../../shared/domain/answer.ts';
+import type { Label } from '../../shared/domain/sample.ts';
+import { classificationMetrics, countConfusion, groupByDomain } from '../../shared/metrics/classification.ts';
+import type { ClassificationMetrics, Confusion } from '../../shared/metrics/classification.ts';
+import type { EvaluatedSample, Evaluation } from '../../shared/metrics/evaluation.ts';
+import { computeEvaluation } from '../../shared/metrics/evaluation.ts';
+import { rankingMetrics } from '../../shared/metrics/ranking.ts';
+
+/** Which probability ranks the images. */
+export type ScoreSource = 'head' | 'token';
+
+/** The part of an answer that a report needs. */
+export type ReportAnswer = Pick<
+  AnswerRecord,
+  'sampleId' | 'path' | 'domain' | 'label' | 'predict' | 'pFakeHead' | 'pFakeToken' | 'failure' | 'paragraphs' | 'votes' | 'text' | 'parseRule' | 'reward'
+>;
+
+/** A metric as the report names it. `percent` figures are shares. */
+export interface MetricSpec {
+  name: string;
+  label: string;
+  help: string;
+  percent: boolean;
+}
+
+export const CLASS_METRICS: readonly (MetricSpec & { key: keyof ClassificationMetrics })[] = [
+  { name: 'accuracy', key: 'acc', label: 'Accuracy', help: 'Share of right answers', percent: true },
+  { name: 'precision', key: 'precision', label: 'Precision', help: 'Of the images called fake, how many are', percent: true },
+  { name: 'recall', key: 'recall', label: 'Recall', help: 'Of the fake images, how many were called fake', percent: true },
+  { name: 'f1', key: 'f1', label: 'F1 (fake)', help: 'Harmonic mean of precision and recall; fake is the positive class', percent: true },
+  { name: 'macro_f1', key: 'macro_f1', label: 'Macro F1', help: 'Mean of the F1 of both classes', percent: true },
+  { name: 'real_accuracy', key: 'real_acc', label: 'Real accuracy', help: 'Of the real images, how many were called real', percent: true },
+  { name: 'fake_accuracy', key: 'fake_acc', label: 'Fake accuracy', help: 'Of the fake images, how many were called fake', percent: true },
+  { name: 'balanced_accuracy', key: 'balanced_acc', label: 'Balanced accuracy', help: 'Mean of real and fake accuracy', percent: true },
+];
+
+export const SCORE_METRICS: readonly (MetricSpec & { key: 'auc' | 'ap' | 'eer' | 'tpr_at_5fpr' | 'ece' | 'brier' | 'nll' })[] = [
+  { name: 'auc', key: 'auc', label: 'AUC', help: 'Chance that a fake image scores above a real one', percent: false },
+  { name: 'ap', key: 'ap', label: 'Average precision', help: 'Area under the precision-recall curve', percent: false },
+  { name: 'eer', key: 'eer', label: 'Equal error rate', help: 'Error where both kinds of error are equal; lower is better', percent: true },
+  { name: 'tpr_at_5fpr', key: 'tpr_at_5fpr', label: 'TPR at 5 % FPR', help: 'Fakes found when 5 % of real images are called fake', percent: true },
+  { name: 'ece', key: 'ece', label: 'Calibration error', help: 'ECE, 15 bins; lower is better', percent: true },
+  { name: 'brier', key: 'brier', label: 'Brier score', help: 'Mean squared error of the probability; lower is better', percent: false },
+  { name: 'nll', key: 'nll', label: 'Negative log-likelihood', help: 'In nats; lower is better', percent: false },
+];
+
+export interface DomainRow extends ClassificationMetrics {
+  domain: string;
+  n: number;
+  coverage: number | null;
+  auc: number | null;
+}
+
+export interface Report {
+  evaluation: Evaluation;
+  /** Samples that should have an answer: so far while it runs, all afterwards. */
+  expected: number;
+  answered: number;
+  unparsed: number;
+  failed: number;
+  unlabelled: number;
+  /** Parsed share of the expected. */
+  coverage: number | null;
+  /** Share of parsed answers that say the same as the head at 0.5; null without scores. */
+  headTextAgreement: number | null;
+  domains: DomainRow[];
+  samples: EvaluatedSample[];
+}
+
+export function scoreOf(answer: Pick<AnswerRecord, 'pFakeHead' | 'pFakeToken'>, source: ScoreSource): number | null {
+  return source === 'head' ? answer.pFakeHead : answer.pFakeToken;
+}
+
+/** The head where it exists, else the answer token. */
+export function defaultSource(answers: readonly ReportAnswer[]): ScoreSource {
+  return answers.some(({ pFakeHead }) => pFakeHead !== null) ? 'head' : 'token';
+}
+
+function toSamples(answers: readonly ReportAnswer[], source: ScoreSource): EvaluatedSample[] {
+  return answers.flatMap((answer) => {
+    const { label, predict, domain } = answer;
+    return label === null || answer.failure ? [] : [{ label, predict, domain, score: scoreOf(answer, source) }];
+  });
+}
+
+function domainRow(domain: string, samples: readonly EvaluatedSample[]): DomainRow {
+  const parsed = samples.filter(({ predict }) => predict !== null).length;
+  const scored = samples.flatMap(({ label, score }) => (score === null ? [] : [{ isFake: label === 'fake', score }]));
+  return {
+    domain,
+    n: samples.length,
+    coverage: samples.length === 0 ? null : parsed / samples.length,
+    auc: rankingMetrics(scored).auc,
+    ...classificationMetrics(countConfusion(samples), 'parsed_only'),
+  };
+}
+
+function headTextAgreement(answers: readonly ReportAnswer[]): number | null {
+  const both = answers.filter(({ predict, pFakeHead }) => predict !== null && pFakeHead !== null);
+  if (both.length === 0) return null;
+  const side = (value: number | null): Label => ((value ?? 0) >= 0.5 ? 'fake' : 'real');
+  return both.filter(({ predict, pFakeHead }) => predict === side(pFakeHead)).length / both.length;
+}
+
+/**
+ * All figures of a report.
+ * @param expected samples of the whole evaluation
+ * @param isRunning then only what was answered so far is expected
+ */
+export function computeReport(answers: readonly ReportAnswer[], expected: number, isRunning: boolean, source: ScoreSource): Report {
+  const good = answers.filter(({ failure }) => !failure);
+  const samples = toSamples(answers, source);
+  const due = isRunning ? answers.length : expected;
+  const parsed = good.filter(({ predict }) => predict !== null).length;
+  return {
+    evaluation: computeEvaluation(samples),
+    expected: due,
+    answered: good.length,
+    unparsed: good.length - parsed,
+    failed: answers.length - good.length,
+    unlabelled: good.filter(({ label }) => label === null).length,
+    coverage: due === 0 ? null : parsed / due,
+    headTextAgreement: headTextAgreement(good),
+    domains: [...groupByDomain(samples)].sort(([a], [b]) => a.localeCompare(b)).map(([domain, group]) => domainRow(domain, group)),
+    samples,
+  };
+}
+
+const DOMAIN_KEYS = ['acc', 'precision', 'recall', 'f1', 'auc', 'coverage'] as const;
+export type DomainKey = (typeof DOMAIN_KEYS)[number];
+
+/** Unweighted mean, or the lowest value, over the domains that have one. */
+export function acrossDomains(rows: readonly DomainRow[], how: 'average' | 'worst'): Record<DomainKey, number | null> {
+  const fold = (key: DomainKey): number | null => {
+    const values = rows.flatMap((row) => row[key] ?? []);
+    if (values.length === 0) return null;
+    return how === 'worst' ? Math.min(...values) : values.reduce((a, b) => a + b, 0) / values.length;
+  };
+  return { acc: fold('acc'), precision: fold('precision'), recall: fold('recall'), f1: fold('f1'), auc: fold('auc'), coverage: fold('coverage') };
+}
+
+export type ConfusionCell = { label: Label; predict: Label | 'unparsed' };
+
+/** Count of one cell. */
+export function cellCount(confusion: Confusion, { label, predict }: ConfusionCell): number {
+  if (predict === 'unparsed') return label === 'fake' ? confusion.unparsed_fake : confusion.unparsed_real;
+  if (label === 'fake') return predict === 'fake' ? confusion.tp : confusion.fn;
+  return predict === 'fake' ? confusion.fp : confusion.tn;
+}
+
+/** A list that the report can open. */
+export type SampleList = 'contradictions' | 'worst' | 'disagreements' | 'failed' | `cell-${Label}-${Label | 'unparsed'}`;
+
+const contradicts = ({ paragraphs }: ReportAnswer): boolean => paragraphs.some(({ isFinal, pcr, index }) => isFinal && index > 0 && pcr === 0);
+
+function disagrees({ pFakeHead, predict }: ReportAnswer): boolean {
+  return pFakeHead !== null && predict !== null && (pFakeHead >= 0.5 ? 'fake' : 'real') !== predict;
+}
+
+/** How wrong an answer is: the probability it gave to the other class; a wrong text adds 1. */
+export function wrongness(answer: ReportAnswer, source: ScoreSource): number {
+  if (answer.label === null) return 0;
+  const score = scoreOf(answer, source);
+  const distance = score === null ? 0 : answer.label === 'fake' ? 1 - score : score;
+  return distance + (answer.predict !== null && answer.predict !== answer.label ? 1 : 0);
+}
+
+/** The answers of a list, in the order in which they should be read. */
+export function sampleList(answers: readonly ReportAnswer[], list: SampleList, source: ScoreSource): ReportAnswer[] {
+  if (list === 'failed') return answers.filter(({ failure }) => failure);
+  const good = answers.filter(({ failure }) => !failure);
+  if (list === 'contradictions') return good.filter(contradicts);
+  if (list === 'disagreements') return good.filter(disagrees);
+  if (list === 'worst') {
+    const wrong = good.filter((answer) => answer.label !== null && wrongness(answer, source) > 0.5);
+    return wrong.sort((a, b) => wrongness(b, source) - wrongness(a, source)).slice(0, 50);
+  }
+  const [, label, predict] = list.split('-');
+  return good.filter((answer) => answer.label === label && (answer.predict ?? 'unparsed') === predict);
+}
