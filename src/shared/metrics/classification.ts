@@ -106,7 +106,11 @@ export function groupByDomain<T extends { domain: string }>(samples: readonly T[
 }
 
 const isNumber = (value: number | null): value is number => value !== null;
-const meanOf = (values: readonly number[]): number | null => orNull(values.reduce((sum, value) => sum + value, 0), values.length);
+const meanOf = (values: readonly number[]): number | null =>
+  orNull(
+    values.reduce((sum, value) => sum + value, 0),
+    values.length,
+  );
 
 function populationDeviation(values: readonly number[]): number | null {
   const mean = meanOf(values);
@@ -122,7 +126,11 @@ export function metricsAcrossDomains(judgements: readonly Judgement[], treatment
     const n = treatment === 'parsed_only' ? group.filter((one) => one.predict !== null).length : group.length;
     domains[domain] = { n, acc, f1 };
   }
-  const f1s = Object.values(domains).map((domain) => domain.f1).filter(isNumber);
-  const accs = Object.values(domains).map((domain) => domain.acc).filter(isNumber);
+  const f1s = Object.values(domains)
+    .map((domain) => domain.f1)
+    .filter(isNumber);
+  const accs = Object.values(domains)
+    .map((domain) => domain.acc)
+    .filter(isNumber);
   return { domains, avg_f1: meanOf(f1s), worst_domain_f1: f1s.length === 0 ? null : Math.min(...f1s), sacc: populationDeviation(accs) };
 }

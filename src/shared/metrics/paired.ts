@@ -55,7 +55,7 @@ export interface DeLongResult {
 function midranks(values: readonly number[]): number[] {
   const order = values.map((_, i) => i).toSorted((i, j) => (values[i] ?? 0) - (values[j] ?? 0));
   const ranks = values.map(() => 0);
-  for (let from = 0; from < order.length; ) {
+  for (let from = 0; from < order.length;) {
     let to = from + 1;
     while (to < order.length && values[order[to] ?? 0] === values[order[from] ?? 0]) to++;
     for (let i = from; i < to; i++) ranks[order[i] ?? 0] = (from + 1 + to) / 2;
@@ -97,8 +97,14 @@ export function deLongTest(samples: readonly PairedScore[]): DeLongResult | null
   const fakes = samples.filter((sample) => sample.isFake);
   const reals = samples.filter((sample) => !sample.isFake);
   if (fakes.length < 2 || reals.length < 2) return null;
-  const a = placements(fakes.map((sample) => sample.a), reals.map((sample) => sample.a));
-  const b = placements(fakes.map((sample) => sample.b), reals.map((sample) => sample.b));
+  const a = placements(
+    fakes.map((sample) => sample.a),
+    reals.map((sample) => sample.a),
+  );
+  const b = placements(
+    fakes.map((sample) => sample.b),
+    reals.map((sample) => sample.b),
+  );
   // Var(A - B) = var(a) + var(b) - 2 cov(a, b), which is the variance of the placement differences.
   const variance = varianceOfDifference(a.fakes, b.fakes) / fakes.length + varianceOfDifference(a.reals, b.reals) / reals.length;
   const difference = a.auc - b.auc;

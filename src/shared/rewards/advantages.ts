@@ -21,7 +21,10 @@ function meanOf(values: readonly number[], epsilon = 0): number {
 }
 
 function populationVariance(values: readonly number[], mean: number, epsilon = 0): number {
-  return meanOf(values.map((value) => (value - mean) ** 2), epsilon);
+  return meanOf(
+    values.map((value) => (value - mean) ** 2),
+    epsilon,
+  );
 }
 
 function indicesByGroup(groups: readonly (string | number)[]): Map<string | number, number[]> {

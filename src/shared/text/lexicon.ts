@@ -34,12 +34,14 @@ interface Term {
   pattern: RegExp;
 }
 
-const toTerm = (list: Label) => (term: string): Term => ({
-  term,
-  list,
-  weight: term.includes(' ') ? PHRASE_WEIGHT : WORD_WEIGHT,
-  pattern: wholeWord(escapePattern(term)),
-});
+const toTerm =
+  (list: Label) =>
+  (term: string): Term => ({
+    term,
+    list,
+    weight: term.includes(' ') ? PHRASE_WEIGHT : WORD_WEIGHT,
+    pattern: wholeWord(escapePattern(term)),
+  });
 
 const TERMS: readonly Term[] = [...REAL_TERMS.map(toTerm('real')), ...FAKE_TERMS.map(toTerm('fake'))];
 const NEGATOR_PATTERN = wholeWord(NEGATORS.map(escapePattern).join('|'));

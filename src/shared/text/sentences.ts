@@ -27,9 +27,9 @@ function abbreviationPattern(): string {
 }
 
 const INITIAL = '[\\p{Lu}\\p{Lt}]\\p{Lm}?';
-const TITLE_BEFORE_INITIAL = '(?:[Bb]y|[Cc](?:aptain|ommander)|[Dd]o[ck]tor|[Gg]eneral|[Mm](?:ag)?is(?:ter|s)|[Pp]rofessor|[Ss]e\u00f1or(?:it)?a?)';
-const AUTHOR_LIST =
-  `(?:(?<!${BOUNDARY}\\p{Lu}\\p{Lm}?),(?:[${SPACE}]and)?|(?<!${BOUNDARY}[\\p{Lu},]\\p{Lm}?)[${SPACE}]and)`;
+const TITLE_BEFORE_INITIAL =
+  '(?:[Bb]y|[Cc](?:aptain|ommander)|[Dd]o[ck]tor|[Gg]eneral|[Mm](?:ag)?is(?:ter|s)|[Pp]rofessor|[Ss]e\u00f1or(?:it)?a?)';
+const AUTHOR_LIST = `(?:(?<!${BOUNDARY}\\p{Lu}\\p{Lm}?),(?:[${SPACE}]and)?|(?<!${BOUNDARY}[\\p{Lu},]\\p{Lm}?)[${SPACE}]and)`;
 
 /** A dot after this text is an abbreviation's or an initial's. */
 const ENDS_IN_ABBREVIATION = new RegExp(

@@ -68,7 +68,7 @@ function spliceTerminal(tokens: string[]): void {
 function splitDangling(token: string): string[] {
   let end = token.length;
   while (end > 1 && ',;:'.includes(token[end - 1] ?? ' ')) end--;
-  return [token.slice(0, end), ...token.slice(end)];
+  return [token.slice(0, end), ...Array.from(token.slice(end))];
 }
 
 function splitPlainText(text: string): string[] {

@@ -121,7 +121,16 @@ class Statistics {
     const key = termKey(lowerCase);
     let term = this.terms.get(key);
     if (term === undefined) {
-      term = { tf: 0, tfCapitals: 0, tfNames: 0, isStopWord: isStopWord(lowerCase, key), sentences: [], left: new Map(), right: new Map(), weight: 0 };
+      term = {
+        tf: 0,
+        tfCapitals: 0,
+        tfNames: 0,
+        isStopWord: isStopWord(lowerCase, key),
+        sentences: [],
+        left: new Map(),
+        right: new Map(),
+        weight: 0,
+      };
       this.terms.set(key, term);
     }
     term.tf++;

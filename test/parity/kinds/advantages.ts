@@ -1,6 +1,11 @@
 // Kind `advantages`: the four estimators.
 import * as v from 'valibot';
-import { grpoTrlAdvantages, grpoVerlAdvantages, prpoPaperAdvantages, prpoReleasedAdvantages } from '../../../src/shared/rewards/advantages.ts';
+import {
+  grpoTrlAdvantages,
+  grpoVerlAdvantages,
+  prpoPaperAdvantages,
+  prpoReleasedAdvantages,
+} from '../../../src/shared/rewards/advantages.ts';
 import { CheckList } from '../kind.ts';
 import type { ParityContext } from '../kind.ts';
 
@@ -17,7 +22,10 @@ const CompletionCase = v.object({
   scores: v.array(v.number()),
   advantages: v.array(v.number()),
 });
-const Fixture = v.object({ limits: v.object({ abs: v.number() }), cases: v.array(v.variant('estimator', [ParagraphCase, CompletionCase])) });
+const Fixture = v.object({
+  limits: v.object({ abs: v.number() }),
+  cases: v.array(v.variant('estimator', [ParagraphCase, CompletionCase])),
+});
 
 const ESTIMATORS = {
   'prpo-paper': prpoPaperAdvantages,
@@ -28,7 +36,8 @@ const ESTIMATORS = {
 
 function checkParagraphs(list: CheckList, name: string, wanted: v.InferOutput<typeof ParagraphCase>, limit: number): void {
   const got = ESTIMATORS[wanted.estimator](wanted);
-  const pattern = (rows: (number | null)[][]): string => rows.map((row) => row.map((value) => (value === null ? '-' : 'x')).join('')).join('|');
+  const pattern = (rows: (number | null)[][]): string =>
+    rows.map((row) => row.map((value) => (value === null ? '-' : 'x')).join('')).join('|');
   list.equal(`${name} excluded`, pattern(got), pattern(wanted.advantages));
   list.close(name, got.flat().map(Number), wanted.advantages.flat().map(Number), limit);
 }

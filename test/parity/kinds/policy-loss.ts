@@ -25,7 +25,9 @@ const SCALARS: Record<string, string> = {
 };
 
 /** Which tokens belong to which paragraph; paragraphs with a NaN advantage do not count. */
-function paragraphInputs(file: TensorFile): Pick<ObjectiveInputs, 'membership' | 'paragraphAdvantages' | 'paragraphMask'> & { paragraphs: number } {
+function paragraphInputs(
+  file: TensorFile,
+): Pick<ObjectiveInputs, 'membership' | 'paragraphAdvantages' | 'paragraphMask'> & { paragraphs: number } {
   const { shape, data } = file.get('paragraph_advantages');
   const [B = 0, P = 0] = shape;
   const valid = Float32Array.from(data, (value) => (Number.isNaN(value) ? 0 : 1));
@@ -39,7 +41,10 @@ function paragraphInputs(file: TensorFile): Pick<ObjectiveInputs, 'membership' |
   });
   return {
     membership: tensor(membership, [B, P, T]),
-    paragraphAdvantages: tensor(Float32Array.from(data, (value) => (Number.isNaN(value) ? 0 : value)), [B, P]),
+    paragraphAdvantages: tensor(
+      Float32Array.from(data, (value) => (Number.isNaN(value) ? 0 : value)),
+      [B, P],
+    ),
     paragraphMask: tensor(valid, [B, P]),
     paragraphs: valid.reduce((sum, value) => sum + value, 0),
   };

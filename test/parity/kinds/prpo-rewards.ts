@@ -32,7 +32,13 @@ const Case = v.object({
   }),
 });
 const Fixture = v.object({
-  settings: v.object({ alpha: v.number(), beta: v.number(), maxParagraphs: v.number(), minCharacters: v.number(), keywordLength: v.number() }),
+  settings: v.object({
+    alpha: v.number(),
+    beta: v.number(),
+    maxParagraphs: v.number(),
+    minCharacters: v.number(),
+    keywordLength: v.number(),
+  }),
   limits: v.object({ abs: v.number(), keywordMismatch: v.number() }),
   cases: v.array(Case),
 });
@@ -58,22 +64,70 @@ function checkAnswers(list: CheckList, i: number, { text, answers }: RewardCase)
 
 function checkText(list: CheckList, i: number, { text, expected }: RewardCase, reward: RewardConfig, limit: number): void {
   const { paragraphs, keywords, votes } = readCompletion(text, reward);
-  list.equal(`case ${i} paragraphs`, paragraphs.map((paragraph) => paragraph.text), expected.paragraphs);
-  if (expected.isFinal !== undefined) list.equal(`case ${i} isFinal`, paragraphs.map((paragraph) => paragraph.isFinal), expected.isFinal);
+  list.equal(
+    `case ${i} paragraphs`,
+    paragraphs.map((paragraph) => paragraph.text),
+    expected.paragraphs,
+  );
+  if (expected.isFinal !== undefined)
+    list.equal(
+      `case ${i} isFinal`,
+      paragraphs.map((paragraph) => paragraph.isFinal),
+      expected.isFinal,
+    );
   expected.keywords?.forEach((keyword, k) => list.equal(`case ${i} paragraph ${k} keyword`, keywords[k], keyword));
-  if (expected.votes !== undefined) list.equal(`case ${i} votes`, votes.map((vote) => vote.vote), expected.votes);
-  if (expected.realScores !== undefined) list.close(`case ${i} realScores`, votes.map((vote) => vote.realScore), expected.realScores, limit);
-  if (expected.fakeScores !== undefined) list.close(`case ${i} fakeScores`, votes.map((vote) => vote.fakeScore), expected.fakeScores, limit);
-  if (expected.confidences !== undefined) list.close(`case ${i} confidences`, votes.map((vote) => vote.confidence), expected.confidences, limit);
+  if (expected.votes !== undefined)
+    list.equal(
+      `case ${i} votes`,
+      votes.map((vote) => vote.vote),
+      expected.votes,
+    );
+  if (expected.realScores !== undefined)
+    list.close(
+      `case ${i} realScores`,
+      votes.map((vote) => vote.realScore),
+      expected.realScores,
+      limit,
+    );
+  if (expected.fakeScores !== undefined)
+    list.close(
+      `case ${i} fakeScores`,
+      votes.map((vote) => vote.fakeScore),
+      expected.fakeScores,
+      limit,
+    );
+  if (expected.confidences !== undefined)
+    list.close(
+      `case ${i} confidences`,
+      votes.map((vote) => vote.confidence),
+      expected.confidences,
+      limit,
+    );
 }
 
 function checkRewards(list: CheckList, i: number, wanted: RewardCase, reward: RewardConfig, limit: number): void {
   const { expected, hasImage, text } = wanted;
   const options = { hasImage, parser: 'prpo' as const };
   // All kept paragraphs are compared, also those that the reward list cuts.
-  const whole = scoreCompletion(text, { ...options, reward: { ...reward, maxParagraphs: Infinity }, cosineOf: injectedCosines(wanted, reward) });
-  if (expected.vcr !== undefined) list.close(`case ${i} vcr`, whole.paragraphs.map((paragraph) => paragraph.vcr), expected.vcr, limit);
-  if (expected.pcr !== undefined) list.close(`case ${i} pcr`, whole.paragraphs.map((paragraph) => paragraph.pcr), expected.pcr, limit);
+  const whole = scoreCompletion(text, {
+    ...options,
+    reward: { ...reward, maxParagraphs: Infinity },
+    cosineOf: injectedCosines(wanted, reward),
+  });
+  if (expected.vcr !== undefined)
+    list.close(
+      `case ${i} vcr`,
+      whole.paragraphs.map((paragraph) => paragraph.vcr),
+      expected.vcr,
+      limit,
+    );
+  if (expected.pcr !== undefined)
+    list.close(
+      `case ${i} pcr`,
+      whole.paragraphs.map((paragraph) => paragraph.pcr),
+      expected.pcr,
+      limit,
+    );
 
   const scored = scoreCompletion(text, { ...options, reward, cosineOf: injectedCosines(wanted, reward) });
   const released = releasedRewardArrays(scored, reward.maxParagraphs);

@@ -7,7 +7,18 @@ import { LoraAdapter } from '../../../workers/ml/model/lora.ts';
 import { parseLoraConfig } from '../../../workers/ml/model/lora-config.ts';
 import { SftTrainer, type SftBatch } from '../../../workers/ml/train/sft.ts';
 import { CheckList, fixturePath, type ParityContext } from '../kind.ts';
-import { listField, loadDxLlavaFolder, numberField, openTensors, readJson, recordOf, sequenceRows, textField, type LoadedModel, type TensorFile } from '../model-files.ts';
+import {
+  listField,
+  loadDxLlavaFolder,
+  numberField,
+  openTensors,
+  readJson,
+  recordOf,
+  sequenceRows,
+  textField,
+  type LoadedModel,
+  type TensorFile,
+} from '../model-files.ts';
 
 /** The parity check of both kinds. */
 export async function check(context: ParityContext): Promise<CheckList> {
@@ -29,7 +40,11 @@ async function loadAdapter({ fixture, ...context }: ParityContext, { config, mod
   if (fixture.adapter_init === undefined) return null;
   const folder = fixturePath({ fixture, ...context }, textField(fixture, 'adapter_init'));
   const source = await SafetensorsFile.open(new Uint8Array(await readFile(`${folder}/adapter_model.safetensors`)));
-  const { adapter } = await LoraAdapter.load(config.language, parseLoraConfig(recordOf(await readJson(`${folder}/adapter_config.json`))), source);
+  const { adapter } = await LoraAdapter.load(
+    config.language,
+    parseLoraConfig(recordOf(await readJson(`${folder}/adapter_config.json`))),
+    source,
+  );
   model.language.adapter = adapter;
   return adapter;
 }
@@ -40,14 +55,21 @@ async function train(context: ParityContext, list: CheckList, loaded: LoadedMode
   const parameters = trainable(settings, loaded, adapter);
   const trainer = createTrainer(settings, loaded, parameters);
   for (let step = 0; step < numberField(context.fixture, 'steps'); step++) {
-    const micro = Array.from({ length: numberField(context.fixture, 'micro_batches') }, (_, m) => openBatch(loaded, batches, `${step}.${m}.`));
+    const micro = Array.from({ length: numberField(context.fixture, 'micro_batches') }, (_, m) =>
+      openBatch(loaded, batches, `${step}.${m}.`),
+    );
     const metrics = await trainer.trainStep(micro);
     for (const batch of micro) dispose([batch.visionTokens, batch.binaryVisionTokens, batch.binaryLabels].filter((one) => one !== null));
     compareStep(context, list, step, metrics);
   }
   const outputs = await openTensors(context, 'outputs');
   for (const name of listField(context.fixture, 'final_parameters').map(String)) {
-    list.close(`final ${name}`, (await parameters[name]?.data()) ?? [], outputs.get(name).data, numberField(context.fixture.limits, 'parametersAbs'));
+    list.close(
+      `final ${name}`,
+      (await parameters[name]?.data()) ?? [],
+      outputs.get(name).data,
+      numberField(context.fixture.limits, 'parametersAbs'),
+    );
   }
   trainer.dispose();
 }
@@ -61,7 +83,8 @@ function trainable(settings: Record<string, unknown>, { weights }: LoadedModel, 
 function createTrainer(settings: Record<string, unknown>, { model }: LoadedModel, parameters: Record<string, Variable>): SftTrainer {
   const [adamBeta1 = 0, adamBeta2 = 0] = listField(settings, 'betas').map(Number);
   const lrSchedulerType = textField(settings, 'scheduler');
-  if (lrSchedulerType !== 'cosine' && lrSchedulerType !== 'linear' && lrSchedulerType !== 'constant') throw new Error(`unknown scheduler ${lrSchedulerType}`);
+  if (lrSchedulerType !== 'cosine' && lrSchedulerType !== 'linear' && lrSchedulerType !== 'constant')
+    throw new Error(`unknown scheduler ${lrSchedulerType}`);
   const number = (name: string): number => numberField(settings, name);
   const optimizer = {
     learningRate: number('learning_rate'),
@@ -92,7 +115,12 @@ function openBatch({ model }: LoadedModel, file: TensorFile, prefix: string): Sf
   };
 }
 
-function compareStep(context: ParityContext, list: CheckList, step: number, metrics: { loss: number; lmLoss: number; binaryLoss: number; gradNorm: number; learningRate: number }): void {
+function compareStep(
+  context: ParityContext,
+  list: CheckList,
+  step: number,
+  metrics: { loss: number; lmLoss: number; binaryLoss: number; gradNorm: number; learningRate: number },
+): void {
   const want = (name: string): number => Number(listField(context.fixture.expected, name)[step]);
   const limit = (name: string): number => numberField(context.fixture.limits, name);
   list.close(`step ${step} loss`, metrics.loss, want('loss'), limit('lossAbs'));

@@ -15,9 +15,12 @@ export async function check(context: ParityContext): Promise<CheckList> {
   const { settings, cases } = v.parse(Fixture, context.fixture);
   const list = new CheckList('maps');
   cases.forEach(({ text, pieces, paragraphOfToken }, i) => {
-    const paragraphs = splitParagraphs(text, { splitter: 'blank-line', minCharacters: settings.minCharacters }).slice(0, settings.maxParagraphs);
+    const paragraphs = splitParagraphs(text, { splitter: 'blank-line', minCharacters: settings.minCharacters }).slice(
+      0,
+      settings.maxParagraphs,
+    );
     const bytes = pieces.map((hex) => Uint8Array.from(Buffer.from(hex, 'hex')));
-    list.equal(`case ${i}`, mapTokensToParagraphs(text, bytes, paragraphs), paragraphOfToken);
+    list.equal(`case ${i}`, mapTokensToParagraphs(bytes, paragraphs), paragraphOfToken);
   });
   return list;
 }

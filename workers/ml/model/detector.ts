@@ -120,7 +120,7 @@ export class Detector {
       const one = scored[i];
       if (!one) return [];
       const text = texts[i] ?? '';
-      const tokens = this.tokenRecords(text, completion, one);
+      const tokens = this.tokenRecords(completion, one);
       return [{ text, scored: one, tokens, truncated: !completion.terminated, pFakeHead: head[imageOf(i)] ?? NaN, pFakeToken: forced[i] ?? NaN }];
     });
   }
@@ -149,9 +149,9 @@ export class Detector {
   }
 
   /** Ranges, probabilities and paragraph of every token. */
-  tokenRecords(text: string, completion: Completion, scored: ScoredCompletion): TokenRecord[] {
+  tokenRecords(completion: Completion, scored: ScoredCompletion): TokenRecord[] {
     const pieces = this.tokenizer.piecesOf(completion.ids);
-    const paragraphs = mapTokensToParagraphs(text, pieces, scored.paragraphs);
+    const paragraphs = mapTokensToParagraphs(pieces, scored.paragraphs);
     const ranges = tokenRanges(pieces);
     return completion.ids.map((id, i) => ({
       id,

@@ -56,7 +56,10 @@ export function alignTokens(text: MappedText, tokenBytes: (Uint8Array | null)[])
   let at = 0;
   return tokenBytes.map((wanted): Range => {
     const from = wanted === null ? at : findBytes(walk, at, wanted);
-    if (from < 0) throw new WorkbenchError('E-INTERNAL', 'A token could not be found in its own text.', { details: { at, bytes: [...(wanted ?? [])] } });
+    if (from < 0)
+      throw new WorkbenchError('E-INTERNAL', 'A token could not be found in its own text.', {
+        details: { at, bytes: [...(wanted ?? [])] },
+      });
     const firstCharacter = walk.owner[from] ?? text.characters.length;
     const to = wanted === null ? (walk.firstByte[firstCharacter + 1] ?? walk.bytes.length) : from + wanted.length;
     const lastCharacter = walk.owner[to - 1] ?? firstCharacter;

@@ -48,7 +48,11 @@ export function trainBpe(texts: Iterable<string>, options: BpeOptions): Tokenize
   const tokens = baseVocabulary(style);
   const specialsAtEnd = style === 'clip' ? 2 : 0;
   const wanted = vocabularySize - specialsAtEnd;
-  if (wanted < tokens.length) throw new WorkbenchError('E-CONFIG', `A ${style} vocabulary needs at least ${tokens.length + specialsAtEnd} ids, got ${vocabularySize}.`);
+  if (wanted < tokens.length)
+    throw new WorkbenchError(
+      'E-CONFIG',
+      `A ${style} vocabulary needs at least ${tokens.length + specialsAtEnd} ids, got ${vocabularySize}.`,
+    );
 
   const idOf = new Map(tokens.map((token, id) => [token, id]));
   const table = new PairTable();

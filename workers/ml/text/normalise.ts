@@ -77,7 +77,13 @@ function replace(pattern: RegExp, content: string): MappedNormalizer {
 // Rust lower-cases each character by itself; toLowerCase on the whole text would apply the final-sigma rule.
 const lowercase: MappedNormalizer = (text) => {
   const result = emptyMapped();
-  append1to1(result, text, 0, text.characters.length, text.characters.map((character) => character.toLowerCase()));
+  append1to1(
+    result,
+    text,
+    0,
+    text.characters.length,
+    text.characters.map((character) => character.toLowerCase()),
+  );
   return result;
 };
 
@@ -88,7 +94,7 @@ const CONTINUES = /[\p{M}\u1160-\u11ff\uff9e\uff9f]/u;
 function unicodeForm(form: 'NFC' | 'NFD' | 'NFKC' | 'NFKD'): MappedNormalizer {
   return (text) => {
     const result = emptyMapped();
-    for (let from = 0; from < text.characters.length; ) {
+    for (let from = 0; from < text.characters.length;) {
       let to = from + 1;
       while (to < text.characters.length && CONTINUES.test(text.characters[to] ?? '')) to++;
       const normal = Array.from(text.characters.slice(from, to).join('').normalize(form));
@@ -108,6 +114,8 @@ function appendSegment(target: MappedText, source: MappedText, from: number, to:
   });
 }
 
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
 /** Rust's `\s` is White_Space; JavaScript's adds U+FEFF and misses U+0085. */
@@ -122,9 +130,13 @@ function patternOf(value: unknown): RegExp {
 }
 
 function unsupported(type: string): WorkbenchError {
-  return new WorkbenchError('E-UNSUPPORTED', `The tokenizer uses the normalizer "${type}", which cannot be followed character by character.`, {
-    remedy: 'Use a LLaMA, CLIP or byte-level tokenizer.json.',
-  });
+  return new WorkbenchError(
+    'E-UNSUPPORTED',
+    `The tokenizer uses the normalizer "${type}", which cannot be followed character by character.`,
+    {
+      remedy: 'Use a LLaMA, CLIP or byte-level tokenizer.json.',
+    },
+  );
 }
 
 /**
@@ -133,16 +145,16 @@ function unsupported(type: string): WorkbenchError {
  */
 export function createMappedNormalizer(config: unknown): MappedNormalizer {
   if (config === null || config === undefined) return (text) => text;
-  if (!isRecord(config)) throw unsupported(String(config));
+  if (!isRecord(config)) throw unsupported(typeof config);
   switch (config.type) {
     case 'Sequence': {
       const steps = Array.isArray(config.normalizers) ? config.normalizers.map(createMappedNormalizer) : [];
       return (text) => steps.reduce((current, step) => step(current), text);
     }
     case 'Prepend':
-      return prepend(String(config.prepend ?? ''));
+      return prepend(textOf(config.prepend));
     case 'Replace':
-      return replace(patternOf(config.pattern), String(config.content ?? ''));
+      return replace(patternOf(config.pattern), textOf(config.content));
     case 'Lowercase':
       return lowercase;
     case 'NFC':
@@ -153,4 +165,20 @@ export function createMappedNormalizer(config: unknown): MappedNormalizer {
     default:
       throw unsupported(String(config.type));
   }
+}
+
+/**
+ * What a Metaspace pre-tokenizer does to the characters: spaces become U+2581, and one is put in front. The identity for
+ * other pre-tokenizers.
+ */
+export function createMetaspace(config: unknown): MappedNormalizer {
+  if (!isRecord(config) || config.type !== 'Metaspace') return (text) => text;
+  const mark = typeof config.replacement === 'string' ? config.replacement : '\u2581';
+  const replaceSpaces = replace(/ /gu, mark);
+  const putInFront = prepend(mark);
+  const prepends = config.prepend_scheme !== 'never' && config.add_prefix_space !== false;
+  return (text) => {
+    const replaced = replaceSpaces(text);
+    return prepends && replaced.characters[0] !== mark ? putInFront(replaced) : replaced;
+  };
 }

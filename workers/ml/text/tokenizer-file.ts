@@ -40,11 +40,26 @@ const specialToken = (content: string, id: number): object => ({
   special: true,
 });
 
-const byteLevel = (addPrefixSpace: boolean): object => ({ type: 'ByteLevel', add_prefix_space: addPrefixSpace, trim_offsets: true, use_regex: true });
+const byteLevel = (addPrefixSpace: boolean): object => ({
+  type: 'ByteLevel',
+  add_prefix_space: addPrefixSpace,
+  trim_offsets: true,
+  use_regex: true,
+});
 
 function model(tokens: string[], merges: [string, string][], extra: Record<string, unknown>): TokenizerFile['model'] {
   const vocab = Object.fromEntries(tokens.map((token, id) => [token, id]));
-  return { type: 'BPE', dropout: null, continuing_subword_prefix: null, fuse_unk: false, byte_fallback: false, ignore_merges: false, ...extra, vocab, merges };
+  return {
+    type: 'BPE',
+    dropout: null,
+    continuing_subword_prefix: null,
+    fuse_unk: false,
+    byte_fallback: false,
+    ignore_merges: false,
+    ...extra,
+    vocab,
+    merges,
+  };
 }
 
 /**

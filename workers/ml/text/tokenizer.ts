@@ -2,12 +2,15 @@
 // @huggingface/tokenizers does pre-tokenization, BPE, post-processing and decoding; sections, normalization and ranges are ours.
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { WorkbenchError } from '../../../src/shared/errors.ts';
+import { pythonStrip } from '../../../src/shared/text/python-text.ts';
+import { decodeUtf8, joinBytes } from '../../../src/shared/text/utf8.ts';
 import { createSectionSplitter } from './added-tokens.ts';
 import type { AddedToken, Section, SectionSplitter } from './added-tokens.ts';
 import { alignTokens } from './align.ts';
 import type { Range } from './align.ts';
 import { fromByteLevel } from './byte-level.ts';
-import { createMappedNormalizer } from './normalise.ts';
+import { createMappedNormalizer, createMetaspace } from './normalise.ts';
+import type { MappedNormalizer } from './normalise.ts';
 
 /** Tokens of a text; all arrays have one entry per token. */
 export interface Encoding {
@@ -32,14 +35,17 @@ const BYTE_TOKEN = /^<0x([0-9A-F]{2})>$/;
 const META_SPACE = '\u2581';
 
 function refuse(reason: string): WorkbenchError {
-  return new WorkbenchError('E-SCHEMA', `This tokenizer.json cannot be used: ${reason}.`, { remedy: 'Choose a tokenizer.json written by Hugging Face tokenizers.' });
+  return new WorkbenchError('E-SCHEMA', `This tokenizer.json cannot be used: ${reason}.`, {
+    remedy: 'Choose a tokenizer.json written by Hugging Face tokenizers.',
+  });
 }
 
 function readAddedTokens(value: unknown): AddedToken[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) throw refuse('added_tokens is not a list');
   return value.map((entry: unknown) => {
-    if (!isRecord(entry) || typeof entry.id !== 'number' || typeof entry.content !== 'string') throw refuse('an added token lacks id or content');
+    if (!isRecord(entry) || typeof entry.id !== 'number' || typeof entry.content !== 'string')
+      throw refuse('an added token lacks id or content');
     const special = entry.special === true;
     return {
       id: entry.id,
@@ -85,6 +91,7 @@ export class Tokenizer {
   readonly #library: HuggingFaceTokenizer;
   readonly #added: Map<number, AddedToken>;
   readonly #split: SectionSplitter;
+  readonly #metaspace: MappedNormalizer;
   readonly #byteLevel: boolean;
   readonly #byteFallback: boolean;
   readonly #stripsFirstSpace: boolean;
@@ -97,9 +104,10 @@ export class Tokenizer {
     const added = readAddedTokens(json.added_tokens);
     this.#added = new Map(added.map((token) => [token.id, token]));
     this.#split = createSectionSplitter(added, createMappedNormalizer(json.normalizer));
+    this.#metaspace = createMetaspace(json.pre_tokenizer);
     this.#byteLevel = mentions(json.pre_tokenizer, 'ByteLevel') || mentions(json.decoder, 'ByteLevel');
     this.#byteFallback = isRecord(json.model) && json.model.byte_fallback === true;
-    this.#stripsFirstSpace = mentions(json.decoder, 'Strip');
+    this.#stripsFirstSpace = mentions(json.decoder, 'Strip') || mentions(json.decoder, 'Metaspace');
     this.#suffix = this.#library.model?.end_of_word_suffix ?? '';
     this.vocabularySize = this.#library.get_vocab(true).size;
     [this.#prefixTokens, this.#suffixTokens] = this.#specialFrame();
@@ -136,7 +144,10 @@ export class Tokenizer {
     if (text.length === 0) return [];
     const words = this.#library.pre_tokenizer?.(text) ?? [text];
     const tokens = this.#library.model?.(words) ?? [];
-    const ranges = alignTokens(section.text, tokens.map((token) => this.#bytesInNormalisedText(token)));
+    const ranges = alignTokens(
+      this.#metaspace(section.text),
+      tokens.map((token) => this.#bytesInNormalisedText(token)),
+    );
     return tokens.map((token, i) => ({ token, id: this.#idOf(token), range: ranges[i] ?? [0, 0] }));
   }
 
@@ -182,16 +193,19 @@ export class Tokenizer {
     return this.#added.get(id)?.special ?? false;
   }
 
-  /** ids -> text, without special tokens unless asked. */
+  /** ids -> text, without special tokens unless asked; broken characters become U+FFFD. */
   decode(ids: ArrayLike<number>, skipSpecialTokens = true): string {
-    const list = Array.from(ids).filter((id) => !skipSpecialTokens || !this.isSpecial(id));
-    if (list.length === 0) return '';
-    return this.#library.decode(list, { skip_special_tokens: skipSpecialTokens, clean_up_tokenization_spaces: false });
+    const list = Array.from(ids);
+    const pieces = this.piecesOf(list);
+    if (!skipSpecialTokens) list.forEach((id, i) => this.isSpecial(id) && (pieces[i] = ENCODER.encode(this.tokenOf(id))));
+    // The library's own decoder drops a byte order mark; joining the pieces does not.
+    const { text } = decodeUtf8(joinBytes(pieces));
+    return this.#suffix !== '' && skipSpecialTokens ? pythonStrip(text) : text;
   }
 
   /**
    * The bytes that each token adds to the decoded text of `ids`: empty for special tokens, parts of a character where a
-   * character is split over tokens. Joined and decoded as UTF-8 they are `decode(ids)` (CLIP's trimming apart).
+   * character is split over tokens. Joined and decoded as UTF-8 they are `decode(ids)` (CLIP's last space apart).
    */
   piecesOf(ids: ArrayLike<number>): Uint8Array[] {
     let atStart = true;

@@ -1,0 +1,33 @@
+// The reference fixtures of text rules, rewards, statistics and objectives; those of the model are in test/ml/model.
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { createBackendStarter } from './backend.ts';
+import { runFixture } from './runner.ts';
+
+const FIXTURES = [
+  'prpo-rewards-a',
+  'yake-a',
+  'advantages-a',
+  'token-map-a',
+  'metrics-a',
+  'text-overlap-a',
+  'tokenizer-llama-a',
+  'tokenizer-clip-a',
+  'tokenizer-bytelevel-a',
+  'policy-loss-paper-a',
+  'policy-loss-released-a',
+  'policy-loss-grpo-verl-a',
+  'policy-loss-grpo-trl-a',
+];
+
+describe('parity with the reference', () => {
+  const useBackend = createBackendStarter('simd');
+
+  it.each(FIXTURES)('%s is equal within its limits', async (name) => {
+    const path = fileURLToPath(new URL(`../fixtures/${name}/fixture.json`, import.meta.url));
+    const result = await runFixture(path, useBackend);
+    expect(result.reason).toBeUndefined();
+    expect(result.failures).toEqual([]);
+    expect(result.checks.length).toBeGreaterThan(4);
+  });
+});
