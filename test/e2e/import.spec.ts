@@ -1,0 +1,155 @@
+// Import through the real page: a folder on disk, the data worker, IndexedDB.
+import type { Page } from '@playwright/test';
+import { expect, test } from '@playwright/test';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { writeSampleData } from '../../workers/node/sample-data.ts';
+
+let root = '';
+test.beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'prpo-import-'));
+  await writeSampleData({ outDir: join(root, 'portraits'), seed: 4321, perClass: 2 });
+});
+test.afterAll(() => rm(root, { recursive: true, force: true }));
+
+async function openReview(page: Page, folder: string) {
+  await page.goto('/');
+  await page.getByTestId('directory-input').first().setInputFiles(folder);
+  const review = page.getByTestId('import-review');
+  await expect(review).toBeVisible();
+  return review;
+}
+
+/** Runs the import and returns imported, skipped, failed. */
+async function runImport(page: Page): Promise<(number | null)[]> {
+  await page.getByTestId('import-start').click();
+  return readSummary(page);
+}
+
+async function readSummary(page: Page): Promise<(number | null)[]> {
+  const summary = page.getByTestId('import-summary');
+  await expect(summary).toBeVisible({ timeout: 120_000 });
+  return Promise.all(['imported', 'skipped', 'failed'].map(async (name) => Number(await summary.getAttribute(`data-${name}`))));
+}
+
+const problemCodes = (page: Page) =>
+  page
+    .getByTestId('import-problem')
+    .evaluateAll((rows) => rows.map((row) => `${row.getAttribute('data-code')} ${row.getAttribute('data-path')}`).sort());
+
+/** Counts in the page's own database. */
+const countStored = (page: Page) =>
+  page.evaluate(async () => {
+    const db = await new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open('prpo-workbench');
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error ?? new Error('not opened'));
+    });
+    const count = (store: string) =>
+      new Promise<number>((resolve, reject) => {
+        const request = db.transaction(store).objectStore(store).count();
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error ?? new Error('not counted'));
+      });
+    const counts = { samples: await count('samples'), images: await count('images'), thumbnails: await count('thumbnails') };
+    db.close();
+    return counts;
+  });
+
+test('a DF-R5 folder with bad files beside good ones is imported with exact counts, and survives a reload', async ({ page }) => {
+  const folder = join(root, 'mixed');
+  await writeSampleData({ outDir: folder, seed: 4321, perClass: 1 });
+  const fakes = join(folder, 'aster/test/fake');
+  const whole = await readFile(join(fakes, '000000.png'));
+  await writeFile(join(fakes, 'zero.png'), '');
+  await writeFile(join(fakes, 'text.png'), 'no picture');
+  await writeFile(join(fakes, 'cut.png'), whole.subarray(0, whole.length - 500));
+  await writeFile(join(folder, 'broken.json'), '[{"id": 1,}]');
+
+  const review = await openReview(page, folder);
+  await expect(review).toHaveAttribute('data-found', '33');
+  await expect(review).toHaveAttribute('data-matched', '20');
+  expect(await runImport(page)).toEqual([30, 0, 3]);
+  expect(await problemCodes(page)).toEqual([
+    'image-empty aster/test/fake/zero.png',
+    'image-not-an-image aster/test/fake/text.png',
+    'image-truncated aster/test/fake/cut.png',
+    'json-broken mixed/broken.json',
+  ]);
+
+  await page.goto('/#/data');
+  await page.reload();
+  await expect(page.getByTestId('dataset-card')).toHaveAttribute('data-images', '30');
+  expect(await countStored(page)).toEqual({ samples: 30, images: 30, thumbnails: 30 });
+});
+
+test('a drop one level too high and a single domain are recognised', async ({ page }) => {
+  const wrapped = join(root, 'outer');
+  await mkdir(wrapped, { recursive: true });
+  await writeSampleData({ outDir: join(wrapped, 'inner'), seed: 4321, perClass: 1 });
+  await expect(await openReview(page, wrapped)).toContainText('outer/inner');
+  await page.getByTestId('import-cancel').click();
+  const review = await openReview(page, join(wrapped, 'inner', 'birch'));
+  await expect(review).toHaveAttribute('data-found', '6');
+  await expect(review).toContainText('birch');
+});
+
+test('an empty drop and a drop without images cannot be imported and say why', async ({ page }) => {
+  const folder = join(root, 'texts');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'notes.txt'), 'nothing');
+  const review = await openReview(page, folder);
+  await expect(review).toHaveAttribute('data-found', '0');
+  await expect(page.getByTestId('import-start')).toBeDisabled();
+  expect(await problemCodes(page)).toEqual(['no-images ']);
+});
+
+test('2,000 files: a reload in the middle keeps whole samples, and dropping again goes on', async ({ page }) => {
+  const folder = join(root, 'many');
+  for (const label of ['fake', 'real']) {
+    const to = join(folder, 'aster/test', label);
+    await mkdir(to, { recursive: true });
+    const from = join(root, 'portraits/aster/test', label, '000000.png');
+    for (let index = 0; index < 1_000; index++) await copyFile(from, join(to, `${String(index).padStart(6, '0')}.png`));
+  }
+  await openReview(page, folder);
+  await page.getByTestId('import-start').click();
+  await expect
+    .poll(async () => Number(await page.getByTestId('import-progress').first().getAttribute('data-done')), { timeout: 60_000 })
+    .toBeGreaterThan(100);
+  await page.goto('/#/data');
+  await page.reload();
+  await expect(page.getByTestId('dataset-card')).toContainText('stopped');
+  const { samples, images, thumbnails } = await countStored(page);
+  expect(samples).toBeGreaterThan(0);
+  expect(samples).toBeLessThan(2_000);
+  expect([images, thumbnails]).toEqual([samples, samples]);
+
+  await openReview(page, folder);
+  expect(await runImport(page)).toEqual([2_000 - samples, samples, 0]);
+  expect(await countStored(page)).toEqual({ samples: 2_000, images: 2_000, thumbnails: 2_000 });
+});
+
+test('cancel keeps what is whole and counts the rest as skipped', async ({ page }) => {
+  await openReview(page, join(root, 'many'));
+  await page.getByTestId('import-start').click();
+  await expect
+    .poll(async () => Number(await page.getByTestId('import-progress').first().getAttribute('data-done')), { timeout: 60_000 })
+    .toBeGreaterThan(50);
+  await page.getByTestId('import-cancel').click();
+  const [imported = 0, skipped, failed] = await readSummary(page);
+  expect(imported).toBeGreaterThan(0);
+  expect([skipped, failed]).toEqual([2_000 - Number(imported), 0]);
+  expect((await countStored(page)).samples).toBe(imported);
+});
+
+test("nothing leaves the machine: every request of an import goes to this page's own address", async ({ page, baseURL }) => {
+  const foreign: string[] = [];
+  page.on('request', (request) => {
+    if (!request.url().startsWith(baseURL ?? '') && !/^(blob|data):/.test(request.url())) foreign.push(request.url());
+  });
+  await openReview(page, join(root, 'portraits'));
+  expect(await runImport(page)).toEqual([60, 0, 0]);
+  expect(foreign).toEqual([]);
+});
