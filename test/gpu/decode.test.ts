@@ -7,8 +7,26 @@ import { cacheWrite } from '../../workers/ml/kernels/cache-write.ts';
 import { decodeAttention } from '../../workers/ml/kernels/decode-attention.ts';
 import { nth } from '../../workers/ml/kernels/define-op.ts';
 import { packLinear } from '../../workers/ml/kernels/pack-linear.ts';
+import type { WeightPrecision } from '../../workers/ml/kernels/pack-linear.ts';
 import { sampleTokens } from '../../workers/ml/kernels/sample-tokens.ts';
 import { describeGpu, deviceErrors, expectClose, expectSameOnGpu, ints, noise, openGpu, resultsOn, toTensor } from './gpu.ts';
+import type { Values } from './gpu.ts';
+
+/** Nearly normal numbers: sums of twelve uniform ones. */
+function gaussian(shape: number[], seed: number): Values {
+  const parts = Array.from({ length: 12 }, (_, i) => noise(shape, seed * 100 + i, 0.5).data);
+  const first = noise(shape, seed);
+  return { ...first, data: Float32Array.from(first.data, (_, i) => parts.reduce((sum, part) => sum + (part[i] ?? 0), 0)) };
+}
+
+function relativeRms(actual: Values | undefined, expected: Values | undefined): number {
+  let [error, total] = [0, 0];
+  for (const [i, value] of (expected?.data ?? []).entries()) {
+    error += ((actual?.data[i] ?? NaN) - value) ** 2;
+    total += value ** 2;
+  }
+  return Math.sqrt(error / total);
+}
 
 const families = [
   { family: 'row kernels', tiles: false },
@@ -35,6 +53,32 @@ describeGpu('decoding and updates on webgpu equal the cpu reference', () => {
         packed.dispose();
         return [y];
       });
+    });
+
+    it.each([
+      { precision: 'f16' as const, limit: 5e-4, bytesPerWeight: 2 },
+      { precision: 'q8' as const, limit: 1e-2, bytesPerWeight: 1.2 },
+    ])('packed $precision weights are smaller and off by less than $limit (relative rms)', async ({ precision, limit, bytesPerWeight }) => {
+      const { runner } = await openGpu();
+      const [rows, K, O] = [tiles ? 1 : 3, 70, 50];
+      const inputs = [gaussian([rows, K], 1), gaussian([O, K], 2)];
+      let packedBytes = 0;
+      const compute = (chosen: WeightPrecision, t: Tensor[]): Tensor[] => {
+        packLinear(nth(t, 1)).dispose();
+        runner.flush(); // uploads are done: only the packed weight is new from here
+        const before = runner.poolBytes().usedBytes;
+        const packed = packLinear(nth(t, 1), chosen);
+        packedBytes = runner.poolBytes().usedBytes - before;
+        const y = packed.apply(nth(t, 0));
+        packed.dispose();
+        return [y];
+      };
+      const [exact] = await resultsOn('webgpu', inputs, (t) => compute('f32', t));
+      const [approximate] = await resultsOn('webgpu', inputs, (t) => compute(precision, t));
+      const error = relativeRms(approximate, exact);
+      expect(error).toBeGreaterThan(0);
+      expect(error).toBeLessThan(limit);
+      expect(packedBytes).toBeLessThan(bytesPerWeight * K * (O + 3));
     });
 
     it.each([{ C: 8 }, { C: 5 }])('cacheWrite of width $C leaves the other rows alone', async ({ C }) => {

@@ -4,18 +4,26 @@ import { rowsOf, runOp, width } from './define-op.ts';
 import type { OpDefinition, ReferenceCall } from './define-op.ts';
 import { assertShape, assertWidth } from './shape-checks.ts';
 
+/**
+ * How a backend may store a packed weight. Errors are of y, relative root mean square, for Gaussian weights with K = 512:
+ * f16 2e-4, q8 (8-bit steps, one scale for 32 values of an output) 5e-3. Only webgpu stores less than f32; the others ignore it.
+ */
+export type WeightPrecision = 'f32' | 'f16' | 'q8';
+
 /** A weight in the backend's own order. Inference only. */
 export class PackedLinear {
   readonly #packed: Tensor;
+  readonly precision: WeightPrecision;
   readonly outFeatures: number;
   readonly inFeatures: number;
 
   /** @param weight [O, K], borrowed and copied */
-  constructor(weight: Tensor) {
+  constructor(weight: Tensor, precision: WeightPrecision = 'f32') {
     const [O = 0, K = 0] = weight.shape;
     this.outFeatures = O;
     this.inFeatures = K;
-    this.#packed = runOp('FPackLinear', { weight });
+    this.precision = precision;
+    this.#packed = runOp('FPackLinear', { weight }, { precision });
   }
 
   /**
@@ -24,7 +32,7 @@ export class PackedLinear {
    */
   apply(x: Tensor): Tensor {
     assertWidth('packLinear', 'x', x, this.inFeatures);
-    return runOp('FPackedLinear', { x, packed: this.#packed }, { outFeatures: this.outFeatures });
+    return runOp('FPackedLinear', { x, packed: this.#packed }, { outFeatures: this.outFeatures, precision: this.precision });
   }
 
   dispose(): void {
@@ -35,11 +43,12 @@ export class PackedLinear {
 /**
  * Call it outside `tidy`, or `keep` nothing else: the packed copy lives until `dispose()`.
  * @param weight [O, K], borrowed
+ * @param precision less than f32 changes the numbers: not for rollouts whose log-probabilities are trained on
  * @returns owned by the caller
  */
-export function packLinear(weight: Tensor): PackedLinear {
+export function packLinear(weight: Tensor, precision: WeightPrecision = 'f32'): PackedLinear {
   assertShape('packLinear', 'weight', weight, [-1, -1]);
-  return new PackedLinear(weight);
+  return new PackedLinear(weight, precision);
 }
 
 /** The reference keeps PyTorch's order. */

@@ -34,6 +34,12 @@ export class WgslCall {
     return numberAttr(this.#params.attrs, name);
   }
 
+  /** A text attribute, or undefined. */
+  text(name: string): string | undefined {
+    const value = this.#params.attrs?.[name];
+    return typeof value === 'string' ? value : undefined;
+  }
+
   /** An output (or scratch) tensor without contents. */
   output(shape: readonly number[], dtype: DataType = 'float32'): TensorInfo {
     return this.runner.output(shape, dtype);
