@@ -1,8 +1,10 @@
 import { Modal } from '@mantine/core';
 import type { KeyboardEvent } from 'react';
-import { useId, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { DatasetsStore } from '../state/datasets.ts';
+import { EvaluationStore } from '../state/evaluation.ts';
+import { RunStore } from '../state/run.ts';
 import { NAVIGATION } from './navigation.ts';
 import styles from './CommandLayer.module.css';
 
@@ -12,7 +14,7 @@ interface Target {
   kind: string;
 }
 
-/** Go anywhere by a few letters: pages and datasets. */
+/** Go anywhere by a few letters: pages, datasets, evaluations and runs. */
 export function Palette({ onClose }: { onClose: () => void }) {
   const [query, setQuery] = useState('');
   const [active, setActive] = useState(0);
@@ -35,7 +37,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   };
 
   return (
-    <Modal opened onClose={onClose} withCloseButton={false} padding={0} size={560} yOffset="12vh" aria-label="Go to">
+    <Modal opened onClose={onClose} withCloseButton={false} padding={0} size={560} yOffset="12vh" attributes={{ content: { 'aria-label': 'Go to' } }}>
       <input
         className={styles.query}
         data-autofocus
@@ -43,8 +45,8 @@ export function Palette({ onClose }: { onClose: () => void }) {
         aria-expanded="true"
         aria-controls={listId}
         aria-activedescendant={matches[index] ? `${listId}-${index}` : undefined}
-        aria-label="Go to a page or dataset"
-        placeholder="Page or dataset"
+        aria-label="Go to a page, dataset, evaluation or run"
+        placeholder="Page, dataset, evaluation or run"
         value={query}
         onChange={(event) => {
           setQuery(event.target.value);
@@ -76,9 +78,19 @@ export function Palette({ onClose }: { onClose: () => void }) {
 
 function useTargets(): Target[] {
   const datasets = DatasetsStore.use((state) => state.datasets);
+  const evals = EvaluationStore.use((state) => state.evals);
+  const runs = RunStore.use((state) => state.runs);
+  const evaluation = EvaluationStore.useApi();
+  const run = RunStore.useApi();
+  useEffect(() => {
+    void evaluation.getState().refresh();
+    void run.getState().refresh();
+  }, [evaluation, run]);
   return [
     ...NAVIGATION.map(({ to, label }) => ({ to, label, kind: 'Page' })),
     ...datasets.map(({ id, name }) => ({ to: `/data/${encodeURIComponent(id)}`, label: name, kind: 'Dataset' })),
+    ...(evals ?? []).map(({ id, name }) => ({ to: `/eval/${id}`, label: name, kind: 'Evaluation' })),
+    ...(runs ?? []).map(({ id, name }) => ({ to: `/run/${id}`, label: name, kind: 'Training run' })),
   ];
 }
 

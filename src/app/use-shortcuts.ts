@@ -34,8 +34,13 @@ export function useShortcuts(onOpen: (what: 'palette' | 'help') => void): void {
   }, [navigate, onOpen]);
 }
 
+/** Inputs that take no letters, so that page keys still work on them. */
+const KEYLESS_INPUTS = new Set(['checkbox', 'radio', 'range', 'button', 'file']);
+
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || target.closest('input, textarea, select, [role=dialog]') !== null);
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement && !target.closest('[role=dialog]')) return !KEYLESS_INPUTS.has(target.type);
+  return target.isContentEditable || target.closest('textarea, select, [role=dialog]') !== null;
 }
 
 /** A page marks its search field with `data-page-search`. */

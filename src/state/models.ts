@@ -75,7 +75,11 @@ export function createModelsStore(openDb: () => Promise<Database>, readIndex: Re
 export async function fetchModelIndex(): Promise<unknown> {
   const response = await fetch('models/index.json');
   if (!response.ok) throw new WorkbenchError('E-MISSING', `The list of built-in models could not be read (HTTP ${response.status}).`, { remedy: 'Reload the page.' });
-  return response.json();
+  try {
+    return await response.json();
+  } catch (error) {
+    throw new WorkbenchError('E-JSON', 'The list of built-in models is not JSON.', { remedy: 'Reload the page, or build it again.', details: { cause: String(error) } });
+  }
 }
 
 async function readBuiltIn(readIndex: ReadModelIndex): Promise<ModelEntry[]> {

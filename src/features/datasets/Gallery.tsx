@@ -1,7 +1,7 @@
 // A contact sheet of any length: only the rows on screen exist. One tab stop; arrows move through the images.
 import { useElementSize } from '@mantine/hooks';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import type { KeyboardEvent } from 'react';
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
+import type { KeyboardEvent, RefObject } from 'react';
 import { useEffect, useRef, useState } from 'react';
 import type { SampleRow } from '../../state/samples.ts';
 import styles from './Gallery.module.css';
@@ -26,18 +26,28 @@ export function Gallery({ rows, selectedId, onSelect }: GalleryProps) {
   const { ref: sizeRef, width } = useElementSize();
   const columns = Math.max(1, Math.floor((width + GAP) / (TILE_WIDTH + GAP)));
   const tile = (width - GAP * (columns - 1)) / columns;
+  const focus = useRovingFocus(rows, columns, selectedId, scroller);
+  const focusLine = Math.floor(focus.index / columns);
   const virtual = useVirtualizer({
     count: Math.ceil(rows.length / columns),
     getScrollElement: () => scroller.current,
     estimateSize: () => Math.max(1, tile) + CAPTION_HEIGHT + GAP,
     overscan: 3,
+    // The tab stop stays in the page even when it is scrolled out of sight.
+    rangeExtractor: (range) => [...new Set([...defaultRangeExtractor(range), focusLine])].sort((a, b) => a - b),
   });
   useEffect(() => virtual.measure(), [virtual, tile]);
+  useEffect(() => {
+    if (focus.isMoving) virtual.scrollToIndex(focusLine);
+  }, [virtual, focus.isMoving, focusLine]);
 
   const lines = width > 0 ? virtual.getVirtualItems() : [];
   const visible = lines.flatMap(({ index }) => rows.slice(index * columns, (index + 1) * columns));
   const thumbnails = useThumbnails(visible.map(({ id }) => id));
-  const { focusIndex, onKeyDown } = useRovingFocus(rows, columns, selectedId, scroller, (index) => virtual.scrollToIndex(Math.floor(index / columns)));
+  const select = (id: string, index: number) => {
+    focus.setIndex(index);
+    onSelect(id);
+  };
 
   return (
     <div ref={scroller} className={styles.scroller} data-gallery-scroller>
@@ -51,7 +61,7 @@ export function Gallery({ rows, selectedId, onSelect }: GalleryProps) {
         aria-colcount={columns}
         className={styles.grid}
         style={{ height: virtual.getTotalSize() }}
-        onKeyDown={onKeyDown}
+        onKeyDown={focus.onKeyDown}
       >
         {lines.map(({ index: line, start, key }) => (
           <div
@@ -68,9 +78,9 @@ export function Gallery({ rows, selectedId, onSelect }: GalleryProps) {
                 column={column}
                 index={line * columns + column}
                 url={thumbnails.get(row.id)}
-                isTabStop={line * columns + column === focusIndex}
+                isTabStop={line * columns + column === focus.index}
                 isSelected={row.id === selectedId}
-                onSelect={onSelect}
+                onSelect={select}
               />
             ))}
           </div>
@@ -80,23 +90,23 @@ export function Gallery({ rows, selectedId, onSelect }: GalleryProps) {
   );
 }
 
-/** Keeps one index focusable and moves it with the keyboard, scrolling to tiles that do not exist yet. */
-function useRovingFocus(
-  rows: readonly SampleRow[],
-  columns: number,
-  selectedId: string | null,
-  scroller: React.RefObject<HTMLDivElement | null>,
-  scrollTo: (index: number) => void,
-) {
-  const [index, setIndex] = useState(() => Math.max(0, rows.findIndex(({ id }) => id === selectedId)));
-  const focusIndex = Math.min(index, rows.length - 1);
+/** Keeps one index focusable and moves it with the keyboard. A tile far away is focused once the scroll has made it. */
+function useRovingFocus(rows: readonly SampleRow[], columns: number, selectedId: string | null, scroller: RefObject<HTMLDivElement | null>) {
+  const [wanted, setIndex] = useState(() => Math.max(0, rows.findIndex(({ id }) => id === selectedId)));
+  const [isMoving, setMoving] = useState(false);
+  const index = Math.min(wanted, rows.length - 1);
+  useEffect(() => {
+    if (!isMoving) return;
+    const tile = scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"]`);
+    tile?.focus();
+    if (tile) setMoving(false);
+  });
   const onKeyDown = (event: KeyboardEvent) => {
-    const next = moveInGrid(event.key, focusIndex, columns, rows.length);
+    const next = moveInGrid(event.key, index, columns, rows.length);
     if (next === null) return;
     event.preventDefault();
     setIndex(next);
-    scrollTo(next);
-    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus());
+    setMoving(true);
   };
-  return { focusIndex, onKeyDown };
+  return { index, isMoving, setIndex, onKeyDown };
 }

@@ -10,7 +10,7 @@ export interface GalleryItemProps {
   url: string | null | undefined;
   isTabStop: boolean;
   isSelected: boolean;
-  onSelect: (id: string) => void;
+  onSelect: (id: string, index: number) => void;
 }
 
 const LABEL_SHAPES: Record<string, string> = { real: '○', fake: '◆', none: '·', unparsed: '–' };
@@ -25,7 +25,7 @@ export const GalleryItem = memo(function GalleryItem({ row, column, index, url, 
         type="button"
         className={styles.item}
         tabIndex={isTabStop ? 0 : -1}
-        onClick={() => onSelect(id)}
+        onClick={() => onSelect(id, index)}
         title={path}
         aria-label={`${path}, ${label ?? 'no label'}${predicted === 'none' ? '' : `, model answer ${predicted}`}`}
         data-index={index}

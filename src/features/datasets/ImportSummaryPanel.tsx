@@ -18,8 +18,8 @@ export function ImportSummaryPanel({ datasetId, summary, onClose }: ImportSummar
     ['stored', imported],
     ['skipped', skipped],
     ['failed', failed],
-    ['with annotation', matchedAnnotations],
-    ['without', imagesWithoutText],
+    ['with text', matchedAnnotations],
+    ['without text', imagesWithoutText],
   ] as const;
   return (
     <div className={styles.review} data-testid="import-summary" data-imported={imported} data-skipped={skipped} data-failed={failed}>

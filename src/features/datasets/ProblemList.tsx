@@ -20,9 +20,9 @@ export function ProblemList({ problems, fixes, onFix }: ProblemListProps) {
       {groupProblems(problems).map((group) => (
         <section key={group.code} className={styles.group}>
           <header>
-            <h4>
+            <p>
               {group.title} <span className={styles.count}>{formatCount(group.problems.length)}</span>
-            </h4>
+            </p>
             {group.action === 'fixed' && onFix ? (
               <label className={styles.fix}>
                 <input type="checkbox" checked={fixes?.has(group.code) ?? false} onChange={(event) => onFix(group.code, event.target.checked)} />

@@ -51,7 +51,9 @@ export function StoredItems() {
                 <Table.Th>Kind</Table.Th>
                 <Table.Th>Stored</Table.Th>
                 <Table.Th ta="right">Size</Table.Th>
-                <Table.Th aria-label="Actions" />
+                <Table.Th>
+                  <span className={styles.hidden}>Actions</span>
+                </Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>

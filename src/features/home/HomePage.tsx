@@ -21,14 +21,14 @@ export function HomePage() {
       title="Judge an image, and judge the reasons"
       lead="A workbench for deepfake detectors that explain themselves. Inspect each paragraph of an answer, then train on those paragraphs with PRPO. Images, models and training stay in this browser."
     >
-      <div className={styles.starts}>
+      <div className={styles.grid}>
         <DemoCard />
         <FolderCard />
-        <TrainCard />
-      </div>
-      <div className={styles.rest}>
+        <div className={styles.stack}>
+          <TrainCard />
+          <DeviceSummary />
+        </div>
         <RecentItems />
-        <DeviceSummary />
       </div>
     </Page>
   );
@@ -90,13 +90,8 @@ function TrainCard() {
   return (
     <StartCard
       title="Fine-tune with PRPO"
-      text="Paragraph-level Relative Policy Optimization rewards each reason for agreeing with the picture and with the verdict. Curves and completions are live."
+      text="Paragraph-level policy optimization rewards each reason that fits the picture, and a verdict that follows from the reasons. Curves and completions are live."
     >
-      <ul className={styles.steps}>
-        <li>Choose images and a preset</li>
-        <li>Watch reward, VCR, PCR and KL per step</li>
-        <li>Compare answers before and after</li>
-      </ul>
       <div className={styles.actions}>
         <Button variant="default" onClick={() => void navigate('/train/new')} disabled={datasets.length === 0}>
           New training run

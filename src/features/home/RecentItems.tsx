@@ -16,12 +16,12 @@ interface RecentItem {
 
 const SHOWN = 6;
 
-/** What was done last in this browser, newest first; unfinished runs say that they wait. */
+/** What was done last in this browser, newest first; unfinished work says so. Nothing before the first dataset. */
 export function RecentItems() {
   const items = useRecentItems();
+  if (items.length === 0) return null;
   return (
-    <Panel title="Recent">
-      {items.length === 0 ? <p className={styles.quiet}>Nothing yet. Datasets, evaluations and training runs will be listed here.</p> : null}
+    <Panel title="Recent" className={styles.wide}>
       <ul className={styles.list}>
         {items.map(({ to, name, kind, at }) => (
           <li key={to}>

@@ -61,7 +61,10 @@ export function UpdateSteps() {
             ['PCR', ({ pcr }) => pcr],
           ]}
         />
-        <p>{answers[1]?.scored.votes ? `Answer 2 says fake although ${answers[1].scored.votes.real} of its paragraphs vote real: its PCR is 0.` : ''}</p>
+        <p>
+          {answers[1]?.scored.votes ? `Answer 2 says fake although ${answers[1].scored.votes.real} of its paragraphs vote real, so its answer gets 0. ` : ''}
+          Answer 3 is a tie, and a tie counts as agreement.
+        </p>
       </Step>
       <Step title="Add up: the paragraph reward">
         <p>R = α × VCR + β × PCR. The paper takes one half each. An answer without a verdict gets 0 for all its paragraphs. Move the weight and watch who wins.</p>
@@ -120,19 +123,23 @@ function ParagraphTable({ answers, columns }: { answers: WorkedAnswer[]; columns
             ))}
           </tr>
         </thead>
-        <tbody>
-          {answers.flatMap(({ name, scored }) =>
-            scored.paragraphs.map((paragraph) => (
-              <tr key={`${name}-${paragraph.index}`} data-first={paragraph.index === 0 || undefined}>
-                <th scope="row">{paragraph.index === 0 ? name : ''}</th>
+        {answers.map(({ name, scored }) => (
+          <tbody key={name}>
+            {scored.paragraphs.map((paragraph) => (
+              <tr key={paragraph.index} data-first={paragraph.index === 0 || undefined}>
+                {paragraph.index === 0 ? (
+                  <th scope="rowgroup" rowSpan={scored.paragraphs.length}>
+                    {name}
+                  </th>
+                ) : null}
                 <td>{paragraph.isFinal ? 'answer' : paragraph.index + 1}</td>
                 {columns.map(([column, cell]) => (
                   <td key={column}>{cell(paragraph)}</td>
                 ))}
               </tr>
-            )),
-          )}
-        </tbody>
+            ))}
+          </tbody>
+        ))}
       </table>
     </div>
   );

@@ -24,13 +24,13 @@ export const EXAMPLE_ANSWERS: ExampleAnswer[] = [
     name: 'Answer 2',
     what: 'two wrong claims, and a verdict that contradicts them',
     text: '**Skin and Texture**: The skin shows natural pores and a realistic surface.\n\n**Eyes and Lighting**: Both eyes are aligned and their gaze is consistent.\n\n### Answer: fake',
-    cosines: [-0.18, -0.06, 0.12],
+    cosines: [-0.22, -0.16, 0.12],
   },
   {
     name: 'Answer 3',
-    what: 'a true claim, but no answer line',
-    text: '**Skin and Texture**: The skin is overly smooth and lacks any fine pores.\n\n**Eyes and Lighting**: One eye looks past the camera, which is strange.',
-    cosines: [0.24, 0.16],
+    what: 'one true and one wrong claim: a tie',
+    text: '**Skin and Texture**: The skin shows natural pores and a realistic surface.\n\n**Eyes and Lighting**: The two eyes are misaligned and have different iris colors.\n\n### Answer: fake',
+    cosines: [-0.22, 0.31, 0.12],
   },
 ];
 

@@ -27,7 +27,9 @@ export function ModelTable({ models, chosenId, onDelete }: ModelTableProps) {
             <Table.Th ta="right">Size</Table.Th>
             <Table.Th>From</Table.Th>
             <Table.Th>Metrics at that step</Table.Th>
-            <Table.Th aria-label="Actions" />
+            <Table.Th>
+              <span className={styles.hidden}>Actions</span>
+            </Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
