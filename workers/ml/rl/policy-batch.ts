@@ -15,7 +15,10 @@ export interface PolicyRow {
 /** Completion tokens and counted paragraphs of some rows. */
 export function countTotals(rows: readonly PolicyRow[]): ObjectiveInputs['totals'] {
   const count = (of: (row: PolicyRow) => number): number => rows.reduce((sum, row) => sum + of(row), 0);
-  return { tokens: count((row) => row.paragraphIds.length), paragraphs: count((row) => row.paragraphAdvantages.filter((value) => value !== null).length) };
+  return {
+    tokens: count((row) => row.paragraphIds.length),
+    paragraphs: count((row) => row.paragraphAdvantages.filter((value) => value !== null).length),
+  };
 }
 
 /** Advantage of one token: its paragraph's, or the completion's. 0 for tokens of no or an excluded paragraph. */
@@ -46,7 +49,13 @@ export function policyConstants(rows: readonly PolicyRow[], width: number): Poli
     }
   }
   const of = (data: Float32Array, ...shape: number[]): Tensor => tensor(data, shape);
-  return { mask: of(mask, B, width), advantages: of(advantages, B, width), membership: of(membership, B, P, width), paragraphAdvantages: of(values, B, P), paragraphMask: of(valid, B, P) };
+  return {
+    mask: of(mask, B, width),
+    advantages: of(advantages, B, width),
+    membership: of(membership, B, P, width),
+    paragraphAdvantages: of(values, B, P),
+    paragraphMask: of(valid, B, P),
+  };
 }
 
 /** Frees what `policyConstants` made. */

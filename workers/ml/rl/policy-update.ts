@@ -77,7 +77,13 @@ export class PolicyUpdate {
    * @param old of the sampler; null on the first update after sampling: the ratio is then exactly 1
    * @param reference of the frozen model, from `logProbs`; null without a KL term
    */
-  async step(rows: readonly UpdateRow[], visionTokens: Tensor | null, optimizer: AdamwOptimizer, learningRate: number, known: { old: HostLogProbs | null; reference: HostLogProbs | null }): Promise<UpdateResult> {
+  async step(
+    rows: readonly UpdateRow[],
+    visionTokens: Tensor | null,
+    optimizer: AdamwOptimizer,
+    learningRate: number,
+    known: { old: HostLogProbs | null; reference: HostLogProbs | null },
+  ): Promise<UpdateResult> {
     const totals = countTotals(rows);
     const sums = new GradientSum();
     let names: string[] = [];
@@ -95,7 +101,12 @@ export class PolicyUpdate {
     return { scalars, gradNorm: result.gradNorm, skipped: result.skipped };
   }
 
-  #gradients(chunk: readonly UpdateRow[], visionTokens: Tensor | null, totals: { tokens: number; paragraphs: number }, known: { old: HostLogProbs | null; reference: HostLogProbs | null }): MicroGradients & { names: string[] } {
+  #gradients(
+    chunk: readonly UpdateRow[],
+    visionTokens: Tensor | null,
+    totals: { tokens: number; paragraphs: number },
+    known: { old: HostLogProbs | null; reference: HostLogProbs | null },
+  ): MicroGradients & { names: string[] } {
     const width = Math.max(1, ...chunk.map(({ completionIds }) => completionIds.length));
     const constants = policyConstants(chunk, width);
     const old = known.old && padded(known.old, width);
@@ -104,8 +115,17 @@ export class PolicyUpdate {
     const parts: Tensor[] = [];
     const { value, gradients } = computeGradients(() => {
       const { perTokenLogps, entropy } = this.#policy.perTokenLogps(chunk, visionTokens, this.#settings);
-      const inputs = { logprobs: perTokenLogps, oldLogprobs: old ?? stopGradient(perTokenLogps), refLogprobs: reference, totals, ...constants };
-      const scalars = { ...objectiveOf(this.#settings.objective)(inputs, this.#settings), entropy: maskedShare(entropy, constants.mask, totals.tokens) };
+      const inputs = {
+        logprobs: perTokenLogps,
+        oldLogprobs: old ?? stopGradient(perTokenLogps),
+        refLogprobs: reference,
+        totals,
+        ...constants,
+      };
+      const scalars = {
+        ...objectiveOf(this.#settings.objective)(inputs, this.#settings),
+        entropy: maskedShare(entropy, constants.mask, totals.tokens),
+      };
       names = Object.keys(scalars);
       parts.push(...Object.values(scalars).map((scalar) => keep(scalar)));
       return scalars.loss;

@@ -1,7 +1,18 @@
 // AdamW over named variables with one clipping of the global gradient norm. The update itself is the fused op `adamw`.
-import { concat, dispose, reshape, sum, tidy, variable, zeros, type NamedTensorMap, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+import {
+  concat,
+  dispose,
+  reshape,
+  sum,
+  tidy,
+  variable,
+  zeros,
+  type NamedTensorMap,
+  type Tensor,
+  type Variable,
+} from '@tensorflow/tfjs-core';
 import { adamw } from '../kernels/adamw.ts';
-import { sumSquares } from '../kernels/sum-squares.ts';
+import { totalSquares } from '../kernels/sum-squares.ts';
 
 export interface AdamwSettings {
   beta1: number;
@@ -55,7 +66,10 @@ export class AdamwOptimizer {
    */
   async step(gradients: NamedTensorMap, learningRate: number, scalars: Tensor[] = []): Promise<StepResult> {
     try {
-      const [squared = NaN, ...values] = await readStacked([...this.slots.keys()].map((name) => this.gradient(gradients, name)), scalars);
+      const [squared = NaN, ...values] = await readStacked(
+        [...this.slots.keys()].map((name) => this.gradient(gradients, name)),
+        scalars,
+      );
       const gradNorm = Math.sqrt(squared);
       if (!Number.isFinite(gradNorm) || !values.every(Number.isFinite)) return { gradNorm, skipped: true, scalars: values };
       this.apply(gradients, learningRate, gradNorm);
@@ -77,7 +91,15 @@ export class AdamwOptimizer {
     this.updates++;
     for (const [name, { parameter, m, v }] of this.slots) {
       const decay = decays(name) ? weightDecay : 0;
-      adamw(parameter, this.gradient(gradients, name), m, v, { learningRate, beta1, beta2, epsilon, weightDecay: decay, step: this.updates, gradientScale });
+      adamw(parameter, this.gradient(gradients, name), m, v, {
+        learningRate,
+        beta1,
+        beta2,
+        epsilon,
+        weightDecay: decay,
+        step: this.updates,
+        gradientScale,
+      });
     }
   }
 
@@ -108,8 +130,7 @@ export class AdamwOptimizer {
 /** Sum of squares of all tensors, then the scalars, in one read. */
 async function readStacked(tensors: Tensor[], scalars: Tensor[]): Promise<number[]> {
   const stacked = tidy(() => {
-    const squares = reshape(sum(concat(tensors.map((tensor) => sumSquares(tensor)))), [1]);
-    return concat([squares, ...scalars.map((scalar) => reshape(scalar, [1]))]);
+    return concat([totalSquares(tensors), ...scalars.map((scalar) => reshape(scalar, [1]))]);
   });
   try {
     return Array.from(await stacked.data<'float32'>());

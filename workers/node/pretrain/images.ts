@@ -31,7 +31,9 @@ export function sampleOf(key: ImageKey): DemoSample {
 /** Keys of one split and domain: `perClass` fakes, then as many reals. */
 export function benchmarkKeys(seed: number, domains: readonly DemoKey['domain'][], split: DemoKey['split'], perClass: number): DemoKey[] {
   const labels: Label[] = ['fake', 'real'];
-  return domains.flatMap((domain) => labels.flatMap((label) => Array.from({ length: perClass }, (_, index) => ({ seed, domain, split, label, index }))));
+  return domains.flatMap((domain) =>
+    labels.flatMap((label) => Array.from({ length: perClass }, (_, index) => ({ seed, domain, split, label, index }))),
+  );
 }
 
 /**

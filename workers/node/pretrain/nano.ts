@@ -54,11 +54,17 @@ export interface NanoParts {
 /** Trains both vocabularies on the grammar and the prompts; deterministic. */
 export function createNanoParts(): NanoParts {
   const phrases = allPhrases();
-  const prompts = [SFT_PROMPT, RL_PROMPT].flatMap((question) => [renderPrompt({ template: 'v1', question }), renderPrompt({ template: 'llava_v1', question })]);
+  const prompts = [SFT_PROMPT, RL_PROMPT].flatMap((question) => [
+    renderPrompt({ template: 'v1', question }),
+    renderPrompt({ template: 'llava_v1', question }),
+  ]);
   const answers = ['\n\n', ' ### Answer: real', ' ### Answer: fake'];
   const repeated = Array.from({ length: 8 }, () => [...phrases, ...prompts, ...answers]).flat();
   const tokenizerJson = trainBpe(repeated, { vocabularySize: NANO_CONFIG.vocab_size, style: 'llama' });
-  const clipTokenizerJson = trainBpe([...phrases, ...phrases, 'real', 'real', 'fake', 'fake'], { vocabularySize: NANO_CLIP_CONFIG.text_cfg.vocab_size, style: 'clip' });
+  const clipTokenizerJson = trainBpe([...phrases, ...phrases, 'real', 'real', 'fake', 'fake'], {
+    vocabularySize: NANO_CLIP_CONFIG.text_cfg.vocab_size,
+    style: 'clip',
+  });
   const [tokenizer, clipTokenizer] = [loadTokenizer(tokenizerJson), loadTokenizer(clipTokenizerJson)];
   const textConfig = { ...NANO_CLIP_CONFIG.text_cfg, vocab_size: clipTokenizer.vocabularySize };
   return {

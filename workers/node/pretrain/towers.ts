@@ -1,7 +1,27 @@
 // Stages 0 to 1b of pretraining: the ConvNeXt trunk and both CLIP towers, from synthetic pictures and true phrases.
 // Departs from CLIP in two points, both said in the README: the trunk is warmed up on the eight presence bits of the
 // artefacts (never on real/fake), and each phrase also competes with phrases that are false of the same region.
-import { add, dispose, gather, log1p, abs, exp, mean, mul, neg, relu, reshape, sub, tensor, tidy, variable, zeros, matMul, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+import {
+  add,
+  dispose,
+  gather,
+  log1p,
+  abs,
+  exp,
+  mean,
+  mul,
+  neg,
+  relu,
+  reshape,
+  sub,
+  tensor,
+  tidy,
+  variable,
+  zeros,
+  matMul,
+  type Tensor,
+  type Variable,
+} from '@tensorflow/tfjs-core';
 import { RandomStream } from '../../../src/shared/random.ts';
 import { ARTEFACT_KINDS, REGIONS, type ArtefactKind } from '../../data/demo/artefacts.ts';
 import { falseClaims, phraseOf, trueClaims, twoRegionCaption } from '../../data/demo/captions.ts';
@@ -54,7 +74,10 @@ export async function warmTrunk(clip: ClipModel, weights: Weights, set: ImageSet
     const indices = batchIndices(options.seed, set.keys.length, options.batchSize, step);
     const pixels = pixelTensor(set, indices, RandomStream.fromText(`warm/${options.seed}/${step}`));
     const labels = tensor(indices.map((i) => bits[i] ?? []), [indices.length, ARTEFACT_KINDS.length]); // prettier-ignore
-    const { value, gradients } = computeGradients(() => sigmoidLoss(linear(mean(clip.vision.encode(pixels), 1), head, bias), labels), parameters);
+    const { value, gradients } = computeGradients(
+      () => sigmoidLoss(linear(mean(clip.vision.encode(pixels), 1), head, bias), labels),
+      parameters,
+    );
     const { scalars } = await optimizer.step(gradients, rate(step, options), [value]);
     running = step === 0 ? (scalars[0] ?? 0) : running * 0.95 + (scalars[0] ?? 0) * 0.05;
     if (step % 50 === 49) options.log(`warm-up ${step + 1}/${options.steps} loss ${running.toFixed(4)}`);
@@ -89,7 +112,11 @@ function phraseBatch(set: ImageSet, indices: readonly number[], random: RandomSt
     for (const region of REGIONS) {
       for (const right of trueClaims(region, artefacts)) {
         for (const wrong of falseClaims(region, artefacts)) {
-          pairs.push({ row, right: indexOf(phraseOf(region, right, random, wrong)), wrong: indexOf(phraseOf(region, wrong, random, right)) });
+          pairs.push({
+            row,
+            right: indexOf(phraseOf(region, right, random, wrong)),
+            wrong: indexOf(phraseOf(region, wrong, random, right)),
+          });
         }
       }
     }
@@ -98,12 +125,25 @@ function phraseBatch(set: ImageSet, indices: readonly number[], random: RandomSt
 }
 
 /** Weighted sum of the symmetric contrastive loss and of the pairs' logistic loss. */
-function phraseLoss(clip: ClipModel, images: Tensor, phrases: PhraseBatch, ids: number[][], weights: { contrastive: number; pairs: number }): Tensor {
+function phraseLoss(
+  clip: ClipModel,
+  images: Tensor,
+  phrases: PhraseBatch,
+  ids: number[][],
+  weights: { contrastive: number; pairs: number },
+): Tensor {
   const texts = clip.encodeText(ids);
   const logits = clip.logitsPerImage(images, texts);
   const flat = reshape(logits, [-1, 1]);
   const at = (choose: (pair: PhraseBatch['pairs'][number]) => number): Tensor =>
-    embedding(flat, tensor(Int32Array.from(phrases.pairs, (pair) => pair.row * phrases.texts.length + choose(pair)), [phrases.pairs.length], 'int32'));
+    embedding(
+      flat,
+      tensor(
+        Int32Array.from(phrases.pairs, (pair) => pair.row * phrases.texts.length + choose(pair)),
+        [phrases.pairs.length],
+        'int32',
+      ),
+    );
   const margin = sub(at(({ right }) => right), at(({ wrong }) => wrong)); // prettier-ignore
   const pairLoss = mean(add(relu(neg(margin)), log1p(exp(neg(abs(margin))))));
   const captions = embedding(texts, tensor(phrases.captions, [phrases.captions.length], 'int32'));
@@ -111,7 +151,13 @@ function phraseLoss(clip: ClipModel, images: Tensor, phrases: PhraseBatch, ids: 
 }
 
 /** Stage 1: both towers contrastively; the trunk moves at a quarter of the rate. */
-export async function trainContrastive(parts: NanoParts, clip: ClipModel, weights: Weights, set: ImageSet, options: StageOptions): Promise<void> {
+export async function trainContrastive(
+  parts: NanoParts,
+  clip: ClipModel,
+  weights: Weights,
+  set: ImageSet,
+  options: StageOptions,
+): Promise<void> {
   const trunk = weights.trainable(['visual.trunk.stem.*', 'visual.trunk.stages.*']);
   const all = weights.trainable(['*']);
   const heads = Object.fromEntries(Object.entries(all).filter(([name]) => !(name in trunk)));
@@ -122,7 +168,10 @@ export async function trainContrastive(parts: NanoParts, clip: ClipModel, weight
     const pixels = pixelTensor(set, indices, random);
     const phrases = phraseBatch(set, indices, random);
     const ids = phrases.texts.map((text) => parts.clipTokenizer.encode(text).ids);
-    const { value, gradients } = computeGradients(() => phraseLoss(clip, clip.encodeImage(pixels), phrases, ids, { contrastive: 0.3, pairs: 8 }), all);
+    const { value, gradients } = computeGradients(
+      () => phraseLoss(clip, clip.encodeImage(pixels), phrases, ids, { contrastive: 0.3, pairs: 8 }),
+      all,
+    );
     const [loss] = await applySplit(optimizers, [trunk, heads], gradients, [rate(step, options) / 4, rate(step, options)], value);
     if (step % 50 === 49) options.log(`contrastive ${step + 1}/${options.steps} loss ${loss?.toFixed(4)}`);
     dispose([value, pixels]);
@@ -130,7 +179,13 @@ export async function trainContrastive(parts: NanoParts, clip: ClipModel, weight
   for (const optimizer of optimizers) optimizer.dispose();
 }
 
-async function applySplit(optimizers: AdamwOptimizer[], groups: Record<string, Variable>[], gradients: Record<string, Tensor>, rates: number[], value: Tensor): Promise<number[]> {
+async function applySplit(
+  optimizers: AdamwOptimizer[],
+  groups: Record<string, Variable>[],
+  gradients: Record<string, Tensor>,
+  rates: number[],
+  value: Tensor,
+): Promise<number[]> {
   let scalars: number[] = [];
   for (const [i, optimizer] of optimizers.entries()) {
     const own = Object.fromEntries(Object.keys(groups[i] ?? {}).flatMap((name) => (gradients[name] ? [[name, gradients[name]]] : [])));
@@ -154,8 +209,24 @@ export async function poolTokens(clip: ClipModel, set: ImageSet): Promise<Tensor
 }
 
 /** Stage 1b: heads only, on pooled features. @param pooled [N, 1, D]; borrowed */
-export async function trainHeads(parts: NanoParts, clip: ClipModel, weights: Weights, set: ImageSet, pooled: Tensor, options: StageOptions): Promise<void> {
-  const heads = weights.trainable(['visual.trunk.head.*', 'visual.head.*', 'token_embedding.weight', 'positional_embedding', 'transformer.*', 'ln_final.*', 'text_projection', 'logit_scale']);
+export async function trainHeads(
+  parts: NanoParts,
+  clip: ClipModel,
+  weights: Weights,
+  set: ImageSet,
+  pooled: Tensor,
+  options: StageOptions,
+): Promise<void> {
+  const heads = weights.trainable([
+    'visual.trunk.head.*',
+    'visual.head.*',
+    'token_embedding.weight',
+    'positional_embedding',
+    'transformer.*',
+    'ln_final.*',
+    'text_projection',
+    'logit_scale',
+  ]);
   const optimizer = new AdamwOptimizer(heads, SETTINGS);
   for (let step = 0; step < options.steps; step++) {
     const random = RandomStream.fromText(`heads/${options.seed}/${step}`);
@@ -163,7 +234,10 @@ export async function trainHeads(parts: NanoParts, clip: ClipModel, weights: Wei
     const features = gather(pooled, indices);
     const phrases = phraseBatch(set, indices, random);
     const ids = phrases.texts.map((text) => dropWords(parts.clipTokenizer.encode(text).ids, random));
-    const { value, gradients } = computeGradients(() => phraseLoss(clip, clip.imageFeatures(features), phrases, ids, { contrastive: 0.3, pairs: 4 }), heads);
+    const { value, gradients } = computeGradients(
+      () => phraseLoss(clip, clip.imageFeatures(features), phrases, ids, { contrastive: 0.3, pairs: 4 }),
+      heads,
+    );
     const { scalars } = await optimizer.step(gradients, rate(step, options), [value]);
     if (step % 100 === 99) options.log(`heads ${step + 1}/${options.steps} loss ${scalars[0]?.toFixed(4)}`);
     dispose([value, features]);
@@ -202,7 +276,13 @@ function share(margins: Float32Array, chosen: (index: number) => boolean): numbe
   return of.filter((i) => (margins[i] ?? 0) > 0).length / Math.max(1, of.length);
 }
 
-async function cosineMargins(parts: NanoParts, clip: ClipModel, pooled: Tensor, region: (typeof REGIONS)[number], kind: ArtefactKind): Promise<Float32Array> {
+async function cosineMargins(
+  parts: NanoParts,
+  clip: ClipModel,
+  pooled: Tensor,
+  region: (typeof REGIONS)[number],
+  kind: ArtefactKind,
+): Promise<Float32Array> {
   const random = RandomStream.fromText('phrases');
   const features = (claim: ArtefactKind | 'normal') =>
     mean(clip.encodeText(Array.from({ length: 12 }, () => parts.clipTokenizer.encode(phraseOf(region, claim, random)).ids)), 0, true);

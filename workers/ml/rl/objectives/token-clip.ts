@@ -1,5 +1,21 @@
 // verl's token-level clipped loss with dual clip: what the released PRPO code optimises, and verl's GRPO (spec/prpo.md 9).
-import { add, cast, clipByValue, exp, greater, less, logicalAnd, maximum, minimum, mul, neg, sub, tidy, where, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  add,
+  cast,
+  clipByValue,
+  exp,
+  greater,
+  less,
+  logicalAnd,
+  maximum,
+  minimum,
+  mul,
+  neg,
+  sub,
+  tidy,
+  where,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
 import { k3Divergence } from './kl.ts';
 import { maskedShare, type Objective } from './objective.ts';
 
@@ -21,6 +37,14 @@ export const tokenClipObjective: Objective = (inputs, { epsilon, beta, dualClip 
     const lower = dualClip > 0 ? asNumber(logicalAnd(negative, greater(upper, floor))) : mul(mask, 0);
     const [policyLoss, kl] = [mean(losses), k3Divergence(inputs, true)];
     const clipfrac = mean(asNumber(greater(clipped, unclipped)));
-    return { loss: add(policyLoss, mul(kl, beta)), policyLoss, kl, clipfrac, clipfracLower: mean(lower), ppoKl: mean(neg(logRatio)), ratioMean: mean(ratio) };
+    return {
+      loss: add(policyLoss, mul(kl, beta)),
+      policyLoss,
+      kl,
+      clipfrac,
+      clipfracLower: mean(lower),
+      ppoKl: mean(neg(logRatio)),
+      ratioMean: mean(ratio),
+    };
   });
 };

@@ -1,0 +1,37 @@
+// Which advantage estimator a configuration means, applied to scored completions. The estimators are in src/shared/rewards.
+import type { PolicyConfig } from '../../../src/shared/config/config.ts';
+import type { ScoredCompletion } from '../../../src/shared/domain/answer.ts';
+import {
+  grpoTrlAdvantages,
+  grpoVerlAdvantages,
+  prpoPaperAdvantages,
+  prpoReleasedAdvantages,
+} from '../../../src/shared/rewards/advantages.ts';
+
+/** Advantages of one completion: per paragraph (null = excluded), and for GRPO one for the whole completion. */
+export interface CompletionAdvantages {
+  paragraphs: (number | null)[];
+  completion?: number;
+}
+
+/** @param groups group key of each completion under the configured scope */
+export function groupAdvantages(
+  scored: readonly ScoredCompletion[],
+  groups: readonly number[],
+  policy: PolicyConfig,
+): CompletionAdvantages[] {
+  const normalize = policy.normalizeAdvantage;
+  if (policy.objective === 'grpo-verl' || policy.objective === 'grpo-trl') {
+    const estimate = policy.objective === 'grpo-verl' ? grpoVerlAdvantages : grpoTrlAdvantages;
+    const advantages = estimate(scored.map(({ reward }) => reward), groups, normalize); // prettier-ignore
+    return scored.map(({ paragraphs }, i) => ({ paragraphs: paragraphs.map(() => advantages[i] ?? 0), completion: advantages[i] ?? 0 }));
+  }
+  const rewards = scored.map(({ paragraphs }) => paragraphs.map(({ reward }) => reward));
+  const estimate = policy.excludeZeroRewards ? prpoReleasedAdvantages : prpoPaperAdvantages;
+  return estimate({ rewards, groups, normalize }).map((paragraphs) => ({ paragraphs }));
+}
+
+/** Group key of each completion: its image, or the completion itself (released code with one sample per prompt). */
+export function groupKeys(images: readonly number[], scope: PolicyConfig['groupScope']): number[] {
+  return scope === 'image' ? [...images] : images.map((_, i) => i);
+}

@@ -1,0 +1,298 @@
+// One step of GRPO or PRPO from pictures to updated weights (spec/prpo.md 2): generate, reward, advantages, log-probabilities,
+// update. Knows nothing about storage; a step depends only on the weights, the moments, the configuration and its number.
+import type { TrainConfig } from '../../../src/shared/config/config.ts';
+import type { ScoredCompletion } from '../../../src/shared/domain/answer.ts';
+import type { StepPhase } from '../../../src/shared/domain/run.ts';
+import type { Label } from '../../../src/shared/domain/sample.ts';
+import { mapTokensToParagraphs } from '../../../src/shared/rewards/token-map.ts';
+import type { Variable } from '@tensorflow/tfjs-core';
+import type { Detector, EncodedImages } from '../model/detector.ts';
+import type { DxLlava } from '../model/dx-llava.ts';
+import { Generator, type Completion } from '../model/generate.ts';
+import { AdamwOptimizer } from '../train/optimizer.ts';
+import { learningRateAt } from '../train/schedule.ts';
+import { adamwSettings } from '../train/sft.ts';
+import { groupAdvantages, groupKeys, type CompletionAdvantages } from './group-advantages.ts';
+import { tokenAdvantage } from './policy-batch.ts';
+import { PolicyUpdate, type UpdateResult, type UpdateRow } from './policy-update.ts';
+import { completionMetrics, mean, type MetricCompletion } from './step-metrics.ts';
+
+/** One completion of a step, ready to be stored. */
+export interface TrainedCompletion {
+  /** Which picture of the step. */
+  group: number;
+  text: string;
+  /** Paragraphs carry their advantages. */
+  scored: ScoredCompletion;
+  /** Mean over the completion's tokens. */
+  advantage: number;
+  tokenCount: number;
+  terminated: boolean;
+  /** Tokens that belong to no kept paragraph. */
+  unassignedTokens: number;
+}
+
+export interface PolicyStep {
+  metrics: Record<string, number>;
+  completions: TrainedCompletion[];
+  phaseMs: Partial<Record<StepPhase, number>>;
+  /** Loss or gradient was not finite; the weights are unchanged. */
+  skipped: boolean;
+}
+
+export interface PolicyStepOptions {
+  /** Counted from 0. */
+  step: number;
+  /** Of each picture, for `accuracy_reward` in the log only; no label enters reward or update. */
+  labels?: readonly (Label | null)[];
+  onPhase?: (phase: StepPhase, done: number, total: number) => void;
+  signal?: AbortSignal;
+}
+
+/** Borrows detector, reference and parameters; owns the optimizer state. */
+export class PolicyTrainer {
+  readonly optimizer: AdamwOptimizer;
+  readonly #detector: Detector;
+  readonly #reference: DxLlava | null;
+  readonly #config: TrainConfig;
+  readonly #totalSteps: number;
+  readonly #update: PolicyUpdate;
+
+  /**
+   * @param reference frozen start model; null when beta is 0
+   * @param parameters what is trained, usually the language model's
+   */
+  constructor(
+    detector: Detector,
+    reference: DxLlava | null,
+    parameters: Record<string, Variable>,
+    config: TrainConfig,
+    totalSteps: number,
+  ) {
+    this.#detector = detector;
+    this.#reference = config.policy.beta > 0 ? reference : null;
+    this.#config = config;
+    this.#totalSteps = totalSteps;
+    this.optimizer = new AdamwOptimizer(parameters, adamwSettings(config.optimizer));
+    const { microBatchSize, gradientCheckpointing, policy } = config;
+    this.#update = new PolicyUpdate(detector.model, this.#reference, parameters, {
+      ...policy,
+      temperature: policy.temperature || 1,
+      microBatchSize,
+      gradientCheckpointing,
+    });
+  }
+
+  /** One whole step on the given pictures. @param images borrowed */
+  async step(images: EncodedImages, options: PolicyStepOptions): Promise<PolicyStep> {
+    const clock = new PhaseClock(options.onPhase);
+    const promptIds = this.#detector.promptIds(this.#config);
+    clock.enter('generate');
+    const completions = await this.#generate(promptIds, images, options, clock);
+    clock.enter('reward');
+    const rows = await this.#reward(promptIds, images, completions);
+    clock.enter('logprobs');
+    const known = await this.#knownLogProbs(rows, images);
+    clock.enter('update');
+    const learningRate = learningRateAt(options.step, this.#totalSteps, this.#config.optimizer);
+    const updates = await this.#updates(rows, images, learningRate, known, clock);
+    const phaseMs = clock.stop();
+    return {
+      metrics: {
+        ...completionMetrics(rows.map((row) => metricCompletion(row, options.labels))),
+        ...updateMetrics(updates),
+        learning_rate: learningRate,
+        ...timing(phaseMs),
+      },
+      completions: rows.map(trainedCompletion),
+      phaseMs,
+      skipped: updates.some(({ skipped }) => skipped),
+    };
+  }
+
+  async #generate(
+    promptIds: Int32Array,
+    images: EncodedImages,
+    { step, signal }: PolicyStepOptions,
+    clock: PhaseClock,
+  ): Promise<Completion[]> {
+    const { policy, seed } = this.#config;
+    const generator = new Generator(this.#detector.model);
+    const prompts = Array.from({ length: images.features.length }, (_, image) => ({ ids: promptIds, image }));
+    let longest = 0;
+    const lengths = new Map<number, number>();
+    const onTokens = (row: number, ids: readonly number[]): void => {
+      lengths.set(row, (lengths.get(row) ?? 0) + ids.length);
+      longest = Math.max(longest, lengths.get(row) ?? 0);
+      clock.progress(longest, policy.maxCompletionLength);
+    };
+    try {
+      return await generator.generate(prompts, images.visionTokens, {
+        temperature: policy.temperature,
+        topP: policy.topP,
+        maxNewTokens: policy.maxCompletionLength,
+        numGenerations: policy.numGenerations,
+        // Every step draws from its own numbers; a resumed run draws the same.
+        seed,
+        firstRowId: step * prompts.length * policy.numGenerations,
+        onTokens,
+        ...(signal ? { signal } : {}),
+      });
+    } finally {
+      generator.dispose();
+    }
+  }
+
+  async #reward(promptIds: Int32Array, images: EncodedImages, completions: Completion[]): Promise<ScoredRow[]> {
+    const { policy, reward } = this.#config;
+    const { tokenizer } = this.#detector;
+    const imageOf = (i: number): number => Math.floor(i / policy.numGenerations);
+    const texts = completions.map(({ ids }) => tokenizer.decode(ids));
+    const scored = await this.#detector.score(texts, images.features, imageOf, { reward, parser: 'prpo' });
+    const advantages = groupAdvantages(scored, groupKeys(scored.map((_, i) => imageOf(i)), policy.groupScope), policy); // prettier-ignore
+    return completions.flatMap((completion, i) => {
+      const [own, advantage, text] = [scored[i], advantages[i], texts[i]];
+      if (!own || !advantage || text === undefined) return [];
+      const paragraphIds = mapTokensToParagraphs(tokenizer.piecesOf(completion.ids), own.paragraphs);
+      const scoredRow = {
+        promptIds,
+        completionIds: completion.ids,
+        image: imageOf(i),
+        paragraphIds,
+        paragraphAdvantages: advantage.paragraphs,
+      };
+      return [
+        {
+          ...scoredRow,
+          ...(advantage.completion === undefined ? {} : { completionAdvantage: advantage.completion }),
+          text,
+          scored: withAdvantages(own, advantage),
+          completion,
+        },
+      ];
+    });
+  }
+
+  /** The sampler's log-probabilities are only needed when several updates follow: in the first one the ratio is exactly 1. */
+  async #knownLogProbs(rows: ScoredRow[], images: EncodedImages): Promise<KnownLogProbs> {
+    const several = this.#config.policy.numIterations > 1;
+    return {
+      old: several ? await this.#update.logProbs(rows, images.visionTokens, 'policy') : null,
+      reference: this.#reference ? await this.#update.logProbs(rows, images.visionTokens, 'reference') : null,
+    };
+  }
+
+  async #updates(
+    rows: ScoredRow[],
+    images: EncodedImages,
+    learningRate: number,
+    known: KnownLogProbs,
+    clock: PhaseClock,
+  ): Promise<UpdateResult[]> {
+    const results: UpdateResult[] = [];
+    const { numIterations } = this.#config.policy;
+    for (let i = 0; i < numIterations; i++) {
+      results.push(await this.#update.step(rows, images.visionTokens, this.optimizer, learningRate, known));
+      clock.progress(i + 1, numIterations);
+    }
+    return results;
+  }
+
+  dispose(): void {
+    this.optimizer.dispose();
+  }
+}
+
+type KnownLogProbs = Parameters<PolicyUpdate['step']>[4];
+
+interface ScoredRow extends UpdateRow {
+  text: string;
+  scored: ScoredCompletion;
+  completion: Completion;
+}
+
+function withAdvantages(scored: ScoredCompletion, { paragraphs }: CompletionAdvantages): ScoredCompletion {
+  return { ...scored, paragraphs: scored.paragraphs.map((paragraph, p) => ({ ...paragraph, advantage: paragraphs[p] ?? null })) };
+}
+
+function trainedCompletion(row: ScoredRow): TrainedCompletion {
+  const advantages = row.paragraphIds.map((_, t) => tokenAdvantage(row, t));
+  return {
+    group: row.image,
+    text: row.text,
+    scored: row.scored,
+    advantage: advantages.length === 0 ? 0 : mean(advantages),
+    tokenCount: row.completionIds.length,
+    terminated: row.completion.terminated,
+    unassignedTokens: row.paragraphIds.filter((id) => id === null).length,
+  };
+}
+
+function metricCompletion(row: ScoredRow, labels: PolicyStepOptions['labels']): MetricCompletion {
+  const label = labels?.[row.image] ?? null;
+  const { scored, completion, image, paragraphAdvantages } = row;
+  const accuracy = label === null ? null : Number(scored.predict === label);
+  return {
+    scored,
+    group: image,
+    length: completion.ids.length,
+    terminated: completion.terminated,
+    advantages: paragraphAdvantages,
+    accuracy,
+  };
+}
+
+/** TRL's names for what the objectives return. */
+const SCALAR_NAMES: Record<string, string> = {
+  loss: 'loss',
+  kl: 'kl',
+  entropy: 'entropy',
+  clipfrac: 'clip_ratio/region_mean',
+  clipLow: 'clip_ratio/low_mean',
+  clipHigh: 'clip_ratio/high_mean',
+  clipfracLower: 'prpo/clipfrac_lower',
+  ppoKl: 'prpo/ppo_kl',
+  ratioMean: 'prpo/ratio/mean',
+  policyLoss: 'policy_loss',
+};
+
+/** Means over the updates of a step. */
+function updateMetrics(updates: readonly UpdateResult[]): Record<string, number> {
+  const names = Object.keys(updates[0]?.scalars ?? {});
+  const entries = names.map((name) => [SCALAR_NAMES[name] ?? name, mean(updates.map(({ scalars }) => scalars[name] ?? NaN))] as const);
+  const metrics = Object.fromEntries(entries);
+  return { ...metrics, 'prpo/clipfrac': metrics['clip_ratio/region_mean'] ?? 0, grad_norm: mean(updates.map(({ gradNorm }) => gradNorm)) };
+}
+
+function timing(phaseMs: PolicyStep['phaseMs']): Record<string, number> {
+  return { step_time: Object.values(phaseMs).reduce((total, ms) => total + ms, 0) / 1000 };
+}
+
+/** Measures the phases of a step and reports them. */
+class PhaseClock {
+  readonly #onPhase: PolicyStepOptions['onPhase'];
+  readonly #phaseMs: PolicyStep['phaseMs'] = {};
+  #phase: StepPhase | null = null;
+  #since = 0;
+
+  constructor(onPhase: PolicyStepOptions['onPhase']) {
+    this.#onPhase = onPhase;
+  }
+
+  enter(phase: StepPhase): void {
+    this.stop();
+    this.#phase = phase;
+    this.#since = performance.now();
+    this.progress(0, 1);
+  }
+
+  progress(done: number, total: number): void {
+    if (this.#phase) this.#onPhase?.(this.#phase, done, total);
+  }
+
+  stop(): PolicyStep['phaseMs'] {
+    if (this.#phase) this.#phaseMs[this.#phase] = performance.now() - this.#since;
+    this.#phase = null;
+    return this.#phaseMs;
+  }
+}
