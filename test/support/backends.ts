@@ -3,14 +3,15 @@ import { env, setBackend } from '@tensorflow/tfjs-core';
 import type { SimdEngine } from '../../workers/ml/backends/simd/engine.ts';
 import { registerReferenceOps } from '../../workers/ml/kernels/register.ts';
 import { loadSimdNode } from '../../workers/node/load-simd.ts';
+import type { SimdNodeOptions } from '../../workers/node/load-simd.ts';
 
 let engine: Promise<SimdEngine> | undefined;
 
 /** Registers everything once; the current backend is then `simd`. IS_TEST makes tfjs check every kernel for leaks. */
-export async function prepareBackends(threads = 2): Promise<SimdEngine> {
+export async function prepareBackends(options: SimdNodeOptions = { threads: 2 }): Promise<SimdEngine> {
   env().set('IS_TEST', true);
   registerReferenceOps();
-  const loaded = await (engine ??= loadSimdNode({ threads }));
+  const loaded = await (engine ??= loadSimdNode(options));
   await setBackend('simd');
   return loaded;
 }
