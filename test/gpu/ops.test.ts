@@ -14,7 +14,7 @@ import { patchify } from '../../workers/ml/kernels/patchify.ts';
 import { rmsNorm } from '../../workers/ml/kernels/rms-norm.ts';
 import { rope } from '../../workers/ml/kernels/rope.ts';
 import { scaleResidual } from '../../workers/ml/kernels/scale-residual.ts';
-import { sumSquares } from '../../workers/ml/kernels/sum-squares.ts';
+import { sumSquares, totalSquares } from '../../workers/ml/kernels/sum-squares.ts';
 import { swiglu } from '../../workers/ml/kernels/swiglu.ts';
 import { tokenLogProbs } from '../../workers/ml/kernels/token-log-probs.ts';
 import { describeGpu, deviceErrors, expectSameOnGpu, ints, noise, openGpu, ropeTables, toTensor } from './gpu.ts';
@@ -142,8 +142,10 @@ describeGpu('fused ops on webgpu equal the cpu reference', () => {
       await expectSameOnGpu([noise([5, 67], 1, 5)], (t) => [tokenLogProbs(nth(t, 0), toTensor(targets), 0.7).entropy]);
     });
 
-    it('sumSquares', async () => {
-      await expectSameOnGpu([noise([3, 5], 1), noise([40, 30], 2)], (t) => [sumSquares(nth(t, 0)), sumSquares(nth(t, 1))]);
+    it('sums of squares of one tensor and of ten', async () => {
+      const ten = Array.from({ length: 10 }, (_, i) => noise([3 + i, i < 7 ? 4 : 3], i, i + 1));
+      await expectSameOnGpu([noise([3, 5], 1), noise([80, 60], 2)], (t) => [sumSquares(nth(t, 0)), sumSquares(nth(t, 1))]);
+      await expectSameOnGpu(ten, (t) => [totalSquares(t)]);
     });
   });
 });

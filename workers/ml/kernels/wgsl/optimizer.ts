@@ -1,17 +1,14 @@
-// AdamW in place and the sum of squares for gradient clipping.
+// AdamW in place.
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { reads, writes } from '../../backends/webgpu/wgsl-program.ts';
-import type { WgslProgram } from '../../backends/webgpu/wgsl-program.ts';
 import { sizeOf } from '../define-op.ts';
 import { runElementwise } from './elementwise.ts';
 import { lanesFor } from './lanes.ts';
-import type { Lanes } from './lanes.ts';
 import { registerWgslKernel } from './wgsl-call.ts';
 import type { WgslCall } from './wgsl-call.ts';
 
 export function registerOptimizer(): void {
   registerWgslKernel('FAdamw', adamw);
-  registerWgslKernel('FSumSquares', sumSquares);
 }
 
 function adamw(call: WgslCall): TensorInfo[] {
@@ -42,34 +39,4 @@ function adamw(call: WgslCall): TensorInfo[] {
   parameter[i] = parameter[i] * u.keep - u.rate * first / (sqrt(second * u.correction) + u.epsilon);`,
   });
   return [];
-}
-
-const THREADS = 256;
-
-/** One workgroup: tensors here have up to a few million elements, and one dispatch per tensor matters more. */
-function sumSquares(call: WgslCall): TensorInfo {
-  const size = sizeOf(call.shape('x'));
-  const lanes = lanesFor(size);
-  const out = call.output([1]);
-  call.run({
-    key: `sumSquares ${lanes.key}`,
-    build: () => sumSquaresProgram(lanes),
-    tensors: [call.input('x'), out],
-    uniforms: { count: size / lanes.size },
-    groups: [1],
-  });
-  return out;
-}
-
-function sumSquaresProgram(lanes: Lanes): WgslProgram {
-  const body = `
-  var total = 0.0;
-  for (var i = lane; i < u.count; i += ${THREADS}) { let v = x[i]; total += ${lanes.dot('v', 'v')}; }
-  shares[lane] = total;
-  workgroupBarrier();
-  if (lane != 0) { return; }
-  for (var i = 1; i < ${THREADS}; i++) { total += shares[i]; }
-  sum[0] = total;`;
-  const declarations = `var<workgroup> shares: array<f32, ${THREADS}>;`;
-  return { slots: [reads('x', lanes.element), writes('sum', 'f32')], uniforms: { count: 'i32' }, workgroup: [THREADS, 1, 1], declarations, body };
 }

@@ -13,6 +13,7 @@ import { registerPackedLinear } from './packed-linear.ts';
 import { registerPatchify } from './patchify.ts';
 import { registerRope } from './rope.ts';
 import { registerSample } from './sample.ts';
+import { registerSumSquares } from './sum-squares.ts';
 import { registerTokenLogProbs } from './token-log-probs.ts';
 import { replaceTfjsKernel } from './wgsl-call.ts';
 
@@ -30,6 +31,7 @@ export function registerWgslOps(): void {
   registerEmbedding();
   registerTokenLogProbs();
   registerOptimizer();
+  registerSumSquares();
   registerPackedLinear();
   registerDecode();
   registerSample();

@@ -26,6 +26,11 @@ export class WgslCall {
     return tensor;
   }
 
+  /** All inputs in the order of the call. */
+  inputs(): TensorInfo[] {
+    return Object.values(this.#params.inputs).filter((tensor) => tensor !== undefined);
+  }
+
   shape(name: string): number[] {
     return this.input(name).shape;
   }
