@@ -97,21 +97,46 @@ function unicodeForm(form: 'NFC' | 'NFD' | 'NFKC' | 'NFKD'): MappedNormalizer {
     for (let from = 0; from < text.characters.length;) {
       let to = from + 1;
       while (to < text.characters.length && CONTINUES.test(text.characters[to] ?? '')) to++;
-      const normal = Array.from(text.characters.slice(from, to).join('').normalize(form));
-      appendSegment(result, text, from, to, normal);
+      appendSegment(result, text, from, to, form);
       from = to;
     }
     return result;
   };
 }
 
-function appendSegment(target: MappedText, source: MappedText, from: number, to: number, normal: string[]): void {
-  const surplus = Math.max(0, to - from - normal.length);
-  normal.forEach((character, i) => {
-    // Characters that vanished were composed into the first; those that appeared belong to the last.
-    const at = Math.min(i === 0 ? from : from + surplus + i, to - 1);
-    append(target, character, source.starts[at] ?? 0, source.ends[at] ?? 0);
-  });
+/** Places of each character in a decomposed text, handed out in order. */
+class Places {
+  readonly #queues = new Map<string, number[]>();
+
+  constructor(decomposed: string) {
+    Array.from(decomposed).forEach((character, place) => {
+      const queue = this.#queues.get(character);
+      if (queue === undefined) this.#queues.set(character, [place]);
+      else queue.push(place);
+    });
+  }
+
+  take(character: string): number | undefined {
+    return this.#queues.get(character)?.shift();
+  }
+}
+
+const DECOMPOSED = { NFC: 'NFD', NFD: 'NFD', NFKC: 'NFKD', NFKD: 'NFKD' } as const;
+
+/** Normalises characters [from, to), which do not interact with their neighbours. */
+function appendSegment(target: MappedText, source: MappedText, from: number, to: number, form: keyof typeof DECOMPOSED): void {
+  const segment = source.characters.slice(from, to);
+  const joined = segment.join('');
+  const normal = joined.normalize(form);
+  if (normal === joined) return append1to1(target, source, from, to, segment);
+  // The reference gives the n-th decomposed character, after reordering, the source of the n-th before it.
+  const origins = segment.flatMap((character, i) => Array.from(character.normalize(DECOMPOSED[form]), () => from + i));
+  const places = new Places(joined.normalize(DECOMPOSED[form]));
+  for (const character of normal) {
+    const [first = 0] = Array.from(character.normalize(DECOMPOSED[form]), (part) => places.take(part));
+    const origin = origins[first] ?? from;
+    append(target, character, source.starts[origin] ?? 0, source.ends[origin] ?? 0);
+  }
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -120,7 +145,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 
 /** Rust's `\s` is White_Space; JavaScript's adds U+FEFF and misses U+0085. */
 export function rustPattern(source: string): string {
-  return source.replaceAll('\\s', '\\p{White_Space}');
+  return source.replaceAll('\\s', '\\p{White_Space}').replaceAll('\\S', '\\P{White_Space}');
 }
 
 function patternOf(value: unknown): RegExp {

@@ -1,6 +1,7 @@
 // A tokenizer.json as this project uses it: ids with exact source ranges, and the bytes that each token adds to a text.
 // @huggingface/tokenizers does pre-tokenization, BPE, post-processing and decoding; sections, normalization and ranges are ours.
-import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
+import { ByteLevelPreTokenizer, SequencePreTokenizer, Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
+import type { PreTokenizer } from '@huggingface/tokenizers';
 import { WorkbenchError } from '../../../src/shared/errors.ts';
 import { pythonStrip } from '../../../src/shared/text/python-text.ts';
 import { decodeUtf8, joinBytes } from '../../../src/shared/text/utf8.ts';
@@ -9,7 +10,7 @@ import type { AddedToken, Section, SectionSplitter } from './added-tokens.ts';
 import { alignTokens } from './align.ts';
 import type { Range } from './align.ts';
 import { fromByteLevel } from './byte-level.ts';
-import { createMappedNormalizer, createMetaspace } from './normalise.ts';
+import { createMappedNormalizer, createMetaspace, rustPattern } from './normalise.ts';
 import type { MappedNormalizer } from './normalise.ts';
 
 /** Tokens of a text; all arrays have one entry per token. */
@@ -64,9 +65,17 @@ function mentions(config: unknown, type: string): boolean {
   return config.type === type || Object.values(config).some((entry) => mentions(entry, type));
 }
 
+/** The library's byte-level pattern uses JavaScript's `\s`; the reference cuts at Unicode's White_Space. */
+function correctWhiteSpace(preTokenizer: PreTokenizer | null): void {
+  if (preTokenizer instanceof SequencePreTokenizer) preTokenizer.tokenizers.forEach(correctWhiteSpace);
+  if (preTokenizer instanceof ByteLevelPreTokenizer) preTokenizer.pattern = new RegExp(rustPattern(preTokenizer.pattern.source), 'gu');
+}
+
 function createLibraryTokenizer(json: Record<string, unknown>, config: object): HuggingFaceTokenizer {
   try {
-    return new HuggingFaceTokenizer(json, config);
+    const library = new HuggingFaceTokenizer(json, config);
+    correctWhiteSpace(library.pre_tokenizer);
+    return library;
   } catch (error) {
     throw refuse(error instanceof Error ? error.message : String(error));
   }
