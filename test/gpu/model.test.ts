@@ -102,10 +102,10 @@ describeGpu('a tiny DX-LLaVA on webgpu', () => {
 
   it('needs few dispatches and submits for a step of a decoder with four layers', async () => {
     const { runner } = await openGpu();
-    runner.prefersTiles = true;
+    runner.prefersTiles = false;
     const counts = await onTinyModel('webgpu', { num_hidden_layers: 4 }, (tiny) => countLanguageStep(tiny, runner.counts));
     expect(counts.byKey.get('elements adamw v4')).toBe(PARAMETERS);
-    expect(counts.dispatches).toBeLessThanOrEqual(248);
+    expect(counts.dispatches).toBeLessThanOrEqual(252);
     expect(counts.submits).toBeLessThanOrEqual(4);
   });
 });
@@ -113,16 +113,18 @@ describeGpu('a tiny DX-LLaVA on webgpu', () => {
 /** Four layers of nine, embedding, norm and head. */
 const PARAMETERS = 39;
 
-/** Work of one step of the language model alone: loss, gradients, clipping, update. */
+/** Work of the second step of the language model alone: loss, gradients, clipping, update. */
 async function countLanguageStep({ model, weights, visionTokens }: TinyModel, counts: WorkCounts): Promise<WorkCounts> {
   const parameters = weights.trainable(['model.layers.*', 'model.norm.weight', 'model.embed_tokens.weight', 'lm_head.weight']);
   const optimizer = new AdamwOptimizer(parameters, OPTIMIZER);
   const layout = model.layout(ROWS);
-  resetCounts(counts);
   const run = (): Tensor => model.losses({ layout, visionTokens, binaryVisionTokens: null, binaryLabels: null }, LOSS).loss;
-  const { value, gradients } = computeGradients(run, parameters);
-  await optimizer.step(gradients, 0.01, [value]);
+  for (let step = 0; step < 2; step++) {
+    resetCounts(counts);
+    const { value, gradients } = computeGradients(run, parameters);
+    await optimizer.step(gradients, 0.01, [value]);
+    value.dispose();
+  }
   optimizer.dispose();
-  value.dispose();
   return { ...counts, byKey: new Map(counts.byKey) };
 }
