@@ -24,8 +24,20 @@ function split(x: number): { mantissa: bigint; exponent: number } {
   return { mantissa: BigInt(x * 2 ** -exponent), exponent };
 }
 
+/** Results by argument: the same few sentence positions and counts come again and again. */
+const KNOWN = new Map<number, number>();
+const KNOWN_LIMIT = 10_000;
+
 /** log x for a normal x > 0 (not tiny), correctly rounded. */
 export function exactLog(x: number): number {
+  let result = KNOWN.get(x);
+  if (result !== undefined) return result;
+  result = computeLog(x);
+  if (KNOWN.size < KNOWN_LIMIT) KNOWN.set(x, result);
+  return result;
+}
+
+function computeLog(x: number): number {
   const { mantissa, exponent } = split(x);
   const unit = 1n << 52n;
   const fraction = ((mantissa - unit) << BITS) / (mantissa + unit);

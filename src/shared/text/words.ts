@@ -23,6 +23,7 @@ const WORD_PARTS = [
   ALNUM,
 ].join('|');
 
+const PLAIN_WORD = /^[A-Za-z]+$/;
 const WORD_SPLIT = new RegExp(`((?:${WORD_PARTS})+)`, 'u');
 const WORD_START = new RegExp(`^(?:${WORD_PARTS})`, 'u');
 const APOSTROPHE_START = new RegExp(`^${APOSTROPHE}`, 'u');
@@ -74,7 +75,8 @@ function splitDangling(token: string): string[] {
 function splitPlainText(text: string): string[] {
   const tokens = text
     .split(SPACES)
-    .flatMap((span) => span.split(WORD_SPLIT))
+    // Most words need no pattern, and the pattern is slow.
+    .flatMap((span) => (PLAIN_WORD.test(span) ? [span] : span.split(WORD_SPLIT)))
     .filter((token) => token !== '');
   spliceTerminal(tokens);
   return tokens.flatMap(splitDangling);
