@@ -11,11 +11,15 @@ export interface LexiconTextProps {
 }
 
 function SegmentMark({ segment }: { segment: Segment }) {
-  const { text, hits, negates, isKeyword } = segment;
+  const { text, hits, negates, isKeyword, isTitle } = segment;
   const first = hits[0];
-  const content = isKeyword ? <span className={styles.keyword}>{text}</span> : text;
+  const shown = isTitle ? <b>{text.replace(/[*#]/g, '').trimStart()}</b> : text;
+  const content = isKeyword ? <span className={styles.keyword}>{shown}</span> : shown;
   if (!first && negates.length === 0) return content;
-  const title = [...hits.map(describeHit), ...(negates.length > 0 ? [`Negator of ${negates.map((hit) => `"${hit.term}"`).join(', ')}`] : [])];
+  const title = [
+    ...hits.map(describeHit),
+    ...(negates.length > 0 ? [`Negator of ${negates.map((hit) => `"${hit.term}"`).join(', ')}`] : []),
+  ];
   return (
     <mark
       className={styles.mark}

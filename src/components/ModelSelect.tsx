@@ -18,7 +18,8 @@ export interface ModelSelectProps {
   label?: string;
 }
 
-const describe = ({ name, kind, step }: ModelOption): string => (kind === 'built-in' ? `${name} (built in)` : `${name} · step ${step} · ${kind}`);
+const describe = ({ name, kind, step }: ModelOption): string =>
+  kind === 'built-in' ? `${name} (built in)` : `${name} · step ${step} · ${kind}`;
 
 /** A native list, so that keyboard, screen reader and test drivers work as everywhere. */
 export function ModelSelect({ models, value, onChange, label = 'Model' }: ModelSelectProps) {
@@ -27,7 +28,13 @@ export function ModelSelect({ models, value, onChange, label = 'Model' }: ModelS
   return (
     <div className={styles.field}>
       <label htmlFor={id}>{label}</label>
-      <select id={id} className={styles.select} data-testid="model-select" value={value ?? ''} onChange={(event) => onChange(event.currentTarget.value)}>
+      <select
+        id={id}
+        className={styles.select}
+        data-testid="model-select"
+        value={value ?? ''}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      >
         {isKnown ? null : (
           <option value={value ?? ''} disabled>
             {value ? `${value} (not here)` : 'No model yet'}

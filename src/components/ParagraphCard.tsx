@@ -55,7 +55,15 @@ function pcrText({ isFinal, index, pcr }: ParagraphRecord): string {
 }
 
 /** How the paragraphs before the conclusion voted, and whether it follows them. */
-function VoteLine({ votes, predict, pcr }: { votes: NonNullable<ScoredCompletion['votes']>; predict: ScoredCompletion['predict']; pcr: number }) {
+function VoteLine({
+  votes,
+  predict,
+  pcr,
+}: {
+  votes: NonNullable<ScoredCompletion['votes']>;
+  predict: ScoredCompletion['predict'];
+  pcr: number;
+}) {
   const isTie = votes.real === votes.fake;
   const majority = votes.real > votes.fake ? 'real' : 'fake';
   return (

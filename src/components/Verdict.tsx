@@ -92,7 +92,9 @@ export function Verdict(props: VerdictProps) {
           <span className={styles.figure}>
             <LabelMark label={truth} />
           </span>
-          <span className={styles.rule}>{truth === null || pending || predict === null ? '' : truth === predict ? 'answer matches' : 'answer differs'}</span>
+          <span className={styles.rule}>
+            {truth === null || pending || predict === null ? '' : truth === predict ? 'answer matches' : 'answer differs'}
+          </span>
         </div>
       </div>
       {disagreement ? <p className={styles.disagreement}>{disagreement}</p> : null}

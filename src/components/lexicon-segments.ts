@@ -11,6 +11,8 @@ export interface Segment {
   /** Hits that this piece, a negator, flipped. */
   negates: LexiconHit[];
   isKeyword: boolean;
+  /** A title such as `**Skin**:`; shown without its signs. */
+  isTitle: boolean;
 }
 
 interface Range {
@@ -44,6 +46,12 @@ function keywordRange(text: string, keyword: string): Range | null {
   return match ? { start: match.index, end: match.index + match[0].length } : null;
 }
 
+/** The bold title at the start, or the signs before an answer tag. */
+function titleRange(text: string): Range | null {
+  const match = /^\s*(\*\*[^*]+\*\*:?|#+\s*[Aa]nswer\s*:)/.exec(text);
+  return match ? { start: 0, end: match[0].length } : null;
+}
+
 const covers = (range: Range | null, start: number, end: number): boolean => range !== null && range.start <= start && end <= range.end;
 
 /**
@@ -52,8 +60,14 @@ const covers = (range: Range | null, start: number, end: number): boolean => ran
  */
 export function lexiconSegments(text: string, hits: readonly LexiconHit[], keyword: string): Segment[] {
   const keywordAt = keywordRange(text, keyword);
+  const titleAt = titleRange(text);
   const negators = hits.map((hit) => ({ hit, range: negatorRange(text, hit) }));
-  const ranges = [...hits, ...negators.flatMap(({ range }) => range ?? []), ...(keywordAt ? [keywordAt] : [])];
+  const ranges = [
+    ...hits,
+    ...negators.flatMap(({ range }) => range ?? []),
+    ...(keywordAt ? [keywordAt] : []),
+    ...(titleAt ? [titleAt] : []),
+  ];
   const cuts = [...new Set([0, text.length, ...ranges.flatMap(({ start, end }) => [start, end])])].sort((a, b) => a - b);
   return cuts.slice(0, -1).map((start, i): Segment => {
     const end = cuts[i + 1] ?? text.length;
@@ -63,6 +77,7 @@ export function lexiconSegments(text: string, hits: readonly LexiconHit[], keywo
       hits: hits.filter((hit) => covers(hit, start, end)).sort((a, b) => b.end - b.start - (a.end - a.start)),
       negates: negators.filter(({ range }) => covers(range, start, end)).map(({ hit }) => hit),
       isKeyword: covers(keywordAt, start, end),
+      isTitle: covers(titleAt, start, end),
     };
   });
 }

@@ -97,7 +97,9 @@ function judgeEntropy({ steps }: HealthInput): Judgement | null {
   if (now === undefined) return null;
   const trend = startAndNow(values);
   const fallen = trend && trend.start > 0 ? 1 - trend.now / trend.start : 0;
-  const observed = trend ? `${now.toFixed(2)} nats, ${fallen >= 0 ? 'down' : 'up'} ${percent(Math.abs(fallen))} from the start` : `${now.toFixed(2)} nats`;
+  const observed = trend
+    ? `${now.toFixed(2)} nats, ${fallen >= 0 ? 'down' : 'up'} ${percent(Math.abs(fallen))} from the start`
+    : `${now.toFixed(2)} nats`;
   return { level: level(now < 0.1 || fallen > 0.7, fallen > 0.5), observed };
 }
 
@@ -108,7 +110,10 @@ function judgeDrift({ steps }: HealthInput): Judgement | null {
   const before = values.slice(-1 - WINDOW, -1);
   // Below 0.01 the first steps of every run multiply: from nearly 0 any step is a jump.
   const jump = before.length === WINDOW && now > 0.01 && now > 5 * median(before);
-  return { level: level(now > 0.5, jump || now > 0.25), observed: `KL ${now.toPrecision(2)}${jump ? ', more than 5 times the steps before' : ''}` };
+  return {
+    level: level(now > 0.5, jump || now > 0.25),
+    observed: `KL ${now.toPrecision(2)}${jump ? ', more than 5 times the steps before' : ''}`,
+  };
 }
 
 function judgeHacking({ steps }: HealthInput): Judgement | null {
@@ -120,7 +125,10 @@ function judgeHacking({ steps }: HealthInput): Judgement | null {
   const vcr = change('rewards/vcr_reward/mean');
   const accuracy = change('eval/acc');
   const signed = (value: number): string => `${value >= 0 ? '+' : ''}${value.toFixed(3)}`;
-  return { level: level(vcr > 0.01 && accuracy < -0.05, vcr > 0 && accuracy < 0), observed: `VCR ${signed(vcr)}, probe accuracy ${signed(accuracy)}` };
+  return {
+    level: level(vcr > 0.01 && accuracy < -0.05, vcr > 0 && accuracy < 0),
+    observed: `VCR ${signed(vcr)}, probe accuracy ${signed(accuracy)}`,
+  };
 }
 
 function judgeLength({ steps }: HealthInput): Judgement | null {
@@ -157,7 +165,10 @@ function judgeNumerics({ steps, skippedSteps }: HealthInput): Judgement | null {
   const norm = metricValues(steps, 'grad_norm').at(-1);
   if (norm === undefined) return null;
   const skipped = skippedSteps > 0 ? `, ${skippedSteps} steps skipped` : '';
-  return { level: level(!Number.isFinite(norm) || norm > 100, norm > 20 || skippedSteps > 0), observed: `gradient norm ${norm.toPrecision(3)}${skipped}` };
+  return {
+    level: level(!Number.isFinite(norm) || norm > 100, norm > 20 || skippedSteps > 0),
+    observed: `gradient norm ${norm.toPrecision(3)}${skipped}`,
+  };
 }
 
 function judgeSpeed({ steps }: HealthInput): Judgement | null {
@@ -304,6 +315,9 @@ export function explainSmallLoss({ steps, config }: Pick<HealthInput, 'steps' | 
     deviation === undefined ? null : `reward deviation ${deviation.toPrecision(2)}`,
     norm === undefined ? null : `gradient norm ${norm.toPrecision(2)}`,
   ].filter((text) => text !== null);
-  const reason = 'Advantages sum to 0 in a group and the ratio is 1 on the first update of fresh answers, so the loss is near 0 by design. Its gradient is not.';
-  return figures.length > 0 ? `${reason} This run: ${figures.join(', ')}. Watch the reward instead.` : `${reason} Watch the reward instead.`;
+  const reason =
+    'Advantages sum to 0 in a group and the ratio is 1 on the first update of fresh answers, so the loss is near 0 by design. Its gradient is not.';
+  return figures.length > 0
+    ? `${reason} This run: ${figures.join(', ')}. Watch the reward instead.`
+    : `${reason} Watch the reward instead.`;
 }

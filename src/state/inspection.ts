@@ -64,7 +64,11 @@ export interface InspectionDeps {
 }
 
 /** One explanation per model, image and number of answers is kept. */
-export function explanationKey({ modelId, sampleId, numGenerations }: Pick<ExplainRequest, 'modelId' | 'sampleId' | 'numGenerations'>): string {
+export function explanationKey({
+  modelId,
+  sampleId,
+  numGenerations,
+}: Pick<ExplainRequest, 'modelId' | 'sampleId' | 'numGenerations'>): string {
   return `${modelId}|${numGenerations}|${sampleId}`;
 }
 

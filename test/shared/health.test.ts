@@ -90,7 +90,9 @@ describe('why is my loss near 0', () => {
   });
 
   it('calls it normal when there is spread, with the figures of the run', () => {
-    expect(explainSmallLoss(input({ loss: [0.001], frac_reward_zero_std: [0], reward_std: [0.12], grad_norm: [0.5] }))).toContain('reward deviation 0.12');
+    expect(explainSmallLoss(input({ loss: [0.001], frac_reward_zero_std: [0], reward_std: [0.12], grad_norm: [0.5] }))).toContain(
+      'reward deviation 0.12',
+    );
   });
 
   it('says nothing about a loss that is not small', () => {

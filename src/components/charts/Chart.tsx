@@ -134,24 +134,37 @@ export function Chart(props: ChartProps) {
   const [isTable, setIsTable] = useState(false);
   const points = series.reduce((most, { points }) => Math.max(most, points.length), 0);
   const summary = props.summary ?? series.map(({ name, points }) => summarise(series.length > 1 ? name : title, points, xName)).join(' ');
-  const last = series.length === 1 ? lastValue(series[0]?.points ?? []) : null;
+  const hasLast = series.length === 1 && props.kind !== 'curve';
+  const last = hasLast ? lastValue(series[0]?.points ?? []) : null;
   return (
     <figure className={styles.chart} data-testid="chart" data-metric={metric} data-points={points}>
       <figcaption className={styles.head}>
         <span className={styles.title} title={help ? `${help} (${metric})` : metric}>
           {title}
         </span>
-        {series.length === 1 ? (
+        {hasLast ? (
           <span className={styles.last} data-testid="chart-last" data-metric={metric} data-value={last ?? ''}>
             {formatValue(last)}
             {unit && last !== null ? <small> {unit}</small> : null}
           </span>
         ) : null}
-        <button type="button" className={styles.toggle} aria-pressed={isTable} onClick={() => setIsTable(!isTable)} aria-label={`${title}: show as table`}>
+        <button
+          type="button"
+          className={styles.toggle}
+          aria-pressed={isTable}
+          onClick={() => setIsTable(!isTable)}
+          aria-label={`${title}: show as table`}
+        >
           {isTable ? 'Chart' : 'Table'}
         </button>
       </figcaption>
-      {isTable ? <TableTwin series={series} xName={xName} /> : points === 0 ? <p className={styles.none}>No values yet.</p> : <Drawing {...props} />}
+      {isTable ? (
+        <TableTwin series={series} xName={xName} />
+      ) : points === 0 ? (
+        <p className={styles.none}>No values yet.</p>
+      ) : (
+        <Drawing {...props} />
+      )}
       {series.length > 1 ? <Legend series={series} /> : null}
       <p className={styles.summary}>{summary}</p>
     </figure>

@@ -53,7 +53,9 @@ function Grid({ rowNames, columns, xName = 'step' }: Pick<HeatMapProps, 'rowName
               const value = values[row] ?? null;
               const strength = value === null ? null : Math.round(8 + 92 * share(value));
               const background = strength === null ? 'none' : `color-mix(in oklab, var(--series-2) ${strength}%, var(--sheet-2))`;
-              return <span key={x} className={styles.cell} style={{ background }} title={`${name}, ${xName} ${x}: ${formatValue(value)}`} />;
+              return (
+                <span key={x} className={styles.cell} style={{ background }} title={`${name}, ${xName} ${x}: ${formatValue(value)}`} />
+              );
             })}
           </div>
         ))}

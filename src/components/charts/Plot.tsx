@@ -67,14 +67,44 @@ export function Plot({ rows, series, xDomain, yDomain, xName, height, showRaw, d
       <ComposedChart data={rows} margin={{ top: 6, right: 10, bottom: 0, left: 0 }} accessibilityLayer={false}>
         <CartesianGrid stroke="var(--line-2)" vertical={false} />
         <XAxis type="number" dataKey="x" domain={xDomain} ticks={niceTicks(xDomain, 5)} tickFormatter={formatValue} height={22} {...AXIS} />
-        <YAxis type="number" domain={yDomain} ticks={niceTicks(yDomain, 4)} tickFormatter={formatValue} width={52} allowDataOverflow {...AXIS} axisLine={false} />
-        <Tooltip isAnimationActive={false} cursor={{ stroke: 'var(--ink-3)' }} content={<Hover series={series} xName={xName} showRaw={showRaw} />} />
-        {diagonal ? <ReferenceLine segment={[{ x: 0, y: 0 }, { x: 1, y: 1 }]} stroke="var(--ink-3)" strokeDasharray="3 3" /> : null}
+        <YAxis
+          type="number"
+          domain={yDomain}
+          ticks={niceTicks(yDomain, 4)}
+          tickFormatter={formatValue}
+          width={52}
+          allowDataOverflow
+          {...AXIS}
+          axisLine={false}
+        />
+        <Tooltip
+          isAnimationActive={false}
+          cursor={{ stroke: 'var(--ink-3)' }}
+          content={<Hover series={series} xName={xName} showRaw={showRaw} />}
+        />
+        {diagonal ? (
+          <ReferenceLine
+            segment={[
+              { x: 0, y: 0 },
+              { x: 1, y: 1 },
+            ]}
+            stroke="var(--ink-3)"
+            strokeDasharray="3 3"
+          />
+        ) : null}
         {markX === undefined ? null : <ReferenceLine x={markX} stroke="var(--signal)" strokeWidth={2} />}
         {series.flatMap(({ id, style }) =>
           showRaw
             ? [
-                <Area key={`${id}-range`} dataKey={`${id}:range`} stroke="none" fill={style.color} fillOpacity={0.14} {...STILL} activeDot={false} />,
+                <Area
+                  key={`${id}-range`}
+                  dataKey={`${id}:range`}
+                  stroke="none"
+                  fill={style.color}
+                  fillOpacity={0.14}
+                  {...STILL}
+                  activeDot={false}
+                />,
                 <Line key={`${id}-raw`} dataKey={`${id}:raw`} stroke={style.color} strokeOpacity={0.35} strokeWidth={1} {...STILL} />,
               ]
             : [],

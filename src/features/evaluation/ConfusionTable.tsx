@@ -46,11 +46,13 @@ export function ConfusionTable({ confusion, open, onOpen }: ConfusionTableProps)
                     data-kind={predict === 'unparsed' ? 'unparsed' : predict === label ? 'right' : 'wrong'}
                     aria-pressed={open === list}
                     onClick={() => onOpen(list)}
-                    aria-label={`${count} ${label} images, answer ${predict}: list them`}
                     style={count === 0 ? undefined : { borderBottomWidth: `${1 + Math.round(5 * share)}px` }}
                   >
                     <b>{count}</b>
                     <small>{total === 0 ? '' : `${(100 * share).toFixed(0)} %`}</small>
+                    <span className={styles.srOnly}>
+                      {label} images, answer {predict}: list them
+                    </span>
                   </button>
                 </td>
               );

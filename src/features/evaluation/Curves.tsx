@@ -23,13 +23,18 @@ export function curvePoints(scored: readonly ScoredSample[]): { roc: SeriesPoint
   return {
     roc: roc ? pairs(roc.fpr, roc.tpr) : [],
     pr: pr ? pairs(pr.recall, pr.precision).toReversed() : [],
-    reliability: bins.flatMap(({ confidence, accuracy }) => (confidence === null || accuracy === null ? [] : [{ x: confidence, y: accuracy }])),
+    reliability: bins.flatMap(({ confidence, accuracy }) =>
+      confidence === null || accuracy === null ? [] : [{ x: confidence, y: accuracy }],
+    ),
   };
 }
 
 /** Three small charts; each says in words what it shows. */
 export function Curves({ samples }: { samples: readonly EvaluatedSample[] }) {
-  const scored = useMemo(() => samples.flatMap(({ label, score }): ScoredSample[] => (score === null ? [] : [{ isFake: label === 'fake', score }])), [samples]);
+  const scored = useMemo(
+    () => samples.flatMap(({ label, score }): ScoredSample[] => (score === null ? [] : [{ isFake: label === 'fake', score }])),
+    [samples],
+  );
   const points = useMemo(() => curvePoints(scored), [scored]);
   const { auc, ap, tpr_at_5fpr } = useMemo(() => rankingMetrics(scored), [scored]);
   if (points.roc.length === 0) return <p className={styles.muted}>Curves need scores of both classes.</p>;

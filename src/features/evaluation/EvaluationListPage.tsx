@@ -42,7 +42,13 @@ function EvalRow({ record }: { record: EvalRecord }) {
             </button>
           </>
         ) : (
-          <button type="button" className={styles.textButton} disabled={live !== null} onClick={() => setAsks(true)} aria-label={`Delete ${record.name}`}>
+          <button
+            type="button"
+            className={styles.textButton}
+            disabled={live !== null}
+            onClick={() => setAsks(true)}
+            aria-label={`Delete ${record.name}`}
+          >
             Delete
           </button>
         )}
@@ -64,7 +70,11 @@ export function EvaluationListPage() {
     </Button>
   );
   return (
-    <Page title="Evaluations" lead="A model answers a part of a dataset. Every answer is stored as it is made, so that a reload loses nothing." actions={start}>
+    <Page
+      title="Evaluations"
+      lead="A model answers a part of a dataset. Every answer is stored as it is made, so that a reload loses nothing."
+      actions={start}
+    >
       {error ? <ErrorNotice error={error} action={{ label: 'Try again', onClick: () => void refresh() }} /> : null}
       {evals === null && !error ? <p className={styles.muted}>Reading the evaluations…</p> : null}
       {evals?.length === 0 ? (

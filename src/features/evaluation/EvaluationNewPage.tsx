@@ -63,7 +63,13 @@ function NumberFields({ form, onChange, names }: FormProps & { names: readonly N
   );
 }
 
-function DataPanel({ form, onChange, dataset, datasets, onDataset }: FormProps & { dataset: DatasetRecord; datasets: readonly DatasetRecord[]; onDataset: (id: string) => void }) {
+function DataPanel({
+  form,
+  onChange,
+  dataset,
+  datasets,
+  onDataset,
+}: FormProps & { dataset: DatasetRecord; datasets: readonly DatasetRecord[]; onDataset: (id: string) => void }) {
   const domains = [...new Set(dataset.counts.map((row) => row.domain))].sort();
   const chosen = form.domains.length === 0 ? domains : form.domains;
   const toggle = (domain: string, isOn: boolean) => {
@@ -74,6 +80,7 @@ function DataPanel({ form, onChange, dataset, datasets, onDataset }: FormProps &
   return (
     <Panel title="Data" aside={`hash ${formatHash(dataset.contentHash)}`}>
       <NativeSelect
+        size="xs"
         label="Dataset"
         data-testid="eval-dataset"
         value={dataset.id}
@@ -81,16 +88,25 @@ function DataPanel({ form, onChange, dataset, datasets, onDataset }: FormProps &
         data={datasets.map(({ id, name, synthetic }) => ({ value: id, label: synthetic ? `${name} (synthetic)` : name }))}
       />
       <NativeSelect
+        size="xs"
         label="Split"
         data-testid="eval-split"
         value={form.split}
         onChange={(event) => onChange({ split: SPLITS.find((split) => split === event.currentTarget.value) ?? 'all' })}
-        data={[...present.map((split) => ({ value: split, label: `${split} (${formatCount(splitCount(dataset, split))})` })), { value: 'all', label: 'all splits' }]}
+        data={[
+          ...present.map((split) => ({ value: split, label: `${split} (${formatCount(splitCount(dataset, split))})` })),
+          { value: 'all', label: 'all splits' },
+        ]}
       />
       <fieldset className={styles.domains}>
         <legend>Domains</legend>
         {domains.map((domain) => (
-          <Checkbox key={domain} label={domain} checked={chosen.includes(domain)} onChange={(event) => toggle(domain, event.currentTarget.checked)} />
+          <Checkbox
+            key={domain}
+            label={domain}
+            checked={chosen.includes(domain)}
+            onChange={(event) => toggle(domain, event.currentTarget.checked)}
+          />
         ))}
       </fieldset>
       <NumberFields form={form} onChange={onChange} names={['sampleSize', 'seed']} />
@@ -103,12 +119,14 @@ function DecodingPanel({ form, onChange }: FormProps) {
     <Panel title="How it answers">
       <NumberFields form={form} onChange={onChange} names={['temperature', 'topP', 'maxNewTokens']} />
       <NativeSelect
+        size="xs"
         label="Conversation template"
         value={form.template}
         onChange={(event) => onChange({ template: TEMPLATES.find(({ value }) => value === event.currentTarget.value)?.value ?? 'v1' })}
         data={TEMPLATES}
       />
       <NativeSelect
+        size="xs"
         label="Answer parser"
         value={form.parser}
         onChange={(event) => onChange({ parser: PARSERS.find(({ value }) => value === event.currentTarget.value)?.value ?? 'eval' })}
@@ -136,7 +154,10 @@ export function EvaluationNewPage() {
   if (!dataset) {
     return (
       <Page title="New evaluation">
-        <EmptyState title={phase === 'loading' ? 'Looking for datasets…' : 'No dataset yet'} actions={<Link to="/">Open the demo or drop a folder on Home</Link>}>
+        <EmptyState
+          title={phase === 'loading' ? 'Looking for datasets…' : 'No dataset yet'}
+          actions={<Link to="/">Open the demo or drop a folder on Home</Link>}
+        >
           An evaluation asks the model about images whose label is known.
         </EmptyState>
       </Page>
@@ -145,7 +166,15 @@ export function EvaluationNewPage() {
   return <EvaluationForm key={dataset.id} dataset={dataset} datasets={datasets} onDataset={setDatasetId} />;
 }
 
-function EvaluationForm({ dataset, datasets, onDataset }: { dataset: DatasetRecord; datasets: readonly DatasetRecord[]; onDataset: (id: string) => void }) {
+function EvaluationForm({
+  dataset,
+  datasets,
+  onDataset,
+}: {
+  dataset: DatasetRecord;
+  datasets: readonly DatasetRecord[];
+  onDataset: (id: string) => void;
+}) {
   const navigate = useNavigate();
   const [params] = useSearchParams();
   const models = ModelsStore.use((state) => state.models);
@@ -172,7 +201,13 @@ function EvaluationForm({ dataset, datasets, onDataset }: { dataset: DatasetReco
       title="New evaluation"
       lead="The model answers each image once; the report grows while it works."
       actions={
-        <Button size="sm" data-testid="eval-start" leftSection={<IconPlayerPlay size={16} aria-hidden />} disabled={!config || !model || count === 0} onClick={() => void start()}>
+        <Button
+          size="sm"
+          data-testid="eval-start"
+          leftSection={<IconPlayerPlay size={16} aria-hidden />}
+          disabled={!config || !model || count === 0}
+          onClick={() => void start()}
+        >
           Start evaluation
         </Button>
       }
@@ -192,9 +227,12 @@ function EvaluationForm({ dataset, datasets, onDataset }: { dataset: DatasetReco
               ? 'No image passes this filter: choose another split or domain.'
               : `${formatPlural(count, 'image')} of ${formatCount(passing)} that pass. Up to ${formatCount(count * Number(form.maxNewTokens || 0))} tokens to write.`}
           </p>
-          <p className={styles.muted}>Storage: about {formatBytes(count * BYTES_PER_ANSWER)}. Time: known after the first 5 answers; you can pause, reload, and go on.</p>
           <p className={styles.muted}>
-            The choice of images is seeded and in random order, so that partial figures are fair. Python&rsquo;s random.sample order is not reproduced.
+            Storage: about {formatBytes(count * BYTES_PER_ANSWER)}. Time: known after the first 5 answers; you can pause, reload, and go on.
+          </p>
+          <p className={styles.muted}>
+            The choice of images is seeded and in random order, so that partial figures are fair. Python&rsquo;s random.sample order is not
+            reproduced.
           </p>
         </Panel>
       </div>

@@ -35,7 +35,8 @@ function stateText(record: EvalRecord, live: LiveEvaluation | null, done: number
     return live.etaMs === null ? 'Remaining time after 5 answers.' : `About ${formatDuration(live.etaMs)} left.`;
   }
   if (record.state === 'done') return `Finished: all ${formatCount(total)} images.`;
-  if (isInterrupted(record, null)) return 'Interrupted: the page was closed or reloaded. All answers so far are stored; it goes on with the next image.';
+  if (isInterrupted(record, null))
+    return 'Interrupted: the page was closed or reloaded. All answers so far are stored; it goes on with the next image.';
   return `${formatPlural(total - done, 'image')} left.`;
 }
 
@@ -55,11 +56,22 @@ function ProgressPanel({ record, done }: { record: EvalRecord; done: number }) {
         </span>
         <span className={styles.buttons}>
           {live ? (
-            <Button variant="default" data-testid="eval-pause" disabled={live.stopping} leftSection={<IconPlayerPause size={15} aria-hidden />} onClick={() => void pause()}>
+            <Button
+              variant="default"
+              data-testid="eval-pause"
+              disabled={live.stopping}
+              leftSection={<IconPlayerPause size={15} aria-hidden />}
+              onClick={() => void pause()}
+            >
               Pause
             </Button>
           ) : record.state !== 'done' ? (
-            <Button data-testid="eval-resume" disabled={isBlocked} leftSection={<IconPlayerPlay size={15} aria-hidden />} onClick={() => void resume(record.id)}>
+            <Button
+              data-testid="eval-resume"
+              disabled={isBlocked}
+              leftSection={<IconPlayerPlay size={15} aria-hidden />}
+              onClick={() => void resume(record.id)}
+            >
               Resume
             </Button>
           ) : null}
@@ -84,19 +96,39 @@ function CoverageLine({ report, isPartial }: { report: Report; isPartial: boolea
 function Exports({ record, answers, report }: { record: EvalRecord; answers: readonly AnswerRecord[]; report: Report }) {
   return (
     <>
-      <Button variant="default" leftSection={<IconDownload size={14} aria-hidden />} data-testid="eval-export-answers" onClick={() => downloadText(`${record.id}-answers.jsonl`, answersJsonl(record, answers), 'application/jsonl')}>
+      <Button
+        variant="default"
+        leftSection={<IconDownload size={14} aria-hidden />}
+        data-testid="eval-export-answers"
+        onClick={() => downloadText(`${record.id}-answers.jsonl`, answersJsonl(record, answers), 'application/jsonl')}
+      >
         answers.jsonl
       </Button>
-      <Button variant="default" leftSection={<IconDownload size={14} aria-hidden />} data-testid="eval-export-metrics" onClick={() => downloadText(`${record.id}-metrics.json`, metricsJson(record, report), 'application/json')}>
+      <Button
+        variant="default"
+        leftSection={<IconDownload size={14} aria-hidden />}
+        data-testid="eval-export-metrics"
+        onClick={() => downloadText(`${record.id}-metrics.json`, metricsJson(record, report), 'application/json')}
+      >
         metrics.json
       </Button>
     </>
   );
 }
 
-function ReportBody({ record, answers, report, source }: { record: EvalRecord; answers: readonly AnswerRecord[]; report: Report; source: ScoreSource }) {
+function ReportBody({
+  record,
+  answers,
+  report,
+  source,
+}: {
+  record: EvalRecord;
+  answers: readonly AnswerRecord[];
+  report: Report;
+  source: ScoreSource;
+}) {
   const [list, setList] = useState<SampleList>('contradictions');
-  const intervals = useIntervals(report.samples, record.state === 'running');
+  const intervals = useIntervals(report, record.state === 'running');
   return (
     <>
       <HeadlineBand report={report} intervals={intervals} />
@@ -104,22 +136,25 @@ function ReportBody({ record, answers, report, source }: { record: EvalRecord; a
         <DomainTable rows={report.domains} sacc={report.evaluation.parsed_only.sacc} intervals={intervals} />
       </Panel>
       <div className={styles.two}>
-        <Panel title="All figures" aside={record.state === 'running' ? 'intervals follow when it rests' : 'bootstrap, 1000 resamples, seed 42'}>
+        <Panel
+          title="All figures"
+          aside={record.state === 'running' ? 'intervals follow when it rests' : 'bootstrap, 1000 resamples, seed 42'}
+        >
           <FiguresTable report={report} intervals={intervals} />
         </Panel>
-        <Panel title="Confusion">
-          <ConfusionTable confusion={report.evaluation.confusion} open={list} onOpen={setList} />
-          <p className={styles.muted}>
-            The official F1 leaves unparsed answers out; the official accuracy counts them as wrong. Both are given, always with coverage.
-          </p>
-        </Panel>
+        <div className={styles.stack}>
+          <Panel title="Confusion">
+            <ConfusionTable confusion={report.evaluation.confusion} open={list} onOpen={setList} />
+            <p className={styles.muted}>
+              The official F1 leaves unparsed answers out; the official accuracy counts them as wrong. Both are given, always with coverage.
+            </p>
+          </Panel>
+          <Curves samples={report.samples} />
+        </div>
       </div>
       <SampleLists datasetId={record.datasetId} modelId={record.modelId} answers={answers} source={source} list={list} onList={setList} />
-      <Curves samples={report.samples} />
-      <div className={styles.two}>
-        <ParityCard record={record} />
-        <PairedPanel record={record} answers={answers} source={source} />
-      </div>
+      <PairedPanel record={record} answers={answers} source={source} />
+      <ParityCard record={record} />
     </>
   );
 }
@@ -142,15 +177,11 @@ function ReportView({ record }: { record: EvalRecord }) {
       width="full"
       above={<Link to="/eval">Evaluations</Link>}
       actions={<Exports record={record} answers={answers} report={report} />}
-      lead={
-        <>
-          <CoverageLine report={report} isPartial={isPartial} />
-          <ModelNotes tiny={tiny} synthetic={record.synthetic} />
-        </>
-      }
+      lead={<CoverageLine report={report} isPartial={isPartial} />}
     >
       <div className={styles.report} data-testid="eval-report" data-eval-id={record.id} data-state={state}>
         {record.state === 'done' && !live ? null : <ProgressPanel record={record} done={answers.length} />}
+        <ModelNotes tiny={tiny} synthetic={record.synthetic} />
         {record.error ? <ErrorNotice error={record.error} /> : null}
         {answers.length === 0 ? (
           <p className={styles.muted}>No answers yet. Figures appear with the first one.</p>
@@ -162,7 +193,10 @@ function ReportView({ record }: { record: EvalRecord }) {
                 size="xs"
                 value={source}
                 onChange={(value) => setChosenSource(value === 'token' ? 'token' : 'head')}
-                data={[{ value: 'head', label: 'Binary head' }, { value: 'token', label: 'Answer token' }]}
+                data={[
+                  { value: 'head', label: 'Binary head' },
+                  { value: 'token', label: 'Answer token' },
+                ]}
                 aria-label="Which probability ranks the images"
               />
             </div>
@@ -188,7 +222,12 @@ export function EvaluationReportPage() {
   return (
     <Page title="Evaluation">
       <ErrorNotice
-        error={{ code: 'E-MISSING', message: `This browser holds no evaluation "${id}".`, safe: 'Your other evaluations are unharmed.', remedy: 'Open it in the browser where it ran, or choose another one from Evaluate.' }}
+        error={{
+          code: 'E-MISSING',
+          message: `This browser holds no evaluation "${id}".`,
+          safe: 'Your other evaluations are unharmed.',
+          remedy: 'Open it in the browser where it ran, or choose another one from Evaluate.',
+        }}
       />
     </Page>
   );

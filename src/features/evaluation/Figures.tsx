@@ -12,12 +12,31 @@ export interface FiguresProps {
   intervals: Intervals;
 }
 
-const shown = (value: number | null, percent: boolean): string => (percent ? (value === null ? '–' : formatPercent(value)) : formatFigure(value));
+const shown = (value: number | null, percent: boolean): string =>
+  percent ? (value === null ? '–' : formatPercent(value)) : formatFigure(value);
 
 /** A figure that tests and scripts can read (spec/hooks.md). */
-function Metric({ name, domain, value, percent, reason }: { name: string; domain: string; value: number | null; percent: boolean; reason?: string }) {
+function Metric({
+  name,
+  domain,
+  value,
+  percent,
+  reason,
+}: {
+  name: string;
+  domain: string;
+  value: number | null;
+  percent: boolean;
+  reason?: string;
+}) {
   return (
-    <span data-testid="eval-metric" data-name={name} data-domain={domain} data-value={value ?? ''} title={value === null ? reason : undefined}>
+    <span
+      data-testid="eval-metric"
+      data-name={name}
+      data-domain={domain}
+      data-value={value ?? ''}
+      title={value === null ? reason : undefined}
+    >
       {shown(value, percent)}
     </span>
   );
@@ -38,7 +57,17 @@ function intervalText(interval: Interval | undefined, percent: boolean): string 
   return interval ? `${shown(interval.low, percent)} – ${shown(interval.high, percent)}` : '';
 }
 
-function Headline({ spec, value, interval, reason }: { spec: MetricSpec; value: number | null; interval: Interval | undefined; reason?: string }) {
+function Headline({
+  spec,
+  value,
+  interval,
+  reason,
+}: {
+  spec: MetricSpec;
+  value: number | null;
+  interval: Interval | undefined;
+  reason?: string;
+}) {
   return (
     <div className={styles.headline} title={spec.help}>
       <span className={styles.name}>{spec.label}</span>
@@ -64,8 +93,18 @@ export function HeadlineBand({ report, intervals }: FiguresProps) {
   const interval = (name: string): Interval | undefined => intervals[intervalKey(name, 'all')];
   return (
     <div className={styles.band}>
-      <Headline spec={specOf(CLASS_METRICS, 'accuracy')} value={evaluation.parsed_only.acc} interval={interval('accuracy')} reason={reason('parsed_only.acc')} />
-      <Headline spec={specOf(CLASS_METRICS, 'f1')} value={evaluation.parsed_only.f1} interval={interval('f1')} reason={reason('parsed_only.f1')} />
+      <Headline
+        spec={specOf(CLASS_METRICS, 'accuracy')}
+        value={evaluation.parsed_only.acc}
+        interval={interval('accuracy')}
+        reason={reason('parsed_only.acc')}
+      />
+      <Headline
+        spec={specOf(CLASS_METRICS, 'f1')}
+        value={evaluation.parsed_only.f1}
+        interval={interval('f1')}
+        reason={reason('parsed_only.f1')}
+      />
       <Headline spec={specOf(SCORE_METRICS, 'auc')} value={evaluation.auc} interval={interval('auc')} reason={reason('auc')} />
       <Headline spec={COVERAGE} value={coverage} interval={interval('coverage')} />
     </div>
@@ -113,9 +152,15 @@ export function FiguresTable({ report, intervals }: FiguresProps) {
                 {label}
               </th>
               <td className={styles.figure}>
-                {name === 'auc' ? shown(evaluation[key], percent) : <Metric name={name} domain="all" value={evaluation[key]} percent={percent} reason={null_reasons[key]} />}
+                {name === 'auc' ? (
+                  shown(evaluation[key], percent)
+                ) : (
+                  <Metric name={name} domain="all" value={evaluation[key]} percent={percent} reason={null_reasons[key]} />
+                )}
               </td>
-              <td className={styles.muted}>{evaluation[key] === null ? null_reasons[key] : intervalText(intervals[intervalKey(name, 'all')], percent)}</td>
+              <td className={styles.muted}>
+                {evaluation[key] === null ? null_reasons[key] : intervalText(intervals[intervalKey(name, 'all')], percent)}
+              </td>
               <td className={styles.muted}>from scores</td>
             </tr>
           ))}
@@ -148,7 +193,9 @@ function DomainCells({ domain, values, intervals }: { domain: string; values: Re
   return DOMAIN_COLUMNS.map(({ key, name, percent }) => (
     <td key={key} className={styles.figure} title={intervalText(intervals[intervalKey(name, domain)], percent)}>
       <Metric name={name} domain={domain} value={values[key]} percent={percent} />
-      {key === 'f1' && intervals[intervalKey('f1', domain)] ? <small> {intervalText(intervals[intervalKey('f1', domain)], true)}</small> : null}
+      {key === 'f1' && intervals[intervalKey('f1', domain)] ? (
+        <small> {intervalText(intervals[intervalKey('f1', domain)], true)}</small>
+      ) : null}
     </td>
   ));
 }

@@ -39,7 +39,11 @@ function PairedFigures({ paired, other }: { paired: PairedReport; other: EvalRec
       </div>
       <div>
         <dt>DeLong, AUC</dt>
-        <dd>{deLong ? `${pText(deLong.p)}; ${formatFigure(deLong.aucA)} here, ${formatFigure(deLong.aucB)} there` : 'needs scores of both classes in both'}</dd>
+        <dd>
+          {deLong
+            ? `${pText(deLong.p)}; ${formatFigure(deLong.aucA)} here, ${formatFigure(deLong.aucB)} there`
+            : 'needs scores of both classes in both'}
+        </dd>
       </div>
       <div>
         <dt>Flips</dt>
@@ -100,16 +104,22 @@ export function PairedPanel({ record, answers, source }: { record: EvalRecord; a
   return (
     <Panel title="Against another evaluation">
       {candidates.length === 0 ? (
-        <p className={styles.muted}>No other evaluation of this dataset yet. Evaluate a checkpoint on the same images to see what changed.</p>
+        <p className={styles.muted}>
+          No other evaluation of this dataset yet. Evaluate a checkpoint on the same images to see what changed.
+        </p>
       ) : (
         <NativeSelect
+          size="xs"
           label="Evaluation"
           value={otherId}
           onChange={(event) => {
             setOtherId(event.currentTarget.value);
             if (event.currentTarget.value) void open(event.currentTarget.value);
           }}
-          data={[{ value: '', label: 'Choose one' }, ...candidates.map(({ id, name, createdAt }) => ({ value: id, label: `${name} · ${formatDate(createdAt)}` }))]}
+          data={[
+            { value: '', label: 'Choose one' },
+            ...candidates.map(({ id, name, createdAt }) => ({ value: id, label: `${name} · ${formatDate(createdAt)}` })),
+          ]}
         />
       )}
       {other && otherAnswers && !paired ? <p className={styles.muted}>They share no labelled image.</p> : null}

@@ -18,7 +18,12 @@ export function parityFacts(record: EvalRecord): [string, string][] {
     ['Template', config.template],
     ['Prompt', config.prompt],
     ['Preprocessing', "resize of the shorter side, centre crop, the model's own mean and deviation; EXIF orientation not applied"],
-    ['Decoding', decoding.temperature === 0 ? `greedy, at most ${decoding.maxNewTokens} tokens` : `temperature ${decoding.temperature}, top-p ${decoding.topP}, at most ${decoding.maxNewTokens} tokens, seed ${decoding.seed}`],
+    [
+      'Decoding',
+      decoding.temperature === 0
+        ? `greedy, at most ${decoding.maxNewTokens} tokens`
+        : `temperature ${decoding.temperature}, top-p ${decoding.topP}, at most ${decoding.maxNewTokens} tokens, seed ${decoding.seed}`,
+    ],
     ['Tokenizer', "the model's own tokenizer.json"],
     ['Parser', config.parser],
     ['Reward', `${reward.alpha} × VCR + ${reward.beta} × PCR, YAKE n ${reward.keywordLength}, at most ${reward.maxParagraphs} paragraphs`],

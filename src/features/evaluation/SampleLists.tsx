@@ -10,7 +10,11 @@ import { sampleList, scoreOf } from './report.ts';
 import styles from './Evaluation.module.css';
 
 const LISTS: { list: SampleList; label: string; lead: string }[] = [
-  { list: 'contradictions', label: 'Contradictions', lead: 'The conclusion differs from the majority of the paragraphs before it: exactly what PCR punishes.' },
+  {
+    list: 'contradictions',
+    label: 'Contradictions',
+    lead: 'The conclusion differs from the majority of the paragraphs before it: exactly what PCR punishes.',
+  },
   { list: 'worst', label: 'Worst cases', lead: 'Wrong answers first, then the surest wrong scores.' },
   { list: 'disagreements', label: 'Head against text', lead: 'The binary head says one thing at 0.5, the written answer the other.' },
   { list: 'failed', label: 'Failed', lead: 'These samples have no answer; each with its reason.' },
@@ -75,7 +79,10 @@ export function SampleLists({ datasetId, modelId, answers, source, list, onList 
   const count = shownList.list === list ? shownList.count : PAGE;
   const rows = sampleList(answers, list, source);
   const open = (sampleId: string) => {
-    setSamples(datasetId, rows.map((answer) => answer.sampleId));
+    setSamples(
+      datasetId,
+      rows.map((answer) => answer.sampleId),
+    );
     const path = sampleId.startsWith(`${datasetId}/`) ? sampleId.slice(datasetId.length + 1) : sampleId;
     void navigate(`/inspect/${encodeURIComponent(datasetId)}/${encodeURIComponent(path)}?model=${encodeURIComponent(modelId)}`);
   };

@@ -31,7 +31,14 @@ export const NUMBER_RULES: readonly NumberRule[] = [
   { name: 'seed', label: 'Seed', min: 0, max: 4_294_967_295, integer: true, help: 'Of the choice and of sampling' },
   { name: 'temperature', label: 'Temperature', min: 0, max: 2, integer: false, help: '0 = greedy, repeatable' },
   { name: 'topP', label: 'Top-p', min: 0.05, max: 1, integer: false, help: '1 = all tokens' },
-  { name: 'maxNewTokens', label: 'Answer length limit', min: 8, max: 1024, integer: true, help: 'In tokens; longer answers are cut and counted' },
+  {
+    name: 'maxNewTokens',
+    label: 'Answer length limit',
+    min: 8,
+    max: 1024,
+    integer: true,
+    help: 'In tokens; longer answers are cut and counted',
+  },
 ];
 
 export const SPLITS: readonly Split[] = ['train', 'val', 'test', 'none'];

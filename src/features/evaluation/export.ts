@@ -25,7 +25,14 @@ export function answersJsonl(record: EvalRecord, answers: readonly AnswerRecord[
           parse_rule: answer.parseRule,
           seed: record.config.decoding.seed,
           run_id: record.id,
-          paragraphs: answer.paragraphs.map(({ keyword, vcr, pcr, reward, vote, isFinal }) => ({ keyword, vcr, pcr, reward, vote, is_final: isFinal })),
+          paragraphs: answer.paragraphs.map(({ keyword, vcr, pcr, reward, vote, isFinal }) => ({
+            keyword,
+            vcr,
+            pcr,
+            reward,
+            vote,
+            is_final: isFinal,
+          })),
         },
       }),
     )
@@ -46,7 +53,13 @@ export function metricsJson(record: EvalRecord, report: Report): string {
   const { tp, fp, tn, fn } = evaluation.confusion;
   const real = classFigures(tn, tn + fn, tn + fp);
   const fake = classFigures(tp, tp + fp, tp + fn);
-  const own = Object.fromEntries(domains.flatMap(({ domain, acc, f1, auc }) => [[`eval/${domain}/acc`, acc], [`eval/${domain}/f1`, f1], [`eval/${domain}/auc`, auc]]));
+  const own = Object.fromEntries(
+    domains.flatMap(({ domain, acc, f1, auc }) => [
+      [`eval/${domain}/acc`, acc],
+      [`eval/${domain}/f1`, f1],
+      [`eval/${domain}/auc`, auc],
+    ]),
+  );
   const { parsed_only, unparsed_wrong, null_reasons } = evaluation;
   return JSON.stringify(
     {
@@ -56,7 +69,10 @@ export function metricsJson(record: EvalRecord, report: Report): string {
       macro_recall: (real.recall + fake.recall) / 2,
       macro_f1: (real.f1 + fake.f1) / 2,
       per_class_metrics: { real, fake },
-      confusion_matrix: [[tn, fp], [fn, tp]],
+      confusion_matrix: [
+        [tn, fp],
+        [fn, tp],
+      ],
       total_samples: report.answered,
       valid_predictions: report.answered - report.unparsed,
       invalid_predictions: report.unparsed,
@@ -76,7 +92,15 @@ export function metricsJson(record: EvalRecord, report: Report): string {
       parsed_only,
       unparsed_wrong,
       null_reasons,
-      workbench: { id: record.id, model: record.modelId, dataset: record.datasetName, dataset_hash: record.datasetHash, synthetic: record.synthetic, config: record.config, code_version: record.codeVersion },
+      workbench: {
+        id: record.id,
+        model: record.modelId,
+        dataset: record.datasetName,
+        dataset_hash: record.datasetHash,
+        synthetic: record.synthetic,
+        config: record.config,
+        code_version: record.codeVersion,
+      },
     },
     null,
     2,

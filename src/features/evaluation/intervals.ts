@@ -7,6 +7,7 @@ import { calibrationMetrics } from '../../shared/metrics/calibration.ts';
 import type { EvaluatedSample } from '../../shared/metrics/evaluation.ts';
 import type { ScoredSample } from '../../shared/metrics/ranking.ts';
 import { rankingMetrics } from '../../shared/metrics/ranking.ts';
+import type { Report } from './report.ts';
 import { CLASS_METRICS, SCORE_METRICS } from './report.ts';
 
 /** By `intervalKey`. */
@@ -45,22 +46,35 @@ function scoreTasks(samples: readonly EvaluatedSample[]): Task[] {
 }
 
 /** Everything that gets an interval, headline figures first. */
-export function intervalTasks(samples: readonly EvaluatedSample[]): Task[] {
+export function intervalTasks({
+  samples,
+  expected,
+  answered,
+  unparsed,
+}: Pick<Report, 'samples' | 'expected' | 'answered' | 'unparsed'>): Task[] {
   if (samples.length === 0) return [];
+  const isParsed = Array.from({ length: expected }, (_, i) => i < answered - unparsed);
   const coverage: Task = {
     key: intervalKey('coverage', 'all'),
-    run: () => bootstrapInterval(samples, (resample) => resample.filter(({ predict }) => predict !== null).length / resample.length, options(samples.length)),
+    run: () => bootstrapInterval(isParsed, (resample) => resample.filter(Boolean).length / resample.length, options(expected)),
   };
   return [
     ...CLASS_METRICS.map(({ name, key }) => classTask(samples, 'all', name, key)),
     coverage,
-    ...[...groupByDomain(samples)].flatMap(([domain, group]) => [classTask(group, domain, 'accuracy', 'acc'), classTask(group, domain, 'f1', 'f1')]),
+    ...[...groupByDomain(samples)].flatMap(([domain, group]) => [
+      classTask(group, domain, 'accuracy', 'acc'),
+      classTask(group, domain, 'f1', 'f1'),
+    ]),
     ...scoreTasks(samples),
   ];
 }
 
 /** Runs tasks one by one with a pause between them; stops when the signal aborts. */
-export async function runIntervalTasks(tasks: readonly Task[], publish: (intervals: Intervals) => void, signal: AbortSignal): Promise<void> {
+export async function runIntervalTasks(
+  tasks: readonly Task[],
+  publish: (intervals: Intervals) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const found: Record<string, Interval> = {};
   let published = 0;
   for (const { key, run } of tasks) {

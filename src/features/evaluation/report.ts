@@ -13,7 +13,19 @@ export type ScoreSource = 'head' | 'token';
 /** The part of an answer that a report needs. */
 export type ReportAnswer = Pick<
   AnswerRecord,
-  'sampleId' | 'path' | 'domain' | 'label' | 'predict' | 'pFakeHead' | 'pFakeToken' | 'failure' | 'paragraphs' | 'votes' | 'text' | 'parseRule' | 'reward'
+  | 'sampleId'
+  | 'path'
+  | 'domain'
+  | 'label'
+  | 'predict'
+  | 'pFakeHead'
+  | 'pFakeToken'
+  | 'failure'
+  | 'paragraphs'
+  | 'votes'
+  | 'text'
+  | 'parseRule'
+  | 'reward'
 >;
 
 /** A metric as the report names it. `percent` figures are shares. */
@@ -39,7 +51,13 @@ export const SCORE_METRICS: readonly (MetricSpec & { key: 'auc' | 'ap' | 'eer' |
   { name: 'auc', key: 'auc', label: 'AUC', help: 'Chance that a fake image scores above a real one', percent: false },
   { name: 'ap', key: 'ap', label: 'Average precision', help: 'Area under the precision-recall curve', percent: false },
   { name: 'eer', key: 'eer', label: 'Equal error rate', help: 'Error where both kinds of error are equal; lower is better', percent: true },
-  { name: 'tpr_at_5fpr', key: 'tpr_at_5fpr', label: 'TPR at 5 % FPR', help: 'Fakes found when 5 % of real images are called fake', percent: true },
+  {
+    name: 'tpr_at_5fpr',
+    key: 'tpr_at_5fpr',
+    label: 'TPR at 5 % FPR',
+    help: 'Fakes found when 5 % of real images are called fake',
+    percent: true,
+  },
   { name: 'ece', key: 'ece', label: 'Calibration error', help: 'ECE, 15 bins; lower is better', percent: true },
   { name: 'brier', key: 'brier', label: 'Brier score', help: 'Mean squared error of the probability; lower is better', percent: false },
   { name: 'nll', key: 'nll', label: 'Negative log-likelihood', help: 'In nats; lower is better', percent: false },
@@ -137,7 +155,14 @@ export function acrossDomains(rows: readonly DomainRow[], how: 'average' | 'wors
     if (values.length === 0) return null;
     return how === 'worst' ? Math.min(...values) : values.reduce((a, b) => a + b, 0) / values.length;
   };
-  return { acc: fold('acc'), precision: fold('precision'), recall: fold('recall'), f1: fold('f1'), auc: fold('auc'), coverage: fold('coverage') };
+  return {
+    acc: fold('acc'),
+    precision: fold('precision'),
+    recall: fold('recall'),
+    f1: fold('f1'),
+    auc: fold('auc'),
+    coverage: fold('coverage'),
+  };
 }
 
 export type ConfusionCell = { label: Label; predict: Label | 'unparsed' };
@@ -152,7 +177,8 @@ export function cellCount(confusion: Confusion, { label, predict }: ConfusionCel
 /** A list that the report can open. */
 export type SampleList = 'contradictions' | 'worst' | 'disagreements' | 'failed' | `cell-${Label}-${Label | 'unparsed'}`;
 
-const contradicts = ({ paragraphs }: ReportAnswer): boolean => paragraphs.some(({ isFinal, pcr, index }) => isFinal && index > 0 && pcr === 0);
+const contradicts = ({ paragraphs }: ReportAnswer): boolean =>
+  paragraphs.some(({ isFinal, pcr, index }) => isFinal && index > 0 && pcr === 0);
 
 function disagrees({ pFakeHead, predict }: ReportAnswer): boolean {
   return pFakeHead !== null && predict !== null && (pFakeHead >= 0.5 ? 'fake' : 'real') !== predict;

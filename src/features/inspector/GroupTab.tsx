@@ -24,7 +24,13 @@ export function rankCompletions(explanation: Explanation): { index: number; comp
     .sort((a, b) => b.completion.reward - a.completion.reward || a.index - b.index);
 }
 
-function GroupRow({ index, rank, completion, isOpen, onToggle }: ReturnType<typeof rankCompletions>[number] & { rank: number; isOpen: boolean; onToggle: () => void }) {
+function GroupRow({
+  index,
+  rank,
+  completion,
+  isOpen,
+  onToggle,
+}: ReturnType<typeof rankCompletions>[number] & { rank: number; isOpen: boolean; onToggle: () => void }) {
   const { reward, advantage, predict, paragraphs, tokenCount } = completion;
   return (
     <tr data-open={isOpen || undefined}>
@@ -44,7 +50,11 @@ function GroupRow({ index, rank, completion, isOpen, onToggle }: ReturnType<type
       </td>
       <td className={styles.advantages}>
         {paragraphs.map((paragraph) => (
-          <span key={paragraph.index} data-sign={(paragraph.advantage ?? 0) < 0 ? 'below' : 'above'} title={`${paragraph.keyword}: reward ${paragraph.reward.toFixed(3)}`}>
+          <span
+            key={paragraph.index}
+            data-sign={(paragraph.advantage ?? 0) < 0 ? 'below' : 'above'}
+            title={`${paragraph.keyword}: reward ${paragraph.reward.toFixed(3)}`}
+          >
             {paragraph.advantage === null ? '–' : `${paragraph.advantage >= 0 ? '+' : '−'}${Math.abs(paragraph.advantage).toFixed(1)}`}
           </span>
         ))}
@@ -74,7 +84,13 @@ function Ranking({ explanation, weights }: { explanation: Explanation; weights: 
           </thead>
           <tbody>
             {rankCompletions(explanation).map((row, i) => (
-              <GroupRow key={row.index} {...row} rank={i + 1} isOpen={open === row.index} onToggle={() => setOpen(open === row.index ? null : row.index)} />
+              <GroupRow
+                key={row.index}
+                {...row}
+                rank={i + 1}
+                isOpen={open === row.index}
+                onToggle={() => setOpen(open === row.index ? null : row.index)}
+              />
             ))}
           </tbody>
         </table>

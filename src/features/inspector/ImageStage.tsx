@@ -90,7 +90,7 @@ export function ImageStage({ url, path, width, height, map }: ImageStageProps) {
               draggable={false}
               data-testid="inspect-image"
               data-path={path}
-              data-pixels={(width < 400 || view.zoom > 3) || undefined}
+              data-pixels={view.zoom >= 2 || undefined}
             />
             {map ? <MapOverlay map={map} width={width} height={height} /> : null}
           </div>
@@ -123,8 +123,8 @@ function MapCaption({ map }: { map: PatchMap }) {
   const high = Math.max(...map.cosines).toFixed(2);
   return (
     <p className={styles.mapCaption} role="status">
-      <b>Model similarity, not proof of tampering.</b> {map.caption}: cosine {low} (clear) to {high} (amber) over {map.gridSize} × {map.gridSize}{' '}
-      patches.
+      <b>Model similarity, not proof of tampering.</b> {map.caption}: cosine {low} (clear) to {high} (amber) over {map.gridSize} ×{' '}
+      {map.gridSize} patches.
     </p>
   );
 }

@@ -19,13 +19,16 @@ function DefaultSample() {
   useEffect(() => {
     if (datasetId) void open(datasetId);
   }, [datasetId, open]);
-  const first = chosen.sampleIds[0] ?? (samples.datasetId === datasetId ? (samples.rows.find(({ split }) => split === 'test') ?? samples.rows[0])?.id : undefined);
+  const first =
+    chosen.sampleIds[0] ??
+    (samples.datasetId === datasetId ? (samples.rows.find(({ split }) => split === 'test') ?? samples.rows[0])?.id : undefined);
   if (datasetId && first) return <Navigate replace to={inspectAddress(datasetId, first)} />;
   if (phase === 'loading' || samples.phase === 'loading') return <Page title="Inspect">Looking for an image…</Page>;
   return (
     <Page title="Inspect">
       <EmptyState title="No images yet" actions={<Link to="/">Open the demo or drop a folder on Home</Link>}>
-        Here you see one image with what the model says about it: three readouts, and each paragraph of its reasoning with keyword, rewards and vote.
+        Here you see one image with what the model says about it: three readouts, and each paragraph of its reasoning with keyword, rewards
+        and vote.
       </EmptyState>
     </Page>
   );

@@ -59,8 +59,8 @@ export function ReadingView({ reading, activeParagraph, onSelect }: ReadingViewP
         <p className={styles.facts}>{formatPlural(completion.cutParagraphs, 'paragraph')} after the 8th got no reward and are not shown.</p>
       ) : null}
       <p className={styles.formula}>
-        Reward of a paragraph = {weights.alpha} × VCR + {weights.beta} × PCR. VCR asks whether the keyword matches the picture; PCR is 1 except for a
-        conclusion that contradicts the majority of paragraphs.
+        Reward of a paragraph = {weights.alpha} × VCR + {weights.beta} × PCR. VCR asks whether the keyword matches the picture; PCR is 1
+        except for a conclusion that contradicts the majority of paragraphs.
       </p>
     </section>
   );

@@ -26,7 +26,8 @@ function Overlap({ generated, reference }: { generated: string; reference: strin
   const { rougeL_f, token_f1 } = useMemo(() => textOverlap(generated, reference), [generated, reference]);
   return (
     <p className={styles.facts}>
-      ROUGE-L {rougeL_f.toFixed(3)}, token F1 {token_f1.toFixed(3)}. <b>Weak measures:</b> they count shared words, not whether the reasoning is right.
+      ROUGE-L {rougeL_f.toFixed(3)}, token F1 {token_f1.toFixed(3)}. <b>Weak measures:</b> they count shared words, not whether the
+      reasoning is right.
     </p>
   );
 }

@@ -36,14 +36,16 @@ function FileFacts({ sample }: { sample: SampleRecord }) {
   const facts = [`${domain} · ${split}`, `${width} × ${height} ${format}, ${formatBytes(sizeBytes)}`, `SHA-256 ${formatHash(sha256)}…`];
   if (exifOrientation !== 1) facts.push(`shown upright; fed to the model as stored (EXIF orientation ${exifOrientation})`);
   return (
-    <dl className={styles.fileFacts}>
+    <ul className={styles.fileFacts}>
       {facts.map((fact) => (
-        <dd key={fact}>{fact}</dd>
+        <li key={fact}>{fact}</li>
       ))}
       {artefacts && artefacts.length > 0 ? (
-        <dd>True artefacts of this synthetic image: {artefacts.map(({ kind, strength }) => `${kind} ${strength.toFixed(2)}`).join(', ')}</dd>
+        <li>
+          True artefacts of this synthetic image: {artefacts.map(({ kind, strength }) => `${kind} ${strength.toFixed(2)}`).join(', ')}
+        </li>
       ) : null}
-    </dl>
+    </ul>
   );
 }
 
@@ -52,13 +54,22 @@ function Pending({ state, hasStored, onRun }: { state: ExplainState | undefined;
   if (state?.phase === 'failed' && state.error) return <ErrorNotice error={state.error} action={{ label: 'Try again', onClick: onRun }} />;
   if (state?.phase === 'loading') {
     const { loaded } = state;
-    return <StreamingView text="" tokenCount={0} label={loaded && loaded.total > 0 ? `Loading the model, ${Math.round((100 * loaded.done) / loaded.total)} %` : 'Loading the model'} />;
+    return (
+      <StreamingView
+        text=""
+        tokenCount={0}
+        label={loaded && loaded.total > 0 ? `Loading the model, ${Math.round((100 * loaded.done) / loaded.total)} %` : 'Loading the model'}
+      />
+    );
   }
   if (state?.phase === 'generating') return <StreamingView text={state.text} tokenCount={state.tokenCount} label="Writing its reasoning" />;
   return (
     <div className={styles.ask}>
       <h2>Run the model on this image</h2>
-      <p>{hasStored ? 'Another model has answered; this one has not yet.' : 'Nothing has been asked yet.'} It gives three readouts and its reasoning, paragraph by paragraph.</p>
+      <p>
+        {hasStored ? 'Another model has answered; this one has not yet.' : 'Nothing has been asked yet.'} It gives three readouts and its
+        reasoning, paragraph by paragraph.
+      </p>
       <Button leftSection={<IconPlayerPlay size={15} aria-hidden />} onClick={onRun}>
         Run the model
       </Button>
@@ -146,15 +157,22 @@ export function SampleView({ datasetId, sampleId }: { datasetId: string; sampleI
   const reading = isBusy ? null : main.reading;
   const paragraphs = reading?.completion.paragraphs ?? [];
   const activeParagraph = active === null ? undefined : paragraphs[active];
-  const map = usePatchMap(overlay && address.modelId ? { modelId: address.modelId, sampleId, text: activeParagraph?.keyword ?? null } : null);
+  const map = usePatchMap(
+    overlay && address.modelId ? { modelId: address.modelId, sampleId, text: activeParagraph?.keyword ?? null } : null,
+  );
   const go = (id: string | null) => {
     if (id) void navigate(inspectAddress(datasetId, id, address.query));
   };
-  useRunAtOnce(address.runAtOnce && stored !== undefined && address.modelId !== null, main.reading !== null, main.run, () => address.patch({ run: null }));
+  useRunAtOnce(address.runAtOnce && stored !== undefined && address.modelId !== null, main.reading !== null, main.run, () =>
+    address.patch({ run: null }),
+  );
   useInspectKeys({
     onNext: () => go(neighbours.next),
     onPrevious: () => go(neighbours.previous),
-    onParagraph: (direction) => setActive((old) => (paragraphs.length === 0 ? null : ((old ?? (direction > 0 ? -1 : 0)) + direction + paragraphs.length) % paragraphs.length)),
+    onParagraph: (direction) =>
+      setActive((old) =>
+        paragraphs.length === 0 ? null : ((old ?? (direction > 0 ? -1 : 0)) + direction + paragraphs.length) % paragraphs.length,
+      ),
     onOverlay: () => {
       setOverlay(!overlay);
       setActive((old) => old ?? (paragraphs.length > 0 ? 0 : null));
@@ -175,7 +193,8 @@ export function SampleView({ datasetId, sampleId }: { datasetId: string; sampleI
       width="full"
       above={
         <>
-          <Link to={`/data/${encodeURIComponent(datasetId)}`}>{dataset?.name ?? datasetId}</Link> / {sample?.path.split('/').slice(0, -1).join(' / ')}
+          <Link to={`/data/${encodeURIComponent(datasetId)}`}>{dataset?.name ?? datasetId}</Link> /{' '}
+          {sample?.path.split('/').slice(0, -1).join(' / ')}
         </>
       }
       actions={
@@ -183,10 +202,24 @@ export function SampleView({ datasetId, sampleId }: { datasetId: string; sampleI
           <span className={styles.position}>
             {neighbours.position > 0 ? `${neighbours.position} of ${neighbours.total}${neighbours.isFiltered ? ' in the filter' : ''}` : ''}
           </span>
-          <Button variant="default" data-testid="inspect-previous" disabled={!neighbours.previous} onClick={() => go(neighbours.previous)} leftSection={<IconArrowLeft size={15} aria-hidden />} title="k or ←">
+          <Button
+            variant="default"
+            data-testid="inspect-previous"
+            disabled={!neighbours.previous}
+            onClick={() => go(neighbours.previous)}
+            leftSection={<IconArrowLeft size={15} aria-hidden />}
+            title="k or ←"
+          >
             Previous
           </Button>
-          <Button variant="default" data-testid="inspect-next" disabled={!neighbours.next} onClick={() => go(neighbours.next)} rightSection={<IconArrowRight size={15} aria-hidden />} title="j or →">
+          <Button
+            variant="default"
+            data-testid="inspect-next"
+            disabled={!neighbours.next}
+            onClick={() => go(neighbours.next)}
+            rightSection={<IconArrowRight size={15} aria-hidden />}
+            title="j or →"
+          >
             Next
           </Button>
         </div>
@@ -221,7 +254,13 @@ export function SampleView({ datasetId, sampleId }: { datasetId: string; sampleI
                 address.patch({ model: id });
               }}
             />
-            <Button data-testid="inspect-run" loading={isBusy} disabled={!address.modelId || !sample} onClick={main.run} leftSection={<IconPlayerPlay size={15} aria-hidden />}>
+            <Button
+              data-testid="inspect-run"
+              loading={isBusy}
+              disabled={!address.modelId || !sample}
+              onClick={main.run}
+              leftSection={<IconPlayerPlay size={15} aria-hidden />}
+            >
               {main.reading ? 'Run again' : 'Run the model'}
             </Button>
           </div>
@@ -244,7 +283,9 @@ export function SampleView({ datasetId, sampleId }: { datasetId: string; sampleI
             <Tabs.Panel value="reference">
               <ReferenceTab annotation={sample?.annotation} reading={reading} />
             </Tabs.Panel>
-            <Tabs.Panel value="tokens">{reading ? <TokensTab reading={reading} /> : <p className={styles.facts}>Run the model on this image first.</p>}</Tabs.Panel>
+            <Tabs.Panel value="tokens">
+              {reading ? <TokensTab reading={reading} /> : <p className={styles.facts}>Run the model on this image first.</p>}
+            </Tabs.Panel>
             <Tabs.Panel value="group">
               <GroupTab
                 state={group}

@@ -22,7 +22,8 @@ function TokenSpan({ token, reading, measure }: { token: TokenRecord; reading: R
   const value = tokenValue(token, measure, reading.completion.paragraphs);
   const shade = tokenShade(value, measure);
   const title = `log p ${formatFigure(token.logProbability, 2)}, entropy ${formatFigure(token.entropy, 2)} nats, token ${token.id}`;
-  const color = measure === 'advantage' && shade > 0 ? `color-mix(in oklab, var(--good) ${Math.round(50 * shade)}%, transparent)` : background(shade);
+  const color =
+    measure === 'advantage' && shade > 0 ? `color-mix(in oklab, var(--good) ${Math.round(50 * shade)}%, transparent)` : background(shade);
   return (
     <span className={styles.token} data-below={shade < 0 || undefined} style={{ background: color }} title={title}>
       {reading.text.slice(token.start, token.end)}

@@ -22,7 +22,11 @@ export function useInspectKeys({ onNext, onPrevious, onParagraph, onOverlay }: I
     };
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-      if (event.target instanceof HTMLElement && event.target.closest('input, textarea, select, [role=tab], [role=radiogroup], [role=dialog]')) return;
+      if (
+        event.target instanceof HTMLElement &&
+        event.target.closest('input, textarea, select, [role=tab], [role=radiogroup], [role=dialog]')
+      )
+        return;
       const action = actions[event.key];
       if (!action) return;
       event.preventDefault();

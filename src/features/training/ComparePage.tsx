@@ -42,7 +42,14 @@ function FiguresTable({ runs, stepsOf }: { runs: readonly RunRecord[]; stepsOf: 
                 return (
                   <td key={id}>
                     {formatValue(last)}
-                    {bestStep === null ? '' : <span className={styles.muted}> ({formatValue(best)} at {bestStep})</span>}
+                    {bestStep === null ? (
+                      ''
+                    ) : (
+                      <span className={styles.muted}>
+                        {' '}
+                        ({formatValue(best)} at {bestStep})
+                      </span>
+                    )}
                   </td>
                 );
               })}
@@ -150,7 +157,10 @@ export function ComparePage() {
       {chosen.length > 0 ? (
         <Comparison runs={chosen} />
       ) : (
-        <EmptyState title={all.length === 0 ? 'No runs to compare yet' : 'Pick two runs'} actions={<Link to="/train/new?algorithm=pair">Set up a GRPO vs PRPO pair</Link>}>
+        <EmptyState
+          title={all.length === 0 ? 'No runs to compare yet' : 'Pick two runs'}
+          actions={<Link to="/train/new?algorithm=pair">Set up a GRPO vs PRPO pair</Link>}
+        >
           The pair shares data, seed and budget, so that only credit assignment differs.
         </EmptyState>
       )}

@@ -44,7 +44,14 @@ function FullText({ row }: { row: CompletionRecord }) {
 function Row({ row }: { row: CompletionRecord }) {
   const [isOpen, setIsOpen] = useState(false);
   return (
-    <div className={styles.completion} data-testid="completion-row" data-step={row.step} data-path={row.path} data-reward={row.reward} data-advantage={row.advantage}>
+    <div
+      className={styles.completion}
+      data-testid="completion-row"
+      data-step={row.step}
+      data-path={row.path}
+      data-reward={row.reward}
+      data-advantage={row.advantage}
+    >
       <div className={styles.completionLine}>
         <LabelMark label={row.predict ?? 'unparsed'} />
         <span className={styles.reward} title="Mean of the kept paragraph rewards">
@@ -75,14 +82,20 @@ function Group({ group, datasetId, url }: { group: CompletionGroup; datasetId: s
   const inner = sampleId.startsWith(`${datasetId}/`) ? sampleId.slice(datasetId.length + 1) : path;
   return (
     <section className={styles.group} aria-label={path}>
-      <Link to={`/inspect/${encodeURIComponent(datasetId)}/${encodeURIComponent(inner)}`} className={styles.groupImage} title={`Inspect ${path}`}>
+      <Link
+        to={`/inspect/${encodeURIComponent(datasetId)}/${encodeURIComponent(inner)}`}
+        className={styles.groupImage}
+        title={`Inspect ${path}`}
+      >
         {url ? <img src={url} alt={path} /> : <span />}
       </Link>
       <div className={styles.groupBody}>
         <p className={styles.groupHead}>
           <span>{path}</span>
           <LabelMark label={label}>in the data</LabelMark>
-          <span className={styles.muted}>{spread === 0 ? 'no spread: nothing to learn from this group' : `reward deviation ${spread.toFixed(3)}`}</span>
+          <span className={styles.muted}>
+            {spread === 0 ? 'no spread: nothing to learn from this group' : `reward deviation ${spread.toFixed(3)}`}
+          </span>
         </p>
         {rows.map((row) => (
           <Row key={row.index} row={row} />
@@ -123,8 +136,8 @@ export function CompletionsTable({ run, step, follows, onStep, onFollow }: Compl
         </div>
       ) : null}
       <p className={styles.muted}>
-        Each chip is a paragraph: its reward, and below it how far it stands above (+) or below (−) its group in deviations. The last chip of an answer is
-        usually its conclusion (outlined).
+        Each chip is a paragraph: its reward, and below it how far it stands above (+) or below (−) its group in deviations. The last chip
+        of an answer is usually its conclusion (outlined).
       </p>
       {rows === undefined ? <p className={styles.muted}>Reading the answers…</p> : null}
       {rows?.length === 0 ? <p className={styles.muted}>No answers are stored for this step.</p> : null}

@@ -21,7 +21,10 @@ const SPLITS: readonly Split[] = ['train', 'val', 'test', 'none'];
 function splitOptions(dataset: DatasetRecord) {
   const count = (split: Split): number => dataset.counts.filter((row) => row.split === split).reduce((sum, row) => sum + row.count, 0);
   const present = SPLITS.filter((split) => count(split) > 0);
-  return [...present.map((split) => ({ value: split, label: `${split} (${formatCount(count(split))})` })), { value: 'all', label: 'all splits' }];
+  return [
+    ...present.map((split) => ({ value: split, label: `${split} (${formatCount(count(split))})` })),
+    { value: 'all', label: 'all splits' },
+  ];
 }
 
 /** The data panel of the form. */
@@ -40,6 +43,7 @@ export function DataChoice({ draft, datasets, dataset, imageCount, onDataset }: 
   return (
     <Panel title="Data" aside={`hash ${formatHash(dataset.contentHash)}`}>
       <NativeSelect
+        size="xs"
         label="Dataset"
         data-testid="train-dataset"
         value={dataset.id}
@@ -47,6 +51,7 @@ export function DataChoice({ draft, datasets, dataset, imageCount, onDataset }: 
         data={datasets.map(({ id, name, synthetic }) => ({ value: id, label: synthetic ? `${name} (synthetic)` : name }))}
       />
       <NativeSelect
+        size="xs"
         label="Split"
         data-testid="train-split"
         value={split}

@@ -32,7 +32,14 @@ function Control({ field, draft, describedBy }: { field: TrainField; draft: Draf
     );
   }
   if (field.kind === 'switch') {
-    return <Switch {...common} size="xs" checked={field.get(draft.config)} onChange={(event) => draft.setConfig(field.set(draft.config, event.currentTarget.checked))} />;
+    return (
+      <Switch
+        {...common}
+        size="xs"
+        checked={field.get(draft.config)}
+        onChange={(event) => draft.setConfig(field.set(draft.config, event.currentTarget.checked))}
+      />
+    );
   }
   return (
     <NativeSelect

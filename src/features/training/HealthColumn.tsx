@@ -54,7 +54,7 @@ export function HealthColumn({ run, steps, completions }: HealthColumnProps) {
       </ul>
       {waiting.length > 0 ? (
         <details className={styles.waiting}>
-          <summary>{waiting.length} rules wait for data</summary>
+          <summary>{waiting.length === 1 ? '1 rule waits' : `${waiting.length} rules wait`} for data</summary>
           <ul>
             {waiting.map(({ rule, title, needs }) => (
               <li key={rule}>

@@ -45,7 +45,8 @@ function checkpointsKept({ maxSteps, saveSteps, saveTotalLimit }: TrainConfig): 
 
 /** Images that a run sees, counted with repeats. */
 function imagesSeen({ algorithm, maxSteps, policy, sft }: TrainConfig): number {
-  const perStep = algorithm === 'grpo' || algorithm === 'prpo' ? policy.promptsPerStep : sft.perDeviceTrainBatchSize * sft.gradientAccumulationSteps;
+  const perStep =
+    algorithm === 'grpo' || algorithm === 'prpo' ? policy.promptsPerStep : sft.perDeviceTrainBatchSize * sft.gradientAccumulationSteps;
   return maxSteps * perStep;
 }
 
@@ -65,14 +66,23 @@ export function Preflight({ config, modelId, imageCount, isValid }: PreflightPro
         </dd>
         <dt>Data</dt>
         <dd>
-          {formatPlural(imagesSeen(config), 'image')} seen, {available > 0 ? (imagesSeen(config) / available).toFixed(1) : '–'} passes over {available}
+          {formatPlural(imagesSeen(config), 'image')} seen, {available > 0 ? (imagesSeen(config) / available).toFixed(1) : '–'} passes over{' '}
+          {available}
         </dd>
         <dt>Memory</dt>
         <dd>{estimate ? `about ${formatBytes(estimate.memoryBytes)}` : '–'}</dd>
         <dt>Time</dt>
-        <dd>{estimate?.stepMs ? `about ${formatDuration(estimate.stepMs)} per step, ${formatDuration(estimate.stepMs * config.maxSteps)} in all` : 'known after the first step'}</dd>
+        <dd>
+          {estimate?.stepMs
+            ? `about ${formatDuration(estimate.stepMs)} per step, ${formatDuration(estimate.stepMs * config.maxSteps)} in all`
+            : 'known after the first step'}
+        </dd>
         <dt>Storage</dt>
-        <dd>{estimate ? `about ${formatBytes(estimate.checkpointBytes * checkpointsKept(config))} for ${formatPlural(checkpointsKept(config), 'checkpoint')}` : '–'}</dd>
+        <dd>
+          {estimate
+            ? `about ${formatBytes(estimate.checkpointBytes * checkpointsKept(config))} for ${formatPlural(checkpointsKept(config), 'checkpoint')}`
+            : '–'}
+        </dd>
       </dl>
       <p className={styles.muted}>{reason || 'Estimates; the run shows what it really uses.'}</p>
     </Panel>

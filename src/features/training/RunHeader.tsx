@@ -62,7 +62,11 @@ function PhaseBar({ live, lastStep }: Pick<RunHeaderProps, 'live' | 'lastStep'>)
             <span className={styles.phaseFill} style={{ width: `${100 * share}%` }} />
             <span className={styles.phaseName}>{label}</span>
             <span className={styles.phaseTime}>
-              {phase === active && current && current.total > 0 ? `${current.done}/${current.total}` : elapsedMs === undefined ? '' : formatDuration(elapsedMs)}
+              {phase === active && current && current.total > 0
+                ? `${current.done}/${current.total}`
+                : elapsedMs === undefined
+                  ? ''
+                  : formatDuration(elapsedMs)}
             </span>
           </li>
         );
@@ -79,19 +83,41 @@ function Controls({ run, live }: Pick<RunHeaderProps, 'run' | 'live'>) {
     <div className={styles.buttons}>
       {live ? (
         <>
-          <Button variant="default" data-testid="train-pause" disabled={live.stopping} leftSection={<IconPlayerPause size={15} aria-hidden />} onClick={() => void control('pause')}>
+          <Button
+            variant="default"
+            data-testid="train-pause"
+            disabled={live.stopping}
+            leftSection={<IconPlayerPause size={15} aria-hidden />}
+            onClick={() => void control('pause')}
+          >
             Pause
           </Button>
-          <Button variant="default" data-testid="train-stop" disabled={live.stopping} leftSection={<IconPlayerStop size={15} aria-hidden />} onClick={() => void control('stop')}>
+          <Button
+            variant="default"
+            data-testid="train-stop"
+            disabled={live.stopping}
+            leftSection={<IconPlayerStop size={15} aria-hidden />}
+            onClick={() => void control('stop')}
+          >
             Stop
           </Button>
-          <Button variant="default" data-testid="train-checkpoint" leftSection={<IconDeviceFloppy size={15} aria-hidden />} onClick={() => void control('checkpoint')}>
+          <Button
+            variant="default"
+            data-testid="train-checkpoint"
+            leftSection={<IconDeviceFloppy size={15} aria-hidden />}
+            onClick={() => void control('checkpoint')}
+          >
             Checkpoint now
           </Button>
         </>
       ) : null}
       {canResume ? (
-        <Button data-testid="train-resume" disabled={anyLive} leftSection={<IconPlayerPlay size={15} aria-hidden />} onClick={() => void resume(run.id)}>
+        <Button
+          data-testid="train-resume"
+          disabled={anyLive}
+          leftSection={<IconPlayerPlay size={15} aria-hidden />}
+          onClick={() => void resume(run.id)}
+        >
           Resume
         </Button>
       ) : null}
@@ -103,7 +129,15 @@ function Controls({ run, live }: Pick<RunHeaderProps, 'run' | 'live'>) {
 export function RunHeader({ run, live, lastStep }: RunHeaderProps) {
   const state = shownState(run, live);
   return (
-    <section className={styles.status} data-testid="run-status" data-run-id={run.id} data-state={state} data-step={run.step} data-max-steps={run.maxSteps} aria-label="State of the run">
+    <section
+      className={styles.status}
+      data-testid="run-status"
+      data-run-id={run.id}
+      data-state={state}
+      data-step={run.step}
+      data-max-steps={run.maxSteps}
+      aria-label="State of the run"
+    >
       <div className={styles.statusRow}>
         <span className={styles.state} data-state={state}>
           {state}
@@ -117,7 +151,11 @@ export function RunHeader({ run, live, lastStep }: RunHeaderProps) {
         </span>
         <Controls run={run} live={live} />
       </div>
-      <Progress size="sm" value={run.maxSteps > 0 ? (100 * run.step) / run.maxSteps : 0} aria-label={`Step ${run.step} of ${run.maxSteps}`} />
+      <Progress
+        size="sm"
+        value={run.maxSteps > 0 ? (100 * run.step) / run.maxSteps : 0}
+        aria-label={`Step ${run.step} of ${run.maxSteps}`}
+      />
       {live || lastStep ? <PhaseBar live={live} lastStep={lastStep} /> : null}
     </section>
   );

@@ -23,7 +23,19 @@ import styles from './Training.module.css';
 
 const NO_STEPS: StepRecord[] = [];
 
-function ChartGrid({ run, steps, smoothing, showAll, markX }: { run: RunRecord; steps: readonly StepRecord[]; smoothing: number; showAll: boolean; markX: number | undefined }) {
+function ChartGrid({
+  run,
+  steps,
+  smoothing,
+  showAll,
+  markX,
+}: {
+  run: RunRecord;
+  steps: readonly StepRecord[];
+  smoothing: number;
+  showAll: boolean;
+  markX: number | undefined;
+}) {
   const specs = [...mainCharts(run.algorithm), ...(showAll ? otherCharts(run.algorithm, steps) : [])];
   const positions = rewardByPosition(steps);
   return (
@@ -56,15 +68,39 @@ function ChartGrid({ run, steps, smoothing, showAll, markX }: { run: RunRecord; 
   );
 }
 
-function ChartTools({ smoothing, onSmoothing, showAll, onShowAll, others }: { smoothing: number; onSmoothing: (value: number) => void; showAll: boolean; onShowAll: (value: boolean) => void; others: number }) {
+function ChartTools({
+  smoothing,
+  onSmoothing,
+  showAll,
+  onShowAll,
+  others,
+}: {
+  smoothing: number;
+  onSmoothing: (value: number) => void;
+  showAll: boolean;
+  onShowAll: (value: boolean) => void;
+  others: number;
+}) {
   return (
     <div className={styles.chartTools}>
       <span className={styles.muted} id="smoothing-label">
         Smoothing
       </span>
-      <Slider className={styles.smoothing} size="xs" min={0} max={0.95} step={0.05} value={smoothing} onChange={onSmoothing} label={null} thumbProps={{ 'aria-labelledby': 'smoothing-label' }} />
+      <Slider
+        className={styles.smoothing}
+        size="xs"
+        min={0}
+        max={0.95}
+        step={0.05}
+        value={smoothing}
+        onChange={onSmoothing}
+        label={null}
+        thumbProps={{ 'aria-labelledby': 'smoothing-label' }}
+      />
       <span className={styles.muted}>{smoothing.toFixed(2)}; faint line and band: all raw points</span>
-      {others > 0 ? <Switch label={`All metrics (${others} more)`} checked={showAll} onChange={(event) => onShowAll(event.currentTarget.checked)} /> : null}
+      {others > 0 ? (
+        <Switch label={`All metrics (${others} more)`} checked={showAll} onChange={(event) => onShowAll(event.currentTarget.checked)} />
+      ) : null}
     </div>
   );
 }
@@ -74,7 +110,12 @@ function MissingRun({ id }: { id: string }) {
   return (
     <Page title="Training run">
       <ErrorNotice
-        error={{ code: 'E-MISSING', message: `This browser holds no run "${id}".`, safe: 'Your other runs are unharmed.', remedy: 'Open it in the browser where it ran, or choose another one from Train.' }}
+        error={{
+          code: 'E-MISSING',
+          message: `This browser holds no run "${id}".`,
+          safe: 'Your other runs are unharmed.',
+          remedy: 'Open it in the browser where it ran, or choose another one from Train.',
+        }}
       />
     </Page>
   );
@@ -104,11 +145,12 @@ function RunView({ run }: { run: RunRecord }) {
       above={<Link to="/train">Training runs</Link>}
       lead={
         <>
-          {run.algorithm.toUpperCase()}, preset {run.config.preset}, from {run.baseModelName} on {run.datasetName} (hash {formatHash(run.datasetHash)}), seed {run.config.seed},
-          started {formatDate(run.createdAt)}.{' '}
+          {run.algorithm.toUpperCase()}, preset {run.config.preset}, from {run.baseModelName} on {run.datasetName} (hash{' '}
+          {formatHash(run.datasetHash)}), seed {run.config.seed}, started {formatDate(run.createdAt)}.{' '}
           {partner ? (
             <>
-              Pair: <Link to={`/run/${partner.id}`}>{partner.name}</Link>, <Link to={`/compare?runs=${run.id},${partner.id}`}>compare both</Link>.
+              Pair: <Link to={`/run/${partner.id}`}>{partner.name}</Link>,{' '}
+              <Link to={`/compare?runs=${run.id},${partner.id}`}>compare both</Link>.
             </>
           ) : null}
         </>
@@ -116,7 +158,13 @@ function RunView({ run }: { run: RunRecord }) {
     >
       <RunHeader run={run} live={live} lastStep={steps.at(-1)} />
       {run.error ? <ErrorNotice error={run.error} /> : null}
-      <ChartTools smoothing={smoothing} onSmoothing={setSmoothing} showAll={showAll} onShowAll={setShowAll} others={otherCharts(run.algorithm, steps).length} />
+      <ChartTools
+        smoothing={smoothing}
+        onSmoothing={setSmoothing}
+        showAll={showAll}
+        onShowAll={setShowAll}
+        others={otherCharts(run.algorithm, steps).length}
+      />
       <div className={styles.runLayout}>
         <ChartGrid run={run} steps={steps} smoothing={smoothing} showAll={showAll} markX={chosenStep === null ? undefined : step} />
         <HealthColumn run={run} steps={steps} completions={newest} />

@@ -33,10 +33,18 @@ export function RunSettings({ run }: { run: RunRecord }) {
         {engine ? `Engine ${engine.backend}, ${engine.adapter}, ${engine.threads} threads. ` : ''}App {codeVersion}.
       </p>
       <div className={styles.buttons}>
-        <Button variant="default" leftSection={<IconDownload size={14} aria-hidden />} onClick={() => downloadText(`${run.id}-settings.json`, writeTrainConfig(config), 'application/json')}>
+        <Button
+          variant="default"
+          leftSection={<IconDownload size={14} aria-hidden />}
+          onClick={() => downloadText(`${run.id}-settings.json`, writeTrainConfig(config), 'application/json')}
+        >
           Save settings
         </Button>
-        <Link to={`/train/new?algorithm=${run.algorithm}&dataset=${encodeURIComponent(run.datasetId)}&model=${encodeURIComponent(run.baseModelId)}`}>New run with this data and model</Link>
+        <Link
+          to={`/train/new?algorithm=${run.algorithm}&dataset=${encodeURIComponent(run.datasetId)}&model=${encodeURIComponent(run.baseModelId)}`}
+        >
+          New run with this data and model
+        </Link>
       </div>
     </Panel>
   );

@@ -19,7 +19,12 @@ function RunRow({ run, isChosen, onChoose }: { run: RunRecord; isChosen: boolean
   return (
     <tr>
       <td>
-        <Checkbox size="xs" checked={isChosen} onChange={(event) => onChoose(event.currentTarget.checked)} aria-label={`Compare ${run.name}`} />
+        <Checkbox
+          size="xs"
+          checked={isChosen}
+          onChange={(event) => onChoose(event.currentTarget.checked)}
+          aria-label={`Compare ${run.name}`}
+        />
       </td>
       <td>
         <Link to={`/run/${run.id}`}>{run.name}</Link>
@@ -47,7 +52,13 @@ function RunRow({ run, isChosen, onChoose }: { run: RunRecord; isChosen: boolean
             </button>
           </>
         ) : (
-          <button type="button" className={styles.textButton} disabled={live !== null} onClick={() => setAsks(true)} aria-label={`Delete ${run.name}`}>
+          <button
+            type="button"
+            className={styles.textButton}
+            disabled={live !== null}
+            onClick={() => setAsks(true)}
+            aria-label={`Delete ${run.name}`}
+          >
             Delete
           </button>
         )}

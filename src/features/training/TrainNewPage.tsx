@@ -30,10 +30,26 @@ import { useDraft } from './use-draft.ts';
 import styles from './Training.module.css';
 
 const ALGORITHMS: { value: AlgorithmChoice; label: string; lead: string }[] = [
-  { value: 'prpo', label: 'PRPO', lead: 'Rewards each paragraph: does its keyword match the picture, and does the conclusion follow the paragraphs. Needs no labels.' },
-  { value: 'grpo', label: 'GRPO', lead: 'Rewards the whole answer against the other answers to the same image. The baseline of the paper.' },
-  { value: 'pair', label: 'GRPO vs PRPO pair', lead: 'Two runs with the same data, seed and budget: only credit assignment differs. The second starts when the first ends.' },
-  { value: 'sft-stage2', label: 'SFT stage 2', lead: 'Imitates reference reasoning; trains projector, language model and binary head. Needs annotations.' },
+  {
+    value: 'prpo',
+    label: 'PRPO',
+    lead: 'Rewards each paragraph: does its keyword match the picture, and does the conclusion follow the paragraphs. Needs no labels.',
+  },
+  {
+    value: 'grpo',
+    label: 'GRPO',
+    lead: 'Rewards the whole answer against the other answers to the same image. The baseline of the paper.',
+  },
+  {
+    value: 'pair',
+    label: 'GRPO vs PRPO pair',
+    lead: 'Two runs with the same data, seed and budget: only credit assignment differs. The second starts when the first ends.',
+  },
+  {
+    value: 'sft-stage2',
+    label: 'SFT stage 2',
+    lead: 'Imitates reference reasoning; trains projector, language model and binary head. Needs annotations.',
+  },
   { value: 'sft-stage1', label: 'SFT stage 1', lead: 'Aligns the projector with captions; everything else is frozen. Needs annotations.' },
 ];
 
@@ -101,13 +117,17 @@ function ConfigFile({ draft, onError }: { draft: Draft; onError: (error: ErrorRe
 
 function SettingsGroups({ draft }: { draft: Draft }) {
   return FIELD_GROUPS.filter(({ group }) => group !== 'data').map(({ group, title }) => (
-    <Panel key={group} title={title} aside={countChanged(draft, group)}>
-      {draft.fields
-        .filter((field) => field.group === group)
-        .map((field) => (
-          <FieldRow key={field.name} field={field} draft={draft} />
-        ))}
-    </Panel>
+    <div key={group} data-group={group}>
+      <Panel title={title} aside={countChanged(draft, group)}>
+        <div className={styles.fields}>
+          {draft.fields
+            .filter((field) => field.group === group)
+            .map((field) => (
+              <FieldRow key={field.name} field={field} draft={draft} />
+            ))}
+        </div>
+      </Panel>
+    </div>
   ));
 }
 
@@ -151,7 +171,10 @@ export function TrainNewPage() {
   if (!dataset) {
     return (
       <Page title="New training run">
-        <EmptyState title={phase === 'loading' ? 'Looking for datasets…' : 'No dataset yet'} actions={<Link to="/">Open the demo or drop a folder on Home</Link>}>
+        <EmptyState
+          title={phase === 'loading' ? 'Looking for datasets…' : 'No dataset yet'}
+          actions={<Link to="/">Open the demo or drop a folder on Home</Link>}
+        >
           A run needs images: PRPO and GRPO need no labels, SFT needs annotations.
         </EmptyState>
       </Page>
@@ -182,6 +205,7 @@ export function TrainNewPage() {
       <div className={styles.top}>
         <Panel title="What to train">
           <NativeSelect
+            size="xs"
             label="Algorithm"
             data-testid="train-algorithm"
             value={draft.choice}
@@ -189,6 +213,7 @@ export function TrainNewPage() {
             data={ALGORITHMS.map(({ value, label }) => ({ value, label }))}
           />
           <NativeSelect
+            size="xs"
             label="Preset"
             data-testid="train-preset"
             value={draft.preset}

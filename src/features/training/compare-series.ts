@@ -22,7 +22,10 @@ export function runFigures(steps: readonly StepRecord[], metric: string): RunFig
     return value === undefined || !Number.isFinite(value) ? [] : [{ step, value }];
   });
   const sign = lowerIsBetter(metric) ? -1 : 1;
-  const best = points.reduce<(typeof points)[number] | null>((top, point) => (top === null || sign * point.value > sign * top.value ? point : top), null);
+  const best = points.reduce<(typeof points)[number] | null>(
+    (top, point) => (top === null || sign * point.value > sign * top.value ? point : top),
+    null,
+  );
   return { last: points.at(-1)?.value ?? null, best: best?.value ?? null, bestStep: best?.step ?? null };
 }
 
@@ -33,7 +36,16 @@ export function sharedMetrics(series: readonly (readonly StepRecord[])[]): strin
 
 /** Settings that are not the same in all runs, as text by run. */
 export function settingsDiff(runs: readonly RunRecord[]): { name: string; values: string[] }[] {
-  const objects = runs.map((run) => new Map(Object.entries<unknown>({ ...JSON.parse(writeTrainConfig(run.config)), data_hash: run.datasetHash, start_model: run.baseModelName })));
+  const objects = runs.map(
+    (run) =>
+      new Map(
+        Object.entries<unknown>({
+          ...JSON.parse(writeTrainConfig(run.config)),
+          data_hash: run.datasetHash,
+          start_model: run.baseModelName,
+        }),
+      ),
+  );
   const names = [...new Set(objects.flatMap((object) => [...object.keys()]))];
   return names
     .map((name) => ({ name, values: objects.map((object) => (object.has(name) ? JSON.stringify(object.get(name)) : '–')) }))

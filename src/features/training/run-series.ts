@@ -12,7 +12,11 @@ export interface ChartSpec {
 const POLICY_CHARTS: readonly ChartSpec[] = [
   { metric: 'reward', title: 'Reward', help: 'Average reward of the answers just made; verl: critic/rewards/mean' },
   { metric: 'rewards/vcr_reward/mean', title: 'VCR', help: 'Visual consistency: does the keyword match the picture' },
-  { metric: 'rewards/pcr_reward/mean', title: 'PCR', help: 'Prediction consistency: does the conclusion follow the paragraphs. Only a conclusion can lose it' },
+  {
+    metric: 'rewards/pcr_reward/mean',
+    title: 'PCR',
+    help: 'Prediction consistency: does the conclusion follow the paragraphs. Only a conclusion can lose it',
+  },
   { metric: 'loss', title: 'Loss', help: 'Near 0 on fresh answers by design; watch the reward' },
   { metric: 'kl', title: 'KL', help: 'How far the model moved from where it began; verl: actor/kl_loss', unit: 'nats' },
   { metric: 'entropy', title: 'Entropy', help: 'How undecided the model is; near 0 means it repeats itself', unit: 'nats' },
@@ -81,7 +85,9 @@ export function describePositions({ rowNames, columns }: PositionColumns): strin
 }
 
 /** Answers of one step by class. */
-export function countAnswers(completions: readonly CompletionRecord[] | undefined): { real: number; fake: number; unparsed: number } | null {
+export function countAnswers(
+  completions: readonly CompletionRecord[] | undefined,
+): { real: number; fake: number; unparsed: number } | null {
   if (!completions || completions.length === 0) return null;
   const count = (predict: CompletionRecord['predict']): number => completions.filter((row) => row.predict === predict).length;
   return { real: count('real'), fake: count('fake'), unparsed: count(null) };

@@ -20,7 +20,13 @@ export interface ReadConfig {
 /** Settings as JSON, one key per field of the algorithm. */
 export function writeTrainConfig(config: TrainConfig): string {
   const fields = fieldsFor(config.algorithm).map((field) => [field.name, field.get(config)] as const);
-  const head = { format: FORMAT, algorithm: config.algorithm, preset: config.preset, domains: config.filter.domains, splits: config.filter.splits };
+  const head = {
+    format: FORMAT,
+    algorithm: config.algorithm,
+    preset: config.preset,
+    domains: config.filter.domains,
+    splits: config.filter.splits,
+  };
   return JSON.stringify({ ...head, ...Object.fromEntries(fields) }, null, 2);
 }
 

@@ -46,10 +46,14 @@ function policyProblems({ algorithm, policy, reward, maxSteps, optimizer }: Trai
   const error = (field: string, message: string) => problems.push({ field, message, severity: 'error' });
   const warn = (field: string, message: string) => problems.push({ field, message, severity: 'warning' });
   const isGrpo = policy.objective.startsWith('grpo');
-  if (isGrpo !== (algorithm === 'grpo')) error('objective', `${algorithm.toUpperCase()} cannot use this objective: it belongs to the other algorithm.`);
-  if (policy.numGenerations === 1 && algorithm === 'grpo') error('num_generations', 'With one answer per image GRPO has no advantage at all: use 2 or more.');
-  if (policy.numGenerations === 1 && algorithm === 'prpo') warn('num_generations', 'No other answer to compare with: only the paragraphs of one answer compete.');
-  if (policy.numGenerations * policy.promptsPerStep > 256) error('num_generations', 'More than 256 answers per step do not fit: lower answers or images per step.');
+  if (isGrpo !== (algorithm === 'grpo'))
+    error('objective', `${algorithm.toUpperCase()} cannot use this objective: it belongs to the other algorithm.`);
+  if (policy.numGenerations === 1 && algorithm === 'grpo')
+    error('num_generations', 'With one answer per image GRPO has no advantage at all: use 2 or more.');
+  if (policy.numGenerations === 1 && algorithm === 'prpo')
+    warn('num_generations', 'No other answer to compare with: only the paragraphs of one answer compete.');
+  if (policy.numGenerations * policy.promptsPerStep > 256)
+    error('num_generations', 'More than 256 answers per step do not fit: lower answers or images per step.');
   if (reward.alpha === 0 && reward.beta === 0) error('alpha_clip', 'Both reward weights are 0, so every reward is 0.');
   if (optimizer.warmupSteps >= maxSteps && maxSteps > 1) warn('warmup_steps', 'The run ends before the warm-up does.');
   return problems;
