@@ -1,29 +1,37 @@
-// What a dataset's record says of its samples, recounted from the store so that it is always true.
-import type { CountRow, DatasetRecord, SampleRecord } from '../../src/shared/domain/sample.ts';
+// What a dataset's record says of its samples.
+import type { DatasetRecord, SampleRecord } from '../../src/shared/domain/sample.ts';
 import { sha256OfText } from '../../src/shared/hash.ts';
-import type { Database } from '../../src/shared/storage/database.ts';
-import { readSamplePages } from '../../src/shared/storage/samples.ts';
-import { countRows } from './counts.ts';
+import { FacetCounts } from './counts.ts';
 
-export type DatasetTotals = Pick<DatasetRecord, 'imageCount' | 'annotationCount' | 'sizeBytes' | 'counts' | 'contentHash'>;
+export type DatasetTotals = Pick<DatasetRecord, 'imageCount' | 'annotationCount' | 'sizeBytes' | 'counts'>;
 
-/** Reads all samples page by page. The content hash is the SHA-256 over `path size hash` lines in path order. */
-export async function readTotals(db: Database, datasetId: string): Promise<DatasetTotals> {
-  const lines: string[] = [];
-  const facets: Omit<CountRow, 'count'>[] = [];
-  const totals = { imageCount: 0, annotationCount: 0, sizeBytes: 0 };
-  for await (const page of readSamplePages(db, datasetId)) {
-    for (const sample of page) {
-      totals.imageCount++;
-      totals.sizeBytes += sample.sizeBytes;
-      if (sample.annotation) totals.annotationCount++;
-      facets.push({ domain: sample.domain, split: sample.split, label: sample.label });
-      lines.push(contentLine(sample));
-    }
+/** Sums over samples as they come. */
+export class RunningTotals {
+  #imageCount = 0;
+  #annotationCount = 0;
+  #sizeBytes = 0;
+  readonly #counts = new FacetCounts();
+  readonly #lines: string[] = [];
+
+  add({ path, domain, split, label, sizeBytes, sha256, annotation }: SampleRecord): void {
+    this.#imageCount++;
+    this.#sizeBytes += sizeBytes;
+    if (annotation) this.#annotationCount++;
+    this.#counts.add({ domain, split, label });
+    this.#lines.push(`${path} ${sizeBytes} ${sha256}\n`);
   }
-  return { ...totals, counts: countRows(facets), contentHash: await sha256OfText(lines.join('')) };
-}
 
-function contentLine({ path, sizeBytes, sha256 }: SampleRecord): string {
-  return `${path} ${sizeBytes} ${sha256}\n`;
+  get totals(): DatasetTotals {
+    return {
+      imageCount: this.#imageCount,
+      annotationCount: this.#annotationCount,
+      sizeBytes: this.#sizeBytes,
+      counts: this.#counts.rows,
+    };
+  }
+
+  /** SHA-256 over the `path size hash` lines in path order. */
+  contentHash(): Promise<string> {
+    return sha256OfText([...this.#lines].sort().join(''));
+  }
 }

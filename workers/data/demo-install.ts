@@ -5,10 +5,10 @@ import { WorkbenchError } from '../../src/shared/errors.ts';
 import { sha256Hex } from '../../src/shared/hash.ts';
 import type { ImportProgress } from '../../src/shared/protocol.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
-import { getDataset, putDataset } from '../../src/shared/storage/datasets.ts';
+import { getDataset } from '../../src/shared/storage/datasets.ts';
 import type { NewSample } from '../../src/shared/storage/samples.ts';
-import { listSampleIds, putSamples } from '../../src/shared/storage/samples.ts';
-import { readTotals } from './dataset-totals.ts';
+import { listSampleIds } from '../../src/shared/storage/samples.ts';
+import { DatasetWriter, emptyDataset } from './dataset-writer.ts';
 import { demoSample, type DemoKey } from './demo/generate.ts';
 import { PORTRAIT_SIZE, renderPortrait } from './demo/portrait.ts';
 import { demoKeys, demoPath, questionRow, trainRow } from './demo/rows.ts';
@@ -39,35 +39,18 @@ export async function installDemo(seed: number, perClass: number, { db, signal, 
   const existing = await getDataset(db, id);
   if (existing?.state === 'ready' && missing.length === 0) return existing;
 
-  const dataset = existing ?? newDemoDataset(seed);
-  await putDataset(db, { ...dataset, state: 'importing' });
+  const name = `Demo: synthetic portraits, seed ${seed}`;
+  const writer = await DatasetWriter.open(db, existing ?? emptyDataset({ id, name, source: 'demo', synthetic: true }));
   const report = throttle(progress);
   for (let start = 0; start < missing.length && !signal.aborted; start += BATCH_SIZE) {
     const batch = missing.slice(start, start + BATCH_SIZE);
-    await putSamples(db, await Promise.all(batch.map(({ key, questionId }) => drawSample(id, key, questionId))));
+    await writer.write(await Promise.all(batch.map(({ key, questionId }) => drawSample(id, key, questionId))));
     const done = start + batch.length;
     report({ done, total: missing.length, phase: 'generate', imported: done, failed: 0 }, done === missing.length);
   }
-  const finished: DatasetRecord = { ...dataset, ...(await readTotals(db, id)), state: signal.aborted ? 'partial' : 'ready' };
-  await putDataset(db, finished);
+  const finished = await writer.close(signal.aborted ? 'partial' : 'ready');
   if (signal.aborted) throw new WorkbenchError('E-CANCELLED', 'Stopped.', { safe: 'The images drawn so far are stored.' });
   return finished;
-}
-
-function newDemoDataset(seed: number): DatasetRecord {
-  return {
-    id: demoDatasetId(seed),
-    name: `Demo: synthetic portraits, seed ${seed}`,
-    createdAt: Date.now(),
-    source: 'demo',
-    synthetic: true,
-    state: 'importing',
-    contentHash: '',
-    imageCount: 0,
-    annotationCount: 0,
-    sizeBytes: 0,
-    counts: [],
-  };
 }
 
 /** Draws one picture; the PNG has the same bytes as the file that `npm run sample-data` writes. */

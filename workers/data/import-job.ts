@@ -5,11 +5,10 @@ import { WorkbenchError } from '../../src/shared/errors.ts';
 import { sha256Hex } from '../../src/shared/hash.ts';
 import type { ImportOptions, ImportProgress } from '../../src/shared/protocol.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
-import { listDatasets, putDataset } from '../../src/shared/storage/datasets.ts';
+import { listDatasets } from '../../src/shared/storage/datasets.ts';
 import { addJournalEntry } from '../../src/shared/storage/journal.ts';
 import type { NewSample } from '../../src/shared/storage/samples.ts';
-import { putSamples, readSamplePages } from '../../src/shared/storage/samples.ts';
-import { readTotals } from './dataset-totals.ts';
+import { DatasetWriter, emptyDataset } from './dataset-writer.ts';
 import { mapLimited, throttle, type PauseGate } from './pacing.ts';
 import type { ReadPicture } from './picture.ts';
 import { isFixed, sampleOf } from './planned-sample.ts';
@@ -56,104 +55,72 @@ export async function importDrop(
     });
   }
   const startedMs = performance.now();
-  const dataset = await openDataset(context.db, drop, options.name);
+  const writer = await DatasetWriter.open(context.db, await chooseDataset(context.db, drop, options.name));
   const tally: Tally = { imported: 0, skipped: 0, failed: 0, problems: [] };
   try {
-    await storeImages(drop, new Set(options.fixes), dataset.id, tally, context);
+    await storeImages(drop.images, new Set(options.fixes), writer, tally, context);
   } catch (error) {
-    await closeDataset(context.db, dataset, 'partial', undefined);
+    await writer.abandon().catch(() => undefined); // the first failure is the one to tell
     throw error;
   }
   const summary = summarise(drop, options, tally, performance.now() - startedMs);
-  await closeDataset(context.db, dataset, context.signal.aborted ? 'partial' : 'ready', summary);
+  await writer.close(context.signal.aborted ? 'partial' : 'ready', summary);
   const { imported, skipped, failed } = tally;
-  await addJournalEntry(context.db, 'import', `${dataset.name}: ${imported} imported, ${skipped} skipped, ${failed} failed`);
-  return { datasetId: dataset.id, summary };
+  await addJournalEntry(context.db, 'import', `${options.name}: ${imported} imported, ${skipped} skipped, ${failed} failed`);
+  return { datasetId: writer.id, summary };
 }
 
-/** The unfinished dataset of this name, or a new one; stored as `importing`. */
-async function openDataset(db: Database, drop: ReviewedDrop, name: string): Promise<DatasetRecord> {
-  const unfinished = (await listDatasets(db)).find(
-    (dataset) => dataset.name === name && dataset.state !== 'ready' && dataset.source !== 'demo',
-  );
-  const dataset: DatasetRecord = unfinished ?? {
-    id: `ds-${crypto.randomUUID().slice(0, 13)}`,
-    name,
-    createdAt: Date.now(),
-    source: drop.images.some((image) => image.source.includes('/')) ? 'folder' : 'files',
-    synthetic: false,
-    state: 'importing',
-    contentHash: '',
-    imageCount: 0,
-    annotationCount: 0,
-    sizeBytes: 0,
-    counts: [],
-  };
-  await putDataset(db, { ...dataset, state: 'importing' });
-  return dataset;
-}
-
-async function closeDataset(
-  db: Database,
-  dataset: DatasetRecord,
-  state: 'ready' | 'partial',
-  summary: ImportSummary | undefined,
-): Promise<void> {
-  await putDataset(db, { ...dataset, ...(await readTotals(db, dataset.id)), state, summary });
+/** The unfinished dataset of this name, or a new one. */
+async function chooseDataset(db: Database, drop: ReviewedDrop, name: string): Promise<DatasetRecord> {
+  const datasets = await listDatasets(db);
+  const unfinished = datasets.find((dataset) => dataset.name === name && dataset.state !== 'ready' && dataset.source !== 'demo');
+  const source = drop.images.some((image) => image.source.includes('/')) ? 'folder' : 'files';
+  return unfinished ?? emptyDataset({ id: `ds-${crypto.randomUUID().slice(0, 13)}`, name, source, synthetic: false });
 }
 
 async function storeImages(
-  drop: ReviewedDrop,
+  images: readonly PlannedImage[],
   fixes: ReadonlySet<string>,
-  datasetId: string,
+  writer: DatasetWriter,
   tally: Tally,
   context: ImportContext,
 ): Promise<void> {
-  const stored = await readStoredHashes(context.db, datasetId);
   const report = throttle(context.progress);
-  const total = drop.images.length;
+  const total = images.length;
   let done = 0;
   const send = (isLast: boolean) => report({ done, total, phase: 'read', imported: tally.imported, failed: tally.failed }, isLast);
+  const handle = async (planned: PlannedImage): Promise<Outcome> => {
+    await context.pause.wait(context.signal);
+    if (context.signal.aborted) return { kind: 'not-reached' };
+    const outcome = await prepare(planned, writer, fixes, context.readPicture);
+    done++;
+    send(false);
+    return outcome;
+  };
 
-  // The next images are read while the last ones are written; `previous` fails the job at the next turn.
-  let previous = Promise.resolve();
+  // The next images are read while the last ones are written; a failed write ends the job at the next turn.
+  let writing = Promise.resolve();
   for (let start = 0; start < total; start += BATCH_SIZE) {
-    const batch = drop.images.slice(start, start + BATCH_SIZE);
-    const outcomes = await mapLimited(batch, PARALLEL_IMAGES, async (planned) => {
-      await context.pause.wait(context.signal);
-      if (context.signal.aborted) return { kind: 'not-reached' } satisfies Outcome;
-      const outcome = await prepare(planned, datasetId, fixes, stored, context.readPicture);
-      done++;
-      send(false);
-      return outcome;
-    });
-    await previous;
-    previous = store(outcomes, tally, context.db);
-    previous.catch(() => undefined);
+    const outcomes = await mapLimited(images.slice(start, start + BATCH_SIZE), PARALLEL_IMAGES, handle);
+    await writing;
+    writing = store(outcomes, writer, tally);
+    writing.catch(() => undefined); // thrown by the await above or below
   }
-  await previous;
-  if (done < total)
-    tally.problems.push({
-      code: 'import-stopped',
-      path: '',
-      reason: `${total - done} images were not read because the import was stopped.`,
-      action: 'left-out',
-    });
+  await writing;
+  if (done < total) tally.problems.push(notReached(total - done));
   send(true);
 }
 
-async function readStoredHashes(db: Database, datasetId: string): Promise<Map<string, string>> {
-  const hashes = new Map<string, string>();
-  for await (const page of readSamplePages(db, datasetId)) for (const sample of page) hashes.set(sample.path, sample.sha256);
-  return hashes;
+function notReached(count: number): ImportProblem {
+  const reason = `${count} images were not read because the import was stopped.`;
+  return { code: 'import-stopped', path: '', reason, action: 'left-out' };
 }
 
 /** Reads, hashes and decodes one file. A bad file becomes a problem; only faults that are not the file's are thrown. */
 async function prepare(
   planned: PlannedImage,
-  datasetId: string,
+  writer: DatasetWriter,
   fixes: ReadonlySet<string>,
-  stored: ReadonlyMap<string, string>,
   readPicture: ReadPicture,
 ): Promise<Outcome> {
   const { file, path } = planned;
@@ -165,10 +132,10 @@ async function prepare(
     return failed('file-unreadable', `The browser cannot read the file: ${error instanceof Error ? error.message : 'unknown reason'}`);
   }
   const sha256 = await sha256Hex(bytes);
-  if (stored.get(path) === sha256) return { kind: 'stored' };
+  if (writer.storedHash(path) === sha256) return { kind: 'stored' };
   try {
     const { thumbnail, ...picture } = await readPicture(bytes);
-    const sample = sampleOf(datasetId, planned, { ...picture, sizeBytes: bytes.byteLength, sha256 }, fixes);
+    const sample = sampleOf(writer.id, planned, { ...picture, sizeBytes: bytes.byteLength, sha256 }, fixes);
     return { kind: 'new', sample: { sample, image: new Blob([bytes], { type: `image/${picture.format}` }), thumbnail } };
   } catch (error) {
     if (!(error instanceof WorkbenchError) || error.code !== 'E-IMAGE') throw error;
@@ -177,11 +144,8 @@ async function prepare(
   }
 }
 
-async function store(outcomes: readonly Outcome[], tally: Tally, db: Database): Promise<void> {
-  await putSamples(
-    db,
-    outcomes.flatMap((outcome) => (outcome.kind === 'new' ? [outcome.sample] : [])),
-  );
+async function store(outcomes: readonly Outcome[], writer: DatasetWriter, tally: Tally): Promise<void> {
+  await writer.write(outcomes.flatMap((outcome) => (outcome.kind === 'new' ? [outcome.sample] : [])));
   for (const outcome of outcomes) count(outcome, tally);
 }
 

@@ -2,6 +2,7 @@
 //   --port N       first port to try (default 4173)
 //   --host NAME    address to listen on (default localhost)
 //   --no-build     serves what `npm run build` left in dist
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { ensureInstalled, requireNode, ROOT, run } from './prepare.mjs';
 import { startStaticServer } from './static-server.mjs';
@@ -18,6 +19,7 @@ if (!values['no-build']) {
   if (!ensureInstalled()) stop('The packages could not be installed. Check the network connection, then try again.');
   if (!run('npm', ['run', '--silent', 'build'])) stop('The build failed; the messages above say why.');
 }
+if (!existsSync(`${ROOT}dist/index.html`)) stop('There is no built page in dist. Run `npm start` without --no-build.');
 const { url, close } = await startStaticServer({ root: `${ROOT}dist`, port: Number(values.port), host: values.host });
 console.log(`\nPRPO Workbench is ready: ${url}\nOpen it in Chrome. Press Ctrl+C to stop.`);
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void close().then(() => process.exit(0)));

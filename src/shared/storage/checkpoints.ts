@@ -14,6 +14,11 @@ export interface NewFile {
   blob: Blob;
 }
 
+/** Under which id the states that a run continues from lie in the store `checkpointFiles`; see resume-states.ts. */
+export function resumeStateId(runId: string): string {
+  return `resume:${runId}`;
+}
+
 /**
  * Stores a checkpoint. A crash on the way leaves files without a record, which `deleteOrphanFiles` removes.
  * @returns the record as committed
@@ -105,10 +110,11 @@ export async function pruneCheckpoints(db: Database, runId: string, keep: number
   return ids;
 }
 
-/** Removes files whose record was never committed. Call at start, when nothing is being written. */
+/** Removes files whose checkpoint record was never committed or whose run is gone. Call at start, when nothing is being written. */
 export async function deleteOrphanFiles(db: Database): Promise<number> {
-  return transact(db, ['checkpoints', 'checkpointFiles'], 'readwrite', async (tx) => {
-    const known = new Set(await tx.objectStore('checkpoints').getAllKeys());
+  return transact(db, ['checkpoints', 'checkpointFiles', 'runs'], 'readwrite', async (tx) => {
+    const runs = await tx.objectStore('runs').getAllKeys();
+    const known = new Set([...(await tx.objectStore('checkpoints').getAllKeys()), ...runs.map(resumeStateId)]);
     const keys = await tx.objectStore('checkpointFiles').getAllKeys();
     const orphans = keys.filter(([checkpointId]) => !known.has(checkpointId));
     await Promise.all(orphans.map((key) => tx.objectStore('checkpointFiles').delete(key)));

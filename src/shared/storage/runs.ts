@@ -1,6 +1,7 @@
 // Training runs with their steps and completions. A step is stored together with the run's new state or not at all.
 import type { CompletionRecord, RunRecord, StepRecord } from '../domain/run.ts';
 import { announceChange } from './changes.ts';
+import { resumeStateId } from './checkpoints.ts';
 import type { Database } from './database.ts';
 import { keysStartingWith, queue, transact } from './database.ts';
 
@@ -56,9 +57,10 @@ export async function rewindRun(db: Database, run: RunRecord): Promise<void> {
   announceChange('steps', run.id);
 }
 
-/** Removes a run with its steps and completions; its checkpoints stay. */
+/** Removes a run with its steps, completions and the state it would continue from; its checkpoints stay. */
 export async function deleteRun(db: Database, id: string): Promise<void> {
-  await transact(db, ['runs', 'steps', 'completions'], 'readwrite', async (tx) => {
+  await transact(db, ['runs', 'steps', 'completions', 'checkpointFiles'], 'readwrite', async (tx) => {
+    await tx.objectStore('checkpointFiles').delete(keysStartingWith(resumeStateId(id)));
     await tx.objectStore('completions').delete(keysStartingWith(id));
     await tx.objectStore('steps').delete(keysStartingWith(id));
     await tx.objectStore('runs').delete(id);

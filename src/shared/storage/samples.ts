@@ -1,6 +1,6 @@
 // Samples with their image and thumbnail. Ids start with the dataset's id, so that a dataset is one key range.
 import { WorkbenchError } from '../errors.ts';
-import type { SampleRecord } from '../domain/sample.ts';
+import type { DatasetRecord, SampleRecord } from '../domain/sample.ts';
 import { announceChange } from './changes.ts';
 import type { Database } from './database.ts';
 import { keysUnder, queue, readPages, transact } from './database.ts';
@@ -14,9 +14,13 @@ export interface NewSample {
 
 const DELETE_PAGE_SIZE = 500;
 
-/** Stores samples whole: record, image and thumbnail of all of them, or nothing. */
-export async function putSamples(db: Database, batch: readonly NewSample[]): Promise<void> {
-  await transact(db, ['samples', 'images', 'thumbnails'], 'readwrite', async (tx) => {
+/**
+ * Stores samples whole: record, image and thumbnail of all of them, or nothing.
+ * @param dataset its record with the totals as they are after this batch; stored in the same transaction
+ */
+export async function putSamples(db: Database, batch: readonly NewSample[], dataset: DatasetRecord): Promise<void> {
+  await transact(db, ['datasets', 'samples', 'images', 'thumbnails'], 'readwrite', async (tx) => {
+    queue(tx.objectStore('datasets').put(dataset));
     for (const { sample, image, thumbnail } of batch) {
       const { id, datasetId } = sample;
       queue(tx.objectStore('samples').put(sample));
@@ -24,8 +28,7 @@ export async function putSamples(db: Database, batch: readonly NewSample[]): Pro
       queue(tx.objectStore('thumbnails').put({ id, datasetId, blob: thumbnail }));
     }
   });
-  const first = batch[0];
-  if (first) announceChange('samples', first.sample.datasetId);
+  announceChange('samples', dataset.id);
 }
 
 /** Replaces records whose pictures stay, for example after tagging. */

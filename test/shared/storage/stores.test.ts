@@ -12,7 +12,7 @@ import {
   writeCheckpoint,
 } from '../../../src/shared/storage/checkpoints.ts';
 import type { NewCheckpoint } from '../../../src/shared/storage/checkpoints.ts';
-import { listDatasets, putDataset } from '../../../src/shared/storage/datasets.ts';
+import { getDataset, listDatasets, putDataset } from '../../../src/shared/storage/datasets.ts';
 import {
   deleteEval,
   listAnsweredIds,
@@ -58,7 +58,9 @@ describe('datasets and samples', () => {
 
   it('stores record, image and thumbnail and reads them back in the order asked for', async () => {
     const db = await openTestDatabase();
-    await putSamples(db, [newSample('d', 'b.png'), newSample('d', 'a.png'), newSample('d2', 'c.png')]);
+    await putSamples(db, [newSample('d', 'b.png'), newSample('d', 'a.png')], someDataset({ id: 'd', imageCount: 2 }));
+    await putSamples(db, [newSample('d2', 'c.png')], someDataset({ id: 'd2' }));
+    expect((await getDataset(db, 'd'))?.imageCount).toBe(2);
     expect(await listSampleIds(db, 'd')).toEqual(['d/a.png', 'd/b.png']);
     expect((await getSamples(db, ['d/b.png', 'd/a.png'])).map((sample) => sample.path)).toEqual(['b.png', 'a.png']);
     expect(await (await getImage(db, 'd/a.png')).text()).toBe('abc');
@@ -77,6 +79,7 @@ describe('datasets and samples', () => {
     await putSamples(
       db,
       paths.map((path) => newSample('d', path)),
+      someDataset({ id: 'd' }),
     );
     const pages: number[] = [];
     for await (const page of readSamplePages(db, 'd')) pages.push(page.length);
@@ -87,7 +90,8 @@ describe('datasets and samples', () => {
   it('deletes one dataset whole and says how many bytes that freed', async () => {
     const db = await openTestDatabase();
     const doomed = Array.from({ length: 1_100 }, (_, index) => newSample('d', `${index}.png`));
-    await putSamples(db, [...doomed, newSample('d-2', 'kept.png')]);
+    await putSamples(db, doomed, someDataset({ id: 'd' }));
+    await putSamples(db, [newSample('d-2', 'kept.png')], someDataset({ id: 'd-2' }));
     const seen: number[] = [];
     expect(await deleteSamples(db, 'd', (done) => seen.push(done))).toBe(1_100 * 4);
     expect(seen).toEqual([500, 1_000, 1_100]);
