@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { isForeign } from './foreign.ts';
 import styles from './TopBar.module.css';
 
 /** How many requests this page has sent to other hosts; meant to read 0 for ever. */
@@ -31,10 +32,4 @@ function useForeignRequests(): number {
     };
   }, []);
   return count;
-}
-
-/** A network address of another origin; blob: and data: stay inside the page. */
-export function isForeign(address: string, origin = location.origin): boolean {
-  const url = new URL(address, origin);
-  return /^(https?|wss?):$/.test(url.protocol) && url.origin !== origin;
 }

@@ -6,6 +6,7 @@ import { DatasetsStore } from '../state/datasets.ts';
 import { EvaluationStore } from '../state/evaluation.ts';
 import { RunStore } from '../state/run.ts';
 import { NAVIGATION } from './navigation.ts';
+import { matchesQuery } from './palette-query.ts';
 import styles from './CommandLayer.module.css';
 
 interface Target {
@@ -92,13 +93,4 @@ function useTargets(): Target[] {
     ...(evals ?? []).map(({ id, name }) => ({ to: `/eval/${id}`, label: name, kind: 'Evaluation' })),
     ...(runs ?? []).map(({ id, name }) => ({ to: `/run/${id}`, label: name, kind: 'Training run' })),
   ];
-}
-
-/** Every word of the query occurs, in any order. */
-export function matchesQuery(text: string, query: string): boolean {
-  const folded = text.toLowerCase();
-  return query
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => folded.includes(word));
 }

@@ -26,6 +26,8 @@ export function DropZone({ onFiles, children, disabled = false }: DropZoneProps)
     if (walk) onFiles(walk);
   };
   return (
+    // Dropping is the pointer's way; the two buttons inside do the same for keys.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <div
       className={styles.zone}
       data-over={over || undefined}

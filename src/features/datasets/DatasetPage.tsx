@@ -42,7 +42,7 @@ function Facts({ dataset }: { dataset: DatasetRecord }) {
   const { imageCount, annotationCount, sizeBytes, contentHash, synthetic, state } = dataset;
   const parts = [
     formatPlural(imageCount, 'image'),
-    `${formatPlural(annotationCount, 'annotation')}`,
+    formatPlural(annotationCount, 'annotation'),
     formatBytes(sizeBytes),
     ...(contentHash ? [`content ${formatHash(contentHash)}`] : []),
     ...(synthetic ? ['synthetic: drawn by a program'] : []),

@@ -26,27 +26,33 @@ export function Gallery({ rows, selectedId, onSelect }: GalleryProps) {
   const { ref: sizeRef, width } = useElementSize();
   const columns = Math.max(1, Math.floor((width + GAP) / (TILE_WIDTH + GAP)));
   const tile = (width - GAP * (columns - 1)) / columns;
-  const focus = useRovingFocus(rows, columns, selectedId, scroller);
-  const focusLine = Math.floor(focus.index / columns);
+  const [wanted, setIndex] = useState(() => Math.max(0, rows.findIndex(({ id }) => id === selectedId)));
+  const index = Math.min(wanted, rows.length - 1);
   const virtual = useVirtualizer({
     count: Math.ceil(rows.length / columns),
     getScrollElement: () => scroller.current,
     estimateSize: () => Math.max(1, tile) + CAPTION_HEIGHT + GAP,
     overscan: 3,
     // The tab stop stays in the page even when it is scrolled out of sight.
-    rangeExtractor: (range) => [...new Set([...defaultRangeExtractor(range), focusLine])].sort((a, b) => a - b),
+    rangeExtractor: (range) => [...new Set([...defaultRangeExtractor(range), Math.floor(index / columns)])].sort((a, b) => a - b),
   });
   useEffect(() => virtual.measure(), [virtual, tile]);
-  useEffect(() => {
-    if (focus.isMoving) virtual.scrollToIndex(focusLine);
-  }, [virtual, focus.isMoving, focusLine]);
+  const focusWhenThere = useDeferredFocus(scroller, index);
 
   const lines = width > 0 ? virtual.getVirtualItems() : [];
-  const visible = lines.flatMap(({ index }) => rows.slice(index * columns, (index + 1) * columns));
+  const visible = lines.flatMap(({ index: line }) => rows.slice(line * columns, (line + 1) * columns));
   const thumbnails = useThumbnails(visible.map(({ id }) => id));
-  const select = (id: string, index: number) => {
-    focus.setIndex(index);
+  const select = (id: string, at: number) => {
+    setIndex(at);
     onSelect(id);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const next = moveInGrid(event.key, index, columns, rows.length);
+    if (next === null) return;
+    event.preventDefault();
+    setIndex(next);
+    virtual.scrollToIndex(Math.floor(next / columns));
+    focusWhenThere();
   };
 
   return (
@@ -61,7 +67,7 @@ export function Gallery({ rows, selectedId, onSelect }: GalleryProps) {
         aria-colcount={columns}
         className={styles.grid}
         style={{ height: virtual.getTotalSize() }}
-        onKeyDown={focus.onKeyDown}
+        onKeyDown={onKeyDown}
       >
         {lines.map(({ index: line, start, key }) => (
           <div
@@ -78,7 +84,7 @@ export function Gallery({ rows, selectedId, onSelect }: GalleryProps) {
                 column={column}
                 index={line * columns + column}
                 url={thumbnails.get(row.id)}
-                isTabStop={line * columns + column === focus.index}
+                isTabStop={line * columns + column === index}
                 isSelected={row.id === selectedId}
                 onSelect={select}
               />
@@ -90,23 +96,16 @@ export function Gallery({ rows, selectedId, onSelect }: GalleryProps) {
   );
 }
 
-/** Keeps one index focusable and moves it with the keyboard. A tile far away is focused once the scroll has made it. */
-function useRovingFocus(rows: readonly SampleRow[], columns: number, selectedId: string | null, scroller: RefObject<HTMLDivElement | null>) {
-  const [wanted, setIndex] = useState(() => Math.max(0, rows.findIndex(({ id }) => id === selectedId)));
-  const [isMoving, setMoving] = useState(false);
-  const index = Math.min(wanted, rows.length - 1);
+/** Returns a function that asks for the focus; it arrives once the scroll has made the tile of `index`. */
+function useDeferredFocus(scroller: RefObject<HTMLDivElement | null>, index: number): () => void {
+  const isAsked = useRef(false);
   useEffect(() => {
-    if (!isMoving) return;
-    const tile = scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"]`);
-    tile?.focus();
-    if (tile) setMoving(false);
+    const tile = isAsked.current ? scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"]`) : null;
+    if (!tile) return;
+    isAsked.current = false;
+    tile.focus();
   });
-  const onKeyDown = (event: KeyboardEvent) => {
-    const next = moveInGrid(event.key, index, columns, rows.length);
-    if (next === null) return;
-    event.preventDefault();
-    setIndex(next);
-    setMoving(true);
+  return () => {
+    isAsked.current = true;
   };
-  return { index, isMoving, setIndex, onKeyDown };
 }

@@ -1,5 +1,5 @@
 // Object URLs of the thumbnails on screen. A bounded cache: what scrolled far away is released.
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { SamplesStore } from '../../state/samples.ts';
 
 /** URLs kept at once; a screen shows about a hundred. */
@@ -8,34 +8,33 @@ const CACHE_SIZE = 600;
 /** Loads the given ids; returns what is there so far. `null` = stored without a thumbnail. */
 export function useThumbnails(ids: readonly string[]): ReadonlyMap<string, string | null> {
   const samples = SamplesStore.useApi();
-  const cache = useRef(new Map<string, string | null>());
+  const [cache] = useState(() => new Map<string, string | null>());
   const [, setVersion] = useState(0);
   const wanted = ids.join('\n');
 
   useEffect(() => {
     let current = true;
-    const missing = wanted.split('\n').filter((id) => id && !cache.current.has(id));
+    const missing = wanted.split('\n').filter((id) => id && !cache.has(id));
     if (missing.length === 0) return undefined;
     const load = async () => {
       const blobs = await samples.getState().readThumbnails(missing);
       if (!current) return;
-      for (const [index, id] of missing.entries()) keep(cache.current, id, blobs[index]);
+      for (const [index, id] of missing.entries()) keep(cache, id, blobs[index]);
       setVersion((version) => version + 1);
     };
     load().catch(() => undefined); // a closed database is reported by the storage store; the tiles stay grey
     return () => {
       current = false;
     };
-  }, [samples, wanted]);
+  }, [samples, wanted, cache]);
 
   useEffect(() => {
-    const held = cache.current;
     return () => {
-      for (const url of held.values()) if (url) URL.revokeObjectURL(url);
-      held.clear();
+      for (const url of cache.values()) if (url) URL.revokeObjectURL(url);
+      cache.clear();
     };
-  }, []);
-  return cache.current;
+  }, [cache]);
+  return cache;
 }
 
 function keep(cache: Map<string, string | null>, id: string, blob: Blob | undefined): void {

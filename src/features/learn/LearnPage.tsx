@@ -1,7 +1,6 @@
 // One PRPO update in plain words, with a worked example that is computed here; then words, limits and error codes.
 import '../../theme/mantine-forms.ts';
 import { Table } from '@mantine/core';
-import { useEffect, useRef } from 'react';
 import { useSearchParams } from 'react-router';
 import { Page, Panel } from '../../components/Page.tsx';
 import { ERROR_CODES } from '../../shared/errors.ts';
@@ -88,13 +87,11 @@ function Glossary() {
 function ErrorCodes() {
   const [params] = useSearchParams();
   const asked = params.get('code');
-  const marked = useRef<HTMLDivElement>(null);
-  useEffect(() => marked.current?.scrollIntoView({ block: 'center' }), [asked]);
   return (
     <Panel title="Error codes">
       <dl className={styles.codes}>
         {ERROR_CODES.map((code) => (
-          <div key={code} ref={code === asked ? marked : undefined} data-asked={code === asked || undefined}>
+          <div key={code} ref={code === asked ? scrollToCentre : undefined} data-asked={code === asked || undefined}>
             <dt>
               <code>{code}</code>
             </dt>
@@ -104,4 +101,8 @@ function ErrorCodes() {
       </dl>
     </Panel>
   );
+}
+
+function scrollToCentre(element: HTMLElement | null): void {
+  element?.scrollIntoView({ block: 'center' });
 }

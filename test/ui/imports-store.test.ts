@@ -1,0 +1,101 @@
+import { describe, expect, it, vi } from 'vitest';
+import { WorkbenchError } from '../../src/shared/errors.ts';
+import type { DataApi, ImportReview } from '../../src/shared/protocol.ts';
+import type { Handlers } from '../../src/shared/rpc.ts';
+import { createImportsStore } from '../../src/state/imports.ts';
+import { createJobsStore } from '../../src/state/jobs.ts';
+import { createFakeClient } from '../support/fake-client.ts';
+
+const REVIEW: ImportReview = {
+  reviewId: 'r',
+  suggestedName: 'mini',
+  tree: [],
+  layout: '',
+  imagesFound: 2,
+  totalBytes: 20,
+  files: [],
+  matched: 1,
+  textWithoutImage: [],
+  imagesWithoutText: [],
+  problems: [],
+  ignored: [],
+  quota: { usedBytes: 0, quotaBytes: 100, neededBytes: 20 },
+};
+const SUMMARY = { imported: 2, skipped: 0, failed: 0, matchedAnnotations: 1, textWithoutImage: 0, imagesWithoutText: 1, problems: [], elapsedMs: 5 };
+
+function setUp(handlers: Partial<Handlers<DataApi>>) {
+  const jobs = createJobsStore();
+  const onImported = vi.fn(() => Promise.resolve());
+  const store = createImportsStore(createFakeClient<DataApi>({ review: () => REVIEW, ...handlers }).calls, jobs, onImported);
+  return { jobs, onImported, store };
+}
+
+const walk = (onFound: (count: number) => void) => {
+  onFound(1);
+  return Promise.resolve([]);
+};
+
+describe('the import store', () => {
+  it('goes from drop to review to summary and tells the lists', async () => {
+    const seen: unknown[] = [];
+    const { jobs, store, onImported } = setUp({
+      import: ({ name, fixes }, { progress }) => {
+        progress({ done: 1, total: 2, phase: 'read', imported: 1, failed: 0 });
+        seen.push(name, fixes, jobs.getState().jobs[0]?.done);
+        return { datasetId: 'd', summary: SUMMARY };
+      },
+    });
+    await store.getState().open(walk);
+    expect(store.getState()).toMatchObject({ phase: 'review', review: REVIEW });
+    await store.getState().start('My set', ['binary-label-missing']);
+    expect(seen).toEqual(['My set', ['binary-label-missing'], 1]);
+    expect(store.getState()).toMatchObject({ phase: 'done', result: { datasetId: 'd', summary: SUMMARY } });
+    expect(jobs.getState().jobs).toEqual([]);
+    expect(onImported).toHaveBeenCalledOnce();
+  });
+
+  it('forgets a drop that is cancelled before the start, even when its review arrives later', async () => {
+    let answer = (_review: ImportReview) => {};
+    const { store } = setUp({ review: () => new Promise((resolve) => (answer = resolve)) });
+    const opened = store.getState().open(walk);
+    await vi.waitFor(() => expect(store.getState().phase).toBe('reading'));
+    store.getState().cancel();
+    answer(REVIEW);
+    await opened;
+    expect(store.getState()).toMatchObject({ phase: 'idle', review: null });
+  });
+
+  it('shows the summary of what was stored when a running import is stopped', async () => {
+    const { store } = setUp({
+      import: (_params, { signal }) =>
+        new Promise((resolve) => signal.addEventListener('abort', () => resolve({ datasetId: 'd', summary: { ...SUMMARY, imported: 1, skipped: 1 } }))),
+    });
+    await store.getState().open(walk);
+    const started = store.getState().start('x', []);
+    await vi.waitFor(() => expect(store.getState().phase).toBe('importing'));
+    store.getState().show(false);
+    store.getState().cancel();
+    expect(store.getState().cancelling).toBe(true);
+    await started;
+    expect(store.getState()).toMatchObject({ phase: 'done', shown: true, result: { summary: { imported: 1, skipped: 1 } } });
+  });
+
+  it('keeps the error of a failed import with its advice', async () => {
+    const { store } = setUp({
+      import: () => {
+        throw new WorkbenchError('E-QUOTA', 'No room.', { remedy: 'Delete data.' });
+      },
+    });
+    await store.getState().open(walk);
+    await store.getState().start('x', []);
+    expect(store.getState()).toMatchObject({ phase: 'failed', error: { code: 'E-QUOTA', remedy: 'Delete data.' } });
+    store.getState().close();
+    expect(store.getState().phase).toBe('idle');
+  });
+
+  it('marks a paused import for the job chip', async () => {
+    const { store } = setUp({ pauseImport: ({ paused }) => ({ paused }) });
+    await store.getState().setPaused(true);
+    expect(store.getState().paused).toBe(true);
+  });
+});

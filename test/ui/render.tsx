@@ -1,0 +1,38 @@
+// Renders a component into happy-dom with the theme and a router, without a testing library.
+import { MantineProvider } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { act } from 'react';
+import { createRoot } from 'react-dom/client';
+import { MemoryRouter } from 'react-router';
+import { theme } from '../../src/theme/theme.ts';
+
+declare global {
+  var IS_REACT_ACT_ENVIRONMENT: boolean;
+}
+globalThis.IS_REACT_ACT_ENVIRONMENT = true;
+
+/** Mounts `node`; returns its container, a finder by test id, and the unmount function. */
+export async function render(node: ReactNode, path = '/') {
+  const container = document.createElement('div');
+  document.body.append(container);
+  const root = createRoot(container);
+  const draw = (content: ReactNode) =>
+    act(async () =>
+      root.render(
+        <MantineProvider theme={theme}>
+          <MemoryRouter initialEntries={[path]}>{content}</MemoryRouter>
+        </MantineProvider>,
+      ),
+    );
+  await draw(node);
+  const find = (testId: string) => {
+    const found = document.querySelector<HTMLElement>(`[data-testid="${testId}"]`);
+    if (!found) throw new Error(`Nothing has data-testid "${testId}".`);
+    return found;
+  };
+  const unmount = async () => {
+    await act(async () => root.unmount());
+    container.remove();
+  };
+  return { container, find, unmount };
+}

@@ -1,0 +1,159 @@
+import 'fake-indexeddb/auto';
+import { describe, expect, it } from 'vitest';
+import type { DatasetRecord, SampleRecord } from '../../src/shared/domain/sample.ts';
+import { WorkbenchError } from '../../src/shared/errors.ts';
+import type { EngineApi, EngineStatus } from '../../src/shared/protocol.ts';
+import { writeCheckpoint } from '../../src/shared/storage/checkpoints.ts';
+import { openDatabase } from '../../src/shared/storage/database.ts';
+import { putSamples } from '../../src/shared/storage/samples.ts';
+import { createEngineStore } from '../../src/state/engine.ts';
+import { createModelsStore } from '../../src/state/models.ts';
+import { createNoticesStore } from '../../src/state/notices.ts';
+import { createSamplesStore } from '../../src/state/samples.ts';
+import { createFakeClient } from '../support/fake-client.ts';
+
+let opened = 0;
+const openDb = () => {
+  const db = openDatabase({}, `ui-${opened++}`);
+  return () => db;
+};
+
+const DATASET: DatasetRecord = {
+  id: 'd',
+  name: 'mini',
+  createdAt: 1,
+  source: 'folder',
+  synthetic: false,
+  state: 'ready',
+  contentHash: 'ab',
+  imageCount: 1,
+  annotationCount: 0,
+  sizeBytes: 1,
+  counts: [],
+};
+const SAMPLE: SampleRecord = {
+  id: 'd/a/test/fake/1.png',
+  datasetId: 'd',
+  path: 'a/test/fake/1.png',
+  domain: 'a',
+  split: 'test',
+  label: 'fake',
+  width: 1,
+  height: 1,
+  sizeBytes: 1,
+  format: 'png',
+  exifOrientation: 1,
+  sha256: '',
+  problems: ['label-contradicts-folder'],
+  tags: [],
+  annotation: { question: 'q', answer: 'a long text', source: 'train.json#0' },
+};
+
+describe('the samples store', () => {
+  it('keeps light rows only: no text of an annotation stays in memory', async () => {
+    const db = openDb();
+    await putSamples(await db(), [{ sample: SAMPLE, image: new Blob(['i']), thumbnail: new Blob(['t']) }], DATASET);
+    const store = createSamplesStore(db);
+    await store.getState().open('d');
+    expect(store.getState()).toMatchObject({ phase: 'ready', dataset: DATASET, predictedBy: null });
+    expect(store.getState().rows).toEqual([
+      { id: SAMPLE.id, path: SAMPLE.path, domain: 'a', split: 'test', label: 'fake', predicted: 'none', problems: 1 },
+    ]);
+  });
+
+  it('reports a dataset that is not in this browser', async () => {
+    const store = createSamplesStore(openDb());
+    await store.getState().open('gone');
+    expect(store.getState()).toMatchObject({ phase: 'failed', error: { code: 'E-MISSING' } });
+  });
+});
+
+describe('the models store', () => {
+  const index = { models: [{ id: 'nano', name: 'Nano', kind: 'built-in', note: 'tiny', files: ['model.safetensors'], sizeBytes: 10 }] };
+
+  it('lists built-in models before checkpoints and forgets a deleted one', async () => {
+    const db = openDb();
+    const checkpoint = { id: 'c', name: 'Run 1', kind: 'full', createdAt: 2, runId: 'r', step: 5, parentId: 'nano', resumable: true, metrics: {}, tiny: true } as const;
+    await writeCheckpoint(await db(), checkpoint, [{ path: 'model.safetensors', blob: new Blob(['abc']) }]);
+    const store = createModelsStore(db, () => Promise.resolve(index));
+    await store.getState().refresh();
+    expect(store.getState().models.map(({ id, kind, step, sizeBytes }) => [id, kind, step, sizeBytes])).toEqual([
+      ['nano', 'built-in', 0, 10],
+      ['c', 'full', 5, 3],
+    ]);
+    await store.getState().remove('c');
+    expect(store.getState().models.map(({ id }) => id)).toEqual(['nano']);
+  });
+
+  it('still lists checkpoints when the index has another form, and says so', async () => {
+    const store = createModelsStore(openDb(), () => Promise.resolve({ models: [{ id: 3 }] }));
+    await store.getState().refresh();
+    expect(store.getState()).toMatchObject({ phase: 'ready', models: [], error: { code: 'E-SCHEMA' } });
+  });
+});
+
+describe('the engine store', () => {
+  const STATUS: EngineStatus = {
+    backend: 'simd',
+    adapter: 'cpu',
+    fallbackAdapter: false,
+    threads: 2,
+    crossOriginIsolated: true,
+    relaxedSimd: false,
+    shaderF16: false,
+    reason: 'no GPU',
+  };
+
+  it('starts once, with the forced backend', async () => {
+    const asked: unknown[] = [];
+    const init = (params: EngineApi['init']['params']) => {
+      asked.push(params.backend);
+      return STATUS;
+    };
+    const store = createEngineStore(createFakeClient<EngineApi>({ init }).calls, 'simd');
+    await Promise.all([store.getState().start(), store.getState().start()]);
+    expect(asked).toEqual(['simd']);
+    expect(store.getState()).toMatchObject({ phase: 'ready', status: STATUS });
+  });
+
+  it('can be started again after a failure', async () => {
+    let calls = 0;
+    const init = () => {
+      calls++;
+      if (calls === 1) throw new WorkbenchError('E-NO-GPU', 'No adapter.');
+      return STATUS;
+    };
+    const store = createEngineStore(createFakeClient<EngineApi>({ init }).calls);
+    await store.getState().start();
+    expect(store.getState()).toMatchObject({ phase: 'failed', error: { code: 'E-NO-GPU' } });
+    await store.getState().start();
+    expect(store.getState()).toMatchObject({ phase: 'ready', error: null });
+  });
+
+  it('collects the checks of a self-test with their progress', async () => {
+    const seen: number[] = [];
+    const store = createEngineStore(
+      createFakeClient<EngineApi>({
+        selfTest: (_params, { progress }) => {
+          progress({ done: 1, total: 2 });
+          seen.push(store.getState().selfTest.done);
+          return [{ name: 'linear', ok: false, detail: 'off by 1' }];
+        },
+      }).calls,
+    );
+    await store.getState().runSelfTest();
+    expect(seen).toEqual([1]);
+    expect(store.getState().selfTest).toMatchObject({ running: false, checks: [{ name: 'linear', ok: false, detail: 'off by 1' }] });
+  });
+});
+
+describe('notices', () => {
+  it('shows errors with their code and stays silent about what the user stopped', () => {
+    const store = createNoticesStore();
+    store.getState().raise(new WorkbenchError('E-CANCELLED', 'Stopped.'));
+    store.getState().raise(new WorkbenchError('E-NAN', 'Loss is NaN.'));
+    expect(store.getState().notices.map(({ error }) => error?.code)).toEqual(['E-NAN']);
+    store.getState().dismiss(store.getState().notices[0]?.id ?? -1);
+    expect(store.getState().notices).toEqual([]);
+  });
+});
