@@ -15,18 +15,19 @@ interface ByteWalk {
   firstByte: Int32Array;
 }
 
-function layOutBytes(text: MappedText): ByteWalk {
-  const encoded = text.characters.map((character) => ENCODER.encode(character));
-  const total = encoded.reduce((sum, bytes) => sum + bytes.length, 0);
-  const walk: ByteWalk = { bytes: new Uint8Array(total), owner: new Int32Array(total), firstByte: new Int32Array(encoded.length + 1) };
+const utf8Length = (codePoint: number): number => (codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4);
+
+function layOutBytes({ characters }: MappedText): ByteWalk {
+  const bytes = ENCODER.encode(characters.join(''));
+  const walk: ByteWalk = { bytes, owner: new Int32Array(bytes.length), firstByte: new Int32Array(characters.length + 1) };
   let at = 0;
-  encoded.forEach((bytes, i) => {
+  characters.forEach((character, i) => {
+    const length = utf8Length(character.codePointAt(0) ?? 0);
     walk.firstByte[i] = at;
-    walk.bytes.set(bytes, at);
-    walk.owner.fill(i, at, at + bytes.length);
-    at += bytes.length;
+    for (let k = 0; k < length; k++) walk.owner[at + k] = i;
+    at += length;
   });
-  walk.firstByte[encoded.length] = at;
+  walk.firstByte[characters.length] = at;
   return walk;
 }
 

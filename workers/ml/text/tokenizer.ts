@@ -105,6 +105,8 @@ export class Tokenizer {
   readonly #byteFallback: boolean;
   readonly #stripsFirstSpace: boolean;
   readonly #suffix: string;
+  /** By spelling; null for the unknown token. */
+  readonly #tokenBytes = new Map<string, Uint8Array | null>();
   readonly #prefixTokens: string[];
   readonly #suffixTokens: string[];
 
@@ -171,6 +173,15 @@ export class Tokenizer {
   }
 
   #bytesInNormalisedText(token: string): Uint8Array | null {
+    let bytes = this.#tokenBytes.get(token);
+    if (bytes === undefined) {
+      bytes = this.#computeBytes(token);
+      this.#tokenBytes.set(token, bytes);
+    }
+    return bytes;
+  }
+
+  #computeBytes(token: string): Uint8Array | null {
     if (token === this.#library.model?.unk_token) return null;
     if (this.#byteLevel) return fromByteLevel(this.#withoutSuffix(token));
     const byte = this.#byteFallback ? BYTE_TOKEN.exec(token)?.[1] : undefined;
