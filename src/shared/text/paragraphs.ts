@@ -29,12 +29,15 @@ const SEPARATORS: Record<ParagraphRules['splitter'], RegExp> = {
 const FINAL_WORD = /[Aa]nswer|[Cc]onclusion/u;
 
 /**
- * Whether a folded piece is a final-answer paragraph. The released pattern
- * `###.*[Aa]nswer.*:|[Aa]nswer.*:|[Ff]inal.*[Aa]nswer.*:|[Cc]onclusion.*:` says no more than: one of the two words, then a colon.
+ * Whether a piece is a final-answer paragraph. The released pattern
+ * `###.*[Aa]nswer.*:|[Aa]nswer.*:|[Ff]inal.*[Aa]nswer.*:|[Cc]onclusion.*:` says no more than: one of the two words, then a colon
+ * on the same line (a folded piece is one line).
  */
-export function isFinalAnswer(foldedText: string): boolean {
-  const at = foldedText.search(FINAL_WORD);
-  return at >= 0 && foldedText.indexOf(':', at) >= 0;
+export function isFinalAnswer(text: string): boolean {
+  return text.split('\n').some((line) => {
+    const at = line.search(FINAL_WORD);
+    return at >= 0 && line.includes(':', at);
+  });
 }
 
 function pieceRanges(text: string, separator: RegExp): [start: number, end: number][] {

@@ -50,6 +50,7 @@ describe('isFinalAnswer', () => {
     ['ANSWER: fake', false],
     ['Colon: then answer', false],
     ['No tag at all', false],
+    ['the answer\nis: fake', false],
   ])('%s -> %s', (text, expected) => {
     expect(isFinalAnswer(text)).toBe(expected);
   });
