@@ -12,7 +12,6 @@ import {
   neg,
   reshape,
   slice,
-  split,
   sqrt,
   square,
   sum,
@@ -28,7 +27,6 @@ import { layerNorm } from '../kernels/layer-norm.ts';
 import { linear } from '../kernels/linear.ts';
 import { tokenLogProbs } from '../kernels/token-log-probs.ts';
 import type { ClipConfig } from './config.ts';
-import { nth } from '../kernels/define-op.ts';
 import { VisionEncoder } from './vision-encoder.ts';
 import type { Lookup } from './weights.ts';
 
@@ -117,10 +115,12 @@ export class ClipModel {
     });
   }
 
+  /** q, k and v are three products with parts of one weight: cutting the weight is cheap, cutting activations is not. */
   #textAttention(x: Tensor, name: string): Tensor {
-    const { numHeads } = this.config.text;
-    const parts = split(linear(x, this.#lookup(`${name}.in_proj_weight`), this.#lookup(`${name}.in_proj_bias`)), 3, -1);
-    return this.#linear(attention(nth(parts, 0), nth(parts, 1), nth(parts, 2), numHeads, numHeads), `${name}.out_proj`);
+    const { numHeads, width } = this.config.text;
+    const [weight, bias] = [this.#lookup(`${name}.in_proj_weight`), this.#lookup(`${name}.in_proj_bias`)];
+    const project = (part: number): Tensor => linear(x, slice(weight, [part * width, 0], [width, width]), slice(bias, [part * width], [width]));
+    return this.#linear(attention(project(0), project(1), project(2), numHeads, numHeads), `${name}.out_proj`);
   }
 
   #linear(x: Tensor, name: string): Tensor {

@@ -1,4 +1,5 @@
 // The recipe of the built-in models, in one place. Everything that changes the weights is here or in nano.ts.
+import type { LanguageRecipe } from './train-model.ts';
 import type { TowerRecipe } from './train-towers.ts';
 
 const towers: TowerRecipe = {
@@ -9,4 +10,13 @@ const towers: TowerRecipe = {
   heads: { steps: 500, batchSize: 192, learningRate: 2e-3 },
 };
 
-export const RECIPE = { towers };
+const language: LanguageRecipe = {
+  align: { steps: 400, batchSize: 48, microBatchSize: 12, learningRate: 2e-3, seed: 1, images: 12_000 },
+  tune: { steps: 300, batchSize: 48, microBatchSize: 12, learningRate: 1e-3, seed: 1, perClass: 600 },
+};
+
+/** Benchmark seeds: pictures to train on, and pictures that no training and no choice of a setting has seen. */
+export const TRAIN_SEED = 1;
+export const TEST_SEED = 2;
+
+export const RECIPE = { towers, language };
