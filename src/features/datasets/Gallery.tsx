@@ -1,7 +1,7 @@
 // A contact sheet of any length: only the rows on screen exist. One tab stop; arrows move through the images.
 import { useElementSize } from '@mantine/hooks';
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
-import type { KeyboardEvent, RefObject } from 'react';
+import type { FocusEvent, KeyboardEvent, RefObject } from 'react';
 import { useEffect, useRef, useState } from 'react';
 import type { SampleRow } from '../../state/samples.ts';
 import styles from './Gallery.module.css';
@@ -37,7 +37,7 @@ export function Gallery({ rows, selectedId, onSelect }: GalleryProps) {
     rangeExtractor: (range) => [...new Set([...defaultRangeExtractor(range), Math.floor(index / columns)])].sort((a, b) => a - b),
   });
   useEffect(() => virtual.measure(), [virtual, tile]);
-  const focusWhenThere = useDeferredFocus(scroller, index);
+  const { focusWhenThere, onFocus, onBlur } = useTileFocus(scroller, index, columns);
 
   const lines = width > 0 ? virtual.getVirtualItems() : [];
   const visible = lines.flatMap(({ index: line }) => rows.slice(line * columns, (line + 1) * columns));
@@ -68,6 +68,8 @@ export function Gallery({ rows, selectedId, onSelect }: GalleryProps) {
         className={styles.grid}
         style={{ height: virtual.getTotalSize() }}
         onKeyDown={onKeyDown}
+        onFocus={onFocus}
+        onBlur={onBlur}
       >
         {lines.map(({ index: line, start, key }) => (
           <div
@@ -96,16 +98,33 @@ export function Gallery({ rows, selectedId, onSelect }: GalleryProps) {
   );
 }
 
-/** Returns a function that asks for the focus; it arrives once the scroll has made the tile of `index`. */
-function useDeferredFocus(scroller: RefObject<HTMLDivElement | null>, index: number): () => void {
+/**
+ * Gives the focus to the tile of `index` once the scroll has made it, and gives it back when another number of columns has
+ * put the tile into another row, which takes the focused element away.
+ */
+function useTileFocus(scroller: RefObject<HTMLDivElement | null>, index: number, columns: number) {
   const isAsked = useRef(false);
+  const isInside = useRef(false);
+  useEffect(() => {
+    if (isInside.current && !scroller.current?.contains(document.activeElement)) isAsked.current = true;
+    // Runs when the number of columns has changed, which is what moves the tiles.
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies
+  }, [scroller, columns]);
   useEffect(() => {
     const tile = isAsked.current ? scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"]`) : null;
     if (!tile) return;
     isAsked.current = false;
     tile.focus();
   });
-  return () => {
-    isAsked.current = true;
+  return {
+    focusWhenThere: () => {
+      isAsked.current = true;
+    },
+    onFocus: () => {
+      isInside.current = true;
+    },
+    onBlur: (event: FocusEvent) => {
+      if (event.relatedTarget) isInside.current = false;
+    },
   };
 }
