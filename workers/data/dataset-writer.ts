@@ -22,7 +22,8 @@ export class DatasetWriter {
 
   private constructor(db: Database, dataset: DatasetRecord) {
     this.#db = db;
-    this.#dataset = { ...dataset, state: 'importing' };
+    const { summary: _, ...record } = dataset; // of an earlier, stopped import
+    this.#dataset = { ...record, state: 'importing' };
   }
 
   /** Stores the record as `importing` and reads what the dataset already holds. */

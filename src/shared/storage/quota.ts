@@ -11,10 +11,20 @@ export interface StorageStatus {
 /** Left free beyond what is asked for: index and transaction overhead, and the rest of the app's writes. */
 const HEADROOM_BYTES = 16 * 2 ** 20;
 
-/** Current use and limit; zeros where the browser does not tell. */
+/**
+ * Current use and limit; zeros where the browser does not tell. Chromium's estimate is rounded and hides small quotas.
+ * @throws E-UNSUPPORTED at addresses that browsers do not trust with storage
+ */
 export async function readStorageStatus(): Promise<StorageStatus> {
-  const { usage = 0, quota = 0 } = await navigator.storage.estimate();
-  return { usedBytes: usage, quotaBytes: quota, persisted: await navigator.storage.persisted() };
+  // The type says it is always there; outside secure contexts it is not.
+  const { storage }: { storage?: StorageManager } = navigator;
+  if (!storage) {
+    throw new WorkbenchError('E-UNSUPPORTED', 'The browser gives this address no lasting storage.', {
+      remedy: 'Open the page through http://localhost or https.',
+    });
+  }
+  const { usage = 0, quota = 0 } = await storage.estimate();
+  return { usedBytes: usage, quotaBytes: quota, persisted: await storage.persisted() };
 }
 
 /**
