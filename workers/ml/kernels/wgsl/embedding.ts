@@ -32,20 +32,33 @@ function embeddingGrad(call: WgslCall): TensorInfo {
   const [C, V] = [width(call.shape('dy')), call.number('numRows')];
   const lanes = lanesFor(C);
   const dTable = call.output([V, C]);
+  const byRow = !call.runner.prefersTiles;
   runElementwise(call, {
-    key: `embeddingGrad ${lanes.key}`,
+    key: `embeddingGrad ${lanes.key} ${byRow}`,
     slots: [reads('dy', lanes.element), reads('ids', 'i32'), writes('dTable', lanes.element)],
     tensors: [call.input('dy'), call.input('ids'), dTable],
-    count: (V * C) / lanes.size,
+    count: byRow ? V : (V * C) / lanes.size,
     uniforms: { columns: 'i32', tokens: 'i32' },
     values: { columns: C / lanes.size, tokens: sizeOf(call.shape('ids')) },
-    body: `
-  let id = i / u.columns;
-  var total = ${lanes.zero};
-  for (var n = 0; n < u.tokens; n++) {
-    if (ids[n] == id) { total += dy[n * u.columns + i % u.columns]; }
-  }
-  dTable[i] = total;`,
+    body: byRow ? gatherRow(lanes.zero) : gatherElement(lanes.zero),
   });
   return dTable;
 }
+
+/** Thread = table row: the ids are compared once per row, which is what costs on a software adapter. */
+const gatherRow = (zero: string): string => `
+  let row = i * u.columns;
+  for (var c = 0; c < u.columns; c++) { dTable[row + c] = ${zero}; }
+  for (var n = 0; n < u.tokens; n++) {
+    if (ids[n] != i) { continue; }
+    for (var c = 0; c < u.columns; c++) { dTable[row + c] += dy[n * u.columns + c]; }
+  }`;
+
+/** Thread = table element: neighbours compare the same id and read neighbouring addresses. */
+const gatherElement = (zero: string): string => `
+  let id = i / u.columns;
+  var total = ${zero};
+  for (var n = 0; n < u.tokens; n++) {
+    if (ids[n] == id) { total += dy[n * u.columns + i % u.columns]; }
+  }
+  dTable[i] = total;`;

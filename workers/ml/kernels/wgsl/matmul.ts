@@ -71,11 +71,12 @@ const biasAt = (p: Product, column: string): string => (p.bias ? `Bias[${column}
 // ---- rows: registers only ----
 
 const ROWS = 4;
+/** Where A is transposed: one vec4 of it holds four rows, so a taller tile costs few loads. */
+const TALL_ROWS = 8;
 
 function runRows(runner: WgslRunner, p: Product, layout: string): void {
-  const rows = !p.transposeA && p.m < ROWS ? 1 : ROWS;
-  const flat = p.m <= 2 * ROWS;
-  const [x, y] = flat ? [32, 1] : [8, 8];
+  const rows = rowsPerThread(p);
+  const [x, y] = p.m <= 2 * ROWS ? [32, 1] : [8, 8];
   const wide = p.n % 4 === 0;
   runner.run({
     key: `matmul rows ${layout} ${rows} ${x} ${wide} ${Boolean(p.bias)}`,
@@ -84,6 +85,11 @@ function runRows(runner: WgslRunner, p: Product, layout: string): void {
     uniforms: uniformsOf(p, 4),
     groups: [groupsFor(p.n, 4 * x), groupsFor(p.m, rows * y), p.batches],
   });
+}
+
+function rowsPerThread({ m, transposeA }: Product): number {
+  if (transposeA) return m >= 64 ? TALL_ROWS : ROWS;
+  return m < ROWS ? 1 : ROWS;
 }
 
 function rowsProgram(p: Product, layout: string, rows: number, [x, y]: [number, number], wide: boolean): WgslProgram {
@@ -135,10 +141,10 @@ const loopTN = (rows: number): string => `
   var b = baseB + c / 4;
   for (var k = 0; k < u.K; k++) {
     let w = B[b];
-    let x = A[a];
+    ${unroll(rows / 4, (j) => `let x${j} = A[a + ${j}];`)}
     a += u.M / 4;
     b += N4;
-    ${unroll(rows, (i) => `acc${i} += x[${i}] * w;`)}
+    ${unroll(rows, (i) => `acc${i} += x${Math.floor(i / 4)}[${i % 4}] * w;`)}
   }`;
 
 // ---- strided: any size ----
