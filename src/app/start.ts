@@ -25,6 +25,7 @@ import type { ModelsState } from '../state/models.ts';
 import { createModelsStore, fetchModelIndex } from '../state/models.ts';
 import type { NoticesState } from '../state/notices.ts';
 import { createNoticesStore } from '../state/notices.ts';
+import { createPublisher } from '../state/publisher.ts';
 import type { RunState } from '../state/run.ts';
 import { createRunStore } from '../state/run.ts';
 import type { SamplesState } from '../state/samples.ts';
@@ -50,6 +51,11 @@ export interface Stores {
   inspection: StoreApi<InspectionState>;
 }
 
+/** An import changes its dataset with every batch; the lists follow at this pace. */
+const REFRESH_INTERVAL_MS = 1000;
+/** The index of an open dataset is read anew while it grows; with 100,000 images that takes a second. */
+const REOPEN_INTERVAL_MS = 4000;
+
 /** Starts the page's side of the app. Workers start with their first call. */
 export function start(): Stores {
   const notices = createNoticesStore();
@@ -60,7 +66,7 @@ export function start(): Stores {
   const openDb = openOnce((error) => storage.getState().fail(error));
   const storage = createStorageStore(openDb);
   const engine = createEngineStore(engineClient.calls, forcedBackend());
-  const datasets = createDatasetsStore(dataClient.calls, openDb);
+  const datasets = createDatasetsStore(dataClient.calls, openDb, jobs);
   const samples = createSamplesStore(openDb);
   const models = createModelsStore(openDb, fetchModelIndex);
   const imports = createImportsStore(dataClient.calls, jobs, async () => {
@@ -73,8 +79,17 @@ export function start(): Stores {
 
   engineClient.onDeath((error) => notices.getState().raise(error));
   dataClient.onDeath((error) => notices.getState().raise(error));
-  onStorageChange(({ store }) => {
-    if (store === 'datasets') void datasets.getState().refresh();
+  const refreshData = createPublisher(() => {
+    void datasets.getState().refresh();
+    void storage.getState().refresh();
+  }, REFRESH_INTERVAL_MS);
+  const reopenDataset = createPublisher(() => {
+    const { datasetId, open } = samples.getState();
+    if (datasetId) void open(datasetId);
+  }, REOPEN_INTERVAL_MS);
+  onStorageChange(({ store, id }) => {
+    if (store === 'datasets') refreshData.request();
+    if (store === 'datasets' && id === samples.getState().datasetId) reopenDataset.request();
     if (store === 'checkpoints') void models.getState().refresh();
     if (store === 'evals' && evaluation.getState().evals) void evaluation.getState().refresh();
     if (store === 'runs' && run.getState().runs) void run.getState().refresh();

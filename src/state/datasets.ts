@@ -1,5 +1,6 @@
 // The datasets of this browser: list, demo, export, delete. What is inside one: samples.ts. How one comes in: imports.ts.
 import { createStore } from 'zustand/vanilla';
+import type { StoreApi } from 'zustand/vanilla';
 import type { DatasetRecord } from '../shared/domain/sample.ts';
 import type { ErrorRecord } from '../shared/errors.ts';
 import { toErrorRecord } from '../shared/errors.ts';
@@ -7,6 +8,7 @@ import type { DataApi, ImportProgress } from '../shared/protocol.ts';
 import type { Calls } from '../shared/rpc.ts';
 import type { Database } from '../shared/storage/database.ts';
 import { listDatasets } from '../shared/storage/datasets.ts';
+import type { JobsState } from './jobs.ts';
 import { createStoreContext } from './store-context.tsx';
 
 export type ExportFormat = DataApi['exportDataset']['params']['format'];
@@ -19,7 +21,7 @@ export interface DatasetsState {
   /** Progress of the demo's installation; null when none runs. */
   demo: ImportProgress | null;
   refresh: () => Promise<void>;
-  /** Stores the built-in demo data if it is not there yet. */
+  /** Stores what is missing of `perClass` demo images per domain, split and label. */
   installDemo: (perClass: number) => Promise<DatasetRecord>;
   /** Deletes a dataset with its images; returns freed bytes. */
   remove: (datasetId: string) => Promise<number>;
@@ -31,8 +33,12 @@ export const DatasetsStore = createStoreContext<DatasetsState>('datasets');
 /** The seed of the demo data; the built-in model was not trained on it. */
 export const DEMO_SEED = 1;
 
+const DEMO_JOB = 'demo';
+
 /** The datasets store. */
-export function createDatasetsStore(data: Calls<DataApi>, openDb: () => Promise<Database>) {
+export function createDatasetsStore(data: Calls<DataApi>, openDb: () => Promise<Database>, jobs: StoreApi<JobsState>) {
+  const reportDemo = ({ done, total }: ImportProgress) =>
+    jobs.getState().report({ id: DEMO_JOB, kind: 'import', title: 'Drawing demo images', state: 'running', done, total, etaMs: null, to: '/data' });
   return createStore<DatasetsState>((set, get) => ({
     phase: 'loading',
     datasets: [],
@@ -48,11 +54,16 @@ export function createDatasetsStore(data: Calls<DataApi>, openDb: () => Promise<
     installDemo: async (perClass) => {
       set({ demo: { done: 0, total: 0, phase: 'generate', imported: 0, failed: 0 } });
       try {
-        const dataset = await data.installDemo({ seed: DEMO_SEED, perClass }, { onProgress: (demo) => set({ demo }) });
+        const onProgress = (demo: ImportProgress) => {
+          set({ demo });
+          reportDemo(demo);
+        };
+        const dataset = await data.installDemo({ seed: DEMO_SEED, perClass }, { onProgress });
         await get().refresh();
         return dataset;
       } finally {
         set({ demo: null });
+        jobs.getState().remove(DEMO_JOB);
       }
     },
     remove: async (datasetId) => {

@@ -34,11 +34,11 @@ export function QuickView({ sampleId, onClose }: { sampleId: string; onClose: ()
 
 function SampleFacts({ sample, url }: Loaded) {
   const predicted = SamplesStore.use((state) => state.rows.find(({ id }) => id === sample.id)?.predicted ?? 'none');
-  const { id, datasetId, path, domain, split, label, width, height, format, sizeBytes, annotation, problems, artefacts } = sample;
+  const { datasetId, path, domain, split, label, width, height, format, sizeBytes, annotation, problems, artefacts } = sample;
   return (
     <>
       <img className={styles.image} src={url} alt={`${path}, ${label ?? 'no label'}`} width={width} height={height} />
-      <Button component={Link} to={`/inspect/${encodeURIComponent(datasetId)}/${encodeURIComponent(id)}`} fullWidth>
+      <Button component={Link} to={`/inspect/${encodeURIComponent(datasetId)}/${encodeURIComponent(path)}`} fullWidth>
         Inspect this image
       </Button>
       <dl className={styles.facts}>

@@ -12,7 +12,7 @@ import { AnswerFigure } from './AnswerFigure.tsx';
 import { DeviceSummary } from './DeviceSummary.tsx';
 import styles from './HomePage.module.css';
 import { RecentItems } from './RecentItems.tsx';
-import { useDemo } from './use-demo.ts';
+import { installedDemo, useDemo } from './use-demo.ts';
 
 /** `#/` */
 export function HomePage() {
@@ -50,7 +50,7 @@ function StartCard({ title, text, children }: StartCardProps) {
 }
 
 function DemoCard() {
-  const demo = DatasetsStore.use((state) => state.demo);
+  const demo = DatasetsStore.use((state) => (installedDemo(state.datasets) ? null : state.demo));
   const tryDemo = useDemo();
   const words = demo && demo.total > 0 ? `Drawing images: ${formatCount(demo.done)} of ${formatCount(demo.total)}` : 'Starting…';
   return (

@@ -1,32 +1,64 @@
-// "Try the demo": install the small demo set if needed, then open the inspector on one of its images.
+// "Try the demo": draw the few images that the first click needs, open the inspector on one of them, draw the rest afterwards.
 import { useNavigate } from 'react-router';
+import type { StoreApi } from 'zustand/vanilla';
 import type { DatasetRecord } from '../../shared/domain/sample.ts';
-import { DatasetsStore } from '../../state/datasets.ts';
+import type { DatasetsState } from '../../state/datasets.ts';
+import { DatasetsStore, DEMO_SEED } from '../../state/datasets.ts';
+import type { InspectionState } from '../../state/inspection.ts';
+import { InspectionStore } from '../../state/inspection.ts';
 import { NoticesStore } from '../../state/notices.ts';
 import { SamplesStore } from '../../state/samples.ts';
 
-/** Images per domain, split and label: enough to browse, quick to draw. */
-export const DEMO_PER_CLASS = 12;
+/** Images per domain, split and label: at once, and in the end. One image takes about 20 ms to draw. */
+const FIRST_PER_CLASS = 1;
+const DEMO_PER_CLASS = 12;
+/** The rest is drawn when the first verdict is there, at the latest after this time. */
+const LONGEST_WAIT_MS = 20_000;
 
 /** Returns the click handler; errors become notices. */
 export function useDemo(): () => Promise<void> {
   const navigate = useNavigate();
   const datasets = DatasetsStore.useApi();
   const samples = SamplesStore.useApi();
+  const inspection = InspectionStore.useApi();
   const notices = NoticesStore.useApi();
   return async () => {
     try {
-      const dataset = await datasets.getState().installDemo(DEMO_PER_CLASS);
-      const sampleId = await firstDemoSample(dataset, samples.getState().listSampleIds);
-      void navigate(`/inspect/${encodeURIComponent(dataset.id)}/${encodeURIComponent(sampleId)}?run=1`);
+      const dataset = installedDemo(datasets.getState().datasets) ?? (await datasets.getState().installDemo(FIRST_PER_CLASS));
+      const path = firstDemoPath(await samples.getState().listSampleIds(dataset.id), dataset.id);
+      void navigate(`/inspect/${encodeURIComponent(dataset.id)}/${encodeURIComponent(path)}?run=1`);
+      await firstVerdict(inspection);
+      await completeDemo(datasets);
     } catch (error) {
       notices.getState().raise(error);
     }
   };
 }
 
-/** A test image with visible artefacts if there is one, else the first. */
-async function firstDemoSample(dataset: DatasetRecord, listSampleIds: (datasetId: string) => Promise<string[]>): Promise<string> {
-  const ids = await listSampleIds(dataset.id);
-  return ids.find((id) => id.includes('/test/fake/')) ?? ids[0] ?? '';
+/** The demo dataset as soon as it holds an image, also while the rest is being drawn. */
+export function installedDemo(datasets: readonly DatasetRecord[]): DatasetRecord | undefined {
+  return datasets.find(({ id, imageCount }) => id === `demo-${DEMO_SEED}` && imageCount > 0);
+}
+
+/** A test image with artefacts if there is one, else the first. */
+function firstDemoPath(ids: readonly string[], datasetId: string): string {
+  const id = ids.find((candidate) => candidate.includes('/test/fake/')) ?? ids[0] ?? '';
+  return id.slice(datasetId.length + 1);
+}
+
+function firstVerdict(inspection: StoreApi<InspectionState>): Promise<void> {
+  return new Promise((resolve) => {
+    const hasEnded = ({ explanations }: InspectionState) => Object.values(explanations).some(({ phase }) => phase === 'done' || phase === 'failed');
+    const finish = () => {
+      unsubscribe();
+      clearTimeout(timer);
+      resolve();
+    };
+    const unsubscribe = inspection.subscribe((state) => hasEnded(state) && finish());
+    const timer = setTimeout(finish, hasEnded(inspection.getState()) ? 0 : LONGEST_WAIT_MS);
+  });
+}
+
+async function completeDemo(datasets: StoreApi<DatasetsState>): Promise<void> {
+  if (datasets.getState().demo === null) await datasets.getState().installDemo(DEMO_PER_CLASS);
 }
