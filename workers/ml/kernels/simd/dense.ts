@@ -46,7 +46,7 @@ function packLinear(call: SimdCall): TensorInfo {
 function packedLinear(call: SimdCall): TensorInfo {
   const [O, K, N] = [call.number('outFeatures'), width(call.shape('x')), rowsOf(call.shape('x'))];
   const y = call.output([...call.shape('x').slice(0, -1), O]);
-  multiplyPacked(call.engine, 'NN', { a: call.pointer('x'), c: call.pointer(y), M: N, N: O, K }, call.pointer('packed'));
+  multiplyPacked(call.engine, { a: call.pointer('x'), c: call.pointer(y), M: N, N: O, K }, call.pointer('packed'));
   return y;
 }
 

@@ -29,28 +29,59 @@ export const panelCount = (N: number): number => Math.ceil(N / 8);
 /** Bytes of B packed into panels. */
 export const panelBytes = (N: number, K: number): number => panelCount(N) * 8 * K * 4;
 
+/** Panels of length K a chunk. */
+const packChunk = (K: number): number => Math.max(1, Math.ceil(16384 / (K * 8)));
+
 /** Packs B for `multiplyPacked`. transposed: B is given as [N, K]. */
 export function packPanels(engine: SimdEngine, b: number, N: number, K: number, transposed: boolean, out: number): void {
   const stride = (transposed ? K : N) * 4;
-  engine.run(Op.packPanels, panelCount(N), Math.max(1, Math.ceil(16384 / (K * 8))), [b, stride, K, N, transposed ? 1 : 0, out]);
+  engine.run(Op.packPanels, panelCount(N), packChunk(K), [b, stride, K, N, transposed ? 1 : 0, out]);
 }
 
-/** C = op(A) B (+ D) with B already packed. */
-export function multiplyPacked(engine: SimdEngine, kind: 'NN' | 'TN', product: Omit<Product, 'b'>, panels: number): void {
-  const { a, c, M, N, K, d = 0, dStride = 0 } = product;
-  const byColumns = kind === 'TN' ? 1 : 0;
+/** C = A B (+ D) with B already packed. */
+export function multiplyPacked(engine: SimdEngine, product: Omit<Product, 'b'>, panels: number): void {
+  multiplyPanels(engine, false, { ...product, aStride: 4 * product.K }, panels);
+}
+
+/** One job. byColumns: A is stored as [K, M]. aStride: bytes between its stored rows. */
+function multiplyPanels(engine: SimdEngine, byColumns: boolean, product: Omit<Product, 'b'> & { aStride: number }, panels: number): void {
+  const { a, aStride, c, M, N, K, d = 0, dStride = 0 } = product;
   const rows = Math.min(M, ROWS_PER_BLOCK);
   const blocks = Math.ceil(M / rows);
   const parallel = 2 * M * N * K >= MIN_PARALLEL_FLOPS;
   const groups = parallel && blocks < 4 ? Math.max(1, Math.min(4, panelCount(N) >> 2)) : 1;
   engine.needScratch((rows + 8) * Math.min(K, K_BLOCK) * 4 + 64);
-  const args = [byColumns, a, (byColumns ? M : K) * 4, panels, c, N * 4, d, dStride, M, N, K, rows, groups];
+  const args = [byColumns ? 1 : 0, a, aStride, panels, c, N * 4, d, dStride, M, N, K, rows, groups];
   engine.run(Op.gemm, blocks * groups, parallel ? 1 : blocks * groups, args);
 }
 
-/** C = op(A) op(B) (+ D). */
+/** Floats of B packed at a time: half of a second-level cache, so that a long reduction (a weight gradient) streams each operand once. */
+const SLICE_FLOATS = 131072;
+
+/** Length of the slices of the reduction. */
+function sliceLength(N: number, K: number): number {
+  const length = Math.max(256, Math.min(1024, Math.floor(SLICE_FLOATS / N / 64) * 64));
+  return K > 1.5 * length ? length : K;
+}
+
+/** C = op(A) op(B) (+ D), in slices of K that are added up. */
 export function multiply(engine: SimdEngine, kind: ProductKind, product: Product): void {
-  const panels = engine.packBuffer(panelBytes(product.N, product.K));
-  packPanels(engine, product.b, product.N, product.K, kind === 'NT', panels);
-  multiplyPacked(engine, kind === 'TN' ? 'TN' : 'NN', product, panels);
+  const { a, b, c, M, N, K } = product;
+  const length = sliceLength(N, K);
+  const panels = engine.packBuffer(panelBytes(N, length));
+  for (let k = 0; k < K; k += length) {
+    const slice = Math.min(length, K - k);
+    const bSlice = b + 4 * k * (kind === 'NT' ? 1 : N);
+    engine.run(Op.packPanels, panelCount(N), packChunk(slice), [
+      bSlice,
+      4 * (kind === 'NT' ? K : N),
+      slice,
+      N,
+      kind === 'NT' ? 1 : 0,
+      panels,
+    ]);
+    const aSlice = a + 4 * k * (kind === 'TN' ? M : 1);
+    const sum = k > 0 ? { d: c, dStride: 4 * N } : { d: product.d, dStride: product.dStride };
+    multiplyPanels(engine, kind === 'TN', { ...sum, a: aSlice, aStride: 4 * (kind === 'TN' ? M : K), c, M, N, K: slice }, panels);
+  }
 }
