@@ -1,7 +1,7 @@
 // A chart with its heading, last value, summary sentence and table twin. The drawing itself is loaded when it is first needed.
 import { useIntersection } from '@mantine/hooks';
 import { lazy, Suspense, useMemo, useState } from 'react';
-import type { ChartSeries } from './series.ts';
+import type { ChartSeries, SeriesStyle } from './series.ts';
 import { formatValue, lastValue, niceDomain, plotRows, seriesStyle, summarise } from './series.ts';
 import styles from './Chart.module.css';
 
@@ -100,6 +100,12 @@ function xRange(series: readonly ChartSeries[]): [number, number] {
   return low === high ? [low - 1, high + 1] : [low, high];
 }
 
+/** A single line is solid; dashes tell lines apart. */
+function styleOf(index: number, count: number): SeriesStyle {
+  const style = seriesStyle(index);
+  return count === 1 ? { ...style, dash: undefined } : style;
+}
+
 /** Plot of one chart; drawn only near the screen, so that a page of charts stays smooth. */
 function Drawing(props: ChartProps) {
   const { series, smoothing = 0, height = 168, kind = 'series', xName = 'step', diagonal, markX } = props;
@@ -113,7 +119,7 @@ function Drawing(props: ChartProps) {
         <Suspense fallback={<span className={styles.loading}>Loading chart</span>}>
           <Plot
             rows={rows}
-            series={series.map(({ id, name, style }, i) => ({ id, name, style: seriesStyle(style ?? i) }))}
+            series={series.map(({ id, name, style }, i) => ({ id, name, style: styleOf(style ?? i, series.length) }))}
             xDomain={xDomain}
             yDomain={yDomain}
             xName={xName}

@@ -62,11 +62,13 @@ function Hover({ active, label, payload, series, xName, showRaw }: HoverProps) {
 
 /** All lines of one chart. Number axes, no animation, no dots (engineering/dependencies.md 5). */
 export function Plot({ rows, series, xDomain, yDomain, xName, height, showRaw, diagonal, markX }: PlotProps) {
+  const ticks = niceTicks(xDomain, 5);
+  const xTicks = xName === 'step' ? ticks.filter(Number.isInteger) : ticks;
   return (
     <ResponsiveContainer width="100%" height={height}>
       <ComposedChart data={rows} margin={{ top: 6, right: 10, bottom: 0, left: 0 }} accessibilityLayer={false}>
         <CartesianGrid stroke="var(--line-2)" vertical={false} />
-        <XAxis type="number" dataKey="x" domain={xDomain} ticks={niceTicks(xDomain, 5)} tickFormatter={formatValue} height={22} {...AXIS} />
+        <XAxis type="number" dataKey="x" domain={xDomain} ticks={xTicks} tickFormatter={formatValue} height={22} {...AXIS} />
         <YAxis
           type="number"
           domain={yDomain}
@@ -85,7 +87,7 @@ export function Plot({ rows, series, xDomain, yDomain, xName, height, showRaw, d
         {diagonal ? (
           <ReferenceLine
             segment={[
-              { x: 0, y: 0 },
+              { x: xDomain[0], y: xDomain[0] },
               { x: 1, y: 1 },
             ]}
             stroke="var(--ink-3)"

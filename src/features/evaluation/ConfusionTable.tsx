@@ -14,6 +14,36 @@ export interface ConfusionTableProps {
 const LABELS: Label[] = ['real', 'fake'];
 const ANSWERS = ['real', 'fake', 'unparsed'] as const;
 
+interface CellProps {
+  label: Label;
+  predict: (typeof ANSWERS)[number];
+  count: number;
+  total: number;
+  isOpen: boolean;
+  onOpen: () => void;
+}
+
+/** A cell as a button; a thicker lower edge for a larger share. */
+function CellButton({ label, predict, count, total, isOpen, onOpen }: CellProps) {
+  const share = total === 0 ? 0 : count / total;
+  return (
+    <button
+      type="button"
+      className={styles.cell}
+      data-kind={predict === 'unparsed' ? 'unparsed' : predict === label ? 'right' : 'wrong'}
+      aria-pressed={isOpen}
+      onClick={onOpen}
+      style={count === 0 ? undefined : { borderBottomWidth: `${1 + Math.round(5 * share)}px` }}
+    >
+      <b>{count}</b>
+      <small>{total === 0 ? '' : `${(100 * share).toFixed(0)} %`}</small>
+      <span className={styles.srOnly}>
+        {label} images, answer {predict}: list them
+      </span>
+    </button>
+  );
+}
+
 /** Rows and columns in the order real, fake, as in the official file. */
 export function ConfusionTable({ confusion, open, onOpen }: ConfusionTableProps) {
   const total = Object.values(confusion).reduce((sum, count) => sum + count, 0);
@@ -22,7 +52,7 @@ export function ConfusionTable({ confusion, open, onOpen }: ConfusionTableProps)
       <caption>Truth against the parsed answer; choose a cell to list its samples</caption>
       <thead>
         <tr>
-          <td />
+          <th scope="col">truth</th>
           {ANSWERS.map((predict) => (
             <th key={predict} scope="col">
               {predict === 'unparsed' ? 'unparsed' : `says ${predict}`}
@@ -35,25 +65,18 @@ export function ConfusionTable({ confusion, open, onOpen }: ConfusionTableProps)
           <tr key={label}>
             <th scope="row">is {label}</th>
             {ANSWERS.map((predict) => {
-              const count = cellCount(confusion, { label, predict });
               const list: SampleList = `cell-${label}-${predict}`;
-              const share = total === 0 ? 0 : count / total;
+              const count = cellCount(confusion, { label, predict });
               return (
                 <td key={predict}>
-                  <button
-                    type="button"
-                    className={styles.cell}
-                    data-kind={predict === 'unparsed' ? 'unparsed' : predict === label ? 'right' : 'wrong'}
-                    aria-pressed={open === list}
-                    onClick={() => onOpen(list)}
-                    style={count === 0 ? undefined : { borderBottomWidth: `${1 + Math.round(5 * share)}px` }}
-                  >
-                    <b>{count}</b>
-                    <small>{total === 0 ? '' : `${(100 * share).toFixed(0)} %`}</small>
-                    <span className={styles.srOnly}>
-                      {label} images, answer {predict}: list them
-                    </span>
-                  </button>
+                  <CellButton
+                    label={label}
+                    predict={predict}
+                    count={count}
+                    total={total}
+                    isOpen={open === list}
+                    onOpen={() => onOpen(list)}
+                  />
                 </td>
               );
             })}

@@ -149,11 +149,11 @@ function ReportBody({
               The official F1 leaves unparsed answers out; the official accuracy counts them as wrong. Both are given, always with coverage.
             </p>
           </Panel>
-          <Curves samples={report.samples} />
+          <PairedPanel record={record} answers={answers} source={source} />
         </div>
       </div>
       <SampleLists datasetId={record.datasetId} modelId={record.modelId} answers={answers} source={source} list={list} onList={setList} />
-      <PairedPanel record={record} answers={answers} source={source} />
+      <Curves samples={report.samples} />
       <ParityCard record={record} />
     </>
   );

@@ -171,8 +171,9 @@ export function FiguresTable({ report, intervals }: FiguresProps) {
             <td className={styles.figure}>
               <Metric name="head_text_agreement" domain="all" value={headTextAgreement} percent />
             </td>
-            <td />
-            <td />
+            <td className={styles.muted} colSpan={2}>
+              at threshold 0.5
+            </td>
           </tr>
         </tbody>
       </table>
@@ -231,7 +232,7 @@ export function DomainTable({ rows, sacc, intervals }: { rows: readonly DomainRo
             {(['average', 'worst'] as const).map((how) => (
               <tr key={how}>
                 <th scope="row">{how === 'average' ? 'average' : 'worst domain'}</th>
-                <td />
+                <td className={styles.figure}>{rows.length} domains</td>
                 <DomainCells domain={how} values={acrossDomains(rows, how)} intervals={intervals} />
               </tr>
             ))}

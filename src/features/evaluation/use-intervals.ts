@@ -8,15 +8,12 @@ const NONE: Intervals = {};
 
 /** @param isRunning while answers still arrive no interval is computed: each would be old at once */
 export function useIntervals(report: Report, isRunning: boolean): Intervals {
-  const [intervals, setIntervals] = useState(NONE);
+  const [found, setFound] = useState<{ report: Report; intervals: Intervals } | null>(null);
   useEffect(() => {
-    if (isRunning) {
-      setIntervals(NONE);
-      return undefined;
-    }
+    if (isRunning) return undefined;
     const controller = new AbortController();
-    void runIntervalTasks(intervalTasks(report), setIntervals, controller.signal);
+    void runIntervalTasks(intervalTasks(report), (intervals) => setFound({ report, intervals }), controller.signal);
     return () => controller.abort();
   }, [report, isRunning]);
-  return intervals;
+  return found?.report === report ? found.intervals : NONE;
 }

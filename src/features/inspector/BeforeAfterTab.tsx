@@ -31,7 +31,7 @@ function ChangeTable({ before, after }: { before: Reading; after: Reading }) {
     <table className={styles.smallTable}>
       <thead>
         <tr>
-          <th scope="col" />
+          <th scope="col">readout</th>
           <th scope="col">before</th>
           <th scope="col">after</th>
           <th scope="col">change</th>

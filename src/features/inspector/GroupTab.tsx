@@ -109,7 +109,7 @@ export function GroupTab({ state, weights, onRun }: GroupTabProps) {
         Training samples several answers to one image and asks which paragraphs did better than the others. Here are 8, at temperature 1.
         {state?.result ? ` Made in ${formatDuration(state.result.elapsedMs)}.` : ''}
       </p>
-      <Button onClick={onRun} loading={isBusy} variant={state?.result ? 'default' : 'filled'}>
+      <Button onClick={onRun} loading={isBusy} variant={state?.result ? 'default' : undefined}>
         {state?.result ? 'Sample again' : 'Sample 8 answers'}
       </Button>
       {state?.error ? <ErrorNotice error={state.error} /> : null}

@@ -41,7 +41,7 @@ function MapOverlay({ map, width, height }: { map: PatchMap; width: number; heig
       {map.cosines.map((cosine, i) => {
         const share = high > low ? (cosine - low) / (high - low) : 0;
         // The order of patches never changes, so the index is the key.
-        return <span key={i} style={{ opacity: 0.05 + 0.7 * share }} title={`cosine ${cosine.toFixed(3)}`} />;
+        return <span key={i} style={{ opacity: 0.8 * (1 - share) }} title={`cosine ${cosine.toFixed(3)}`} />;
       })}
     </div>
   );
@@ -123,7 +123,7 @@ function MapCaption({ map }: { map: PatchMap }) {
   const high = Math.max(...map.cosines).toFixed(2);
   return (
     <p className={styles.mapCaption} role="status">
-      <b>Model similarity, not proof of tampering.</b> {map.caption}: cosine {low} (clear) to {high} (amber) over {map.gridSize} ×{' '}
+      <b>Model similarity, not proof of tampering.</b> {map.caption}: cosine {low} (dark) to {high} (bright) over {map.gridSize} ×{' '}
       {map.gridSize} patches.
     </p>
   );

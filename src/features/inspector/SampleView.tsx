@@ -229,7 +229,7 @@ export function SampleView({ datasetId, sampleId }: { datasetId: string; sampleI
         <aside className={styles.left}>
           <ImageStage url={url} path={sample?.path ?? ''} width={sample?.width ?? 1} height={sample?.height ?? 1} map={map.map} />
           <Button
-            variant={overlay ? 'filled' : 'default'}
+            variant={overlay ? undefined : 'default'}
             aria-pressed={overlay}
             disabled={paragraphs.length === 0}
             onClick={() => {

@@ -29,11 +29,12 @@ export function useModelReading(modelId: string | null, sampleId: string): Model
   const key = modelId ? explanationKey({ modelId, sampleId, numGenerations: 1 }) : '';
   const state = InspectionStore.use(({ explanations }) => explanations[key]);
   const stored = InspectionStore.use((state) => state.stored[sampleId]);
+  const result = state?.result ?? null;
   const reading = useMemo(() => {
-    if (state?.result) return readingOfExplanation(state.result, DEFAULT_EVAL.reward);
+    if (result) return readingOfExplanation(result, DEFAULT_EVAL.reward);
     const own = stored?.find(({ evaluation }) => evaluation.modelId === modelId);
     return own ? readingOfAnswer(own) : null;
-  }, [state?.result, stored, modelId]);
+  }, [result, stored, modelId]);
   return {
     state,
     reading,

@@ -16,7 +16,7 @@ export interface LoadedSample {
 interface Loaded {
   id: string;
   sample: SampleRecord;
-  blob: Blob;
+  url: string;
 }
 
 /** Reads record and image of one sample; a missing one is an error that says so. */
@@ -26,22 +26,25 @@ export function useSample(id: string): LoadedSample {
   const [failure, setFailure] = useState<{ id: string; error: ErrorRecord } | null>(null);
   useEffect(() => {
     let isCurrent = true;
+    let made: string | null = null;
     const read = async () => {
       const sample = await samples.getState().readSample(id);
       if (!sample) throw missingSample(id);
       const blob = await samples.getState().readImage(id);
-      if (isCurrent) setLoaded({ id, sample, blob });
+      if (!isCurrent) return;
+      made = URL.createObjectURL(blob);
+      setLoaded({ id, sample, url: made });
     };
     read().catch((error: unknown) => {
       if (isCurrent) setFailure({ id, error: toErrorRecord(error) });
     });
     return () => {
       isCurrent = false;
+      if (made !== null) URL.revokeObjectURL(made);
     };
   }, [id, samples]);
   const current = loaded?.id === id ? loaded : null;
-  const url = useObjectUrl(current?.blob ?? null);
-  return { sample: current?.sample ?? null, url, error: failure?.id === id ? failure.error : null };
+  return { sample: current?.sample ?? null, url: current?.url ?? null, error: failure?.id === id ? failure.error : null };
 }
 
 function missingSample(id: string): WorkbenchError {
@@ -49,21 +52,6 @@ function missingSample(id: string): WorkbenchError {
     safe: 'Nothing of yours was changed.',
     remedy: 'Import the dataset that this link needs, or choose an image from Data.',
   });
-}
-
-/** An object URL for as long as the blob is shown. */
-function useObjectUrl(blob: Blob | null): string | null {
-  const [url, setUrl] = useState<string | null>(null);
-  useEffect(() => {
-    if (!blob) return undefined;
-    const made = URL.createObjectURL(blob);
-    setUrl(made);
-    return () => {
-      URL.revokeObjectURL(made);
-      setUrl(null);
-    };
-  }, [blob]);
-  return url;
 }
 
 export interface Neighbours {

@@ -22,6 +22,11 @@ const POLICY_CHARTS: readonly ChartSpec[] = [
   { metric: 'entropy', title: 'Entropy', help: 'How undecided the model is; near 0 means it repeats itself', unit: 'nats' },
   { metric: 'completions/mean_length', title: 'Answer length', help: 'Mean tokens per answer; verl: response_length/mean', unit: 'tokens' },
   { metric: 'grad_norm', title: 'Gradient norm', help: 'Before clipping; verl: actor/grad_norm' },
+  {
+    metric: 'completions/clipped_ratio',
+    title: 'Cut answers',
+    help: 'Share of answers cut off at the length limit; verl: response_length/clip_ratio',
+  },
 ];
 
 const SFT_CHARTS: readonly ChartSpec[] = [

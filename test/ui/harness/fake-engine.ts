@@ -16,7 +16,7 @@ const ENGINE = { backend: 'simd', adapter: '2 threads, relaxed SIMD', threads: 2
 
 /** Handlers over a seeded database; `paceMs` per token, image or phase. */
 export function fakeEngineHandlers(database: () => Promise<Database>, paceMs: number): Partial<Handlers<EngineApi>> {
-  let asked: 'pause' | 'stop' | null = null;
+  const control: { asked: 'pause' | 'stop' | null } = { asked: null };
   return {
     init: () => ({
       ...ENGINE,
@@ -28,7 +28,7 @@ export function fakeEngineHandlers(database: () => Promise<Database>, paceMs: nu
     }),
     memory: () => ({ numTensors: 420, liveBytes: 92e6, reservedBytes: 128e6 }),
     control: ({ action }) => {
-      if (action !== 'checkpoint') asked = action;
+      if (action !== 'checkpoint') control.asked = action;
       return { accepted: true };
     },
     preflight: async ({ modelId }) => {
@@ -73,7 +73,7 @@ export function fakeEngineHandlers(database: () => Promise<Database>, paceMs: nu
       };
     },
     evaluate: async ({ evalId }, { progress }) => {
-      asked = null;
+      control.asked = null;
       const db = await database();
       const record = await getEval(db, evalId);
       if (!record) throw new Error('no evaluation');
@@ -82,7 +82,7 @@ export function fakeEngineHandlers(database: () => Promise<Database>, paceMs: nu
       await putEval(db, { ...record, state: 'running' });
       for (const [index, sample] of samples.entries()) {
         if (answered.has(sample.id)) continue;
-        if (asked) break;
+        if (control.asked) break;
         await wait(paceMs);
         const last = toAnswer(record, sample, index, samples, 0.8);
         await putAnswers(db, [last]);
@@ -94,19 +94,19 @@ export function fakeEngineHandlers(database: () => Promise<Database>, paceMs: nu
           last,
         });
       }
-      const state = asked === null ? 'done' : asked === 'pause' ? 'paused' : 'stopped';
+      const state = control.asked === null ? 'done' : control.asked === 'pause' ? 'paused' : 'stopped';
       await putEval(db, { ...record, state });
       return { state };
     },
     train: async ({ runId }, { progress }) => {
-      asked = null;
+      control.asked = null;
       const db = await database();
       const record = await getRun(db, runId);
       if (!record) throw new Error('no run');
       const samples: SampleRecord[] = (await listSamples(db, record.datasetId)).filter(({ split }) => split === 'train');
       let run = { ...record, state: 'running' as const, config: record.config ?? presetConfig('tiny-demo', 'prpo') };
       progress({ kind: 'state', run });
-      while (run.step < run.maxSteps && !asked) {
+      while (run.step < run.maxSteps && control.asked === null) {
         const step = run.step + 1;
         for (const phase of ['generate', 'reward', 'logprobs', 'update'] as const) {
           for (let done = 0; done < 4; done++) {
@@ -127,7 +127,7 @@ export function fakeEngineHandlers(database: () => Promise<Database>, paceMs: nu
         await appendStep(db, run, stepRecord, completions);
         progress({ kind: 'step', step: stepRecord, completions, etaMs: (run.maxSteps - step) * 2 * paceMs });
       }
-      const state = asked === null ? 'done' : asked === 'pause' ? 'paused' : 'stopped';
+      const state = control.asked === null ? 'done' : control.asked === 'pause' ? 'paused' : 'stopped';
       await putRun(db, { ...run, state });
       return { state };
     },
