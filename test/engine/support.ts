@@ -1,0 +1,84 @@
+// The engine in Node: simd backend, in-memory database, a served tiny model and a few stored pictures.
+import { encode } from 'fast-png';
+import { WorkbenchError } from '../../src/shared/errors.ts';
+import type { SampleRecord } from '../../src/shared/domain/sample.ts';
+import { sha256Hex } from '../../src/shared/hash.ts';
+import type { EngineApi } from '../../src/shared/protocol.ts';
+import { RandomStream } from '../../src/shared/random.ts';
+import type { CallContext } from '../../src/shared/rpc.ts';
+import type { Database } from '../../src/shared/storage/database.ts';
+import { putSamples } from '../../src/shared/storage/samples.ts';
+import { createEngineHandlers } from '../../workers/engine/engine.ts';
+import type { EnginePlatform } from '../../workers/engine/platform.ts';
+import { decodeFile } from '../../workers/node/decode.ts';
+import { prepareBackends } from '../support/backends.ts';
+import { openTestDatabase } from '../support/database.ts';
+import { someDataset, someSample } from '../support/records.ts';
+import { TINY_ANSWER, tinyModelFiles } from '../support/tiny-model-folder.ts';
+import { SFT_PROMPT } from '../../src/shared/config/prompts.ts';
+
+export const DATASET_ID = 'd';
+let files: Promise<Map<string, Blob>> | undefined;
+
+export interface TestEngine {
+  handlers: ReturnType<typeof createEngineHandlers>;
+  platform: EnginePlatform;
+  db: Database;
+  /** Paths that were asked of the server. */
+  fetched: string[];
+}
+
+/** A fresh engine. @param overrides of the platform; `served` replaces files of the server */
+export async function testEngine({ db, served, ...overrides }: Partial<EnginePlatform> & { db?: Database; served?: Map<string, Blob> } = {}): Promise<TestEngine> {
+  const simd = await prepareBackends({ threads: 1 });
+  const database = db ?? (await openTestDatabase());
+  const available = served ?? (await (files ??= tinyModelFiles()));
+  const fetched: string[] = [];
+  const platform: EnginePlatform = {
+    openDb: () => Promise.resolve(database),
+    fetchFile: (path) => {
+      fetched.push(path);
+      const blob = available.get(path);
+      return blob ? Promise.resolve(blob) : Promise.reject(new WorkbenchError('E-MISSING', `no ${path}`));
+    },
+    decode: decodeFile,
+    probeAdapter: () => Promise.resolve({ available: false, fallback: false, description: 'No adapter.', architecture: '', f16: false }),
+    startWebgpu: () => Promise.reject(new WorkbenchError('E-NO-GPU', 'no GPU in this test')),
+    startSimd: () => Promise.resolve({ threads: 1, relaxedSimd: false, reservedBytes: () => simd.stats.reservedBytes }),
+    asOnlyWriter: (work) => work(),
+    crossOriginIsolated: false,
+    cpuDescription: 'test CPU',
+    ...overrides,
+  };
+  return { handlers: createEngineHandlers(platform), platform, db: database, fetched };
+}
+
+/** The context of a call; progress values are collected. */
+export function callContext<Name extends keyof EngineApi>(
+  _name: Name,
+  onProgress: (value: EngineApi[Name]['progress']) => void = () => undefined,
+): CallContext<EngineApi[Name]['progress']> {
+  return { signal: new AbortController().signal, progress: onProgress };
+}
+
+/** Stores `count` noisy pictures, every second one fake, with annotations. @param broken indices whose bytes are no picture */
+export async function storeSamples(db: Database, count: number, broken: readonly number[] = []): Promise<SampleRecord[]> {
+  const dataset = someDataset({ id: DATASET_ID, imageCount: count });
+  const stored: SampleRecord[] = [];
+  for (let i = 0; i < count; i++) {
+    const image = broken.includes(i) ? new Blob(['not a picture']) : picture(i);
+    const label = i % 2 === 0 ? 'fake' : 'real';
+    const annotation = { question: SFT_PROMPT, answer: TINY_ANSWER.replace('fake', label), source: `train.json#${i}` };
+    const sample = someSample({ datasetId: DATASET_ID, path: `aster/train/${label}/${i}.png`, split: 'train', label, sha256: await sha256Hex(image), annotation });
+    await putSamples(db, [{ sample, image, thumbnail: image }], dataset);
+    stored.push(sample);
+  }
+  return stored;
+}
+
+/** A 40 x 36 PNG of noise. */
+export function picture(seed: number): Blob {
+  const random = RandomStream.fromText(`picture/${seed}`);
+  const data = Uint8Array.from({ length: 40 * 36 * 3 }, () => random.integer(256));
+  return new Blob([encode({ width: 40, height: 36, data, channels: 3, depth: 8 }).slice()]);
+}

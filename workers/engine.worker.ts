@@ -1,0 +1,7 @@
+// The engine worker: owns the backend, the weights and every tensor. Wiring only.
+import type { EngineApi } from '../src/shared/protocol.ts';
+import { serve } from '../src/shared/rpc.ts';
+import { browserPlatform } from './engine/browser-platform.ts';
+import { createEngineHandlers } from './engine/engine.ts';
+
+serve<EngineApi>(self, createEngineHandlers(browserPlatform()));

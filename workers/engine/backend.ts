@@ -1,0 +1,121 @@
+// Which tfjs backend computes, and why. Starts it, watches it, and starts another one when a graphics device is lost.
+import { memory } from '@tensorflow/tfjs-core';
+import { WorkbenchError } from '../../src/shared/errors.ts';
+import type { BackendName, EngineStatus, MemoryStatus } from '../../src/shared/protocol.ts';
+import type { EngineStamp } from '../../src/shared/domain/run.ts';
+import type { WebgpuHandle } from '../ml/backends/webgpu/create-backend.ts';
+import { advanceDeviceEpoch } from '../ml/backends/webgpu/device-epoch.ts';
+import type { AdapterProbe } from '../ml/backends/webgpu/probe-adapter.ts';
+import type { EnginePlatform, SimdHandle } from './platform.ts';
+
+type Surroundings = Pick<EnginePlatform, 'probeAdapter' | 'startWebgpu' | 'startSimd' | 'crossOriginIsolated' | 'cpuDescription'>;
+
+/** After so many lost devices the engine stays on the CPU. */
+const MOST_LOSSES = 2;
+
+export class EngineBackend {
+  readonly #platform: Surroundings;
+  #status: EngineStatus | null = null;
+  #webgpu: WebgpuHandle | null = null;
+  #simd: SimdHandle | null = null;
+  #losses = 0;
+  #lost: WorkbenchError | null = null;
+  /** An error that the device reported apart from any call. */
+  #fault: WorkbenchError | null = null;
+
+  constructor(platform: Surroundings) {
+    this.#platform = platform;
+  }
+
+  /**
+   * Chooses and starts a backend.
+   * @param forced by `?backend=`; a forced webgpu that cannot start falls back to simd, and the status says why
+   */
+  async start(forced?: BackendName): Promise<EngineStatus> {
+    const probe = await this.#platform.probeAdapter();
+    if (forced === 'simd') return this.#startSimd(probe, 'The CPU engine was chosen in the address.');
+    if (forced === 'webgpu') return this.#startWebgpu(probe, 'WebGPU was chosen in the address.');
+    if (!probe.available) return this.#startSimd(probe, `${probe.description} The CPU engine does everything, more slowly.`);
+    if (probe.fallback) return this.#startSimd(probe, 'WebGPU has only a software adapter here; the CPU engine is many times faster than that.');
+    return this.#startWebgpu(probe, 'This machine has a graphics processor that WebGPU can use.');
+  }
+
+  async #startWebgpu(probe: AdapterProbe, reason: string): Promise<EngineStatus> {
+    try {
+      this.#lost = null;
+      this.#fault = null;
+      this.#webgpu = await this.#platform.startWebgpu({
+        onLost: (error) => (this.#lost = error),
+        onError: (error) => (this.#fault ??= error),
+      });
+      return (this.#status = { ...this.#common(probe, reason), backend: 'webgpu', adapter: this.#webgpu.adapter.description, threads: 1 });
+    } catch (error) {
+      this.#webgpu = null;
+      return this.#startSimd(probe, `WebGPU did not start (${error instanceof Error ? error.message : String(error)}), so the CPU engine is used.`);
+    }
+  }
+
+  async #startSimd(probe: AdapterProbe, reason: string): Promise<EngineStatus> {
+    this.#simd ??= await this.#platform.startSimd();
+    const { threads, relaxedSimd } = this.#simd;
+    const adapter = this.#platform.cpuDescription;
+    return (this.#status = { ...this.#common(probe, reason), backend: 'simd', adapter, threads, relaxedSimd });
+  }
+
+  #common(probe: AdapterProbe, reason: string): EngineStatus {
+    return {
+      backend: 'simd',
+      adapter: '',
+      fallbackAdapter: probe.fallback,
+      threads: 1,
+      crossOriginIsolated: this.#platform.crossOriginIsolated,
+      relaxedSimd: false,
+      shaderF16: probe.f16,
+      reason,
+    };
+  }
+
+  /** @throws E-INTERNAL before `start` */
+  get status(): EngineStatus {
+    if (this.#status) return this.#status;
+    throw new WorkbenchError('E-INTERNAL', 'The engine was not started.');
+  }
+
+  /** What a record says of the engine that computed it. */
+  get stamp(): EngineStamp {
+    const { backend, adapter, threads } = this.status;
+    return { backend, adapter, threads };
+  }
+
+  /** The graphics device is gone: every tensor is lost. */
+  get isLost(): boolean {
+    return this.#lost !== null;
+  }
+
+  /**
+   * To be called between two samples or steps.
+   * @throws E-GPU-LOST, or what the device reported meanwhile (E-MEMORY, E-INTERNAL)
+   */
+  assertHealthy(): void {
+    const fault = this.#lost ?? this.#fault;
+    this.#fault = null;
+    if (fault) throw fault;
+  }
+
+  /** Starts anew after a lost device; all models must have been dropped. */
+  async recover(): Promise<EngineStatus> {
+    this.#losses++;
+    this.#lost = null;
+    this.#webgpu?.dispose();
+    this.#webgpu = null;
+    const probe = await this.#platform.probeAdapter();
+    if (this.#losses < MOST_LOSSES) return this.#startWebgpu(probe, 'The graphics device was lost once and made anew.');
+    advanceDeviceEpoch(); // what is left of the lost device must not be used on the CPU either
+    return this.#startSimd(probe, `The graphics device was lost ${this.#losses} times, so the CPU engine is used.`);
+  }
+
+  memory(): MemoryStatus {
+    const { numTensors, numBytes } = memory();
+    return { numTensors, liveBytes: numBytes, reservedBytes: this.#webgpu ? numBytes : (this.#simd?.reservedBytes() ?? numBytes) };
+  }
+}

@@ -1,0 +1,83 @@
+// The browser's side of the engine worker: database, files, decoder, backends and the lock against other tabs.
+import { WorkbenchError } from '../../src/shared/errors.ts';
+import { decodeInBrowser } from '../../src/shared/image/browser-decoder.ts';
+import type { Database } from '../../src/shared/storage/database.ts';
+import { openDatabase } from '../../src/shared/storage/database.ts';
+import { ENGINE_WRITER_LOCK } from '../../src/shared/storage/locks.ts';
+import { loadSimdBrowser } from '../ml/backends/simd/load-browser.ts';
+import { hasRelaxedSimd } from '../ml/backends/simd/relaxed.ts';
+import { probeAdapter } from '../ml/backends/webgpu/probe-adapter.ts';
+import type { WebgpuOptions } from '../ml/backends/webgpu/create-backend.ts';
+import type { EnginePlatform, SimdHandle } from './platform.ts';
+
+/** Everything that the handlers need, from the worker's own globals. */
+export function browserPlatform(): EnginePlatform {
+  let opening: Promise<Database> | null = null;
+  const openDb = (): Promise<Database> => {
+    opening ??= openDatabase({ onClosed: () => (opening = null) }).catch((error: unknown) => {
+      opening = null; // so that the next call tries again
+      throw error;
+    });
+    return opening;
+  };
+  return {
+    openDb,
+    fetchFile,
+    decode: decodeInBrowser,
+    probeAdapter,
+    startWebgpu,
+    startSimd,
+    asOnlyWriter,
+    crossOriginIsolated: globalThis.crossOriginIsolated,
+    cpuDescription: `CPU with ${navigator.hardwareConcurrency} logical cores`,
+  };
+}
+
+/** The worker's script lies one folder below the page, in the dev server and in the build. */
+async function fetchFile(path: string, onBytes?: (bytes: number) => void): Promise<Blob> {
+  const response = await fetch(new URL(`../${path}`, self.location.href));
+  // A single-page server may answer a missing file with its index page.
+  const isPage = response.headers.get('content-type')?.startsWith('text/html') ?? false;
+  if (!response.ok || isPage || !response.body) {
+    throw new WorkbenchError('E-MISSING', `The file ${path} could not be read (HTTP ${response.status}).`, {
+      safe: 'Everything stored is unharmed.',
+      remedy: 'Check the connection, then try again.',
+    });
+  }
+  let bytes = 0;
+  const counter = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+    transform: (chunk, controller) => {
+      bytes += chunk.byteLength;
+      onBytes?.(bytes);
+      controller.enqueue(chunk);
+    },
+  });
+  return new Response(response.body.pipeThrough(counter)).blob();
+}
+
+/** Loaded only where it is used: tfjs' WebGPU backend is most of the worker's size. */
+async function startWebgpu(options: WebgpuOptions) {
+  const [{ createWebgpuBackend }, { registerWgslOps }, { registerReferenceOps }] = await Promise.all([
+    import('../ml/backends/webgpu/create-backend.ts'),
+    import('../ml/kernels/wgsl/register.ts'),
+    import('../ml/kernels/register.ts'),
+  ]);
+  registerReferenceOps();
+  registerWgslOps();
+  return createWebgpuBackend(options);
+}
+
+async function startSimd(): Promise<SimdHandle> {
+  const engine = await loadSimdBrowser();
+  return { threads: engine.threads, relaxedSimd: hasRelaxedSimd(), reservedBytes: () => engine.stats.reservedBytes };
+}
+
+async function asOnlyWriter<Result>(work: () => Promise<Result>): Promise<Result> {
+  return navigator.locks.request(ENGINE_WRITER_LOCK, { ifAvailable: true }, async (lock) => {
+    if (lock) return work();
+    throw new WorkbenchError('E-LOCKED', 'Another tab of this workbench runs an evaluation or a training.', {
+      safe: 'Nothing was changed.',
+      remedy: 'Wait until it is done, or pause it there.',
+    });
+  });
+}

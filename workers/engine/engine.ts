@@ -1,0 +1,127 @@
+// The engine worker's calls mapped to its jobs: one heavy job at a time, started on the backend that `init` chose, repeated
+// from the last stored state when the graphics device is lost.
+import type { EngineApi } from '../../src/shared/protocol.ts';
+import type { Handlers } from '../../src/shared/rpc.ts';
+import { EngineBackend } from './backend.ts';
+import type { EngineParts } from './engine-parts.ts';
+import { evaluate, settleFailedEvaluation } from './evaluate.ts';
+import { explain } from './explain.ts';
+import { ImageSource } from './images.ts';
+import { ModelFolders } from './model-folder.ts';
+import { ModelStore } from './models.ts';
+import { patchSimilarity } from './patch-similarity.ts';
+import type { EnginePlatform } from './platform.ts';
+import { preflight } from './preflight.ts';
+import { JobQueue } from './queue.ts';
+import { selfTest } from './self-test.ts';
+import { settleFailedRun, train } from './train-job.ts';
+
+/** All handlers of the engine worker. */
+export function createEngineHandlers(platform: EnginePlatform): Handlers<EngineApi> {
+  const queue = new JobQueue();
+  const engine = new Engine(platform);
+  let calls = 0;
+  /** Runs a call that computes when its turn comes. */
+  const inTurn = <Result>(signal: AbortSignal, work: (parts: EngineParts) => Promise<Result>): Promise<Result> =>
+    queue.run(`call-${++calls}`, signal, () => engine.compute(work));
+  return {
+    init: ({ backend }, { progress }) => {
+      progress({ message: 'Starting the engine…' });
+      return engine.start(backend);
+    },
+    memory: async () => (await engine.parts()).backend.memory(),
+    loadModel: ({ modelId }, { signal, progress }) =>
+      inTurn(signal, async ({ models }) => (await models.load(modelId, (done, total) => progress({ done, total }))).report),
+    explain: (params, context) => inTurn(context.signal, (parts) => explain(parts, params, context)),
+    evaluate: ({ evalId }, { signal, progress }) =>
+      queue.run(evalId, signal, (control) =>
+        platform.asOnlyWriter(() =>
+          engine.computeStored(
+            (parts) => evaluate(parts, evalId, control, progress),
+            ({ db }, error) => settleFailedEvaluation(db, evalId, error),
+          ),
+        ),
+      ),
+    train: ({ runId }, { signal, progress }) =>
+      queue.run(runId, signal, (control) =>
+        platform.asOnlyWriter(() =>
+          engine.computeStored(
+            (parts) => train(parts, runId, control, progress),
+            ({ db }, error) => settleFailedRun(db, runId, error),
+          ),
+        ),
+      ),
+    control: ({ jobId, action }) => ({ accepted: queue.control(jobId, action) }),
+    patchSimilarity: (params, { signal }) => inTurn(signal, (parts) => patchSimilarity(parts, params)),
+    // Reads sizes only, so it need not wait for a running job.
+    preflight: async (params) => preflight(await engine.parts(), params),
+    selfTest: (_params, { signal, progress }) => inTurn(signal, () => selfTest((done, total) => progress({ done, total }))),
+  };
+}
+
+/** What lives between calls: backend, models, pictures. */
+class Engine {
+  readonly #platform: EnginePlatform;
+  readonly #backend: EngineBackend;
+  #starting: ReturnType<EngineBackend['start']> | null = null;
+  #parts: Promise<EngineParts> | null = null;
+
+  constructor(platform: EnginePlatform) {
+    this.#platform = platform;
+    this.#backend = new EngineBackend(platform);
+  }
+
+  /** Starts the backend once; later calls get its present status. */
+  async start(forced?: Parameters<EngineBackend['start']>[0]): ReturnType<EngineBackend['start']> {
+    this.#starting ??= this.#backend.start(forced).catch((error: unknown) => {
+      this.#starting = null; // so that the next call tries again
+      throw error;
+    });
+    await this.#starting;
+    return this.#backend.status;
+  }
+
+  /** Everything that a job works with; a call without `init` lets the engine choose its backend. */
+  async parts(): Promise<EngineParts> {
+    await this.start();
+    this.#parts ??= this.#open().catch((error: unknown) => {
+      this.#parts = null;
+      throw error;
+    });
+    return this.#parts;
+  }
+
+  async #open(): Promise<EngineParts> {
+    const db = await this.#platform.openDb();
+    const folders = new ModelFolders(this.#platform, db);
+    return { db, backend: this.#backend, folders, models: new ModelStore(folders), images: new ImageSource(db, this.#platform.decode) };
+  }
+
+  /** Runs work; after a lost device it starts again on a new one, or on the CPU. */
+  async compute<Result>(work: (parts: EngineParts) => Promise<Result>): Promise<Result> {
+    const parts = await this.parts();
+    for (;;) {
+      try {
+        const result = await work(parts);
+        if (!this.#backend.isLost) return result;
+      } catch (error) {
+        if (!this.#backend.isLost) throw error;
+      }
+      parts.models.clear();
+      await this.#backend.recover();
+    }
+  }
+
+  /** As `compute`, for a job with a record: an error is written there before it is thrown. */
+  async computeStored<Result>(
+    work: (parts: EngineParts) => Promise<Result>,
+    settle: (parts: EngineParts, error: unknown) => Promise<void>,
+  ): Promise<Result> {
+    try {
+      return await this.compute(work);
+    } catch (error) {
+      await settle(await this.parts(), error);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,110 @@
+// An evaluation from its next unanswered sample to its end. Each answer is stored as it is made; a pause, a full disk or a
+// closed tab lose nothing but the batch under way.
+import type { AnswerRecord } from '../../src/shared/domain/answer.ts';
+import type { EvalRecord } from '../../src/shared/domain/run.ts';
+import { WorkbenchError } from '../../src/shared/errors.ts';
+import type { EvalProgress } from '../../src/shared/protocol.ts';
+import type { Database } from '../../src/shared/storage/database.ts';
+import { getEval, listAnsweredIds, putAnswers, putEval } from '../../src/shared/storage/evals.ts';
+import { getSample } from '../../src/shared/storage/samples.ts';
+import { answerBatch, answerRecord, type JobSample } from './answer-batch.ts';
+import type { EngineParts } from './engine-parts.ts';
+import { Eta, requestedEnd, stateAfter, type JobEnd } from './job-state.ts';
+import type { JobControl } from './queue.ts';
+
+/** One first, for an early first answer; then as many as pay off. */
+const BATCH_SIZES = [1, 8, 16];
+/** Answers before a remaining time is shown. */
+const ETA_AFTER = 5;
+
+/**
+ * @throws E-MISSING for an unknown evaluation
+ * @returns how it ended; an error is stored in the record and thrown
+ */
+export async function evaluate(
+  parts: EngineParts,
+  evalId: string,
+  control: JobControl,
+  progress: (progress: EvalProgress) => void,
+): Promise<{ state: EvalRecord['state'] }> {
+  const stored = await storedEvaluation(parts.db, evalId);
+  const job = new EvaluationJob(parts, { ...stored, engine: parts.backend.stamp }, control, progress);
+  return { state: await job.run() };
+}
+
+async function storedEvaluation(db: Database, evalId: string): Promise<EvalRecord> {
+  const record = await getEval(db, evalId);
+  if (record) return record;
+  throw new WorkbenchError('E-MISSING', `There is no evaluation "${evalId}" in this browser.`, { remedy: 'Start a new one.' });
+}
+
+/** Stores what an error means for the evaluation. Not called for a lost device, after which it goes on. */
+export async function settleFailedEvaluation(db: Database, evalId: string, error: unknown): Promise<void> {
+  const record = await getEval(db, evalId);
+  if (record) await putEval(db, { ...record, ...stateAfter(error), updatedAt: Date.now() });
+}
+
+class EvaluationJob {
+  readonly #parts: EngineParts;
+  readonly #control: JobControl;
+  readonly #progress: (progress: EvalProgress) => void;
+  readonly #eta = new Eta(ETA_AFTER);
+  #record: EvalRecord;
+  #done = 0;
+
+  constructor(parts: EngineParts, record: EvalRecord, control: JobControl, progress: (progress: EvalProgress) => void) {
+    this.#parts = parts;
+    this.#record = record;
+    this.#control = control;
+    this.#progress = progress;
+  }
+
+  async run(): Promise<JobEnd> {
+    await this.#enter('running');
+    const { db, models } = this.#parts;
+    const answered = await listAnsweredIds(db, this.#record.id);
+    const open = this.#record.sampleIds.flatMap((id, index) => (answered.has(id) ? [] : [{ id, index }]));
+    this.#done = this.#record.sampleIds.length - open.length;
+    this.#report();
+    const model = open.length > 0 ? await models.load(this.#record.modelId) : null;
+    let batches = 0;
+    while (open.length > 0 && model) {
+      const end = requestedEnd(this.#control);
+      if (end) return this.#enter(end);
+      this.#parts.backend.assertHealthy();
+      const size = BATCH_SIZES[Math.min(batches++, BATCH_SIZES.length - 1)] ?? 1;
+      const samples = await Promise.all(open.splice(0, size).map(async (one): Promise<JobSample> => ({ ...one, record: await getSample(db, one.id) })));
+      await this.#answer(model, samples);
+    }
+    return this.#enter('done');
+  }
+
+  async #answer(model: Parameters<typeof answerBatch>[0], samples: readonly JobSample[]): Promise<void> {
+    const begin = performance.now();
+    const outcomes = await answerBatch(model, this.#parts.images, samples, this.#record.config, this.#control.signal);
+    const elapsedMs = (performance.now() - begin) / samples.length;
+    const answers = outcomes.map((outcome) => answerRecord(this.#record.id, outcome, elapsedMs));
+    await putAnswers(this.#parts.db, answers);
+    for (const answer of answers) {
+      this.#done++;
+      this.#eta.add(elapsedMs);
+      this.#report(answer);
+    }
+  }
+
+  /** @throws E-MISSING when the evaluation was deleted meanwhile */
+  async #enter<State extends EvalRecord['state']>(state: State): Promise<State> {
+    // Read again: its name may have been changed while it ran.
+    const { error: _ended, ...current } = await storedEvaluation(this.#parts.db, this.#record.id);
+    this.#record = { ...current, engine: this.#record.engine, state, updatedAt: Date.now() };
+    await putEval(this.#parts.db, this.#record);
+    this.#report();
+    return state;
+  }
+
+  #report(last?: AnswerRecord): void {
+    const total = this.#record.sampleIds.length;
+    const etaMs = this.#eta.of(total - this.#done);
+    this.#progress({ state: this.#record.state, done: this.#done, total, etaMs, ...(last ? { last } : {}) });
+  }
+}

@@ -1,0 +1,91 @@
+// Pictures for the model: read, decode, transform, and the vision tower's tokens. Each picture goes through the tower on its
+// own, so that its tokens never depend on what else was in a batch; they are kept on the host, where a lost device cannot
+// take them.
+import { concat, dispose, tensor, type Tensor } from '@tensorflow/tfjs-core';
+import type { RgbImage } from '../../src/shared/image/rgb-image.ts';
+import { augment, augmentedSize } from '../../src/shared/image/augment.ts';
+import { preprocess } from '../../src/shared/image/transform.ts';
+import { RandomStream } from '../../src/shared/random.ts';
+import type { Database } from '../../src/shared/storage/database.ts';
+import { getImage } from '../../src/shared/storage/samples.ts';
+import type { Detector, EncodedImages } from '../ml/model/detector.ts';
+import type { LoadedModel } from './load-model.ts';
+import { BoundedCache } from './bounded-cache.ts';
+import type { EnginePlatform } from './platform.ts';
+
+/** One picture after the tower. */
+export interface HostImage {
+  /** [S * D] */
+  tokens: Float32Array;
+  /** CLIP features, unit length; null without a CLIP. */
+  features: Float32Array | null;
+}
+
+const MOST_PICTURE_BYTES = 64 * 2 ** 20;
+const MOST_TOKEN_BYTES = 64 * 2 ** 20;
+
+export class ImageSource {
+  readonly #db: Database;
+  readonly #decode: EnginePlatform['decode'];
+  readonly #pictures = new BoundedCache<RgbImage>(MOST_PICTURE_BYTES);
+  readonly #encoded = new BoundedCache<HostImage>(MOST_TOKEN_BYTES);
+
+  constructor(db: Database, decode: EnginePlatform['decode']) {
+    this.#db = db;
+    this.#decode = decode;
+  }
+
+  /** @throws E-IMAGE, E-MISSING */
+  async picture(sampleId: string): Promise<RgbImage> {
+    const known = this.#pictures.get(sampleId);
+    if (known) return known;
+    const image = await this.pictureOf(await getImage(this.#db, sampleId));
+    this.#pictures.set(sampleId, image, image.data.byteLength);
+    return image;
+  }
+
+  /** @throws E-IMAGE */
+  async pictureOf(file: Blob): Promise<RgbImage> {
+    return (await this.#decode(new Uint8Array(await file.arrayBuffer()))).image;
+  }
+
+  /** A stored picture as this model's tower sees it. @throws E-IMAGE, E-MISSING */
+  async encoded(model: LoadedModel, sampleId: string): Promise<HostImage> {
+    const key = `${model.id}|${sampleId}`;
+    const known = this.#encoded.get(key);
+    if (known) return known;
+    const image = await encodePicture(model.detector, await this.picture(sampleId));
+    this.#encoded.set(key, image, image.tokens.byteLength + (image.features?.byteLength ?? 0));
+    return image;
+  }
+
+  /** A randomly changed copy; the same key gives the same copy. @throws E-IMAGE, E-MISSING */
+  async augmented(model: LoadedModel, sampleId: string, key: string): Promise<HostImage> {
+    const picture = await this.picture(sampleId);
+    const copy = augment(picture, RandomStream.fromText(key), augmentedSize(model.config.vision.imageSize));
+    return encodePicture(model.detector, copy);
+  }
+}
+
+/** Transform, tower and CLIP head of one picture. */
+export async function encodePicture(detector: Detector, picture: RgbImage): Promise<HostImage> {
+  const { imageSize } = detector.model.config.vision;
+  const pixels = tensor(preprocess(picture, imageSize), [1, imageSize, imageSize, 3]);
+  const encoded = await detector.encodeImages(pixels);
+  try {
+    const tokens = Float32Array.from(await encoded.visionTokens.data<'float32'>());
+    return { tokens, features: encoded.features[0] ?? null };
+  } finally {
+    dispose([pixels, encoded.visionTokens]);
+  }
+}
+
+/** A batch for the model. @returns [I, S, D] and the features; the tensor is owned by the caller */
+export function batchOf(detector: Detector, images: readonly HostImage[]): EncodedImages {
+  const { dims } = detector.model.config.vision;
+  const shape: [number, number, number] = [1, detector.model.numVisionTokens, dims.at(-1) ?? 0];
+  const parts = images.map(({ tokens }): Tensor => tensor(tokens, shape));
+  const visionTokens = concat(parts, 0);
+  dispose(parts);
+  return { visionTokens, features: images.map(({ features }) => features) };
+}

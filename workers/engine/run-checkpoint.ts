@@ -1,0 +1,41 @@
+// Checkpoints of a run as models that can be chosen: what was trained, with the state to go on from.
+import type { RunRecord } from '../../src/shared/domain/run.ts';
+import { listCheckpointsOfRun, pruneCheckpoints, writeCheckpoint, type NewFile } from '../../src/shared/storage/checkpoints.ts';
+import type { Database } from '../../src/shared/storage/database.ts';
+import { listSteps } from '../../src/shared/storage/runs.ts';
+import { FILES, type LoadedModel } from './load-model.ts';
+
+/** Models below this are called tiny everywhere. */
+const TINY_PARAMETERS = 50e6;
+/** Scalars that a list of checkpoints shows. */
+const SHOWN_METRICS = ['reward', 'loss', 'kl', 'lm_loss', 'binary_loss', 'eval/acc', 'eval/f1'];
+
+/** Stores a checkpoint of the run's current step and deletes the oldest ones beyond the limit. @returns ids, newest first */
+export async function storeCheckpoint(
+  db: Database,
+  run: RunRecord,
+  files: readonly NewFile[],
+  model: LoadedModel,
+): Promise<{ checkpointId: string; checkpointIds: string[] }> {
+  const checkpointId = `${run.id}-step-${run.step}`;
+  const metrics = (await listSteps(db, run.id)).at(-1)?.metrics ?? {};
+  await writeCheckpoint(
+    db,
+    {
+      id: checkpointId,
+      name: `${run.name}, step ${run.step}`,
+      kind: files.some(({ path }) => path === FILES.adapter) ? 'lora' : 'full',
+      createdAt: Date.now(),
+      runId: run.id,
+      step: run.step,
+      parentId: run.baseModelId,
+      resumable: true,
+      metrics: Object.fromEntries(Object.entries(metrics).filter(([name]) => SHOWN_METRICS.includes(name))),
+      tiny: model.weights.parameterCount < TINY_PARAMETERS,
+    },
+    files,
+  );
+  await pruneCheckpoints(db, run.id, run.config.saveTotalLimit);
+  const kept = await listCheckpointsOfRun(db, run.id);
+  return { checkpointId, checkpointIds: kept.sort((a, b) => b.step - a.step).map(({ id }) => id) };
+}

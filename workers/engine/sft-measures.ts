@@ -1,0 +1,64 @@
+// How well the model predicts a supervised batch before its update: TRL's `mean_token_accuracy` and `entropy`, and the accuracy
+// of the binary head, which the losses alone do not tell.
+import { argMax, cast, dispose, equal, stack, sum, tensor, tidy } from '@tensorflow/tfjs-core';
+import { tokenLogProbs } from '../ml/kernels/token-log-probs.ts';
+import type { DxLlava } from '../ml/model/dx-llava.ts';
+import { headProbabilities } from '../ml/model/readouts.ts';
+import { labelledPredictions } from '../ml/model/sequence-layout.ts';
+import type { SftBatch } from '../ml/train/sft.ts';
+
+/** Sums over a batch. */
+export interface BatchMeasures {
+  correctTokens: number;
+  entropy: number;
+  learntTokens: number;
+  correctLabels: number;
+  labels: number;
+  /** Of the rows as the model sees them, vision tokens included. */
+  sequenceTokens: number;
+}
+
+export const NO_MEASURES: BatchMeasures = { correctTokens: 0, entropy: 0, learntTokens: 0, correctLabels: 0, labels: 0, sequenceTokens: 0 };
+
+export function addMeasures(a: BatchMeasures, b: BatchMeasures): BatchMeasures {
+  return {
+    correctTokens: a.correctTokens + b.correctTokens,
+    entropy: a.entropy + b.entropy,
+    learntTokens: a.learntTokens + b.learntTokens,
+    correctLabels: a.correctLabels + b.correctLabels,
+    labels: a.labels + b.labels,
+    sequenceTokens: a.sequenceTokens + b.sequenceTokens,
+  };
+}
+
+/** Under TRL's names; NaN where there is nothing to divide by. */
+export function ratesOf(measures: BatchMeasures): Record<string, number> {
+  return {
+    mean_token_accuracy: measures.correctTokens / measures.learntTokens,
+    entropy: measures.entropy / measures.learntTokens,
+    binary_accuracy: measures.correctLabels / measures.labels,
+  };
+}
+
+/** One forward pass without a tape. @param batch borrowed */
+export async function measureBatch(model: DxLlava, batch: SftBatch): Promise<BatchMeasures> {
+  const layout = model.layout(batch.rows);
+  const { positions, targets } = labelledPredictions(layout);
+  const sums = tidy(() => {
+    const logits = model.language.logits(model.language.hidden(model.embed(layout, batch.visionTokens), { positions }));
+    const wanted = tensor(targets, [targets.length], 'int32');
+    const correct = sum(cast(equal(argMax(logits, -1), wanted), 'float32'));
+    return stack([correct, sum(tokenLogProbs(logits, wanted, 1).entropy)]);
+  });
+  const [correctTokens = NaN, entropy = NaN] = await sums.data<'float32'>();
+  dispose(sums);
+  const sequenceTokens = layout.lengths.reduce((total, length) => total + length, 0);
+  return { correctTokens, entropy, learntTokens: targets.length, sequenceTokens, ...(await measureHead(model, batch)) };
+}
+
+async function measureHead(model: DxLlava, { binaryVisionTokens, binaryLabels }: SftBatch): Promise<Pick<BatchMeasures, 'correctLabels' | 'labels'>> {
+  if (!binaryVisionTokens || !binaryLabels) return { correctLabels: 0, labels: 0 };
+  const [probabilities, labels] = [await headProbabilities(model, binaryVisionTokens), await binaryLabels.data<'float32'>()];
+  const correctLabels = probabilities.filter((p, i) => p >= 0.5 === (labels[i] === 1)).length;
+  return { correctLabels, labels: labels.length };
+}

@@ -1,0 +1,205 @@
+// A training run from its last stored state to its end. After every step the step, its completions, the run and the state to go
+// on from are stored in one transaction: a closed tab loses at most the step under way, and the curve of an interrupted run is
+// that of an uninterrupted one.
+import type { RunRecord, StepPhase, StepRecord } from '../../src/shared/domain/run.ts';
+import type { SampleRecord } from '../../src/shared/domain/sample.ts';
+import { WorkbenchError } from '../../src/shared/errors.ts';
+import type { TrainProgress } from '../../src/shared/protocol.ts';
+import type { Database } from '../../src/shared/storage/database.ts';
+import { getRun, putRun } from '../../src/shared/storage/runs.ts';
+import { commitStep, deleteResumeStates } from '../../src/shared/storage/resume-states.ts';
+import { listSamples } from '../../src/shared/storage/samples.ts';
+import type { Algorithm, AlgorithmStep } from './algorithm.ts';
+import type { EngineParts } from './engine-parts.ts';
+import { Eta, requestedEnd, stateAfter, type JobEnd } from './job-state.ts';
+import type { LoadedModel } from './load-model.ts';
+import { PolicyAlgorithm } from './policy-algorithm.ts';
+import { probe } from './probe.ts';
+import type { JobControl } from './queue.ts';
+import { resumeRun } from './resume-run.ts';
+import { storeCheckpoint } from './run-checkpoint.ts';
+import { SftAlgorithm } from './sft-algorithm.ts';
+import { probeSamples, trainingData, type TrainingData } from './training-data.ts';
+import { writeTrainerState, type TrainerCounters } from './trainer-state.ts';
+
+/** So many steps in a row without a finite loss end the run. */
+const MOST_SKIPS = 3;
+
+/**
+ * @throws E-MISSING for an unknown run
+ * @returns how it ended; an error is stored in the record and thrown
+ */
+export async function train(
+  parts: EngineParts,
+  runId: string,
+  control: JobControl,
+  progress: (progress: TrainProgress) => void,
+): Promise<{ state: RunRecord['state'] }> {
+  const run = await storedRun(parts.db, runId);
+  const samples = await listSamples(parts.db, run.datasetId);
+  const data = trainingData(samples, run.config);
+  const model = await parts.models.open(run.baseModelId);
+  try {
+    const setup = { model, images: parts.images, data, config: run.config };
+    const algorithm = run.algorithm === 'prpo' || run.algorithm === 'grpo' ? new PolicyAlgorithm(setup) : new SftAlgorithm(setup);
+    try {
+      const job = new TrainingJob({ parts, model, algorithm, data, probed: probeSamples(samples, run.config), control, progress });
+      return { state: await job.run(run) };
+    } finally {
+      algorithm.dispose();
+    }
+  } finally {
+    model.detector.model.language.adapter = null;
+    model.dispose();
+  }
+}
+
+/** Stores what an error means for the run. Not called for a lost device, after which it goes on. */
+export async function settleFailedRun(db: Database, runId: string, error: unknown): Promise<void> {
+  const run = await getRun(db, runId);
+  if (run) await putRun(db, { ...run, ...stateAfter(error), updatedAt: Date.now() });
+}
+
+async function storedRun(db: Database, runId: string): Promise<RunRecord> {
+  const run = await getRun(db, runId);
+  if (run) return run;
+  throw new WorkbenchError('E-MISSING', `There is no training run "${runId}" in this browser.`, { remedy: 'Start a new one.' });
+}
+
+interface JobParts {
+  parts: EngineParts;
+  model: LoadedModel;
+  algorithm: Algorithm;
+  data: TrainingData;
+  /** Fixed samples of the probe. */
+  probed: SampleRecord[];
+  control: JobControl;
+  progress: (progress: TrainProgress) => void;
+}
+
+class TrainingJob {
+  readonly #job: JobParts;
+  readonly #eta = new Eta(1);
+  #counters: TrainerCounters = { step: 0, updates: 0, consecutiveSkips: 0, numTokens: 0 };
+
+  constructor(job: JobParts) {
+    this.#job = job;
+  }
+
+  async run(stored: RunRecord): Promise<JobEnd> {
+    const { parts, algorithm, control } = this.#job;
+    const resumed = await resumeRun(parts.db, stored, algorithm.trained);
+    this.#counters = resumed.counters;
+    let run = await this.#enter(resumed.run, 'running');
+    while (run.step < run.maxSteps) {
+      const end = requestedEnd(control);
+      if (end) return this.#finish(run, end);
+      parts.backend.assertHealthy();
+      run = await this.#step(run);
+      if (control.checkpoint || run.step % run.config.saveSteps === 0) run = await this.#checkpoint(run);
+      control.checkpoint = false;
+      if (this.#counters.consecutiveSkips >= MOST_SKIPS) throw await this.#notFinite(run);
+    }
+    return this.#finish(run, 'done');
+  }
+
+  async #step(before: RunRecord): Promise<RunRecord> {
+    const { algorithm, control, progress } = this.#job;
+    const begin = performance.now();
+    const number = before.step + 1;
+    const onPhase = (phase: StepPhase, done: number, total: number): void => progress({ kind: 'phase', step: number, phase, done, total });
+    const result = await algorithm.step(before.step, { signal: control.signal, onPhase });
+    const probed = await this.#probe(before, number, onPhase);
+    onPhase('checkpoint', 0, 1);
+    this.#count(result);
+    const saving = performance.now();
+    const state = await writeTrainerState(algorithm.trained, this.#counters);
+    const phaseMs = { ...result.phaseMs, ...probed.phaseMs, checkpoint: performance.now() - saving };
+    const step: StepRecord = { runId: before.id, step: number, timestamp: Date.now(), metrics: finite(this.#metrics(before, result, probed.metrics)), phaseMs };
+    const completions = result.completions.map((completion) => ({ ...completion, runId: before.id, step: number }));
+    const run = await this.#current(before, { step: number, skippedSteps: before.skippedSteps + Number(result.skipped) });
+    await commitStep(this.#job.parts.db, { run, step, completions, state });
+    this.#eta.add(performance.now() - begin);
+    progress({ kind: 'step', step, completions, etaMs: this.#eta.of(run.maxSteps - number) });
+    return run;
+  }
+
+  async #probe(
+    { config }: RunRecord,
+    number: number,
+    onPhase: (phase: StepPhase, done: number, total: number) => void,
+  ): Promise<{ metrics: Record<string, number>; phaseMs: StepRecord['phaseMs'] }> {
+    const { model, parts, probed, control } = this.#job;
+    if (config.evalSteps === 0 || number % config.evalSteps !== 0) return { metrics: {}, phaseMs: {} };
+    const begin = performance.now();
+    const onProgress = (done: number, total: number): void => onPhase('probe', done, total);
+    const metrics = await probe(model, parts.images, probed, config, { signal: control.signal, onProgress });
+    return { metrics, phaseMs: { probe: performance.now() - begin } };
+  }
+
+  #count({ skipped, numTokens }: AlgorithmStep): void {
+    const { step, consecutiveSkips, numTokens: before } = this.#counters;
+    const { updates } = this.#job.algorithm.trained.optimizer;
+    this.#counters = { step: step + 1, updates, consecutiveSkips: skipped ? consecutiveSkips + 1 : 0, numTokens: before + numTokens };
+  }
+
+  #metrics({ config, step }: RunRecord, result: AlgorithmStep, probed: Record<string, number>): Record<string, number> {
+    const perStep = isPolicy(config.algorithm) ? config.policy.promptsPerStep : config.sft.perDeviceTrainBatchSize * config.sft.gradientAccumulationSteps;
+    const epoch = ((step + 1) * perStep) / this.#job.data.samples.length;
+    return { ...result.metrics, ...probed, epoch, num_tokens: this.#counters.numTokens, 'data/left_out_samples': this.#job.data.leftOut };
+  }
+
+  async #checkpoint(run: RunRecord): Promise<RunRecord> {
+    const { parts, model, algorithm, progress } = this.#job;
+    if (run.step === 0) return run;
+    progress({ kind: 'phase', step: run.step, phase: 'checkpoint', done: 0, total: 1 });
+    const files = await writeTrainerState(algorithm.trained, this.#counters);
+    const { checkpointId, checkpointIds } = await storeCheckpoint(parts.db, run, files, model);
+    const changed = await this.#current(run, { checkpointIds });
+    await putRun(parts.db, changed);
+    progress({ kind: 'checkpoint', checkpointId, step: run.step });
+    return changed;
+  }
+
+  /** A stopped or finished run leaves a checkpoint of its last step. */
+  async #finish(run: RunRecord, end: JobEnd): Promise<JobEnd> {
+    const { db } = this.#job.parts;
+    const isSaved = run.step % run.config.saveSteps === 0;
+    const saved = end === 'paused' || isSaved ? run : await this.#checkpoint(run);
+    await this.#enter(saved, end);
+    if (end === 'done') await deleteResumeStates(db, run.id);
+    return end;
+  }
+
+  async #notFinite(run: RunRecord): Promise<WorkbenchError> {
+    await this.#checkpoint(run);
+    return new WorkbenchError('E-NAN', `The loss or gradient of step ${run.step} and the two before was not finite, so the run was stopped.`, {
+      safe: 'The weights are those of the last good step; a checkpoint of them is stored.',
+      remedy: 'Start again from that checkpoint with a lower learning rate.',
+      details: { step: run.step },
+    });
+  }
+
+  async #enter(run: RunRecord, state: RunRecord['state']): Promise<RunRecord> {
+    const { error: _ended, ...changed } = await this.#current(run, { state, engine: this.#job.parts.backend.stamp });
+    await putRun(this.#job.parts.db, changed);
+    this.#job.progress({ kind: 'state', run: changed });
+    return changed;
+  }
+
+  /**
+   * The run with changes. Name, notes and tags are the user's, who may have changed them meanwhile.
+   * @throws E-MISSING when it was deleted
+   */
+  async #current(run: RunRecord, changes: Partial<RunRecord>): Promise<RunRecord> {
+    const { name, notes, tags, archived, pairedRunId } = await storedRun(this.#job.parts.db, run.id);
+    return { ...run, name, notes, tags, archived, pairedRunId, ...changes, updatedAt: Date.now() };
+  }
+}
+
+const isPolicy = (algorithm: RunRecord['algorithm']): boolean => algorithm === 'prpo' || algorithm === 'grpo';
+
+/** What has no value is not logged, as in TRL. A loss that is not finite is told by `skippedSteps`. */
+function finite(metrics: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value)));
+}
