@@ -2,7 +2,7 @@
 import { useIntersection } from '@mantine/hooks';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import type { ChartSeries, SeriesStyle } from './series.ts';
-import { formatValue, lastValue, niceDomain, plotRows, seriesStyle, summarise } from './series.ts';
+import { formatValue, lastValue, niceDomain, plotRows, seriesStyle, summarise, summariseLast } from './series.ts';
 import styles from './Chart.module.css';
 
 const Plot = lazy(async () => ({ default: (await import('./Plot.tsx')).Plot }));
@@ -139,7 +139,7 @@ export function Chart(props: ChartProps) {
   const { title, metric, series, help, unit, xName = 'step' } = props;
   const [isTable, setIsTable] = useState(false);
   const points = series.reduce((most, { points }) => Math.max(most, points.length), 0);
-  const summary = props.summary ?? series.map(({ name, points }) => summarise(series.length > 1 ? name : title, points, xName)).join(' ');
+  const summary = props.summary ?? (series.length === 1 ? summarise(title, series[0]?.points ?? [], xName) : summariseLast(series));
   const hasLast = series.length === 1 && props.kind !== 'curve';
   const last = hasLast ? lastValue(series[0]?.points ?? []) : null;
   return (

@@ -77,6 +77,14 @@ export function summarise(name: string, points: readonly SeriesPoint[], xName: s
   return `${name} ${trend}: ${formatValue(first.y)} at ${xName} ${first.x}, ${formatValue(last.y)} at ${xName} ${last.x}; between ${formatValue(low)} and ${formatValue(high)}.`;
 }
 
+/** One sentence for several lines: where each ends. */
+export function summariseLast(series: readonly ChartSeries[]): string {
+  const ends = series.map(
+    ({ name, points }) => `${name} ${formatValue(lastValue(points))}${points.length > 0 ? ` at ${points.at(-1)?.x}` : ''}`,
+  );
+  return `Last values: ${ends.join('; ')}.`;
+}
+
 /** Round ends around all values, with a little air; equal values get a band of their own. */
 export function niceDomain(values: readonly number[]): [number, number] {
   const finite = values.filter(Number.isFinite);

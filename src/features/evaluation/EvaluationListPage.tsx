@@ -5,7 +5,7 @@ import { Link, useNavigate } from 'react-router';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatCount, formatDate, formatHash } from '../../components/format.ts';
-import { Page } from '../../components/Page.tsx';
+import { Page, Panel } from '../../components/Page.tsx';
 import type { EvalRecord } from '../../shared/domain/run.ts';
 import { EvaluationStore, isInterrupted } from '../../state/evaluation.ts';
 import styles from './Evaluation.module.css';
@@ -31,27 +31,29 @@ function EvalRow({ record }: { record: EvalRecord }) {
       </td>
       <td>{record.modelName}</td>
       <td>{formatDate(record.createdAt)}</td>
-      <td className={styles.links}>
-        {asks ? (
-          <>
-            <button type="button" className={styles.textButton} onClick={() => void remove(record.id)}>
-              Delete its answers
+      <td>
+        <span className={styles.links}>
+          {asks ? (
+            <>
+              <button type="button" className={styles.textButton} onClick={() => void remove(record.id)}>
+                Delete its answers
+              </button>
+              <button type="button" className={styles.textButton} onClick={() => setAsks(false)}>
+                Keep
+              </button>
+            </>
+          ) : (
+            <button
+              type="button"
+              className={styles.textButton}
+              disabled={live !== null}
+              onClick={() => setAsks(true)}
+              aria-label={`Delete ${record.name}`}
+            >
+              Delete
             </button>
-            <button type="button" className={styles.textButton} onClick={() => setAsks(false)}>
-              Keep
-            </button>
-          </>
-        ) : (
-          <button
-            type="button"
-            className={styles.textButton}
-            disabled={live !== null}
-            onClick={() => setAsks(true)}
-            aria-label={`Delete ${record.name}`}
-          >
-            Delete
-          </button>
-        )}
+          )}
+        </span>
       </td>
     </tr>
   );
@@ -83,28 +85,30 @@ export function EvaluationListPage() {
         </EmptyState>
       ) : null}
       {evals && evals.length > 0 ? (
-        <div className={styles.scroll} role="region" aria-label="Evaluations" tabIndex={0}>
-          <table className={styles.table}>
-            <thead>
-              <tr>
-                <th scope="col">evaluation</th>
-                <th scope="col">state</th>
-                <th scope="col">images</th>
-                <th scope="col">data, hash</th>
-                <th scope="col">model</th>
-                <th scope="col">started</th>
-                <th scope="col">
-                  <span className={styles.srOnly}>actions</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {evals.map((record) => (
-                <EvalRow key={record.id} record={record} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Panel>
+          <div className={styles.scroll} role="region" aria-label="Evaluations" tabIndex={0}>
+            <table className={styles.table}>
+              <thead>
+                <tr>
+                  <th scope="col">evaluation</th>
+                  <th scope="col">state</th>
+                  <th scope="col">images</th>
+                  <th scope="col">data, hash</th>
+                  <th scope="col">model</th>
+                  <th scope="col">started</th>
+                  <th scope="col">
+                    <span className={styles.srOnly}>actions</span>
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {evals.map((record) => (
+                  <EvalRow key={record.id} record={record} />
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </Panel>
       ) : null}
     </Page>
   );

@@ -217,7 +217,7 @@ function EvaluationForm({
         <DataPanel form={form} onChange={onChange} dataset={dataset} datasets={datasets} onDataset={onDataset} />
         <div className={styles.stack}>
           <Panel title="Model">
-            <ModelSelect models={models} value={model?.id ?? null} onChange={setModelId} />
+            <ModelSelect label="Model or checkpoint" models={models} value={model?.id ?? null} onChange={setModelId} />
           </Panel>
           <DecodingPanel form={form} onChange={onChange} />
         </div>

@@ -1,5 +1,5 @@
 // The report of one evaluation: it grows while the model works and is whole at the end.
-import { Button, Progress, SegmentedControl } from '@mantine/core';
+import { Button, Progress } from '@mantine/core';
 import { IconDownload, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
 import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { Link, useParams } from 'react-router';
@@ -8,6 +8,7 @@ import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatCount, formatDuration, formatPlural } from '../../components/format.ts';
 import { ModelNotes } from '../../components/ModelNotes.tsx';
 import { Page, Panel } from '../../components/Page.tsx';
+import { Pills } from '../../components/Pills.tsx';
 import type { AnswerRecord } from '../../shared/domain/answer.ts';
 import type { EvalRecord } from '../../shared/domain/run.ts';
 import type { LiveEvaluation } from '../../state/evaluation.ts';
@@ -116,19 +117,17 @@ function Exports({ record, answers, report }: { record: EvalRecord; answers: rea
   );
 }
 
-function ReportBody({
-  record,
-  answers,
-  report,
-  source,
-}: {
+interface ReportBodyProps {
   record: EvalRecord;
   answers: readonly AnswerRecord[];
   report: Report;
   source: ScoreSource;
-}) {
+  isLive: boolean;
+}
+
+function ReportBody({ record, answers, report, source, isLive }: ReportBodyProps) {
   const [list, setList] = useState<SampleList>('contradictions');
-  const intervals = useIntervals(report, record.state === 'running');
+  const intervals = useIntervals(report, isLive);
   return (
     <>
       <HeadlineBand report={report} intervals={intervals} />
@@ -136,10 +135,7 @@ function ReportBody({
         <DomainTable rows={report.domains} sacc={report.evaluation.parsed_only.sacc} intervals={intervals} />
       </Panel>
       <div className={styles.two}>
-        <Panel
-          title="All figures"
-          aside={record.state === 'running' ? 'intervals follow when it rests' : 'bootstrap, 1000 resamples, seed 42'}
-        >
+        <Panel title="All figures" aside={isLive ? 'intervals follow when it rests' : 'bootstrap, 1000 resamples, seed 42'}>
           <FiguresTable report={report} intervals={intervals} />
         </Panel>
         <div className={styles.stack}>
@@ -189,18 +185,17 @@ function ReportView({ record }: { record: EvalRecord }) {
           <>
             <div className={styles.tools}>
               <span className={styles.muted}>Scores from</span>
-              <SegmentedControl
-                size="xs"
+              <Pills
+                label="Which probability ranks the images"
                 value={source}
-                onChange={(value) => setChosenSource(value === 'token' ? 'token' : 'head')}
-                data={[
+                onChange={setChosenSource}
+                options={[
                   { value: 'head', label: 'Binary head' },
                   { value: 'token', label: 'Answer token' },
                 ]}
-                aria-label="Which probability ranks the images"
               />
             </div>
-            <ReportBody record={record} answers={answers} report={report} source={source} />
+            <ReportBody record={record} answers={answers} report={report} source={source} isLive={live} />
           </>
         )}
       </div>

@@ -4,6 +4,7 @@ import { useNavigate } from 'react-router';
 import { formatFigure, formatPlural } from '../../components/format.ts';
 import { LabelMark } from '../../components/LabelMark.tsx';
 import { Panel } from '../../components/Page.tsx';
+import { Pills } from '../../components/Pills.tsx';
 import { SelectionStore } from '../../state/selection.ts';
 import type { ReportAnswer, SampleList, ScoreSource } from './report.ts';
 import { sampleList, scoreOf } from './report.ts';
@@ -87,20 +88,11 @@ export function SampleLists({ datasetId, modelId, answers, source, list, onList 
     void navigate(`/inspect/${encodeURIComponent(datasetId)}/${encodeURIComponent(path)}?model=${encodeURIComponent(modelId)}`);
   };
   const known = LISTS.find((item) => item.list === list);
+  const options = LISTS.map((item) => ({ value: item.list, label: item.label, count: sampleList(answers, item.list, source).length }));
+  if (!known) options.push({ value: list, label: 'Cell of the matrix', count: rows.length });
   return (
     <Panel title="Single answers" aside={formatPlural(rows.length, 'answer')}>
-      <div className={styles.listTabs} role="group" aria-label="Which answers">
-        {LISTS.map((item) => (
-          <button key={item.list} type="button" aria-pressed={item.list === list} onClick={() => onList(item.list)}>
-            {item.label} <small>{sampleList(answers, item.list, source).length}</small>
-          </button>
-        ))}
-        {known ? null : (
-          <button type="button" aria-pressed>
-            Cell of the matrix
-          </button>
-        )}
-      </div>
+      <Pills label="Which answers" value={list} onChange={onList} options={options} />
       <p className={styles.muted}>{known ? known.lead : describeCell(list)}</p>
       {rows.length === 0 ? (
         <p className={styles.muted}>None.</p>

@@ -1,7 +1,7 @@
 // The answer token by token, shaded by how sure the model was or by what training did with it.
-import { SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
 import { formatFigure } from '../../components/format.ts';
+import { Pills } from '../../components/Pills.tsx';
 import type { TokenRecord } from '../../shared/domain/answer.ts';
 import type { Reading, TokenMeasure } from './reading.ts';
 import { tokenShade, tokenValue } from './reading.ts';
@@ -68,13 +68,7 @@ export function TokensTab({ reading }: { reading: Reading }) {
   }
   return (
     <div className={styles.tab}>
-      <SegmentedControl
-        size="xs"
-        value={measure}
-        onChange={(value) => setMeasure(MEASURES.find((item) => item.value === value)?.value ?? 'logProbability')}
-        data={MEASURES.map(({ value, label }) => ({ value, label }))}
-        aria-label="Shade tokens by"
-      />
+      <Pills label="Shade tokens by" value={measure} onChange={setMeasure} options={MEASURES} />
       <p className={styles.facts}>{MEASURES.find(({ value }) => value === measure)?.help}</p>
       <p className={styles.tokens}>
         {reading.tokens.map((token) => (

@@ -5,7 +5,7 @@ import { Link, useNavigate } from 'react-router';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatDate } from '../../components/format.ts';
-import { Page } from '../../components/Page.tsx';
+import { Page, Panel } from '../../components/Page.tsx';
 import type { RunRecord } from '../../shared/domain/run.ts';
 import { RunStore } from '../../state/run.ts';
 import { shownState } from './RunHeader.tsx';
@@ -41,27 +41,29 @@ function RunRow({ run, isChosen, onChoose }: { run: RunRecord; isChosen: boolean
       <td>{run.datasetName}</td>
       <td>{run.baseModelName}</td>
       <td>{formatDate(run.createdAt)}</td>
-      <td className={styles.links}>
-        {asks ? (
-          <>
-            <button type="button" className={styles.textButton} onClick={() => void remove(run.id)}>
-              Delete steps and answers
+      <td>
+        <span className={styles.links}>
+          {asks ? (
+            <>
+              <button type="button" className={styles.textButton} onClick={() => void remove(run.id)}>
+                Delete steps and answers
+              </button>
+              <button type="button" className={styles.textButton} onClick={() => setAsks(false)}>
+                Keep
+              </button>
+            </>
+          ) : (
+            <button
+              type="button"
+              className={styles.textButton}
+              disabled={live !== null}
+              onClick={() => setAsks(true)}
+              aria-label={`Delete ${run.name}`}
+            >
+              Delete
             </button>
-            <button type="button" className={styles.textButton} onClick={() => setAsks(false)}>
-              Keep
-            </button>
-          </>
-        ) : (
-          <button
-            type="button"
-            className={styles.textButton}
-            disabled={live !== null}
-            onClick={() => setAsks(true)}
-            aria-label={`Delete ${run.name}`}
-          >
-            Delete
-          </button>
-        )}
+          )}
+        </span>
       </td>
     </tr>
   );
@@ -129,7 +131,11 @@ export function TrainListPage() {
           A run shows its reward by paragraph, its health, and every answer it wrote on the way. The Tiny demo preset takes a few minutes.
         </EmptyState>
       ) : null}
-      {runs && runs.length > 0 ? <RunTable runs={runs} /> : null}
+      {runs && runs.length > 0 ? (
+        <Panel>
+          <RunTable runs={runs} />
+        </Panel>
+      ) : null}
     </Page>
   );
 }
