@@ -146,13 +146,19 @@ export function attentionHeadGrad(
   }
 }
 
+@inline
 function rowDot(a: usize, b: usize, D: i32): f32 {
-  let sum = sp(0);
-  for (let c = 0; c < D; c += 4) {
+  let s0 = sp(0), s1 = s0, c = 0;
+  for (; c + 8 <= D; c += 8) {
     const o = <usize>c << 2;
-    sum = fma(ldn(a + o, D - c), ldn(b + o, D - c), sum);
+    s0 = fma(ld(a + o), ld(b + o), s0);
+    s1 = fma(v128.load(a + o, 16), v128.load(b + o, 16), s1);
   }
-  return hsum(sum);
+  for (; c < D; c += 4) {
+    const o = <usize>c << 2;
+    s0 = fma(ldn(a + o, D - c), ldn(b + o, D - c), s0);
+  }
+  return hsum(f32x4.add(s0, s1));
 }
 
 /** One row: scores -> probabilities in p, dP -> dS in s, both 0 for keys after query q. */
@@ -179,40 +185,16 @@ function scoreGradRow(p: usize, s: usize, q: i32, keys: i32, delta: f32, logSumE
  */
 export function decodeRow(q: usize, K: usize, V: usize, O: usize, length: i32, D: i32, H: i32, KV: i32, scale: f32, scratch: usize): void {
   const ldk = <usize>(KV * D) << 2, row = <usize>((length + 3) & ~3) << 2;
-  for (let j = 0; j < length; j += 4) {
-    const p = K + <usize>j * ldk, n = min(length - j, 4);
-    for (let h = 0; h < H; h++) st(scratch + <usize>h * row + (<usize>j << 2), fourScores(q + (<usize>(h * D) << 2), p + (<usize>(((h * KV) / H) * D) << 2), ldk, n, D, scale));
+  for (let j = 0; j < length; j++) {
+    const k = K + <usize>j * ldk, at = scratch + (<usize>j << 2);
+    for (let h = 0; h < H; h++) store<f32>(at + <usize>h * row, rowDot(q + (<usize>(h * D) << 2), k + (<usize>(((h * KV) / H) * D) << 2), D) * scale);
   }
   memory.fill(O, 0, <usize>(H * D) << 2);
   for (let h = 0; h < H; h++) softmaxRow(scratch + <usize>h * row, length);
-  for (let j = 0; j < length; j += 4) {
-    const v = V + <usize>j * ldk, n = min(length - j, 4);
-    for (let h = 0; h < H; h++) addFourValues(scratch + <usize>h * row + (<usize>j << 2), v + (<usize>(((h * KV) / H) * D) << 2), ldk, n, O + (<usize>(h * D) << 2), D);
+  for (let j = 0; j < length; j++) {
+    const v = V + <usize>j * ldk, at = scratch + (<usize>j << 2);
+    for (let h = 0; h < H; h++) addValues(load<f32>(at + <usize>h * row), v + (<usize>(((h * KV) / H) * D) << 2), O + (<usize>(h * D) << 2), D);
   }
-}
-
-/** Scores of up to four neighbouring keys: four independent chains. Missing keys repeat the first. */
-@inline
-function fourScores(q: usize, p: usize, ldk: usize, n: i32, D: i32, scale: f32): v128 {
-  const p1 = n > 1 ? p + ldk : p, p2 = n > 2 ? p + 2 * ldk : p, p3 = n > 3 ? p + 3 * ldk : p;
-  let a0 = sp(0), a1 = a0, a2 = a0, a3 = a0, c = 0;
-  for (; c + 4 <= D; c += 4) {
-    const o = <usize>c << 2, x = ld(q + o);
-    a0 = fma(x, ld(p + o), a0);
-    a1 = fma(x, ld(p1 + o), a1);
-    a2 = fma(x, ld(p2 + o), a2);
-    a3 = fma(x, ld(p3 + o), a3);
-  }
-  if (c < D) {
-    const o = <usize>c << 2, m = D - c, x = ldn(q + o, m);
-    a0 = fma(x, ldn(p + o, m), a0);
-    a1 = fma(x, ldn(p1 + o, m), a1);
-    a2 = fma(x, ldn(p2 + o, m), a2);
-    a3 = fma(x, ldn(p3 + o, m), a3);
-  }
-  const e = f32x4.add(v128.shuffle<f32>(a0, a1, 0, 4, 1, 5), v128.shuffle<f32>(a0, a1, 2, 6, 3, 7));
-  const f = f32x4.add(v128.shuffle<f32>(a2, a3, 0, 4, 1, 5), v128.shuffle<f32>(a2, a3, 2, 6, 3, 7));
-  return f32x4.mul(f32x4.add(v128.shuffle<f64>(e, f, 0, 2), v128.shuffle<f64>(e, f, 1, 3)), sp(scale));
 }
 
 /** Scores -> probabilities in place; the padding becomes 0. */
@@ -236,13 +218,14 @@ function softmaxRow(s: usize, length: i32): void {
   for (let j = 0; j < length; j += 4) st(s + (<usize>j << 2), f32x4.mul(ld(s + (<usize>j << 2)), inverse));
 }
 
-/** out += sum of up to four value rows times their probabilities (0 for missing rows, which repeat the first). */
+/** out += weight * v. */
 @inline
-function addFourValues(p: usize, v: usize, ldk: usize, n: i32, out: usize, D: i32): void {
-  const v1 = n > 1 ? v + ldk : v, v2 = n > 2 ? v + 2 * ldk : v, v3 = n > 3 ? v + 3 * ldk : v;
-  const w0 = v128.load_splat<f32>(p), w1 = v128.load_splat<f32>(p, 4), w2 = v128.load_splat<f32>(p, 8), w3 = v128.load_splat<f32>(p, 12);
-  for (let c = 0; c < D; c += 4) {
+function addValues(weight: f32, v: usize, out: usize, D: i32): void {
+  const w = sp(weight);
+  let c = 0;
+  for (; c + 4 <= D; c += 4) {
     const o = <usize>c << 2;
-    stn(out + o, fma(w3, ld(v3 + o), fma(w2, ld(v2 + o), fma(w1, ld(v1 + o), fma(w0, ld(v + o), ld(out + o))))), D - c);
+    st(out + o, fma(w, ld(v + o), ld(out + o)));
   }
+  if (c < D) stn(out + (<usize>c << 2), fma(w, ld(v + (<usize>c << 2)), ld(out + (<usize>c << 2))), D - c);
 }
