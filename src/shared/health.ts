@@ -9,8 +9,6 @@ export type HealthLevel = 'green' | 'amber' | 'red';
 export interface HealthInput {
   config: TrainConfig;
   steps: readonly StepRecord[];
-  /** Answers of the newest step's completions; null while none are loaded. */
-  answers: { real: number; fake: number; unparsed: number } | null;
   skippedSteps: number;
 }
 
@@ -139,12 +137,12 @@ function judgeLength({ steps }: HealthInput): Judgement | null {
   return { level: level(Math.abs(growth) > 0.5, Math.abs(growth) > 0.25), observed };
 }
 
-function judgeClasses({ answers }: HealthInput): Judgement | null {
-  if (!answers) return null;
-  const parsed = answers.real + answers.fake;
-  if (parsed < 8) return null;
-  const share = Math.max(answers.real, answers.fake) / parsed;
-  return { level: level(share > 0.95, share > 0.85), observed: `${answers.real} real, ${answers.fake} fake in the newest step` };
+function judgeClasses({ steps }: HealthInput): Judgement | null {
+  const values = metricValues(steps, 'prpo/fake_ratio').slice(-WINDOW);
+  if (values.length === 0) return null;
+  const fake = mean(values);
+  const share = Math.max(fake, 1 - fake);
+  return { level: level(share > 0.95, share > 0.85), observed: `${percent(fake)} of parsed answers say fake` };
 }
 
 function judgeKeywords({ steps }: HealthInput): Judgement | null {
@@ -246,7 +244,7 @@ export const HEALTH_RULES: readonly HealthRule[] = [
   {
     rule: 'one-class',
     title: 'Both answers in use',
-    needs: 'completions of one step',
+    needs: 'one step',
     meaning: 'Nearly every answer names the same class; consistency rewards that, detection does not.',
     remedy: 'Check that the training images hold both classes; lower beta of the reward.',
     judge: judgeClasses,

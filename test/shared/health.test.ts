@@ -10,7 +10,7 @@ function input(series: Record<string, number[]>, extra: Partial<HealthInput> = {
     const entries = Object.entries(series).flatMap(([name, values]) => (values[i] === undefined ? [] : [[name, values[i]]]));
     return { runId: 'r', step: i + 1, timestamp: 0, phaseMs: {}, metrics: Object.fromEntries(entries) };
   });
-  return { config: presetConfig('tiny-demo', 'prpo'), steps, answers: null, skippedSteps: 0, ...extra };
+  return { config: presetConfig('tiny-demo', 'prpo'), steps, skippedSteps: 0, ...extra };
 }
 
 const levelOf = (rule: string, given: HealthInput) => judgeHealth(given).verdicts.find((verdict) => verdict.rule === rule)?.level;
@@ -60,8 +60,9 @@ describe('health rules', () => {
   });
 
   it('sees one-class answers, few keywords and missing reasoning', () => {
-    expect(levelOf('one-class', input({ loss: [0] }, { answers: { real: 0, fake: 32, unparsed: 0 } }))).toBe('red');
-    expect(levelOf('one-class', input({ loss: [0] }, { answers: { real: 14, fake: 18, unparsed: 0 } }))).toBe('green');
+    expect(levelOf('one-class', input({ 'prpo/fake_ratio': [1] }))).toBe('red');
+    expect(levelOf('one-class', input({ 'prpo/fake_ratio': [0.02] }))).toBe('red');
+    expect(levelOf('one-class', input({ 'prpo/fake_ratio': [0.56] }))).toBe('green');
     expect(levelOf('keyword-collapse', input({ 'prpo/keyword_unique_ratio': [0.2] }))).toBe('red');
     expect(levelOf('answer-without-reasoning', input({ 'prpo/num_paragraphs/mean': [1] }))).toBe('red');
   });

@@ -1,10 +1,9 @@
 // The health rules of a run, worst first: what was seen, what it means, what to try.
 import { IconAlertTriangle, IconCircleCheck, IconCircleX } from '@tabler/icons-react';
 import { useMemo } from 'react';
-import type { CompletionRecord, RunRecord, StepRecord } from '../../shared/domain/run.ts';
+import type { RunRecord, StepRecord } from '../../shared/domain/run.ts';
 import type { HealthLevel, HealthVerdict } from '../../shared/health.ts';
 import { explainSmallLoss, judgeHealth } from '../../shared/health.ts';
-import { countAnswers } from './run-series.ts';
 import styles from './Training.module.css';
 
 const ICONS: Record<HealthLevel, typeof IconCircleCheck> = { green: IconCircleCheck, amber: IconAlertTriangle, red: IconCircleX };
@@ -33,15 +32,13 @@ function Rule({ verdict }: { verdict: HealthVerdict }) {
 export interface HealthColumnProps {
   run: RunRecord;
   steps: readonly StepRecord[];
-  /** Of the newest step. */
-  completions: readonly CompletionRecord[] | undefined;
 }
 
 /** The column beside the charts. */
-export function HealthColumn({ run, steps, completions }: HealthColumnProps) {
+export function HealthColumn({ run, steps }: HealthColumnProps) {
   const { verdicts, waiting } = useMemo(
-    () => judgeHealth({ config: run.config, steps, answers: countAnswers(completions), skippedSteps: run.skippedSteps }),
-    [run.config, run.skippedSteps, steps, completions],
+    () => judgeHealth({ config: run.config, steps, skippedSteps: run.skippedSteps }),
+    [run.config, run.skippedSteps, steps],
   );
   const smallLoss = useMemo(() => explainSmallLoss({ steps, config: run.config }), [steps, run.config]);
   return (

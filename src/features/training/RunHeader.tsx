@@ -38,8 +38,7 @@ function sentence({ run, live }: Pick<RunHeaderProps, 'run' | 'live'>): string {
   }
   if (live) return live.etaMs === null ? `Step ${step + 1} of ${maxSteps}.` : `About ${formatDuration(live.etaMs)} left.`;
   if (isInterrupted(run, null)) {
-    const newest = run.checkpointIds.length > 0 ? 'It goes on from its last checkpoint.' : 'It has no checkpoint yet, so it starts anew.';
-    return `Interrupted at step ${step} of ${maxSteps}: the page was closed or reloaded. ${newest}`;
+    return `Interrupted at step ${step} of ${maxSteps}: the page was closed or reloaded. Every step is stored; it goes on with the next one.`;
   }
   if (run.state === 'paused') return `Paused at step ${step} of ${maxSteps}.`;
   if (run.state === 'stopped') return `Stopped at step ${step} of ${maxSteps}.`;

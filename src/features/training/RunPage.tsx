@@ -11,7 +11,6 @@ import { Page } from '../../components/Page.tsx';
 import type { RunRecord, StepRecord } from '../../shared/domain/run.ts';
 import { DatasetsStore } from '../../state/datasets.ts';
 import { ModelsStore } from '../../state/models.ts';
-import { completionsKey } from '../../state/run-follower.ts';
 import { RunStore } from '../../state/run.ts';
 import { CheckpointList } from './CheckpointList.tsx';
 import { CompletionsTable } from './CompletionsTable.tsx';
@@ -125,17 +124,12 @@ function MissingRun({ id }: { id: string }) {
 function RunView({ run }: { run: RunRecord }) {
   const steps = RunStore.use((state) => state.steps[run.id]) ?? NO_STEPS;
   const live = RunStore.use((state) => (state.live?.runId === run.id ? state.live : null));
-  const newest = RunStore.use((state) => state.completions[completionsKey(run.id, run.step)]);
-  const loadCompletions = RunStore.use((state) => state.loadCompletions);
   const partner = RunStore.use((state) => state.runs?.find(({ id }) => id === run.pairedRunId));
   const tiny = ModelsStore.use((state) => state.models.find(({ id }) => id === run.baseModelId)?.tiny ?? true);
   const synthetic = DatasetsStore.use((state) => state.datasets.find(({ id }) => id === run.datasetId)?.synthetic ?? false);
   const [smoothing, setSmoothing] = useState(0.6);
   const [showAll, setShowAll] = useState(false);
   const [chosenStep, setChosenStep] = useState<number | null>(null);
-  useEffect(() => {
-    if (run.step > 0) void loadCompletions(run.id, run.step);
-  }, [loadCompletions, run.id, run.step]);
   const isPolicy = run.algorithm === 'grpo' || run.algorithm === 'prpo';
   const step = Math.min(chosenStep ?? run.step, run.step);
   return (
@@ -167,7 +161,7 @@ function RunView({ run }: { run: RunRecord }) {
       />
       <div className={styles.runLayout}>
         <ChartGrid run={run} steps={steps} smoothing={smoothing} showAll={showAll} markX={chosenStep === null ? undefined : step} />
-        <HealthColumn run={run} steps={steps} completions={newest} />
+        <HealthColumn run={run} steps={steps} />
       </div>
       {isPolicy && run.step > 0 ? (
         <CompletionsTable run={run} step={step} follows={chosenStep === null} onStep={setChosenStep} onFollow={() => setChosenStep(null)} />

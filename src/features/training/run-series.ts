@@ -89,15 +89,6 @@ export function describePositions({ rowNames, columns }: PositionColumns): strin
   return `At step ${last.x} ${best.name} has the highest mean reward (${best.value.toFixed(3)}), ${worst.name} the lowest (${worst.value.toFixed(3)}).`;
 }
 
-/** Answers of one step by class. */
-export function countAnswers(
-  completions: readonly CompletionRecord[] | undefined,
-): { real: number; fake: number; unparsed: number } | null {
-  if (!completions || completions.length === 0) return null;
-  const count = (predict: CompletionRecord['predict']): number => completions.filter((row) => row.predict === predict).length;
-  return { real: count('real'), fake: count('fake'), unparsed: count(null) };
-}
-
 export interface CompletionGroup {
   group: number;
   sampleId: string;
