@@ -31,14 +31,25 @@ export interface DetectorReport {
 }
 
 /** @param labels and domains of each picture */
-export async function evaluateDetector(detector: Detector, set: EncodedSet, labels: readonly Label[], domains: readonly string[], request: AnswerRequest = DEFAULT_EVAL): Promise<DetectorReport> {
+export async function evaluateDetector(
+  detector: Detector,
+  set: EncodedSet,
+  labels: readonly Label[],
+  domains: readonly string[],
+  request: AnswerRequest = DEFAULT_EVAL,
+): Promise<DetectorReport> {
   const answers: DetectorAnswer[] = [];
   for (let start = 0; start < set.keys.length; start += BATCH) {
     const images = imagesOf(set, Array.from({ length: Math.min(BATCH, set.keys.length - start) }, (_, i) => start + i)); // prettier-ignore
     answers.push(...(await detector.answer(images, request, { firstRowId: start })));
     images.visionTokens.dispose();
   }
-  const samples = answers.map((answer, i): EvaluatedSample => ({ label: labels[i] ?? 'real', score: answer.pFakeHead, predict: answer.scored.predict, domain: domains[i] ?? '' }));
+  const samples = answers.map((answer, i): EvaluatedSample => ({
+    label: labels[i] ?? 'real',
+    score: answer.pFakeHead,
+    predict: answer.scored.predict,
+    domain: domains[i] ?? '',
+  }));
   const headRight = answers.filter(({ pFakeHead }, i) => pFakeHead >= 0.5 === (labels[i] === 'fake')).length;
   return {
     evaluation: computeEvaluation(samples),
@@ -55,7 +66,8 @@ function regionTruth(region: RegionName, answers: readonly DetectorAnswer[], set
   const other = (i: number): number => (i + Math.floor(answers.length / 2) + 7) % answers.length;
   const kinds = REGIONS.find(({ name }) => name === region)?.kinds ?? [];
   const damaged = [...claims.keys()].filter((i) => set.artefacts[i]?.some(({ kind }) => kinds.some((one) => one === kind)));
-  const holds = (claim: FoundClaim | null | undefined, i: number): boolean => claim !== null && claim !== undefined && isTrueClaim(claim, set.artefacts[i] ?? []);
+  const holds = (claim: FoundClaim | null | undefined, i: number): boolean =>
+    claim !== null && claim !== undefined && isTrueClaim(claim, set.artefacts[i] ?? []);
   const all = [...claims.keys()];
   return {
     region,

@@ -42,7 +42,8 @@ const OPTIMIZER: Omit<OptimizerConfig, 'learningRate'> = {
 export function createLanguageWeights(parts: NanoParts, towers: Weights, seed: number): Weights {
   const weights = Weights.create(dxLlavaParameters(parts.config), { seed });
   const trunk = `${VISION_TOWER_PREFIX}visual.trunk.`;
-  for (const name of weights.names().filter((one) => one.startsWith(trunk))) weights.set(name, towers.get(name.slice(VISION_TOWER_PREFIX.length)));
+  for (const name of weights.names().filter((one) => one.startsWith(trunk)))
+    weights.set(name, towers.get(name.slice(VISION_TOWER_PREFIX.length)));
   return weights;
 }
 
@@ -63,21 +64,39 @@ type BinaryBranch = (indices: readonly number[], random: RandomStream) => Pick<S
 
 const NO_BINARY: BinaryBranch = () => ({ binaryVisionTokens: null, binaryLabels: null });
 
-async function trainLanguage(detector: Detector, set: EncodedSet, names: readonly string[], stage: LanguageStage, write: Writer, binary: BinaryBranch, log: (line: string) => void): Promise<void> {
+async function trainLanguage(
+  detector: Detector,
+  set: EncodedSet,
+  names: readonly string[],
+  stage: LanguageStage,
+  write: Writer,
+  binary: BinaryBranch,
+  log: (line: string) => void,
+): Promise<void> {
   const parameters = detector.model.weights.trainable(names);
-  const trainer = new SftTrainer(detector.model, parameters, { ...OPTIMIZER, learningRate: stage.learningRate }, stage.steps, { lmLossWeight: 1, binaryLossWeight: 10 });
+  const trainer = new SftTrainer(detector.model, parameters, { ...OPTIMIZER, learningRate: stage.learningRate }, stage.steps, {
+    lmLossWeight: 1,
+    binaryLossWeight: 10,
+  });
   for (let step = 0; step < stage.steps; step++) {
     const random = RandomStream.fromText(`language/${stage.seed}/${step}`);
     const indices = batchIndices(stage.seed, set.keys.length, stage.batchSize, step);
-    const batches = chunks(indices, stage.microBatchSize).map((part) => ({ rows: rowsOf(detector.tokenizer, part, write, random), visionTokens: tokensOf(set, part), ...binary(part, random) }));
+    const batches = chunks(indices, stage.microBatchSize).map((part) => ({
+      rows: rowsOf(detector.tokenizer, part, write, random),
+      visionTokens: tokensOf(set, part),
+      ...binary(part, random),
+    }));
     const { lmLoss, binaryLoss, gradNorm } = await trainer.trainStep(batches);
-    for (const { visionTokens, binaryVisionTokens, binaryLabels } of batches) dispose([visionTokens, binaryVisionTokens, binaryLabels].filter((one) => one !== null));
-    if (step % 25 === 24) log(`step ${step + 1}/${stage.steps} lm ${lmLoss.toFixed(3)} binary ${binaryLoss.toFixed(3)} grad ${gradNorm.toFixed(2)}`);
+    for (const { visionTokens, binaryVisionTokens, binaryLabels } of batches)
+      dispose([visionTokens, binaryVisionTokens, binaryLabels].filter((one) => one !== null));
+    if (step % 25 === 24)
+      log(`step ${step + 1}/${stage.steps} lm ${lmLoss.toFixed(3)} binary ${binaryLoss.toFixed(3)} grad ${gradNorm.toFixed(2)}`);
   }
   trainer.dispose();
 }
 
-const chunks = (indices: readonly number[], size: number): number[][] => Array.from({ length: Math.ceil(indices.length / size) }, (_, i) => indices.slice(i * size, (i + 1) * size));
+const chunks = (indices: readonly number[], size: number): number[][] =>
+  Array.from({ length: Math.ceil(indices.length / size) }, (_, i) => indices.slice(i * size, (i + 1) * size));
 
 /** Stage 2: describe pictures of the broad set; no answer line, no label. */
 export async function alignLanguage(detector: Detector, set: EncodedSet, stage: LanguageStage, log: (line: string) => void): Promise<void> {
@@ -86,13 +105,27 @@ export async function alignLanguage(detector: Detector, set: EncodedSet, stage: 
 }
 
 /** Stage 3: explain and answer, LM + 10 x BCE of the augmented picture. */
-export async function tuneInstructions(detector: Detector, set: EncodedSet, labels: readonly Label[], stage: LanguageStage, log: (line: string) => void): Promise<void> {
+export async function tuneInstructions(
+  detector: Detector,
+  set: EncodedSet,
+  labels: readonly Label[],
+  stage: LanguageStage,
+  log: (line: string) => void,
+): Promise<void> {
   const write: Writer = (index, random) => writeAnnotation(set.artefacts[index] ?? [], labels[index] ?? 'real', random);
   const binary: BinaryBranch = (indices, random) => ({
     binaryVisionTokens: augmentedTokens(detector, set, indices, random),
     binaryLabels: tensor(indices.map((index) => Number(labels[index] === 'fake'))), // prettier-ignore
   });
-  await trainLanguage(detector, set, [...STAGE_PARAMETERS.projector, ...STAGE_PARAMETERS.language, ...STAGE_PARAMETERS.binaryHead], stage, write, binary, log);
+  await trainLanguage(
+    detector,
+    set,
+    [...STAGE_PARAMETERS.projector, ...STAGE_PARAMETERS.language, ...STAGE_PARAMETERS.binaryHead],
+    stage,
+    write,
+    binary,
+    log,
+  );
 }
 
 /** @returns [B, S, D] of augmented copies, owned by the caller */

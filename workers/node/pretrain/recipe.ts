@@ -5,7 +5,10 @@ import type { TowerRecipe } from './train-towers.ts';
 const towers: TowerRecipe = {
   seed: 1,
   images: 12_000,
-  warm: { steps: 1000, batchSize: 64, learningRate: 2e-3 },
+  warm: [
+    { steps: 1000, batchSize: 64, learningRate: 2e-3, seed: 1, emphasis: false },
+    { steps: 1000, batchSize: 64, learningRate: 1.5e-3, seed: 11, emphasis: true },
+  ],
   contrastive: { steps: 540, batchSize: 64, learningRate: 2e-3 },
   heads: { steps: 500, batchSize: 192, learningRate: 2e-3 },
 };

@@ -37,7 +37,12 @@ export interface LabelledSet {
 
 /** A detector with its own weights; dispose with `disposeDetector`. */
 export function createDetector({ parts, towers }: Workbench, weights: Weights): Detector {
-  return new Detector({ model: new DxLlava(parts.config, weights), clip: towers.clip, tokenizer: parts.tokenizer, clipTokenizer: parts.clipTokenizer });
+  return new Detector({
+    model: new DxLlava(parts.config, weights),
+    clip: towers.clip,
+    tokenizer: parts.tokenizer,
+    clipTokenizer: parts.clipTokenizer,
+  });
 }
 
 /** Frees model and weights; towers stay. */

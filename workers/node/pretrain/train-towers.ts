@@ -3,7 +3,7 @@ import { tensor } from '@tensorflow/tfjs-core';
 import { ClipModel } from '../../ml/model/clip.ts';
 import { clipParameters } from '../../ml/model/parameters.ts';
 import { Weights } from '../../ml/model/weights.ts';
-import { renderImages, type ImageKey } from './images.ts';
+import { renderImages, type ImageKey, type ImageSet } from './images.ts';
 import { IMAGE_SIZE, LAYER_SCALE, type NanoParts } from './nano.ts';
 import { loadStage, saveWeights, stageFile } from './stages.ts';
 import { phraseAccuracy, poolTokens, trainContrastive, trainHeads, warmTrunk, type PhraseAccuracy } from './towers.ts';
@@ -11,7 +11,8 @@ import { phraseAccuracy, poolTokens, trainContrastive, trainHeads, warmTrunk, ty
 export interface TowerRecipe {
   seed: number;
   images: number;
-  warm: { steps: number; batchSize: number; learningRate: number };
+  /** Cycles of stage 0, each with its own cosine. */
+  warm: { steps: number; batchSize: number; learningRate: number; seed: number; emphasis: boolean }[];
   contrastive: { steps: number; batchSize: number; learningRate: number };
   heads: { steps: number; batchSize: number; learningRate: number };
 }
@@ -22,6 +23,8 @@ export interface Towers {
   clip: ClipModel;
   accuracy: PhraseAccuracy[];
 }
+
+type Specs = ReturnType<typeof clipParameters>;
 
 const broadKeys = (seed: number, count: number): ImageKey[] => Array.from({ length: count }, (_, broad) => ({ broad, seed }));
 
@@ -43,19 +46,39 @@ async function trainStages(
   log: (line: string) => void,
 ): Promise<Weights> {
   const set = await renderImages(broadKeys(recipe.seed, recipe.images), IMAGE_SIZE);
-  const warmFile = stageFile('warm', [recipe.seed, recipe.images, recipe.warm, parts.clipConfig]);
-  const warmed = await loadStage(warmFile, specs);
-  const weights = warmed ?? Weights.create(specs, { seed: recipe.seed });
+  const weights = await warmStages(parts, recipe, specs, set, log);
   const clip = new ClipModel(parts.clipConfig, weights.get);
-  if (!warmed) {
-    await warmTrunk(clip, weights, set, { ...recipe.warm, seed: recipe.seed, log });
-    await saveWeights(warmFile, weights);
-  }
   await neutraliseAnswerWords(parts, weights);
   await trainContrastive(parts, clip, weights, set, { ...recipe.contrastive, seed: recipe.seed, log });
   const pooled = await poolTokens(clip, set);
   await trainHeads(parts, clip, weights, set, pooled, { ...recipe.heads, seed: recipe.seed, log });
   pooled.dispose();
+  return weights;
+}
+
+/** The cycles of stage 0; the newest one on disk is where it goes on. Owned by the caller. */
+async function warmStages(
+  parts: NanoParts,
+  recipe: TowerRecipe,
+  specs: Specs,
+  set: ImageSet,
+  log: (line: string) => void,
+): Promise<Weights> {
+  const fileOf = (cycles: number): string =>
+    stageFile(`warm${cycles}`, [recipe.images, recipe.seed, recipe.warm.slice(0, cycles), parts.clipConfig]);
+  let [weights, done] = [Weights.create(specs, { seed: recipe.seed }), 0];
+  for (let cycles = recipe.warm.length; cycles > 0 && done === 0; cycles--) {
+    const known = await loadStage(fileOf(cycles), specs);
+    if (!known) continue;
+    weights.dispose();
+    [weights, done] = [known, cycles];
+  }
+  const clip = new ClipModel(parts.clipConfig, weights.get);
+  for (const [i, cycle] of recipe.warm.entries()) {
+    if (i < done) continue;
+    await warmTrunk(clip, weights, set, { ...cycle, log });
+    await saveWeights(fileOf(i + 1), weights);
+  }
   return weights;
 }
 
