@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readAnnotationFile } from '../../workers/data/annotation-file.ts';
 import { readAnswerLabel, withExactAnswer } from '../../workers/data/answer-label.ts';
-import { decodeText, parseJson } from '../../workers/data/json-text.ts';
+import { decodeText, parseJson } from '../../src/shared/formats/json-text.ts';
 
 const train = (fields: object = {}) => ({
   id: 'ddim/train/fake/1.png',

@@ -3,7 +3,7 @@ import type { ImportProblem } from '../../src/shared/domain/sample.ts';
 import type { RecognisedFile } from '../../src/shared/protocol.ts';
 import type { RowKind, TextRow } from './annotation-rows.ts';
 import { isRecord, kindOfRow, KNOWN_KEYS, readRow } from './annotation-rows.ts';
-import { parseJson } from './json-text.ts';
+import { parseJson } from '../../src/shared/formats/json-text.ts';
 import { baseName } from './paths.ts';
 
 export interface AnnotationFile {

@@ -7,7 +7,7 @@ import { readAnnotationFile } from './annotation-file.ts';
 import type { TextRow } from './annotation-rows.ts';
 import { readAnswerLabel } from './answer-label.ts';
 import { ImageIndex } from './join.ts';
-import { decodeText } from './json-text.ts';
+import { decodeText } from '../../src/shared/formats/json-text.ts';
 import { countRows } from './counts.ts';
 import { recogniseLayout, type PlacedPath } from './layout.ts';
 import { isFixable } from './planned-sample.ts';

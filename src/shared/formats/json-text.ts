@@ -12,12 +12,16 @@ export function parseJson(text: string, firstLine = 1): ParsedJson {
   }
 }
 
-/** Decodes a text file: UTF-8, or UTF-16 where it starts with that byte order mark. */
+/** Decodes a text file: UTF-16 or UTF-8 by its byte order mark, else UTF-8, else Latin-1 (as Windows writes it) where it is not valid UTF-8. */
 export function decodeText(bytes: ArrayBuffer): string {
   const [first, second] = new Uint8Array(bytes, 0, Math.min(2, bytes.byteLength));
   if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
   if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
-  return new TextDecoder('utf-8').decode(bytes);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('windows-1252').decode(bytes);
+  }
 }
 
 const EXCERPT_CHARACTERS = 30;
