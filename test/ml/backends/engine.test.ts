@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
@@ -7,6 +8,7 @@ import { createSimdEngine } from '../../../workers/ml/backends/simd/engine.ts';
 import { sizeClass } from '../../../workers/ml/backends/simd/memory.ts';
 import type { ThreadMessage } from '../../../workers/ml/backends/simd/threads.ts';
 import { Op } from '../../../workers/ml/kernels/simd/assembly/op-codes.ts';
+import { KERNEL_BINARIES } from '../../../workers/node/build-kernels.ts';
 import { compileNodeKernels, spawnNodeThread } from '../../../workers/node/load-simd.ts';
 
 const module = await compileNodeKernels();
@@ -41,6 +43,35 @@ describe('the allocator', () => {
     expect(engine.heap.allocate(1001)).toBe(first);
     expect(engine.stats.liveBytes).toBe(live);
   });
+
+  it('says E-MEMORY when the memory cannot grow, and goes on', async () => {
+    const engine = await createSimdEngine({ module, threads: 1, spawn: spawnNodeThread });
+    expect(() => engine.heap.allocate(3e9)).toThrow(expect.objectContaining({ code: 'E-MEMORY' }));
+    expect(doubled(engine, 4096)).toBe(8192);
+  });
+});
+
+describe('the kernel binaries', () => {
+  it.each(Object.entries(KERNEL_BINARIES))(
+    'carry no data of their own: the whole memory belongs to the engine (%s)',
+    async (_build, file) => {
+      // Section 11 is the data section; a section is an id and its length in LEB128.
+      const bytes = await readFile(file);
+      const ids: number[] = [];
+      for (let at = 8; at < bytes.length;) {
+        ids.push(bytes[at++] ?? 0);
+        let [length, shift, byte] = [0, 0, 0];
+        do {
+          byte = bytes[at++] ?? 0;
+          length |= (byte & 127) << shift;
+          shift += 7;
+        } while (byte & 128);
+        at += length;
+      }
+      expect(ids).toContain(10);
+      expect(ids).not.toContain(11);
+    },
+  );
 });
 
 describe('threads', () => {

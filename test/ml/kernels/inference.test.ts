@@ -5,9 +5,12 @@ import { adamw } from '../../../workers/ml/kernels/adamw.ts';
 import { attention } from '../../../workers/ml/kernels/attention.ts';
 import { cacheWrite } from '../../../workers/ml/kernels/cache-write.ts';
 import { decodeAttention } from '../../../workers/ml/kernels/decode-attention.ts';
+import { embedding } from '../../../workers/ml/kernels/embedding.ts';
 import { packLinear } from '../../../workers/ml/kernels/pack-linear.ts';
+import { rope } from '../../../workers/ml/kernels/rope.ts';
 import { sampleTokens, sampleUniform, topPThreshold } from '../../../workers/ml/kernels/sample-tokens.ts';
 import type { SamplingSettings } from '../../../workers/ml/kernels/sample-tokens.ts';
+import { tokenLogProbs } from '../../../workers/ml/kernels/token-log-probs.ts';
 import { sumSquares } from '../../../workers/ml/kernels/sum-squares.ts';
 import { onBackend, prepareBackends } from '../../support/backends.ts';
 import { randomArray, randomTensor } from './compare.ts';
@@ -88,6 +91,21 @@ describe('decoding attention', () => {
         expect(got).toBeAllClose(full.slice(t * H * D, (t + 1) * H * D), 1e-5);
       }
     });
+  });
+});
+
+describe('addresses computed from tensors', () => {
+  const ints = (...values: number[]) => tensor(values, [values.length], 'int32');
+
+  it.each<[string, () => unknown]>([
+    ['ids of an embedding', () => embedding(randomTensor([5, 4], 1), ints(4, 5))],
+    ['negative ids of an embedding', () => embedding(randomTensor([5, 4], 1), ints(-1))],
+    ['targets of tokenLogProbs', () => tokenLogProbs(randomTensor([1, 5], 1), ints(5), 1).logProbs],
+    ['positions of cacheWrite', () => cacheWrite(zeros([1, 3, 2]), zeros([1, 2]), ints(3))],
+    ['lengths of decodeAttention', () => decodeAttention(zeros([1, 4]), zeros([1, 3, 4]), zeros([1, 3, 4]), ints(4), 1, 1)],
+    ['positions of rope', () => rope(zeros([1, 2, 4]), zeros([3, 2]), zeros([3, 2]), ints(2), 1)],
+  ])('are refused when they lie outside: %s', (_name, f) => {
+    expect(() => tidy(() => void f())).toThrow(expect.objectContaining({ code: 'E-INTERNAL' }));
   });
 });
 

@@ -62,6 +62,7 @@ function decodeAttention(call: SimdCall): TensorInfo {
   const [R = 0, C = 0] = call.shape('q');
   const [, M = 0] = call.shape('kCache');
   const [H, KV] = [call.number('numHeads'), call.number('numKeyValueHeads')];
+  call.assertInts('lengths', 1, M);
   const out = call.output([R, C]);
   call.engine.needScratch(4 * H * (M + 4) + 64);
   const inputs = ['q', 'kCache', 'vCache'].map((name) => call.pointer(name));
@@ -79,6 +80,7 @@ function decodeAttention(call: SimdCall): TensorInfo {
 function rope(call: SimdCall): TensorInfo {
   const [B = 0, T = 0, C = 0] = call.shape('x');
   const H = call.number('numHeads');
+  call.assertInts('starts', 0, (call.shape('cos')[0] ?? 0) - T);
   const y = call.output(call.shape('x'));
   const inputs = ['x', 'cos', 'sin', 'starts'].map((name) => call.pointer(name));
   call.engine.run(Op.rope, B * T, rowsPerChunk(C), [...inputs, call.pointer(y), T, H, C / H / 2], [call.number('sign')]);

@@ -48,6 +48,17 @@ export class SimdCall {
     return this.backend.pointer(typeof tensor === 'string' ? this.info(tensor) : tensor);
   }
 
+  /**
+   * Kernels address memory by these numbers, so that a wrong one would read or overwrite another tensor.
+   * @throws WorkbenchError E-INTERNAL unless all of an int32 input lie in low..high
+   */
+  assertInts(name: string, low: number, high: number): void {
+    const values = new Int32Array(this.engine.heap.memory.buffer, this.pointer(name), this.size(name));
+    const wrong = values.findIndex((value) => value < low || value > high);
+    if (wrong < 0) return;
+    throw new WorkbenchError('E-INTERNAL', `${name}[${wrong}] is ${values[wrong]}, outside ${low}..${high}.`);
+  }
+
   output(shape: number[], dtype: 'float32' | 'int32' = 'float32'): TensorInfo {
     return this.backend.allocate(shape, dtype);
   }

@@ -6,7 +6,8 @@ import { columnGroups, overrideKernel, rowsPerChunk } from './simd-call.ts';
 import type { SimdCall } from './simd-call.ts';
 
 function embedding(call: SimdCall): TensorInfo {
-  const [ids, C] = [call.shape('ids'), call.shape('table')[1] ?? 0];
+  const [ids, [V = 0, C = 0]] = [call.shape('ids'), call.shape('table')];
+  call.assertInts('ids', 0, V - 1);
   const y = call.output([...ids, C]);
   call.engine.run(Op.embedding, sizeOf(ids), rowsPerChunk(C), [call.pointer('table'), call.pointer('ids'), call.pointer(y), C]);
   return y;
@@ -14,6 +15,7 @@ function embedding(call: SimdCall): TensorInfo {
 
 function embeddingGrad(call: SimdCall): TensorInfo {
   const [V, C] = [call.number('numRows'), call.shape('dy').at(-1) ?? 0];
+  call.assertInts('ids', 0, V - 1);
   const dTable = call.output([V, C]);
   call.engine.run(Op.embeddingGrad, columnGroups(C), 1, [
     call.pointer('dy'),
@@ -28,6 +30,7 @@ function embeddingGrad(call: SimdCall): TensorInfo {
 
 function tokenLogProbs(call: SimdCall): TensorInfo[] {
   const [N = 0, V = 0] = call.shape('logits');
+  call.assertInts('targets', -Infinity, V - 1);
   const outputs = [call.output([N]), call.output([N]), call.output([N])];
   const args = [call.pointer('logits'), call.pointer('targets'), ...outputs.map((y) => call.pointer(y)), V];
   call.engine.run(Op.tokenLogProbs, N, rowsPerChunk(V), args, [1 / call.number('temperature')]);
@@ -45,6 +48,7 @@ function tokenLogProbsGrad(call: SimdCall): TensorInfo {
 /** A few rows of a few hundred bytes: typed-array copies beat a job. */
 function cacheWrite(call: SimdCall): TensorInfo[] {
   const [R = 0, M = 0, C = 0] = call.shape('cache');
+  call.assertInts('positions', 0, M - 1);
   const { buffer } = call.engine.heap.memory;
   const cache = new Float32Array(buffer, call.pointer('cache'), R * M * C);
   const x = new Float32Array(buffer, call.pointer('x'), R * C);
