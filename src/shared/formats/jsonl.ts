@@ -1,0 +1,43 @@
+// JSON Lines with line numbers: broken lines become problems and the good ones are kept.
+import type { ImportProblem, Label } from '../domain/sample.ts';
+import { parseJson } from './json-text.ts';
+
+/** One parsed line. */
+export interface JsonLine {
+  /** `answers.jsonl#12`: file and line from 1. */
+  place: string;
+  value: unknown;
+}
+
+/** Reads every line that is not blank. Never throws. */
+export function readLines(fileName: string, text: string): { rows: JsonLine[]; problems: ImportProblem[] } {
+  const rows: JsonLine[] = [];
+  const problems: ImportProblem[] = [];
+  text
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .forEach((line, index) => {
+      if (line.trim() === '') return;
+      const place = `${fileName}#${index + 1}`;
+      const parsed = parseJson(line, index + 1);
+      if (parsed.ok) rows.push({ place, value: parsed.value });
+      else problems.push({ code: 'json-broken', path: place, reason: parsed.reason, action: 'left-out' });
+    });
+  return { rows, problems };
+}
+
+/** One line per value, each ended by a line feed. */
+export function writeLines(values: readonly unknown[]): string {
+  return values.map((value) => `${JSON.stringify(value)}\n`).join('');
+}
+
+/** A plain object. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** `real` or `fake` in any case and with spaces around; null for anything else. */
+export function labelOf(value: unknown): Label | null {
+  const word = typeof value === 'string' ? value.trim().toLowerCase() : '';
+  return word === 'real' || word === 'fake' ? word : null;
+}

@@ -1,0 +1,32 @@
+// A question file: one JSON object per line with the image that an answer belongs to (spec/formats.md 2).
+import type { ImportProblem, Label } from '../domain/sample.ts';
+import { isRecord, labelOf, readLines } from './jsonl.ts';
+
+export interface QuestionRow {
+  image: string;
+  text: string;
+  label: Label | null;
+}
+
+export interface QuestionsFile {
+  /** By `question_id`, in file order; the position where a row has none. */
+  questions: Map<string, QuestionRow>;
+  problems: ImportProblem[];
+}
+
+/** Reads a question file. Rows that cannot be used, and second rows of an id, become problems. */
+export function readQuestions(fileName: string, text: string): QuestionsFile {
+  const { rows, problems } = readLines(fileName, text);
+  const questions = new Map<string, QuestionRow>();
+  const leftOut = (code: string, path: string, reason: string) => problems.push({ code, path, reason, action: 'left-out' });
+  for (const { place, value } of rows) {
+    if (!isRecord(value) || typeof value['image'] !== 'string') {
+      leftOut('question-invalid', place, 'A question needs an `image`.');
+      continue;
+    }
+    const id = String(value['question_id'] ?? questions.size);
+    if (questions.has(id)) leftOut('question-duplicate-id', place, `The question_id ${id} was used before; the first row is taken.`);
+    else questions.set(id, { image: value['image'], text: String(value['text'] ?? ''), label: labelOf(value['label']) });
+  }
+  return { questions, problems };
+}

@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { readAnswers, writeAnswers, writeQuestions } from '../../../src/shared/formats/answers-jsonl.ts';
+import { decodeText } from '../../../src/shared/formats/json-text.ts';
+import { readQuestions } from '../../../src/shared/formats/questions-jsonl.ts';
+import { someAnswer, someEval } from '../../support/records.ts';
+
+const PROMPT = '<image>\nAnalyze this image';
+const official = (id: number, fields: object = {}) => ({
+  question_id: id,
+  prompt: PROMPT,
+  text: '**Skin texture**: waxy cheeks.\n\n### Answer: fake',
+  answer_id: `a${id}`,
+  model_id: 'dx-llava-binary-ddim',
+  predict: 'fake',
+  label: 'fake',
+  preprocessing: 'convnext_openclip',
+  ...fields,
+});
+const lines = (...rows: unknown[]) => rows.map((row) => (typeof row === 'string' ? row : JSON.stringify(row))).join('\n');
+const codes = (problems: readonly { code: string; path: string }[]) => problems.map(({ code, path }) => `${code} ${path}`);
+
+describe('reading answers.jsonl', () => {
+  it('reads the DX-LLaVA flavour and takes the string None as unparsed', () => {
+    const { answers, problems, rowCount } = readAnswers('a.jsonl', lines(official(0), official(1, { predict: 'None', text: 'I cannot say.' })), null);
+    expect(rowCount).toBe(2);
+    expect(problems).toEqual([]);
+    expect(answers.map(({ predict, label, parseRule }) => [predict, label, parseRule])).toEqual([
+      ['fake', 'fake', 'file'],
+      [null, 'fake', 'file'],
+    ]);
+    expect(answers[0]?.modelId).toBe('dx-llava-binary-ddim');
+  });
+
+  it('joins the plain LLaVA flavour to its question file and reads the answer from the text', () => {
+    const { questions, problems } = readQuestions(
+      'q.jsonl',
+      lines({ question_id: 7, image: 'ddim/test/fake/7.png', text: PROMPT, label: 'fake' }, { question_id: 8, image: 'ddim/test/real/8.png', text: PROMPT }),
+    );
+    expect(problems).toEqual([]);
+    const plain = (id: number, text: string) => ({ question_id: id, prompt: PROMPT, text, answer_id: 'x', model_id: 'm', metadata: {} });
+    const read = readAnswers('a.jsonl', lines(plain(7, 'Waxy.\n\n### Answer: fake'), plain(8, 'Fine.\n\n### Answer: real')), questions);
+    expect(read.answers.map(({ image, predict, label, parseRule }) => [image, predict, label, parseRule])).toEqual([
+      ['ddim/test/fake/7.png', 'fake', 'fake', 'answer-tag'],
+      ['ddim/test/real/8.png', 'real', 'real', 'answer-tag'],
+    ]);
+    expect(read.problems).toEqual([
+      { code: 'predict-missing', path: 'a.jsonl#1', reason: expect.stringContaining('2 rows, line 1, 2.'), action: 'kept' },
+    ]);
+  });
+
+  it('keeps the good lines of a bad file and names the line of every bad one', () => {
+    const { questions } = readQuestions('q.jsonl', lines({ image: 'a/fake/0.png', text: 'x' }, { image: 'a/real/1.png', text: 'x' }));
+    const text = lines(official(0), '{"question_id": 1, "text": "cut', '', official(0), official(9), [1], official(1, { text: 5 }), official(1, { label: 'real' }));
+    const { answers, problems, rowCount } = readAnswers('a.jsonl', text, questions);
+    expect(rowCount).toBe(7);
+    expect(answers.map(({ questionId }) => questionId)).toEqual(['0', '1']);
+    expect(codes(problems)).toEqual([
+      'json-broken a.jsonl#2',
+      'duplicate-id a.jsonl#4',
+      'unknown-id a.jsonl#5',
+      'row-invalid a.jsonl#6',
+      'row-invalid a.jsonl#7',
+    ]);
+    expect(problems[0]?.reason).toContain('Line 2');
+  });
+
+  it('flags a prediction that contradicts the text and a label that contradicts the folder, and believes the file', () => {
+    const row = official(3, { image: 'sd\\test\\real\\3.png', predict: 'real' });
+    const { answers, problems } = readAnswers('a.jsonl', lines(row), null);
+    expect(answers[0]).toMatchObject({ predict: 'real', label: 'fake' });
+    expect(codes(problems)).toEqual(['predict-differs a.jsonl#1', 'label-contradicts-folder a.jsonl#1']);
+  });
+
+  it('takes the label from the path where the row has none, and says where there is none at all', () => {
+    const { label: _, ...bare } = official(0);
+    const { answers, problems } = readAnswers('a.jsonl', lines({ ...bare, image: 'sd/test/real/1.png' }, { ...bare, question_id: 1 }), null);
+    expect(answers.map(({ label }) => label)).toEqual(['real', null]);
+    expect(codes(problems)).toEqual(['label-missing a.jsonl#2']);
+  });
+
+  it.each([
+    ['UTF-8 with a byte order mark', (text: string) => new Uint8Array([0xef, 0xbb, 0xbf, ...new TextEncoder().encode(text)])],
+    ['UTF-16 little endian', (text: string) => new Uint8Array([0xff, 0xfe, ...[...text].flatMap((c) => [c.charCodeAt(0) & 255, c.charCodeAt(0) >> 8])])],
+    ['UTF-16 big endian', (text: string) => new Uint8Array([0xfe, 0xff, ...[...text].flatMap((c) => [c.charCodeAt(0) >> 8, c.charCodeAt(0) & 255])])],
+    ['Latin-1', (text: string) => Uint8Array.from(text, (c) => c.charCodeAt(0))],
+  ])('reads %s', (_name, encode) => {
+    const text = lines(official(0, { text: 'The façade is clean.\r\n\r\n### Answer: real', predict: 'real' }));
+    const { answers, problems } = readAnswers('a.jsonl', decodeText(encode(text).buffer), null);
+    expect(problems).toEqual([]);
+    expect(answers[0]?.text).toContain('façade');
+  });
+});
+
+describe('writing answers.jsonl', () => {
+  const record = someEval({ id: 'e1', modelId: 'nano' });
+  const paragraph = { index: 0, text: 'Waxy.', start: 0, end: 5, keyword: 'waxy', cosine: null, vcr: 0.5, pcr: 1, reward: 1, vote: 'fake', confidence: 1, realScore: 0, fakeScore: 1, hits: [], isFinal: false, matchesFinalAnswer: true, hasImage: false, advantage: null } as const;
+  const answers = [
+    someAnswer({ evalId: 'e1', sampleId: 'd/x', path: 'aster/test/fake/1.png', index: 4, text: ' Waxy.\n\n### Answer: fake\n', predict: 'fake', pFakeHead: 0.75, paragraphs: [paragraph] }),
+    someAnswer({ evalId: 'e1', sampleId: 'd/y', path: 'y.png', index: 5, text: 'No idea.', label: null }),
+    someAnswer({ evalId: 'e1', sampleId: 'd/z', path: 'z.png', index: 6, failure: { code: 'E-IMAGE', message: 'broken' } }),
+  ];
+
+  it('writes the official keys with trimmed text, the string None and our figures apart', () => {
+    const [first, second, ...rest] = writeAnswers(record, answers).split('\n');
+    expect(rest).toEqual(['']);
+    const row: unknown = JSON.parse(first ?? '');
+    expect(Object.keys(row ?? {})).toEqual(['question_id', 'prompt', 'text', 'answer_id', 'model_id', 'predict', 'label', 'preprocessing', 'workbench']);
+    expect(row).toMatchObject({ question_id: 4, text: 'Waxy.\n\n### Answer: fake', predict: 'fake', preprocessing: 'browser_cpu' });
+    expect(row).toMatchObject({ workbench: { p_fake_head: 0.75, paragraphs: [{ keyword: 'waxy', vcr: null, pcr: 1, is_final: false }] } });
+    const unparsed: unknown = JSON.parse(second ?? '');
+    expect(unparsed).toMatchObject({ predict: 'None' });
+    expect(unparsed).not.toHaveProperty('label');
+  });
+
+  it('is read back with images, scores and question file intact', () => {
+    const { questions } = readQuestions('q.jsonl', writeQuestions(record, answers));
+    expect([...questions.keys()]).toEqual(['4', '5', '6']);
+    const { answers: read } = readAnswers('a.jsonl', writeAnswers(record, answers), questions);
+    expect(read.map(({ image, pFakeHead, predict }) => [image, pFakeHead, predict])).toEqual([
+      ['aster/test/fake/1.png', 0.75, 'fake'],
+      ['y.png', null, null],
+    ]);
+  });
+});
