@@ -5,6 +5,7 @@ import type { RunRecord, StepPhase, StepRecord } from '../../src/shared/domain/r
 import type { SampleRecord } from '../../src/shared/domain/sample.ts';
 import { WorkbenchError } from '../../src/shared/errors.ts';
 import type { TrainProgress } from '../../src/shared/protocol.ts';
+import type { NewFile } from '../../src/shared/storage/checkpoints.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { getRun, putRun } from '../../src/shared/storage/runs.ts';
 import { commitStep, deleteResumeStates } from '../../src/shared/storage/resume-states.ts';
@@ -81,6 +82,8 @@ class TrainingJob {
   readonly #job: JobParts;
   readonly #eta = new Eta(1);
   #counters: TrainerCounters = { step: 0, updates: 0, consecutiveSkips: 0, numTokens: 0 };
+  /** The state after the last step, which also serves as its checkpoint; empty before the first one. */
+  #state: readonly NewFile[] = [];
 
   constructor(job: JobParts) {
     this.#job = job;
@@ -119,6 +122,7 @@ class TrainingJob {
     const completions = result.completions.map((completion) => ({ ...completion, runId: before.id, step: number }));
     const run = await this.#current(before, { step: number, skippedSteps: before.skippedSteps + Number(result.skipped) });
     await commitStep(this.#job.parts.db, { run, step, completions, state });
+    this.#state = state;
     this.#eta.add(performance.now() - begin);
     progress({ kind: 'step', step, completions, etaMs: this.#eta.of(run.maxSteps - number) });
     return run;
@@ -153,7 +157,7 @@ class TrainingJob {
     const { parts, model, algorithm, progress } = this.#job;
     if (run.step === 0) return run;
     progress({ kind: 'phase', step: run.step, phase: 'checkpoint', done: 0, total: 1 });
-    const files = await writeTrainerState(algorithm.trained, this.#counters);
+    const files = this.#state.length > 0 ? this.#state : await writeTrainerState(algorithm.trained, this.#counters);
     const { checkpointId, checkpointIds } = await storeCheckpoint(parts.db, run, files, model);
     const changed = await this.#current(run, { checkpointIds });
     await putRun(parts.db, changed);
