@@ -1,8 +1,13 @@
 import { Button } from '@mantine/core';
+import { useEffect } from 'react';
 import { Link } from 'react-router';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
+import type { Notice } from '../state/notices.ts';
 import { NoticesStore } from '../state/notices.ts';
 import styles from './NoticeStack.module.css';
+
+/** A message without error or link needs no answer and goes by itself. */
+const PLAIN_NOTICE_MS = 8000;
 
 /** Errors and finished jobs, bottom right; they stay until dismissed. */
 export function NoticeStack() {
@@ -10,23 +15,34 @@ export function NoticeStack() {
   const store = NoticesStore.useApi();
   return (
     <div className={styles.stack} aria-live="polite">
-      {notices.map(({ id, error, text, link }) => {
-        const dismiss = () => store.getState().dismiss(id);
-        if (error) return <ErrorNotice key={id} error={error} onDismiss={dismiss} />;
-        return (
-          <div key={id} className={styles.toast}>
-            <p>{text}</p>
-            {link ? (
-              <Link to={link.to} onClick={dismiss}>
-                {link.label}
-              </Link>
-            ) : null}
-            <Button variant="subtle" onClick={dismiss}>
-              Dismiss
-            </Button>
-          </div>
-        );
-      })}
+      {notices.map((notice) => (
+        <NoticeView key={notice.id} notice={notice} onDismiss={() => store.getState().dismiss(notice.id)} />
+      ))}
+    </div>
+  );
+}
+
+function NoticeView({ notice, onDismiss }: { notice: Notice; onDismiss: () => void }) {
+  const { id, error, text, link } = notice;
+  const isPlain = !error && !link;
+  const store = NoticesStore.useApi();
+  useEffect(() => {
+    if (!isPlain) return undefined;
+    const timer = setTimeout(() => store.getState().dismiss(id), PLAIN_NOTICE_MS);
+    return () => clearTimeout(timer);
+  }, [isPlain, store, id]);
+  if (error) return <ErrorNotice error={error} onDismiss={onDismiss} />;
+  return (
+    <div className={styles.toast}>
+      <p>{text}</p>
+      {link ? (
+        <Link to={link.to} onClick={onDismiss}>
+          {link.label}
+        </Link>
+      ) : null}
+      <Button variant="subtle" onClick={onDismiss}>
+        Dismiss
+      </Button>
     </div>
   );
 }

@@ -21,6 +21,7 @@ export function Shell() {
   const isImporting = ImportsStore.use((state) => state.phase !== 'idle');
   const [open, setOpen] = useState<'palette' | 'help' | null>(null);
   useEngineStart();
+  useScrollReset(pathname);
   return (
     <div className={styles.shell}>
       <a
@@ -59,4 +60,12 @@ function useEngineStart() {
     const timer = setTimeout(() => void engine.getState().start(), 50);
     return () => clearTimeout(timer);
   }, [engine]);
+}
+
+/** A new page starts at its top; stepping from image to image inside one page does not jump. */
+function useScrollReset(pathname: string) {
+  const page = pathname.split('/')[1];
+  useEffect(() => {
+    if (page !== undefined) window.scrollTo(0, 0);
+  }, [page]);
 }

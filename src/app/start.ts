@@ -88,8 +88,9 @@ export function start(): Stores {
     if (datasetId) void open(datasetId);
   }, REOPEN_INTERVAL_MS);
   onStorageChange(({ store, id }) => {
-    if (store === 'datasets') refreshData.request();
-    if (store === 'datasets' && id === samples.getState().datasetId) reopenDataset.request();
+    const isData = store === 'datasets' || store === 'samples';
+    if (isData) refreshData.request();
+    if (isData && id === samples.getState().datasetId) reopenDataset.request();
     if (store === 'checkpoints') void models.getState().refresh();
     if (store === 'evals' && evaluation.getState().evals) void evaluation.getState().refresh();
     if (store === 'runs' && run.getState().runs) void run.getState().refresh();
@@ -112,12 +113,27 @@ function openOnce(onLost: (error: WorkbenchError) => void): () => Promise<Databa
     );
   };
   return () => {
-    opened ??= openDatabase({ onClosed: lost }).catch((error: unknown) => {
+    if (!globalThis.indexedDB) return Promise.reject(noDatabase());
+    opened ??= openDatabase({ onClosed: lost, onBlocked: () => onLost(blockedDatabase()) }).catch((error: unknown) => {
       opened = null;
       throw error;
     });
     return opened;
   };
+}
+
+function blockedDatabase(): WorkbenchError {
+  return new WorkbenchError('E-STORAGE', 'Another tab holds an older version of this app open, so the database cannot be brought up to date.', {
+    safe: 'Everything stored is unharmed.',
+    remedy: 'Close the other tabs of this page, then try again.',
+  });
+}
+
+function noDatabase(): WorkbenchError {
+  return new WorkbenchError('E-STORAGE', 'This browser gives the page no database (IndexedDB), so nothing can be stored.', {
+    safe: 'Nothing was lost. Learn and the self-test work without it.',
+    remedy: 'Leave the private window, or allow site data for this address, then reload.',
+  });
 }
 
 /** `?backend=webgpu|simd` in front of the hash. */

@@ -11,8 +11,15 @@ const STATE_WORDS: Record<DatasetRecord['state'], string> = {
   ready: '',
 };
 
+export interface DatasetCardProps {
+  dataset: DatasetRecord;
+  /** Its import runs right now. */
+  isGrowing?: boolean;
+  onDelete: () => void;
+}
+
 /** One dataset of the list. */
-export function DatasetCard({ dataset, onDelete }: { dataset: DatasetRecord; onDelete: () => void }) {
+export function DatasetCard({ dataset, isGrowing = false, onDelete }: DatasetCardProps) {
   const { id, name, imageCount, annotationCount, sizeBytes, synthetic, state, counts, contentHash, createdAt, summary } = dataset;
   const to = `/data/${encodeURIComponent(id)}`;
   const problems = summary?.problems.length ?? 0;
@@ -39,13 +46,13 @@ export function DatasetCard({ dataset, onDelete }: { dataset: DatasetRecord; onD
       <p className={styles.facts}>
         <b>{formatCount(imageCount)}</b> images, <b>{formatCount(annotationCount)}</b> with annotation, {formatBytes(sizeBytes)}
       </p>
-      <CountMatrix rows={counts} />
+      {counts.length > 0 ? <CountMatrix rows={counts} /> : null}
       <footer className={styles.foot}>
         <span>
           {formatDate(createdAt)}, content <code title={contentHash}>{formatHash(contentHash)}</code>
         </span>
         <span className={styles.buttons}>
-          <Button variant="subtle" onClick={onDelete}>
+          <Button variant="subtle" onClick={onDelete} disabled={isGrowing}>
             Delete
           </Button>
           <Button variant="default" component={Link} to={`/eval/new?dataset=${encodeURIComponent(id)}`}>

@@ -1,5 +1,6 @@
-import { useState } from 'react';
 import { Button, Modal } from '@mantine/core';
+import { useState } from 'react';
+import { Link } from 'react-router';
 import { DropZone } from '../../components/DropZone.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { FolderTree } from '../../components/FolderTree.tsx';
@@ -19,6 +20,7 @@ export function DatasetListPage() {
   const datasets = DatasetsStore.use((state) => state.datasets);
   const error = DatasetsStore.use((state) => state.error);
   const store = DatasetsStore.useApi();
+  const isImporting = ImportsStore.use((state) => state.phase === 'importing');
   const [doomed, setDoomed] = useState<DatasetRecord | null>(null);
   return (
     <Page title="Data" lead="Datasets in this browser. Images are stored here and nowhere else.">
@@ -27,7 +29,7 @@ export function DatasetListPage() {
       {phase === 'loading' ? <p className={styles.quiet}>Reading the list…</p> : null}
       <div className={styles.cards}>
         {datasets.map((dataset) => (
-          <DatasetCard key={dataset.id} dataset={dataset} onDelete={() => setDoomed(dataset)} />
+          <DatasetCard key={dataset.id} dataset={dataset} isGrowing={isImporting && dataset.state === 'importing'} onDelete={() => setDoomed(dataset)} />
         ))}
       </div>
       <AddImages isFirst={phase === 'ready' && datasets.length === 0} />
@@ -39,14 +41,10 @@ export function DatasetListPage() {
 /** The running import while its dialog is aside. */
 function BackgroundImport() {
   const isAside = ImportsStore.use((state) => state.phase === 'importing' && !state.shown);
-  const store = ImportsStore.useApi();
   if (!isAside) return null;
   return (
     <section className={styles.running} aria-label="Running import">
-      <ImportRunning />
-      <Button variant="subtle" onClick={() => store.getState().show(true)}>
-        Show the import
-      </Button>
+      <ImportRunning isAside />
     </section>
   );
 }
@@ -63,6 +61,11 @@ function AddImages({ isFirst }: { isFirst: boolean }) {
             Drop the folder that contains the domains (for DF-R5: ddim, pixart, sd …). A single domain or a single split works too, and a LLaVA JSON beside the
             images is joined to them.
           </p>
+          {isFirst ? (
+            <p>
+              No images at hand? <Link to="/">Try the demo</Link> on Home.
+            </p>
+          ) : null}
         </div>
         <FolderTree />
       </div>

@@ -23,6 +23,7 @@ const TITLES: Record<ImportPhase, string> = {
 export function ImportDialog() {
   const phase = ImportsStore.use((state) => state.phase);
   const shown = ImportsStore.use((state) => state.shown);
+  const wasStopped = ImportsStore.use((state) => state.result?.summary.problems.some(({ code }) => code === 'import-stopped') ?? false);
   const store = ImportsStore.useApi();
   const dismiss = () => {
     const { cancel, close, show } = store.getState();
@@ -31,7 +32,7 @@ export function ImportDialog() {
     else cancel();
   };
   return (
-    <Modal opened={phase !== 'idle' && shown} onClose={dismiss} title={TITLES[phase]} size={860} closeOnClickOutside={false} classNames={{ title: styles.title }}>
+    <Modal opened={phase !== 'idle' && shown} onClose={dismiss} title={phase === 'done' && wasStopped ? 'Import stopped' : TITLES[phase]} size={860} closeOnClickOutside={false} classNames={{ title: styles.title }}>
       <PhasePanel phase={phase} />
     </Modal>
   );

@@ -57,12 +57,10 @@ function FoldersPart({ review }: { review: ImportReview }) {
       <h3>
         <span className={styles.step}>1</span> Folders <span className={styles.count}>{formatPlural(review.imagesFound, 'image')}</span>
       </h3>
-      <p>{review.layout}</p>
-      {review.imagesFound === 0 ? (
-        <p className={styles.caution}>There is no image in this drop. Images are png, jpg, webp or bmp files.</p>
-      ) : (
-        <CountMatrix rows={review.tree} />
-      )}
+      <p>
+        <WithCode text={review.layout} />
+      </p>
+      {review.tree.length > 0 ? <CountMatrix rows={review.tree} /> : null}
       <p className={isTight ? styles.caution : styles.note}>
         Needs {formatBytes(neededBytes)} of browser storage; {formatBytes(Math.max(0, quotaBytes - usedBytes))} are free.
         {isTight ? ' It does not fit: take a smaller folder or delete data on Device & storage.' : ''}
@@ -100,6 +98,11 @@ function AnnotationsPart({ review }: { review: ImportReview }) {
       <PathList title="Images without text" paths={review.imagesWithoutText} />
     </section>
   );
+}
+
+/** Text with `names` between backticks set as code. */
+function WithCode({ text }: { text: string }) {
+  return text.split('`').map((piece, index) => (index % 2 === 1 ? <code key={`${index}-${piece}`}>{piece}</code> : piece));
 }
 
 const SHOWN_PATHS = 200;

@@ -10,8 +10,8 @@ export const PHASE_WORDS: Record<ImportProgress['phase'], string> = {
   commit: 'Finishing: hashes and index',
 };
 
-/** Progress with pause and stop; also shown on the Data page while the dialog is aside. */
-export function ImportRunning() {
+/** Progress with pause and stop: in the dialog, and on the Data page while the dialog is aside. */
+export function ImportRunning({ isAside = false }: { isAside?: boolean }) {
   const progress = ImportsStore.use((state) => state.progress);
   const paused = ImportsStore.use((state) => state.paused);
   const cancelling = ImportsStore.use((state) => state.cancelling);
@@ -30,8 +30,8 @@ export function ImportRunning() {
         <Button variant="default" onClick={store.getState().cancel} disabled={cancelling} data-testid="import-cancel">
           {cancelling ? 'Stopping…' : 'Stop, keep what is stored'}
         </Button>
-        <Button variant="subtle" onClick={() => store.getState().show(false)}>
-          Continue in the background
+        <Button variant="subtle" onClick={() => store.getState().show(isAside)}>
+          {isAside ? 'Show the import' : 'Continue in the background'}
         </Button>
       </div>
     </div>

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { Link } from 'react-router';
 import { formatCount, formatDuration } from '../../components/format.ts';
 import type { ImportSummary } from '../../shared/domain/sample.ts';
+import { StorageStore } from '../../state/storage.ts';
 import styles from './ImportDialog.module.css';
 import { ProblemList } from './ProblemList.tsx';
 
@@ -34,6 +35,7 @@ export function ImportSummaryPanel({ datasetId, summary, onClose }: ImportSummar
       <p className={styles.note}>
         {formatCount(imported + skipped + failed)} image files seen, done in {formatDuration(elapsedMs)}.
       </p>
+      <ProtectionOffer />
       {summary.problems.length > 0 ? <ProblemList problems={summary.problems} /> : null}
       <footer className={styles.footer}>
         <Button variant="subtle" onClick={onClose}>
@@ -46,6 +48,21 @@ export function ImportSummaryPanel({ datasetId, summary, onClose }: ImportSummar
           Browse the images
         </Button>
       </footer>
+    </div>
+  );
+}
+
+/** Shown until the browser has promised to keep the data: now there is something to lose. */
+function ProtectionOffer() {
+  const isOpen = StorageStore.use((state) => !state.persisted && state.error === null);
+  const storage = StorageStore.useApi();
+  if (!isOpen) return null;
+  return (
+    <div className={styles.offer}>
+      <p>The browser may delete these images when the disk runs full, unless you ask it to protect them.</p>
+      <Button variant="default" onClick={() => void storage.getState().persist()}>
+        Protect my data
+      </Button>
     </div>
   );
 }

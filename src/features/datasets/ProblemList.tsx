@@ -53,7 +53,7 @@ function ProblemRows({ group }: { group: ProblemGroup }) {
       <ul className={styles.problems}>
         {group.problems.slice(0, limit).map((problem, index) => (
           <li key={`${problem.path}-${index}`} data-testid="import-problem" data-code={problem.code} data-path={problem.path}>
-            <code>{problem.path}</code>
+            <code>{problem.path || 'whole drop'}</code>
             <span>{problem.reason}</span>
           </li>
         ))}

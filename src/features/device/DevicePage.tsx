@@ -97,6 +97,7 @@ function MemoryLine() {
 function SelfTestPanel() {
   const test = EngineStore.use((state) => state.selfTest);
   const isReady = EngineStore.use((state) => state.phase === 'ready');
+  const isGpu = EngineStore.use((state) => state.status?.backend === 'webgpu');
   const engine = EngineStore.useApi();
   const failed = test.checks?.filter(({ ok }) => !ok).length ?? 0;
   return (
@@ -114,7 +115,7 @@ function SelfTestPanel() {
       {test.checks ? (
         <>
           <p className={failed > 0 ? styles.failed : styles.passed} aria-live="polite">
-            {failed > 0 ? `${failed} of ${test.checks.length} checks failed. Results on this device are not to be trusted; try ?backend=simd.` : `All ${test.checks.length} checks passed.`}
+            {failed > 0 ? `${failed} of ${test.checks.length} checks failed. Do not trust results of this engine${isGpu ? '; put ?backend=simd before the # of the address to use the CPU instead' : ''}.` : `All ${test.checks.length} checks passed.`}
           </p>
           <ul className={styles.checks}>
             {test.checks.map(({ name, ok, detail }) => (
