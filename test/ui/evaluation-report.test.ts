@@ -1,0 +1,214 @@
+import { describe, expect, it } from 'vitest';
+import { answersJsonl, metricsJson } from '../../src/features/evaluation/export.ts';
+import { defaultForm, toConfig } from '../../src/features/evaluation/eval-form.ts';
+import { intervalKey, intervalTasks, runIntervalTasks } from '../../src/features/evaluation/intervals.ts';
+import type { Intervals } from '../../src/features/evaluation/intervals.ts';
+import { comparePaired } from '../../src/features/evaluation/paired.ts';
+import { acrossDomains, cellCount, computeReport, sampleList } from '../../src/features/evaluation/report.ts';
+import type { AnswerRecord, ParagraphRecord } from '../../src/shared/domain/answer.ts';
+import type { Label } from '../../src/shared/domain/sample.ts';
+import { someAnswer, someDataset, someEval } from '../support/records.ts';
+
+function answer(
+  index: number,
+  domain: string,
+  label: Label,
+  predict: Label | null,
+  pFakeHead: number,
+  fields: Partial<AnswerRecord> = {},
+): AnswerRecord {
+  return someAnswer({
+    evalId: 'e',
+    sampleId: `d/${index}.png`,
+    index,
+    domain,
+    label,
+    predict,
+    pFakeHead,
+    pFakeToken: 1 - pFakeHead,
+    ...fields,
+  });
+}
+
+/** aster: one true, one false positive, one unparsed fake; birch: one right of each. One sample failed. */
+const ANSWERS = [
+  answer(0, 'aster', 'fake', 'fake', 0.9),
+  answer(1, 'aster', 'real', 'fake', 0.7),
+  answer(2, 'aster', 'fake', null, 0.6),
+  answer(3, 'birch', 'fake', 'fake', 0.8),
+  answer(4, 'birch', 'real', 'real', 0.2),
+  answer(5, 'birch', 'real', null, 0, { failure: { code: 'E-IMAGE', message: 'broken' } }),
+];
+
+describe('an evaluation report', () => {
+  const report = computeReport(ANSWERS, 8, false, 'head');
+
+  it('gives both conventions for unparsed answers, with coverage over all expected samples', () => {
+    expect(report.evaluation.parsed_only.acc).toBeCloseTo(3 / 4, 12);
+    expect(report.evaluation.unparsed_wrong.acc).toBeCloseTo(3 / 5, 12);
+    expect(report.evaluation.parsed_only.f1).toBeCloseTo(0.8, 12);
+    expect(report.coverage).toBe(4 / 8);
+    expect(report).toMatchObject({ expected: 8, answered: 5, unparsed: 1, failed: 1 });
+  });
+
+  it('expects only what was answered so far while it runs', () => {
+    expect(computeReport(ANSWERS, 8, true, 'head').coverage).toBeCloseTo(4 / 6, 12);
+  });
+
+  it('ranks by the chosen score', () => {
+    expect(report.evaluation.auc).toBeCloseTo(5 / 6, 12);
+    expect(computeReport(ANSWERS, 8, false, 'token').evaluation.auc).toBeCloseTo(1 / 6, 12);
+  });
+
+  it('has a row per domain, and their unweighted average and worst', () => {
+    expect(report.domains.map(({ domain, n, acc }) => [domain, n, acc])).toEqual([
+      ['aster', 3, 0.5],
+      ['birch', 2, 1],
+    ]);
+    expect(acrossDomains(report.domains, 'average').acc).toBe(0.75);
+    expect(acrossDomains(report.domains, 'worst').acc).toBe(0.5);
+  });
+
+  it('counts agreement of head and text over parsed answers', () => {
+    expect(report.headTextAgreement).toBe(1);
+  });
+
+  it('fills every cell of the confusion matrix from lists of the same length', () => {
+    for (const label of ['real', 'fake'] as const) {
+      for (const predict of ['real', 'fake', 'unparsed'] as const) {
+        expect(sampleList(ANSWERS, `cell-${label}-${predict}`, 'head')).toHaveLength(
+          cellCount(report.evaluation.confusion, { label, predict }),
+        );
+      }
+    }
+  });
+
+  it('lists wrong answers before sure wrong scores, and failures apart', () => {
+    expect(sampleList(ANSWERS, 'worst', 'head').map(({ sampleId }) => sampleId)).toEqual(['d/1.png']);
+    expect(sampleList(ANSWERS, 'failed', 'head').map(({ sampleId }) => sampleId)).toEqual(['d/5.png']);
+  });
+
+  it('lists a contradiction only where a conclusion after other paragraphs got PCR 0', () => {
+    const paragraph = (index: number, pcr: number, isFinal: boolean): ParagraphRecord => ({
+      index,
+      text: '',
+      start: 0,
+      end: 0,
+      keyword: '',
+      cosine: null,
+      vcr: 0,
+      pcr,
+      reward: 0,
+      vote: 'real',
+      confidence: 0,
+      realScore: 0,
+      fakeScore: 0,
+      hits: [],
+      isFinal,
+      matchesFinalAnswer: false,
+      hasImage: true,
+      advantage: null,
+    });
+    const contradiction = answer(7, 'aster', 'fake', 'fake', 0.5, { paragraphs: [paragraph(0, 1, false), paragraph(1, 0, true)] });
+    const agreement = answer(8, 'aster', 'fake', 'fake', 0.5, { paragraphs: [paragraph(0, 1, false), paragraph(1, 1, true)] });
+    expect(sampleList([contradiction, agreement], 'contradictions', 'head')).toEqual([contradiction]);
+  });
+});
+
+describe('intervals of a report', () => {
+  it('enclose the value they belong to and are the same on every run', async () => {
+    const report = computeReport(ANSWERS, 8, false, 'head');
+    const run = async (): Promise<Intervals> => {
+      let found: Intervals = {};
+      const tasks = intervalTasks(report).filter(
+        ({ key }) => key === intervalKey('accuracy', 'all') || key === intervalKey('coverage', 'all'),
+      );
+      await runIntervalTasks(tasks, (intervals) => (found = intervals), new AbortController().signal);
+      return found;
+    };
+    const first = await run();
+    const accuracy = first[intervalKey('accuracy', 'all')];
+    const coverage = first[intervalKey('coverage', 'all')];
+    expect(accuracy?.low).toBeLessThanOrEqual(0.75);
+    expect(accuracy?.high).toBeGreaterThanOrEqual(0.75);
+    expect(coverage?.low).toBeLessThan(0.5);
+    expect(coverage?.high).toBeGreaterThan(0.5);
+    expect(await run()).toEqual(first);
+  });
+
+  it('stop at once when the page moves on', async () => {
+    const controller = new AbortController();
+    controller.abort();
+    let published = 0;
+    await runIntervalTasks(intervalTasks(computeReport(ANSWERS, 8, false, 'head')), () => published++, controller.signal);
+    expect(published).toBe(0);
+  });
+});
+
+describe('the exported files', () => {
+  const record = someEval({ id: 'e', modelId: 'm', engine: { backend: 'simd', adapter: 'cpu', threads: 1 } });
+
+  it('hold one official line per answer, with the string None for unparsed and no line for a failure', () => {
+    const lines = answersJsonl(record, ANSWERS)
+      .trimEnd()
+      .split('\n')
+      .map((line): Record<string, unknown> => JSON.parse(line));
+    expect(lines.map(({ predict }) => predict)).toEqual(['fake', 'fake', 'None', 'fake', 'real']);
+    expect(lines[0]).toMatchObject({
+      question_id: 0,
+      model_id: 'm',
+      label: 'fake',
+      preprocessing: 'browser_cpu',
+      workbench: { p_fake_head: 0.9 },
+    });
+  });
+
+  it('hold the official metric keys with rows and columns in the order real, fake', () => {
+    const metrics: Record<string, unknown> = JSON.parse(metricsJson(record, computeReport(ANSWERS, 8, false, 'head')));
+    expect(metrics).toMatchObject({
+      prpo_accuracy: 0.6,
+      sklearn_accuracy: 0.75,
+      confusion_matrix: [
+        [1, 1],
+        [0, 2],
+      ],
+      total_samples: 5,
+      valid_predictions: 4,
+      invalid_predictions: 1,
+    });
+  });
+});
+
+describe('two evaluations compared', () => {
+  it('join on the sample, count flips and test the difference exactly', () => {
+    const second = [
+      answer(0, 'aster', 'fake', 'real', 0.1),
+      answer(1, 'aster', 'real', 'real', 0.2),
+      answer(3, 'birch', 'fake', 'fake', 0.8),
+      answer(9, 'birch', 'fake', 'fake', 0.8),
+    ];
+    const paired = comparePaired(ANSWERS, second, 'head');
+    expect(paired).toMatchObject({ shared: 3, accuracyA: 2 / 3, accuracyB: 2 / 3, mcNemar: { onlyARight: 1, onlyBRight: 1, p: 1 } });
+    expect(paired?.flips.map(({ kind }) => kind)).toEqual(['lost', 'gained']);
+  });
+
+  it('say so when they share nothing', () => {
+    expect(comparePaired(ANSWERS, [answer(99, 'x', 'fake', 'fake', 0.5)], 'head')).toBeNull();
+  });
+});
+
+describe('the evaluation form', () => {
+  const counts = (split: 'train' | 'test') => [{ domain: 'aster', split, label: 'fake' as const, count: 4 }];
+
+  it('starts at the test split, or at everything where there is none', () => {
+    expect(defaultForm(someDataset({ id: 'd', counts: counts('test') })).split).toBe('test');
+    expect(toConfig(defaultForm(someDataset({ id: 'd', counts: counts('train') })))?.filter.splits).toEqual([]);
+  });
+
+  it('gives no config while a number is refused', () => {
+    const form = defaultForm(undefined);
+    expect(toConfig({ ...form, sampleSize: '12' })?.sampleSize).toBe(12);
+    expect(toConfig({ ...form, sampleSize: '-1' })).toBeNull();
+    expect(toConfig({ ...form, topP: 'x' })).toBeNull();
+  });
+});

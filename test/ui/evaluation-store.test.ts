@@ -1,0 +1,182 @@
+import { describe, expect, it, vi } from 'vitest';
+import { DEFAULT_EVAL, presetConfig } from '../../src/shared/config/presets.ts';
+import { WorkbenchError } from '../../src/shared/errors.ts';
+import type { EngineApi } from '../../src/shared/protocol.ts';
+import type { Handlers } from '../../src/shared/rpc.ts';
+import { getEval, putEval } from '../../src/shared/storage/evals.ts';
+import { appendStep, getRun, listSteps } from '../../src/shared/storage/runs.ts';
+import { putSamples } from '../../src/shared/storage/samples.ts';
+import { createEvaluationStore, isInterrupted } from '../../src/state/evaluation.ts';
+import { createInspectionStore, explanationKey } from '../../src/state/inspection.ts';
+import { createJobsStore } from '../../src/state/jobs.ts';
+import { createNoticesStore } from '../../src/state/notices.ts';
+import { createPublisher } from '../../src/state/publisher.ts';
+import { completionsKey } from '../../src/state/run-follower.ts';
+import { createRunStore } from '../../src/state/run.ts';
+import { openTestDatabase } from '../support/database.ts';
+import { createFakeEngineClient } from '../support/fake-client.ts';
+import { someAnswer, someCompletion, someDataset, someEval, someSample, someStep } from '../support/records.ts';
+
+const MODEL = { id: 'm', name: 'nano' };
+
+async function setUp(handlers: Partial<Handlers<EngineApi>>) {
+  const db = await openTestDatabase();
+  const samples = ['1', '2', '3', '4'].map((name) => someSample({ datasetId: 'd', path: `aster/test/fake/${name}.png` }));
+  await putSamples(
+    db,
+    samples.map((sample) => ({ sample, image: new Blob(['x']), thumbnail: new Blob(['x']) })),
+    someDataset({ id: 'd', imageCount: samples.length }),
+  );
+  const client = createFakeEngineClient(handlers);
+  const deps = {
+    engine: client.calls,
+    database: () => Promise.resolve(db),
+    jobs: createJobsStore(),
+    notices: createNoticesStore(),
+    codeVersion: 'test',
+  };
+  return { db, samples, client, deps };
+}
+
+describe('the evaluation store', () => {
+  it('stores a seeded choice of samples before it starts the engine, and shows answers as they come', async () => {
+    const evaluate = vi.fn<Handlers<EngineApi>['evaluate']>(async ({ evalId }, { progress }) => {
+      const last = someAnswer({ evalId, sampleId: 'd/x', index: 0 });
+      progress({ state: 'running', done: 1, total: 2, etaMs: null, last });
+      return { state: 'done' };
+    });
+    const { db, deps } = await setUp({ evaluate });
+    const store = createEvaluationStore(deps);
+    const config = { ...DEFAULT_EVAL, sampleSize: 2, seed: 7 };
+    const shown: number[] = [];
+    store.subscribe(({ answers }) => shown.push(Object.values(answers)[0]?.length ?? 0));
+    const id = await store.getState().create({ dataset: someDataset({ id: 'd' }), model: MODEL, config });
+    const stored = await getEval(db, id);
+    expect(stored?.sampleIds).toHaveLength(2);
+    await vi.waitFor(() => expect(store.getState().live).toBeNull());
+    expect(Math.max(...shown)).toBe(1);
+    expect(evaluate).toHaveBeenCalledOnce();
+    expect(deps.jobs.getState().jobs).toEqual([]);
+  });
+
+  it('refuses a filter that no image passes and stores nothing', async () => {
+    const { deps } = await setUp({});
+    const store = createEvaluationStore(deps);
+    const config = { ...DEFAULT_EVAL, filter: { ...DEFAULT_EVAL.filter, domains: ['nowhere'] } };
+    await expect(store.getState().create({ dataset: someDataset({ id: 'd' }), model: MODEL, config })).rejects.toThrow('No image passes');
+    await store.getState().refresh();
+    expect(store.getState().evals).toEqual([]);
+  });
+
+  it('calls a running record interrupted when no engine of this tab works on it', () => {
+    const record = someEval({ id: 'e', state: 'running' });
+    expect(isInterrupted(record, null)).toBe(true);
+    expect(isInterrupted(record, 'e')).toBe(false);
+    expect(isInterrupted({ ...record, state: 'done' }, null)).toBe(false);
+  });
+
+  it('shows a failure as a notice and gives the page back', async () => {
+    const { db, deps } = await setUp({
+      evaluate: () => {
+        throw new WorkbenchError('E-MEMORY', 'Too large.');
+      },
+    });
+    await putEval(db, someEval({ id: 'e', state: 'paused' }));
+    const store = createEvaluationStore(deps);
+    await store.getState().resume('e');
+    expect(store.getState().live).toBeNull();
+    expect(deps.notices.getState().notices[0]?.error?.code).toBe('E-MEMORY');
+  });
+
+  it('opens nothing where there is no such evaluation', async () => {
+    const { deps } = await setUp({});
+    expect(await createEvaluationStore(deps).getState().open('nothing')).toBe(false);
+  });
+});
+
+describe('the run store', () => {
+  it('follows steps and completions of a live run and reads old steps from storage', async () => {
+    const { db, deps } = await setUp({
+      train: async ({ runId }, { progress }) => {
+        const run = await getRun(db, runId);
+        if (!run) throw new Error('not stored');
+        for (const step of [1, 2]) {
+          await appendStep(db, { ...run, step }, someStep(runId, step), [someCompletion(runId, step, 0)]);
+          progress({ kind: 'step', step: someStep(runId, step), completions: [someCompletion(runId, step, 0)], etaMs: 10 });
+        }
+        return { state: 'done' };
+      },
+    });
+    const store = createRunStore(deps);
+    const id = await store
+      .getState()
+      .create({ dataset: someDataset({ id: 'd' }), model: MODEL, config: presetConfig('tiny-demo', 'prpo') });
+    await vi.waitFor(() => expect(store.getState().live).toBeNull());
+    expect(store.getState().steps[id]?.map(({ step }) => step)).toEqual([1, 2]);
+    await store.getState().loadCompletions(id, 1);
+    expect(store.getState().completions[completionsKey(id, 1)]).toHaveLength(1);
+    expect(await listSteps(db, id)).toHaveLength(2);
+  });
+
+  it('starts the second run of a pair only after the first is done', async () => {
+    const started: string[] = [];
+    const { db, deps } = await setUp({
+      train: async ({ runId }) => {
+        started.push(runId);
+        const run = await getRun(db, runId);
+        if (run) await appendStep(db, { ...run, state: 'done', step: 1 }, someStep(runId, 1), []);
+        return { state: 'done' };
+      },
+    });
+    const store = createRunStore(deps);
+    const draft = (algorithm: 'grpo' | 'prpo') => ({
+      dataset: someDataset({ id: 'd' }),
+      model: MODEL,
+      config: presetConfig('tiny-demo', algorithm),
+    });
+    const [first, second] = await store.getState().createPair([draft('grpo'), draft('prpo')]);
+    await vi.waitFor(() => expect(started).toEqual([first, second]));
+    const partner = await getRun(db, second);
+    expect(partner?.pairedRunId).toBe(first);
+  });
+});
+
+describe('the inspection store', () => {
+  it('streams text and keeps the result by model, image and number of answers', async () => {
+    const { deps } = await setUp({
+      explain: (_params, { progress }) => {
+        progress({ kind: 'head', pFakeHead: 0.8 });
+        progress({ kind: 'text', text: 'The skin', tokenCount: 2 });
+        throw new WorkbenchError('E-CONTEXT', 'Too long.');
+      },
+    });
+    const store = createInspectionStore(deps);
+    const { prompt, template, decoding, parser, reward } = DEFAULT_EVAL;
+    const request = { modelId: 'm', sampleId: 'd/1', prompt, template, decoding, parser, reward, numGenerations: 1 };
+    await store.getState().explain(request);
+    expect(store.getState().explanations[explanationKey(request)]).toMatchObject({
+      phase: 'failed',
+      pFakeHead: 0.8,
+      text: 'The skin',
+      error: { code: 'E-CONTEXT' },
+    });
+  });
+});
+
+describe('a publisher', () => {
+  it('flushes at once, then at most once per interval, and never loses the last request', () => {
+    vi.useFakeTimers();
+    let flushes = 0;
+    const publisher = createPublisher(() => flushes++, 250);
+    for (let i = 0; i < 10; i++) publisher.request();
+    expect(flushes).toBe(1);
+    vi.advanceTimersByTime(250);
+    expect(flushes).toBe(2);
+    publisher.request();
+    publisher.finish();
+    expect(flushes).toBe(3);
+    vi.advanceTimersByTime(1000);
+    expect(flushes).toBe(3);
+    vi.useRealTimers();
+  });
+});
