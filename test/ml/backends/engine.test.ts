@@ -109,6 +109,21 @@ describe('threads', () => {
     engine.dispose();
   });
 
+  it('that do not start leave an engine with one thread and the reason', async () => {
+    const engine = await createSimdEngine({ module, threads: 2, spawn: () => Promise.reject(new Error('blocked')) });
+    expect(engine.threads).toBe(1);
+    expect(engine.threadProblem).toBe('blocked');
+    expect(doubled(engine, 4096)).toBe(8192);
+  });
+
+  it('are chosen while running, without a change of the results', async () => {
+    const engine = await createSimdEngine({ module, threads: 2, spawn: spawnNodeThread });
+    for (let i = 0; i < 50; i++) expect(doubled(engine, 4096)).toBe(8192);
+    expect([1, 2]).toContain(engine.activeThreads);
+    expect(engine.threadProblem).toBeNull();
+    engine.dispose();
+  });
+
   it('give the one-thread numbers in fresh processes', async () => {
     const run = promisify(execFile);
     const script = fileURLToPath(new URL('./cold-start.ts', import.meta.url));

@@ -31,6 +31,8 @@ export class SimdEngine {
   readonly #ints: Int32Array;
   readonly #floats: Float32Array;
   readonly #job: Int32Array;
+  /** Why there are fewer threads than wanted; null when there are all. */
+  threadProblem: string | null = null;
   #jobs = 0;
   #scratchBytes = 0;
   readonly #scratch: Int32Array;
@@ -161,6 +163,11 @@ export async function createSimdEngine({ module, threads, spawn }: EngineOptions
   const { exports } = await WebAssembly.instantiate(module, { env: { memory: heap.memory } });
   if (!isKernelExports(exports)) throw new WorkbenchError('E-INTERNAL', 'The kernel module has other exports than expected.');
   const engine = new SimdEngine(heap, new ThreadPool(heap.memory, exports));
-  for (let t = 1; t < threads; t++) await engine.addThread(module, spawn);
+  try {
+    for (let t = 1; t < threads; t++) await engine.addThread(module, spawn);
+  } catch (error) {
+    // Fewer threads are slower, not wrong.
+    engine.threadProblem = error instanceof Error ? error.message : String(error);
+  }
   return engine;
 }

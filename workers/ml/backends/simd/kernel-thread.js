@@ -38,5 +38,5 @@ if (node?.parentPort) {
   const port = node.parentPort;
   port.once('message', (message) => start(message, (reply) => port.postMessage(reply)));
 } else {
-  globalThis.onmessage = (event) => start(event.data, (reply) => globalThis.postMessage(reply));
+  globalThis.addEventListener('message', (event) => start(event.data, (reply) => globalThis.postMessage(reply)));
 }

@@ -22,6 +22,15 @@ function spawn(message: ThreadMessage): Promise<ComputeThread> {
   });
 }
 
+/** Compiled from bytes: 28 kB need no streaming, and streaming would fail on a server without the wasm media type. */
+async function fetchModule(url: string): Promise<WebAssembly.Module> {
+  const response = await fetch(url);
+  if (!response.ok) {
+    throw new WorkbenchError('E-MISSING', `The compute kernels could not be loaded (${response.status}).`, { remedy: 'Reload the page.' });
+  }
+  return WebAssembly.compile(await response.arrayBuffer());
+}
+
 /** Threads that pay off: the engine shares the machine with the page, and more than four were never measured. */
 export function defaultThreads(): number {
   return globalThis.crossOriginIsolated ? Math.max(1, Math.min(4, navigator.hardwareConcurrency)) : 1;
@@ -32,7 +41,7 @@ export function defaultThreads(): number {
  * @param options.threads wanted; 1 without cross-origin isolation
  */
 export async function loadSimdBrowser(options: { threads?: number } = {}): Promise<SimdEngine> {
-  const module = await WebAssembly.compileStreaming(fetch(hasRelaxedSimd() ? relaxedUrl : plainUrl));
+  const module = await fetchModule(hasRelaxedSimd() ? relaxedUrl : plainUrl);
   const threads = globalThis.crossOriginIsolated ? (options.threads ?? defaultThreads()) : 1;
   const engine = await createSimdEngine({ module, threads, spawn });
   registerSimdBackend(engine);
