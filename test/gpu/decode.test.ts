@@ -116,16 +116,32 @@ describeGpu('decoding and updates on webgpu equal the cpu reference', () => {
       expect(ids.size).toBeGreaterThan(5);
     });
 
-    it.each([{ shape: [4, 6] }, { shape: [5] }])('adamw updates parameters of shape $shape and both moments in place', async ({ shape }) => {
-      const inputs = [noise(shape, 1), noise(shape, 2), noise(shape, 3, 0.1), { ...noise(shape, 4), data: noise(shape, 4).data.map(Math.abs) }];
-      await expectSameOnGpu(inputs, (t) => {
-        const [parameter, gradient, m, v] = [nth(t, 0), nth(t, 1), nth(t, 2), nth(t, 3)];
-        for (const step of [1, 2, 3]) {
-          adamw(parameter, gradient, m, v, { learningRate: 0.01, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1, step, gradientScale: 0.5 });
-        }
-        return [parameter, m, v];
-      });
-    });
+    it.each([{ shape: [4, 6] }, { shape: [5] }])(
+      'adamw updates parameters of shape $shape and both moments in place',
+      async ({ shape }) => {
+        const inputs = [
+          noise(shape, 1),
+          noise(shape, 2),
+          noise(shape, 3, 0.1),
+          { ...noise(shape, 4), data: noise(shape, 4).data.map(Math.abs) },
+        ];
+        await expectSameOnGpu(inputs, (t) => {
+          const [parameter, gradient, m, v] = [nth(t, 0), nth(t, 1), nth(t, 2), nth(t, 3)];
+          for (const step of [1, 2, 3]) {
+            adamw(parameter, gradient, m, v, {
+              learningRate: 0.01,
+              beta1: 0.9,
+              beta2: 0.95,
+              epsilon: 1e-8,
+              weightDecay: 0.1,
+              step,
+              gradientScale: 0.5,
+            });
+          }
+          return [parameter, m, v];
+        });
+      },
+    );
 
     it('a tensor written in place forgets the copy that an earlier read left on the CPU', async () => {
       await setBackend('webgpu');

@@ -38,7 +38,15 @@ async function step(block: Block, T: number, count: number): Promise<number> {
   const { value, grads } = variableGrads(loss, [block.weight, block.norm]);
   const gradient = grads[block.weight.name];
   if (!gradient) throw new Error('no gradient');
-  adamw(block.weight, gradient, block.m, block.v, { learningRate: 0.01, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0, step: count, gradientScale: 1 });
+  adamw(block.weight, gradient, block.m, block.v, {
+    learningRate: 0.01,
+    beta1: 0.9,
+    beta2: 0.99,
+    epsilon: 1e-8,
+    weightDecay: 0,
+    step: count,
+    gradientScale: 1,
+  });
   const [result = NaN] = await value.data();
   dispose([value, ...Object.values(grads)]);
   return result;

@@ -55,10 +55,18 @@ export function noise(shape: number[], seed: number, scale = 1): Values {
   return { shape, dtype: 'float32', data };
 }
 
-export const ints = (values: number[], shape: number[] = [values.length]): Values => ({ shape, dtype: 'int32', data: Int32Array.from(values) });
+export const ints = (values: number[], shape: number[] = [values.length]): Values => ({
+  shape,
+  dtype: 'int32',
+  data: Int32Array.from(values),
+});
 
 /** Runs `compute` on one backend and reads all results. */
-export async function resultsOn(backend: 'cpu' | 'webgpu', inputs: readonly Values[], compute: (inputs: Tensor[]) => Tensor[]): Promise<Values[]> {
+export async function resultsOn(
+  backend: 'cpu' | 'webgpu',
+  inputs: readonly Values[],
+  compute: (inputs: Tensor[]) => Tensor[],
+): Promise<Values[]> {
   await setBackend(backend);
   const outputs = tidy(() => compute(inputs.map(toTensor)));
   const read = async (output: Tensor): Promise<Values> => {

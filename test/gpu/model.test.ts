@@ -45,7 +45,11 @@ async function trainOnce({ model, weights, visionTokens }: TinyModel): Promise<S
   return { loss: scalars[0] ?? NaN, gradNorm, tensors };
 }
 
-async function onTinyModel<T>(backend: 'cpu' | 'webgpu', overrides: Record<string, unknown>, work: (tiny: TinyModel) => Promise<T>): Promise<T> {
+async function onTinyModel<T>(
+  backend: 'cpu' | 'webgpu',
+  overrides: Record<string, unknown>,
+  work: (tiny: TinyModel) => Promise<T>,
+): Promise<T> {
   await setBackend(backend);
   const tiny = createTinyModel(overrides);
   try {
@@ -57,7 +61,13 @@ async function onTinyModel<T>(backend: 'cpu' | 'webgpu', overrides: Record<strin
 
 async function rollout({ model, visionTokens }: TinyModel): Promise<Completion[]> {
   const generator = new Generator(model);
-  const completions = await generator.generate(TINY_PROMPTS, visionTokens, { maxNewTokens: 12, numGenerations: 3, temperature: 1, topP: 0.9, seed: 5 });
+  const completions = await generator.generate(TINY_PROMPTS, visionTokens, {
+    maxNewTokens: 12,
+    numGenerations: 3,
+    temperature: 1,
+    topP: 0.9,
+    seed: 5,
+  });
   generator.dispose();
   return completions;
 }
@@ -95,7 +105,11 @@ describeGpu('a tiny DX-LLaVA on webgpu', () => {
       expect(new Set(expected.map(({ ids }) => ids.join())).size).toBeGreaterThan(3);
       actual.forEach(({ logProbs }, i) => {
         const data = Float32Array.from(expected[i]?.logProbs ?? []);
-        expectClose({ shape: [data.length], dtype: 'float32', data: Float32Array.from(logProbs) }, { shape: [data.length], dtype: 'float32', data }, `row ${i}`);
+        expectClose(
+          { shape: [data.length], dtype: 'float32', data: Float32Array.from(logProbs) },
+          { shape: [data.length], dtype: 'float32', data },
+          `row ${i}`,
+        );
       });
     });
   });

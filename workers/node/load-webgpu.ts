@@ -7,7 +7,13 @@ import type { WebgpuHandle, WebgpuOptions } from '../ml/backends/webgpu/create-b
 import { registerReferenceOps } from '../ml/kernels/register.ts';
 import { registerWgslOps } from '../ml/kernels/wgsl/register.ts';
 
-const CHROMIUM_FOLDERS = ['/usr/lib/chromium', '/usr/lib/chromium-browser', '/opt/google/chrome', '/opt/chromium', '/usr/lib64/chromium-browser'];
+const CHROMIUM_FOLDERS = [
+  '/usr/lib/chromium',
+  '/usr/lib/chromium-browser',
+  '/opt/google/chrome',
+  '/opt/chromium',
+  '/usr/lib64/chromium-browser',
+];
 /** glibc's RTLD_NODELETE: the library stays loaded although Node refuses it as an add-on. */
 const RTLD_NODELETE = 0x1000;
 

@@ -46,4 +46,10 @@ export function describeAdapter(adapter: GPUAdapter): AdapterProbe {
 
 const flagOf = (owner: object): boolean => 'isFallbackAdapter' in owner && owner.isFallbackAdapter === true;
 
-const unavailable = (description: string): AdapterProbe => ({ available: false, fallback: false, description, architecture: '', f16: false });
+const unavailable = (description: string): AdapterProbe => ({
+  available: false,
+  fallback: false,
+  description,
+  architecture: '',
+  f16: false,
+});

@@ -1,7 +1,16 @@
 // Runs any WGSL inside tfjs' own command encoder: many outputs, in-place outputs; pipelines, uniforms and bind groups cached.
 import { env } from '@tensorflow/tfjs-core';
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
-import { bufferOf, destroyIdleBuffers, forgetCpuCopy, idOfBuffer, internalsOf, openPass, sortIdleBuffers, watchTfjs } from './tfjs-internals.ts';
+import {
+  bufferOf,
+  destroyIdleBuffers,
+  forgetCpuCopy,
+  idOfBuffer,
+  internalsOf,
+  openPass,
+  sortIdleBuffers,
+  watchTfjs,
+} from './tfjs-internals.ts';
 import type { BackendInternals, UniformField } from './tfjs-internals.ts';
 import { sourceOf } from './wgsl-program.ts';
 import type { WgslProgram } from './wgsl-program.ts';
@@ -137,7 +146,13 @@ export class WgslRunner {
     const program = build();
     const module = device.createShaderModule({ label: key, code: sourceOf(program) });
     const pipeline = device.createComputePipeline({ label: key, layout: 'auto', compute: { module, entryPoint: 'main' } });
-    const compiled = { id: this.#compiled.size, program, pipeline, layout: pipeline.getBindGroupLayout(0), uniforms: new Map<string, GPUBuffer>() };
+    const compiled = {
+      id: this.#compiled.size,
+      program,
+      pipeline,
+      layout: pipeline.getBindGroupLayout(0),
+      uniforms: new Map<string, GPUBuffer>(),
+    };
     this.#compiled.set(key, compiled);
     return compiled;
   }
@@ -156,7 +171,10 @@ export class WgslRunner {
   }
 
   #uniforms({ program, uniforms }: Compiled, dispatch: Dispatch): GPUBuffer {
-    const fields = Object.entries(program.uniforms).map(([name, type]): UniformField => ({ type: FIELD_TYPES[type], data: [valueOf(dispatch, name)] }));
+    const fields = Object.entries(program.uniforms).map(([name, type]): UniformField => ({
+      type: FIELD_TYPES[type],
+      data: [valueOf(dispatch, name)],
+    }));
     if (dispatch.volatile || uniforms.size >= MAX_CACHED_UNIFORMS) return this.#backend.makeUniforms(fields).buffer;
     const key = fields.map((field) => field.data[0]).join();
     const buffer = uniforms.get(key) ?? uploadUniforms(this.#backend.device, fields);

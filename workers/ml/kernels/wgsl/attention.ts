@@ -86,7 +86,13 @@ function forwardProgram(heads: Heads): WgslProgram {
   }
   ${unroll(parts, (n) => `Out[at + ${n}] = sum${n} / total;`)}
   logSumExp[head * u.T + t] = largest + log(total);`;
-  const slots = [reads('Q', lanes.element), reads('K', lanes.element), reads('V', lanes.element), writes('Out', lanes.element), writes('logSumExp', 'f32')];
+  const slots = [
+    reads('Q', lanes.element),
+    reads('K', lanes.element),
+    reads('V', lanes.element),
+    writes('Out', lanes.element),
+    writes('logSumExp', 'f32'),
+  ];
   return { slots, uniforms: UNIFORMS, workgroup: [THREADS, 1, 1], body };
 }
 

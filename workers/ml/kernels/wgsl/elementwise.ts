@@ -40,4 +40,3 @@ export function runElementwise(call: WgslCall, kernel: Elementwise): void {
     volatile: kernel.volatile,
   });
 }
-

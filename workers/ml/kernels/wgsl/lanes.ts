@@ -14,7 +14,14 @@ export interface Lanes {
   dot(a: string, b: string): string;
 }
 
-const VEC4: Lanes = { size: 4, key: 'v4', element: 'vec4f', zero: 'vec4f()', sum: (v) => `dot(${v}, vec4f(1.0))`, dot: (a, b) => `dot(${a}, ${b})` };
+const VEC4: Lanes = {
+  size: 4,
+  key: 'v4',
+  element: 'vec4f',
+  zero: 'vec4f()',
+  sum: (v) => `dot(${v}, vec4f(1.0))`,
+  dot: (a, b) => `dot(${a}, ${b})`,
+};
 const SCALAR: Lanes = { size: 1, key: 'v1', element: 'f32', zero: '0.0', sum: (v) => `(${v})`, dot: (a, b) => `(${a} * ${b})` };
 
 /** vec4 when every given width is a multiple of 4. */

@@ -175,8 +175,10 @@ function stridedProgram(p: Product): WgslProgram {
   return { slots: slotsOf(p, 'f32'), uniforms: UNIFORMS, workgroup: [16, 4, 1], body };
 }
 
-const indexA = (p: Product, row: string, k: string): string => (p.transposeA ? `baseA + ${k} * u.M + ${row}` : `baseA + ${row} * u.K + ${k}`);
-const indexB = (p: Product, k: string, column: string): string => (p.transposeB ? `baseB + ${column} * u.K + ${k}` : `baseB + ${k} * u.N + ${column}`);
+const indexA = (p: Product, row: string, k: string): string =>
+  p.transposeA ? `baseA + ${k} * u.M + ${row}` : `baseA + ${row} * u.K + ${k}`;
+const indexB = (p: Product, k: string, column: string): string =>
+  p.transposeB ? `baseB + ${column} * u.K + ${k}` : `baseB + ${k} * u.N + ${column}`;
 
 // ---- tiles: workgroup memory ----
 
@@ -269,5 +271,11 @@ function reduceProgram(p: Product): WgslProgram {
   if (lane % 8 != 0 || c >= u.N) { return; }
   for (var i = 1; i < 8; i++) { acc += shares[lane + i]; }
   for (var i = 0; i < min(4, u.M - r); i++) { Out[i32(wid.z) * u.strideOut + (r + i) * u.N + c] = acc[i] + ${biasAt(p, 'c')}; }`;
-  return { slots: slotsOf(p, lanes.element), uniforms: UNIFORMS, workgroup: [64, 1, 1], declarations: 'var<workgroup> shares: array<vec4f, 64>;', body };
+  return {
+    slots: slotsOf(p, lanes.element),
+    uniforms: UNIFORMS,
+    workgroup: [64, 1, 1],
+    declarations: 'var<workgroup> shares: array<vec4f, 64>;',
+    body,
+  };
 }

@@ -51,7 +51,13 @@ function rmsNormGradX(call: WgslCall): TensorInfo {
   const dx = call.output(shape);
   runRows(call.runner, {
     key: `rmsNormGradX ${lanes.key}`,
-    slots: [reads('dy', lanes.element), reads('x', lanes.element), reads('weight', lanes.element), reads('inverseRms', 'f32'), writes('dx', lanes.element)],
+    slots: [
+      reads('dy', lanes.element),
+      reads('x', lanes.element),
+      reads('weight', lanes.element),
+      reads('inverseRms', 'f32'),
+      writes('dx', lanes.element),
+    ],
     tensors: [call.input('dy'), call.input('x'), call.input('weight'), call.input('inverseRms'), dx],
     uniforms: { columns: 'i32', width: 'f32' },
     values: { columns: C / lanes.size, width: C },
@@ -117,7 +123,12 @@ function layerNormGradX(call: WgslCall): TensorInfo {
   const inputs = ['dy', 'x', 'weight'] as const;
   runRows(call.runner, {
     key: `layerNormGradX ${lanes.key}`,
-    slots: [...inputs.map((name) => reads(name, lanes.element)), reads('mean', 'f32'), reads('inverseStd', 'f32'), writes('dx', lanes.element)],
+    slots: [
+      ...inputs.map((name) => reads(name, lanes.element)),
+      reads('mean', 'f32'),
+      reads('inverseStd', 'f32'),
+      writes('dx', lanes.element),
+    ],
     tensors: [...inputs.map((name) => call.input(name)), call.input('mean'), call.input('inverseStd'), dx],
     uniforms: { columns: 'i32', width: 'f32' },
     values: { columns: C / lanes.size, width: C },

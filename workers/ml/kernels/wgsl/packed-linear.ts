@@ -56,7 +56,10 @@ const accumulate = (rows: number, format: PackedFormat, from: string, step: numb
   }`;
 
 const store = (rows: number): string =>
-  unroll(rows, (i) => `if (r + ${i} < u.N) { for (var j = 0; j < min(4, u.O - c * 4); j++) { y[(r + ${i}) * u.O + c * 4 + j] = acc${i}[j]; } }`);
+  unroll(
+    rows,
+    (i) => `if (r + ${i} < u.N) { for (var j = 0; j < min(4, u.O - c * 4); j++) { y[(r + ${i}) * u.O + c * 4 + j] = acc${i}[j]; } }`,
+  );
 
 function threadProgram(rows: number, format: PackedFormat): WgslProgram {
   const body = `

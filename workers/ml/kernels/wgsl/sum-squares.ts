@@ -69,7 +69,10 @@ function partialProgram(count: number, lanes: Lanes): WgslProgram {
   }
   ${GATHER}
   sums[(u.first + i32(wid.y)) * ${SHARERS} + i32(wid.x)] = total;`;
-  const uniforms: Record<string, UniformType> = { first: 'i32', ...Object.fromEntries(range(count).map((t) => [`size${t}`, 'i32' as const])) };
+  const uniforms: Record<string, UniformType> = {
+    first: 'i32',
+    ...Object.fromEntries(range(count).map((t) => [`size${t}`, 'i32' as const])),
+  };
   const slots = [...range(count).map((t) => reads(`x${t}`, lanes.element)), writes('sums', 'f32')];
   return { slots, uniforms, workgroup: [THREADS, 1, 1], declarations: SHARES, body };
 }

@@ -38,7 +38,13 @@ function tokenLogProbs(call: WgslCall): TensorInfo[] {
   const outputs = [call.output([N]), call.output([N]), call.output([N])];
   runRows(call.runner, {
     key: 'tokenLogProbs',
-    slots: [reads('logits', 'f32'), reads('targets', 'i32'), writes('logProbs', 'f32'), writes('entropy', 'f32'), writes('logSumExps', 'f32')],
+    slots: [
+      reads('logits', 'f32'),
+      reads('targets', 'i32'),
+      writes('logProbs', 'f32'),
+      writes('entropy', 'f32'),
+      writes('logSumExps', 'f32'),
+    ],
     tensors: [call.input('logits'), call.input('targets'), ...outputs],
     uniforms: { V: 'i32', scale: 'f32' },
     values: { V, scale: 1 / call.number('temperature') },
