@@ -14,6 +14,7 @@ import styles from './Inspector.module.css';
 export interface GroupTabProps {
   state: ExplainState | undefined;
   weights: Reading['weights'];
+  canRun: boolean;
   onRun: () => void;
 }
 
@@ -101,7 +102,7 @@ function Ranking({ explanation, weights }: { explanation: Explanation; weights: 
 }
 
 /** The group view, with its own run button: it samples, so it differs from the greedy answer. */
-export function GroupTab({ state, weights, onRun }: GroupTabProps) {
+export function GroupTab({ state, weights, canRun, onRun }: GroupTabProps) {
   const isBusy = state?.phase === 'loading' || state?.phase === 'generating';
   return (
     <div className={styles.tab}>
@@ -109,7 +110,7 @@ export function GroupTab({ state, weights, onRun }: GroupTabProps) {
         Training samples several answers to one image and asks which paragraphs did better than the others. Here are 8, at temperature 1.
         {state?.result ? ` Made in ${formatDuration(state.result.elapsedMs)}.` : ''}
       </p>
-      <Button onClick={onRun} loading={isBusy} variant={state?.result ? 'default' : undefined}>
+      <Button onClick={onRun} disabled={!canRun} loading={isBusy} variant={state?.result ? 'default' : undefined}>
         {state?.result ? 'Sample again' : 'Sample 8 answers'}
       </Button>
       {state?.error ? <ErrorNotice error={state.error} /> : null}

@@ -11,8 +11,15 @@ export interface PatchMapRequest {
   text: string | null;
 }
 
+export interface PatchMapState {
+  map: PatchMap | null;
+  /** What to do or wait for; empty when there is a map. */
+  message: string;
+  error: ErrorRecord | null;
+}
+
 /** @param request null while the map is hidden */
-export function usePatchMap(request: PatchMapRequest | null): { map: PatchMap | null; message: string; error: ErrorRecord | null } {
+export function usePatchMap(request: PatchMapRequest | null): PatchMapState {
   const load = InspectionStore.use((state) => state.loadSimilarity);
   const text = request?.text ?? null;
   const modelId = request?.modelId ?? '';

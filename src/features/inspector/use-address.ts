@@ -1,0 +1,50 @@
+// Model, comparison and tab live in the address, so that a link restores them.
+import { useSearchParams } from 'react-router';
+import { ModelsStore } from '../../state/models.ts';
+import { SelectionStore } from '../../state/selection.ts';
+
+export interface InspectAddress {
+  modelId: string | null;
+  compareId: string | null;
+  tab: string;
+  /** `run=1`: ask the model once when the page opens. */
+  runAtOnce: boolean;
+  /** Sets or, with null, takes out parameters; leaves no entry in the history. */
+  patch: (values: Record<string, string | null>) => void;
+  /** What a link to a neighbour carries on, with its question mark. */
+  query: string;
+}
+
+const KEPT = ['model', 'compare', 'tab'];
+
+/** The address of the inspector; without a model in it, the chosen or the first one. */
+export function useAddress(): InspectAddress {
+  const [params, setParams] = useSearchParams();
+  const chosen = SelectionStore.use((state) => state.modelId);
+  const models = ModelsStore.use((state) => state.models);
+  const modelId = params.get('model') ?? chosen ?? models[0]?.id ?? null;
+  const patch = (values: Record<string, string | null>) =>
+    setParams(
+      (old) => {
+        const next = new URLSearchParams(old);
+        for (const [name, value] of Object.entries(values)) {
+          if (value === null) next.delete(name);
+          else next.set(name, value);
+        }
+        return next;
+      },
+      { replace: true },
+    );
+  const kept = KEPT.flatMap((name) => {
+    const value = params.get(name);
+    return value === null ? [] : [`${name}=${encodeURIComponent(value)}`];
+  });
+  return {
+    modelId,
+    compareId: params.get('compare') ?? models.find(({ id }) => id !== modelId)?.id ?? null,
+    tab: params.get('tab') ?? 'reasoning',
+    runAtOnce: params.get('run') === '1',
+    patch,
+    query: kept.length > 0 ? `?${kept.join('&')}` : '',
+  };
+}
