@@ -176,6 +176,8 @@ export interface DataApi {
   pauseImport: { params: { paused: boolean }; result: { paused: boolean }; progress: never };
   /** Generates and stores the demo dataset if it is not there. `full` false stores the small set that the first click needs. */
   installDemo: { params: { seed: number; perClass: number }; result: DatasetRecord; progress: ImportProgress };
+  /** Scores the answers files of a reviewed drop without a model; makes an evaluation with `modelId` `imported`. */
+  importAnswers: { params: { reviewId: string; codeVersion: string }; result: { evalId: string }; progress: { done: number; total: number } };
   deleteDataset: { params: { datasetId: string }; result: { freedBytes: number }; progress: { done: number; total: number } };
   exportDataset: { params: { datasetId: string; format: 'llava-json' | 'question-jsonl' | 'zip' }; result: Blob; progress: { done: number; total: number } };
 }

@@ -6,6 +6,7 @@ import type { Database } from '../../src/shared/storage/database.ts';
 import { assertRoom, type StorageStatus } from '../../src/shared/storage/quota.ts';
 import { deleteDataset } from './dataset-delete.ts';
 import { exportDataset } from './dataset-export.ts';
+import { importAnswers } from './exports/import-answers.ts';
 import { installDemo } from './demo-install.ts';
 import { importDrop } from './import-job.ts';
 import { PauseGate } from './pacing.ts';
@@ -28,6 +29,14 @@ const KEPT_REVIEWS = 3;
 export function createDataHandlers({ openDb, readPicture, storageStatus, asOnlyWriter }: DataPlatform): Handlers<DataApi> {
   const reviews = new Map<string, ReviewedDrop>();
   const pause = new PauseGate();
+  const reviewed = (reviewId: string): ReviewedDrop => {
+    const drop = reviews.get(reviewId);
+    if (drop) return drop;
+    throw new WorkbenchError('E-MISSING', 'The reviewed files are gone, because the worker was restarted.', {
+      safe: 'Nothing was stored.',
+      remedy: 'Drop the folder again.',
+    });
+  };
   return {
     review: async ({ entries }, context) => {
       const drop = await reviewEntries(entries, { ...context, storage: await storageStatus() });
@@ -36,12 +45,7 @@ export function createDataHandlers({ openDb, readPicture, storageStatus, asOnlyW
       return drop.review;
     },
     import: async (options, context) => {
-      const drop = reviews.get(options.reviewId);
-      if (!drop)
-        throw new WorkbenchError('E-MISSING', 'The reviewed files are gone, because the worker was restarted.', {
-          safe: 'Nothing was stored.',
-          remedy: 'Drop the folder again.',
-        });
+      const drop = reviewed(options.reviewId);
       assertRoom(await storageStatus(), drop.review.quota.neededBytes);
       pause.set(false);
       const db = await openDb();
@@ -57,6 +61,8 @@ export function createDataHandlers({ openDb, readPicture, storageStatus, asOnlyW
       const db = await openDb();
       return asOnlyWriter(() => installDemo(seed, perClass, { ...context, db }));
     },
+    importAnswers: async ({ reviewId, codeVersion }, context) =>
+      importAnswers(reviewed(reviewId), codeVersion, { ...context, db: await openDb() }),
     deleteDataset: async ({ datasetId }, { progress }) => {
       const db = await openDb();
       return asOnlyWriter(() => deleteDataset(db, datasetId, progress));

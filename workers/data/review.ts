@@ -28,6 +28,8 @@ export interface PlannedImage extends PlacedPath {
 export interface ReviewedDrop {
   review: ImportReview;
   images: PlannedImage[];
+  /** Annotation, question and answers files with what they turned out to be. */
+  texts: { entry: ImportEntry; kind: AnnotationFile['kind'] }[];
 }
 
 const IMAGE_EXTENSIONS = new Set(['png', 'jpg', 'jpeg', 'webp', 'bmp']);
@@ -80,7 +82,7 @@ export async function reviewEntries(entries: readonly ImportEntry[], { signal, p
       neededBytes: totalBytes + images.length * EXTRA_BYTES_PER_IMAGE,
     },
   };
-  return { review, images };
+  return { review, images, texts: texts.map((entry, i) => ({ entry, kind: files[i]?.kind ?? 'unknown' })) };
 }
 
 function sortEntries(entries: readonly ImportEntry[]): { images: ImportEntry[]; texts: ImportEntry[]; ignored: string[] } {

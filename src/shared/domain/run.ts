@@ -2,7 +2,7 @@
 import type { ErrorRecord } from '../errors.ts';
 import type { EvalConfig, TrainConfig } from '../config/config.ts';
 import type { ScoredCompletion } from './answer.ts';
-import type { Label } from './sample.ts';
+import type { ImportProblem, Label } from './sample.ts';
 
 export type JobState = 'queued' | 'running' | 'paused' | 'done' | 'stopped' | 'failed';
 
@@ -33,6 +33,18 @@ export interface EvalRecord {
   engine?: EngineStamp;
   codeVersion: string;
   error?: ErrorRecord;
+  /** Only for an answers.jsonl made elsewhere. */
+  imported?: ImportedAnswers;
+}
+
+/** Where imported answers came from and what was wrong with them. */
+export interface ImportedAnswers {
+  fileName: string;
+  /** The question file that was dropped with it, or null. */
+  questionFile: string | null;
+  /** Lines that are not blank, good or bad. */
+  rows: number;
+  problems: ImportProblem[];
 }
 
 export type Algorithm = 'sft-stage1' | 'sft-stage2' | 'grpo' | 'prpo';

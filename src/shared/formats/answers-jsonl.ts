@@ -132,7 +132,12 @@ function readPrediction(given: unknown, text: string, place: string, tally: Tall
 function readLabel(given: unknown, asked: Label | null, path: string, place: string, tally: Tally): Label | null {
   const own = labelOf(given);
   if (given !== undefined && given !== null && own === null) tally.add('label-invalid', place, '`label` is neither `real` nor `fake`.');
-  const folder = path.split(/[\\/]/).slice(0, -1).map(labelOf).findLast((label) => label !== null) ?? null;
+  const folder =
+    path
+      .split(/[\\/]/)
+      .slice(0, -1)
+      .map(labelOf)
+      .findLast((label) => label !== null) ?? null;
   const label = own ?? asked ?? folder;
   if (label === null) tally.add('label-missing', place, 'No label in row, question file or path; such rows are not scored.');
   else if (folder !== null && folder !== label) {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ParagraphRecord } from '../../../src/shared/domain/answer.ts';
 import { readAnswers, writeAnswers, writeQuestions } from '../../../src/shared/formats/answers-jsonl.ts';
 import { decodeText } from '../../../src/shared/formats/json-text.ts';
 import { readQuestions } from '../../../src/shared/formats/questions-jsonl.ts';
@@ -21,7 +22,11 @@ const codes = (problems: readonly { code: string; path: string }[]) => problems.
 
 describe('reading answers.jsonl', () => {
   it('reads the DX-LLaVA flavour and takes the string None as unparsed', () => {
-    const { answers, problems, rowCount } = readAnswers('a.jsonl', lines(official(0), official(1, { predict: 'None', text: 'I cannot say.' })), null);
+    const { answers, problems, rowCount } = readAnswers(
+      'a.jsonl',
+      lines(official(0), official(1, { predict: 'None', text: 'I cannot say.' })),
+      null,
+    );
     expect(rowCount).toBe(2);
     expect(problems).toEqual([]);
     expect(answers.map(({ predict, label, parseRule }) => [predict, label, parseRule])).toEqual([
@@ -34,7 +39,10 @@ describe('reading answers.jsonl', () => {
   it('joins the plain LLaVA flavour to its question file and reads the answer from the text', () => {
     const { questions, problems } = readQuestions(
       'q.jsonl',
-      lines({ question_id: 7, image: 'ddim/test/fake/7.png', text: PROMPT, label: 'fake' }, { question_id: 8, image: 'ddim/test/real/8.png', text: PROMPT }),
+      lines(
+        { question_id: 7, image: 'ddim/test/fake/7.png', text: PROMPT, label: 'fake' },
+        { question_id: 8, image: 'ddim/test/real/8.png', text: PROMPT },
+      ),
     );
     expect(problems).toEqual([]);
     const plain = (id: number, text: string) => ({ question_id: id, prompt: PROMPT, text, answer_id: 'x', model_id: 'm', metadata: {} });
@@ -50,7 +58,16 @@ describe('reading answers.jsonl', () => {
 
   it('keeps the good lines of a bad file and names the line of every bad one', () => {
     const { questions } = readQuestions('q.jsonl', lines({ image: 'a/fake/0.png', text: 'x' }, { image: 'a/real/1.png', text: 'x' }));
-    const text = lines(official(0), '{"question_id": 1, "text": "cut', '', official(0), official(9), [1], official(1, { text: 5 }), official(1, { label: 'real' }));
+    const text = lines(
+      official(0),
+      '{"question_id": 1, "text": "cut',
+      '',
+      official(0),
+      official(9),
+      [1],
+      official(1, { text: 5 }),
+      official(1, { label: 'real' }),
+    );
     const { answers, problems, rowCount } = readAnswers('a.jsonl', text, questions);
     expect(rowCount).toBe(7);
     expect(answers.map(({ questionId }) => questionId)).toEqual(['0', '1']);
@@ -73,15 +90,25 @@ describe('reading answers.jsonl', () => {
 
   it('takes the label from the path where the row has none, and says where there is none at all', () => {
     const { label: _, ...bare } = official(0);
-    const { answers, problems } = readAnswers('a.jsonl', lines({ ...bare, image: 'sd/test/real/1.png' }, { ...bare, question_id: 1 }), null);
+    const { answers, problems } = readAnswers(
+      'a.jsonl',
+      lines({ ...bare, image: 'sd/test/real/1.png' }, { ...bare, question_id: 1 }),
+      null,
+    );
     expect(answers.map(({ label }) => label)).toEqual(['real', null]);
     expect(codes(problems)).toEqual(['label-missing a.jsonl#2']);
   });
 
   it.each([
     ['UTF-8 with a byte order mark', (text: string) => new Uint8Array([0xef, 0xbb, 0xbf, ...new TextEncoder().encode(text)])],
-    ['UTF-16 little endian', (text: string) => new Uint8Array([0xff, 0xfe, ...[...text].flatMap((c) => [c.charCodeAt(0) & 255, c.charCodeAt(0) >> 8])])],
-    ['UTF-16 big endian', (text: string) => new Uint8Array([0xfe, 0xff, ...[...text].flatMap((c) => [c.charCodeAt(0) >> 8, c.charCodeAt(0) & 255])])],
+    [
+      'UTF-16 little endian',
+      (text: string) => new Uint8Array([0xff, 0xfe, ...[...text].flatMap((c) => [c.charCodeAt(0) & 255, c.charCodeAt(0) >> 8])]),
+    ],
+    [
+      'UTF-16 big endian',
+      (text: string) => new Uint8Array([0xfe, 0xff, ...[...text].flatMap((c) => [c.charCodeAt(0) >> 8, c.charCodeAt(0) & 255])]),
+    ],
     ['Latin-1', (text: string) => Uint8Array.from(text, (c) => c.charCodeAt(0))],
   ])('reads %s', (_name, encode) => {
     const text = lines(official(0, { text: 'The façade is clean.\r\n\r\n### Answer: real', predict: 'real' }));
@@ -93,9 +120,37 @@ describe('reading answers.jsonl', () => {
 
 describe('writing answers.jsonl', () => {
   const record = someEval({ id: 'e1', modelId: 'nano' });
-  const paragraph = { index: 0, text: 'Waxy.', start: 0, end: 5, keyword: 'waxy', cosine: null, vcr: 0.5, pcr: 1, reward: 1, vote: 'fake', confidence: 1, realScore: 0, fakeScore: 1, hits: [], isFinal: false, matchesFinalAnswer: true, hasImage: false, advantage: null } as const;
+  const paragraph: ParagraphRecord = {
+    index: 0,
+    text: 'Waxy.',
+    start: 0,
+    end: 5,
+    keyword: 'waxy',
+    cosine: null,
+    vcr: 0.5,
+    pcr: 1,
+    reward: 1,
+    vote: 'fake',
+    confidence: 1,
+    realScore: 0,
+    fakeScore: 1,
+    hits: [],
+    isFinal: false,
+    matchesFinalAnswer: true,
+    hasImage: false,
+    advantage: null,
+  };
   const answers = [
-    someAnswer({ evalId: 'e1', sampleId: 'd/x', path: 'aster/test/fake/1.png', index: 4, text: ' Waxy.\n\n### Answer: fake\n', predict: 'fake', pFakeHead: 0.75, paragraphs: [paragraph] }),
+    someAnswer({
+      evalId: 'e1',
+      sampleId: 'd/x',
+      path: 'aster/test/fake/1.png',
+      index: 4,
+      text: ' Waxy.\n\n### Answer: fake\n',
+      predict: 'fake',
+      pFakeHead: 0.75,
+      paragraphs: [paragraph],
+    }),
     someAnswer({ evalId: 'e1', sampleId: 'd/y', path: 'y.png', index: 5, text: 'No idea.', label: null }),
     someAnswer({ evalId: 'e1', sampleId: 'd/z', path: 'z.png', index: 6, failure: { code: 'E-IMAGE', message: 'broken' } }),
   ];
@@ -104,7 +159,17 @@ describe('writing answers.jsonl', () => {
     const [first, second, ...rest] = writeAnswers(record, answers).split('\n');
     expect(rest).toEqual(['']);
     const row: unknown = JSON.parse(first ?? '');
-    expect(Object.keys(row ?? {})).toEqual(['question_id', 'prompt', 'text', 'answer_id', 'model_id', 'predict', 'label', 'preprocessing', 'workbench']);
+    expect(Object.keys(row ?? {})).toEqual([
+      'question_id',
+      'prompt',
+      'text',
+      'answer_id',
+      'model_id',
+      'predict',
+      'label',
+      'preprocessing',
+      'workbench',
+    ]);
     expect(row).toMatchObject({ question_id: 4, text: 'Waxy.\n\n### Answer: fake', predict: 'fake', preprocessing: 'browser_cpu' });
     expect(row).toMatchObject({ workbench: { p_fake_head: 0.75, paragraphs: [{ keyword: 'waxy', vcr: null, pcr: 1, is_final: false }] } });
     const unparsed: unknown = JSON.parse(second ?? '');

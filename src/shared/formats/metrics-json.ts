@@ -1,0 +1,150 @@
+// Metrics files of an evaluation: the keys of the official prpo_simple_metrics.json, and DeepfakeBench's (spec/formats.md 3,
+// spec/metrics.md 6). Pure.
+import type { AnswerRecord } from '../domain/answer.ts';
+import type { EvalRecord } from '../domain/run.ts';
+import { groupByDomain } from '../metrics/classification.ts';
+import type { Confusion } from '../metrics/classification.ts';
+import { computeEvaluation } from '../metrics/evaluation.ts';
+import type { EvaluatedSample, Evaluation } from '../metrics/evaluation.ts';
+import { rankingMetrics } from '../metrics/ranking.ts';
+
+/** Which probability ranks the images. */
+export type ScoreSource = 'head' | 'token';
+
+/** Answers with a label and without a failure, as the metrics take them. */
+export function evaluatedSamples(answers: readonly AnswerRecord[], source: ScoreSource): EvaluatedSample[] {
+  return answers.flatMap(({ label, predict, domain, failure, pFakeHead, pFakeToken }) =>
+    label === null || failure ? [] : [{ label, predict, domain, score: source === 'head' ? pFakeHead : pFakeToken }],
+  );
+}
+
+interface ClassFigures {
+  precision: number;
+  recall: number;
+  f1: number;
+  support: number;
+}
+
+const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
+
+function classFigures(right: number, called: number, support: number): ClassFigures {
+  const [precision, recall] = [ratio(right, called), ratio(right, support)];
+  return { precision, recall, f1: ratio(2 * precision * recall, precision + recall), support };
+}
+
+/** scikit-learn's text table, two decimals. */
+function classificationReport(real: ClassFigures, fake: ClassFigures, accuracy: number): string {
+  const support = real.support + fake.support;
+  const figures = (row: Omit<ClassFigures, 'support'>) =>
+    [row.precision, row.recall, row.f1].map((value) => value.toFixed(2).padStart(10)).join('');
+  const line = (name: string, row: Omit<ClassFigures, 'support'>, count: number) =>
+    `${name.padStart(12)} ${figures(row)}${String(count).padStart(10)}`;
+  const mean = (weights: [number, number]) => {
+    const of = (key: 'precision' | 'recall' | 'f1') => real[key] * weights[0] + fake[key] * weights[1];
+    return { precision: of('precision'), recall: of('recall'), f1: of('f1') };
+  };
+  return [
+    `${' '.repeat(13)}${['precision', 'recall', 'f1-score', 'support'].map((word) => word.padStart(10)).join('')}`,
+    '',
+    line('real', real, real.support),
+    line('fake', fake, fake.support),
+    '',
+    `${'accuracy'.padStart(12)} ${' '.repeat(20)}${accuracy.toFixed(2).padStart(10)}${String(support).padStart(10)}`,
+    line('macro avg', mean([0.5, 0.5]), support),
+    line('weighted avg', mean([ratio(real.support, support), ratio(fake.support, support)]), support),
+    '',
+  ].join('\n');
+}
+
+/** The keys of the official file. Its F1 leaves unparsed answers out while `prpo_accuracy` counts them as wrong. */
+function officialKeys({ confusion, parsed_only, unparsed_wrong }: Evaluation, answered: number, unparsed: number) {
+  const { tp, fp, tn, fn }: Confusion = confusion;
+  const [real, fake] = [classFigures(tn, tn + fn, tn + fp), classFigures(tp, tp + fp, tp + fn)];
+  return {
+    prpo_accuracy: unparsed_wrong.acc,
+    sklearn_accuracy: parsed_only.acc,
+    macro_precision: (real.precision + fake.precision) / 2,
+    macro_recall: (real.recall + fake.recall) / 2,
+    macro_f1: (real.f1 + fake.f1) / 2,
+    per_class_metrics: { real, fake },
+    confusion_matrix: [
+      [tn, fp],
+      [fn, tp],
+    ],
+    classification_report: classificationReport(real, fake, parsed_only.acc ?? 0),
+    total_samples: answered,
+    valid_predictions: answered - unparsed,
+    invalid_predictions: unparsed,
+  };
+}
+
+function ownKeys(evaluation: Evaluation, coverage: number | null): Record<string, number | null> {
+  const { parsed_only: own, domain_auc: domainAuc } = evaluation;
+  const { acc, precision, recall, f1, macro_f1, real_acc, fake_acc, balanced_acc, avg_f1, worst_domain_f1, sacc } = own;
+  const { auc, ap, eer, tpr_at_5fpr, ece, brier, nll, unparsed_ratio } = evaluation;
+  const all = { acc, precision, recall, f1, macro_f1, real_acc, fake_acc, balanced_acc, auc, ap, eer, tpr_at_5fpr, ece, brier, nll };
+  const domains = Object.entries(own.domains).flatMap(([domain, figures]): [string, number | null][] => [
+    [`${domain}/acc`, figures.acc],
+    [`${domain}/f1`, figures.f1],
+    [`${domain}/auc`, domainAuc[domain] ?? null],
+  ]);
+  const entries = Object.entries({ ...all, coverage, unparsed_ratio, ...Object.fromEntries(domains), avg_f1, worst_domain_f1, sacc });
+  return Object.fromEntries(entries.map(([name, value]) => [`eval/${name}`, value]));
+}
+
+/**
+ * The metrics file: official keys first, then ours under `eval/…`, then both treatments of unparsed answers in full.
+ * @param answers of the whole evaluation, failures included
+ */
+export function writeMetrics(record: EvalRecord, answers: readonly AnswerRecord[], source: ScoreSource): string {
+  const good = answers.filter(({ failure }) => !failure);
+  const parsed = good.filter(({ predict }) => predict !== null).length;
+  const evaluation = computeEvaluation(evaluatedSamples(answers, source));
+  const { parsed_only, unparsed_wrong, null_reasons } = evaluation;
+  const content = {
+    ...officialKeys(evaluation, good.length, good.length - parsed),
+    ...ownKeys(evaluation, record.sampleIds.length === 0 ? null : parsed / record.sampleIds.length),
+    parsed_only,
+    unparsed_wrong,
+    null_reasons,
+    workbench: {
+      id: record.id,
+      model: record.modelName,
+      dataset: record.datasetName,
+      dataset_hash: record.datasetHash,
+      synthetic: record.synthetic,
+      score_source: source,
+      config: record.config,
+      code_version: record.codeVersion,
+    },
+  };
+  return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+interface BenchFigures {
+  acc: number | null;
+  auc: number | null;
+  eer: number | null;
+  ap: number | null;
+  video_auc: null;
+}
+
+/** `acc` of the score at 0.5, as DeepfakeBench has it, not of the parsed text. */
+function benchFigures(samples: readonly EvaluatedSample[]): BenchFigures {
+  const scored = samples.flatMap(({ label, score }) => (score === null ? [] : [{ isFake: label === 'fake', score }]));
+  const right = scored.filter(({ isFake, score }) => score >= 0.5 === isFake).length;
+  const { auc, eer, ap } = rankingMetrics(scored);
+  return { acc: scored.length === 0 ? null : right / scored.length, auc, eer, ap, video_auc: null };
+}
+
+/** DeepfakeBench's results: one entry per domain and `avg`, the unweighted mean over the domains that have the figure. */
+export function writeDeepfakeBench(answers: readonly AnswerRecord[], source: ScoreSource): string {
+  const groups = groupByDomain(evaluatedSamples(answers, source));
+  const rows = [...groups].map(([domain, samples]) => [domain, benchFigures(samples)] as const);
+  const mean = (key: 'acc' | 'auc' | 'eer' | 'ap'): number | null => {
+    const values = rows.flatMap(([, row]) => row[key] ?? []);
+    return values.length === 0 ? null : values.reduce((a, b) => a + b, 0) / values.length;
+  };
+  const avg: BenchFigures = { acc: mean('acc'), auc: mean('auc'), eer: mean('eer'), ap: mean('ap'), video_auc: null };
+  return `${JSON.stringify({ ...Object.fromEntries(rows), avg }, null, 2)}\n`;
+}

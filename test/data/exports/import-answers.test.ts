@@ -1,0 +1,114 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ImportEntry } from '../../../src/shared/protocol.ts';
+import type { Handlers } from '../../../src/shared/rpc.ts';
+import type { DataApi } from '../../../src/shared/protocol.ts';
+import type { Database } from '../../../src/shared/storage/database.ts';
+import { getEval, listAnswers, listEvals } from '../../../src/shared/storage/evals.ts';
+import { putSamples } from '../../../src/shared/storage/samples.ts';
+import { createDataHandlers } from '../../../workers/data/handlers.ts';
+import { openTestDatabase } from '../../support/database.ts';
+import { someDataset, someSample } from '../../support/records.ts';
+
+const CONTRADICTORY = '**Skin**: the texture is waxy and smeared, clearly artificial.\n\n**Eyes**: a fake glossy look.\n\n### Answer: real';
+const answer = (id: number, fields: object = {}) => ({
+  question_id: id,
+  prompt: 'Well?',
+  text: CONTRADICTORY,
+  answer_id: `${id}`,
+  model_id: 'gpu-box',
+  predict: 'real',
+  label: 'fake',
+  ...fields,
+});
+const file = (path: string, rows: readonly unknown[]): ImportEntry => ({
+  path,
+  file: new File([rows.map((row) => (typeof row === 'string' ? row : JSON.stringify(row))).join('\n')], path),
+});
+const context = (signal = new AbortController().signal) => ({ signal, progress: vi.fn() });
+
+let db: Database;
+let data: Handlers<DataApi>;
+beforeEach(async () => {
+  db = await openTestDatabase();
+  data = createDataHandlers({
+    openDb: async () => db,
+    readPicture: () => Promise.reject(new Error('no picture is read here')),
+    storageStatus: async () => ({ usedBytes: 0, quotaBytes: 1e9, persisted: false }),
+    asOnlyWriter: (work) => work(),
+  });
+});
+
+const importDrop = async (entries: ImportEntry[], signal?: AbortSignal) => {
+  const { reviewId, files } = await data.review({ entries }, context());
+  expect(files.map(({ kind }) => kind)).toContain('answers-jsonl');
+  return data.importAnswers({ reviewId, codeVersion: '1' }, context(signal));
+};
+
+describe('importing answers made elsewhere', () => {
+  it('makes a finished evaluation without a dataset, with paragraphs scored without image', async () => {
+    const { evalId } = await importDrop([file('answers.jsonl', [answer(4, { image: 'sd/test/fake/4.png' }), answer(9), '{"broken'])]);
+    const record = await getEval(db, evalId);
+    expect(record).toMatchObject({
+      state: 'done',
+      modelId: 'imported',
+      modelName: 'gpu-box',
+      datasetId: 'imported',
+      sampleIds: ['imported/sd/test/fake/4.png', 'imported/question-9'],
+    });
+    expect(record?.imported).toMatchObject({
+      fileName: 'answers.jsonl',
+      questionFile: null,
+      rows: 3,
+      problems: [{ code: 'json-broken', path: 'answers.jsonl#3' }],
+    });
+    const [first] = await listAnswers(db, evalId);
+    expect(first).toMatchObject({ index: 4, domain: 'sd', label: 'fake', predict: 'real', parseRule: 'file', pFakeHead: null });
+    // A contradiction: both reasons vote fake, the answer says real. Without an image the reward is PCR alone.
+    expect(first?.paragraphs.map(({ pcr, reward, cosine, hasImage }) => [pcr, reward, cosine, hasImage])).toEqual([
+      [1, 1, null, false],
+      [1, 1, null, false],
+      [0, 0, null, false],
+    ]);
+  });
+
+  it('finds the stored images of a dataset and counts unanswered questions as expected', async () => {
+    const samples = ['aster/test/fake/1.png', 'aster/test/real/2.png', 'aster/test/real/3.png'].map((path) =>
+      someSample({ datasetId: 'ds', path }),
+    );
+    const blob = new Blob(['x']);
+    await putSamples(
+      db,
+      samples.map((sample) => ({ sample, image: blob, thumbnail: blob })),
+      someDataset({ id: 'ds', name: 'Mine', contentHash: 'h' }),
+    );
+    const questions = samples.map(({ path }, id) => ({ question_id: id, image: `D:\\data\\${path.replaceAll('/', '\\')}`, text: 'Well?' }));
+    const { evalId } = await importDrop([
+      file('questions.jsonl', questions),
+      file('answers.jsonl', [{ question_id: 1, prompt: 'Well?', text: '### Answer: real', answer_id: 'x', model_id: 'm', metadata: {} }]),
+    ]);
+    expect(await getEval(db, evalId)).toMatchObject({
+      datasetId: 'ds',
+      datasetName: 'Mine',
+      datasetHash: 'h',
+      sampleIds: samples.map(({ id }) => id),
+      imported: { questionFile: 'questions.jsonl', problems: [{ code: 'predict-missing' }] },
+    });
+    expect(await listAnswers(db, evalId)).toMatchObject([
+      { sampleId: 'ds/aster/test/real/2.png', label: 'real', predict: 'real', domain: 'aster' },
+    ]);
+  });
+
+  it('keeps the first answer to an image and reports the second', async () => {
+    const { evalId } = await importDrop([file('answers.jsonl', [answer(0, { image: 'a/1.png' }), answer(1, { image: 'a/1.png' })])]);
+    expect((await getEval(db, evalId))?.imported?.problems).toMatchObject([{ code: 'duplicate-image', path: 'answers.jsonl#2' }]);
+  });
+
+  it('stores nothing when no row can be used or when it is stopped', async () => {
+    await expect(importDrop([file('answers.jsonl', [{ ...answer(0), text: 1 }])])).rejects.toMatchObject({
+      code: 'E-SCHEMA',
+      message: expect.stringContaining('`text`'),
+    });
+    await expect(importDrop([file('answers.jsonl', [answer(0)])], AbortSignal.abort(new Error('stopped')))).rejects.toThrow('stopped');
+    expect(await listEvals(db)).toEqual([]);
+  });
+});

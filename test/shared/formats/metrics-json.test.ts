@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import type { Label } from '../../../src/shared/domain/sample.ts';
+import { writeDeepfakeBench, writeMetrics } from '../../../src/shared/formats/metrics-json.ts';
+import { someAnswer, someEval } from '../../support/records.ts';
+
+const record = someEval({ id: 'e', sampleIds: ['0', '1', '2', '3', '4', '5'] });
+const answer = (index: number, domain: string, label: Label | null, predict: Label | null, pFakeHead: number | null = null) =>
+  someAnswer({ evalId: 'e', sampleId: String(index), index, domain, label, predict, pFakeHead });
+// Per hand: of 4 parsed answers tp 1, fn 1, tn 2, fp 0; one unparsed fake; one failed.
+const answers = [
+  answer(0, 'aster', 'fake', 'fake', 0.9),
+  answer(1, 'aster', 'fake', 'real', 0.4),
+  answer(2, 'aster', 'real', 'real', 0.2),
+  answer(3, 'birch', 'real', 'real', 0.6),
+  answer(4, 'birch', 'fake', null, 0.8),
+  { ...answer(5, 'birch', 'fake', null), failure: { code: 'E-IMAGE' as const, message: 'broken' } },
+];
+
+describe('the metrics file', () => {
+  const file: Record<string, unknown> = { ...(JSON.parse(writeMetrics(record, answers, 'head')) as object) };
+
+  it('has every official key, in order, with the values worked out by hand', () => {
+    expect(Object.keys(file).slice(0, 11)).toEqual([
+      'prpo_accuracy', 'sklearn_accuracy', 'macro_precision', 'macro_recall', 'macro_f1', 'per_class_metrics', 'confusion_matrix',
+      'classification_report', 'total_samples', 'valid_predictions', 'invalid_predictions',
+    ]); // prettier-ignore
+    expect(file).toMatchObject({
+      prpo_accuracy: 3 / 5,
+      sklearn_accuracy: 3 / 4,
+      macro_recall: 0.75,
+      per_class_metrics: { real: { precision: 2 / 3, recall: 1, f1: 0.8, support: 2 }, fake: { precision: 1, recall: 0.5, support: 2 } },
+      confusion_matrix: [
+        [2, 0],
+        [1, 1],
+      ],
+      total_samples: 5,
+      valid_predictions: 4,
+      invalid_predictions: 1,
+    });
+  });
+
+  it('prints the table as scikit-learn does', () => {
+    expect(String(file['classification_report']).split('\n')).toEqual([
+      '              precision    recall  f1-score   support',
+      '',
+      '        real       0.67      1.00      0.80         2',
+      '        fake       1.00      0.50      0.67         2',
+      '',
+      '    accuracy                           0.75         4',
+      '   macro avg       0.83      0.75      0.73         4',
+      'weighted avg       0.83      0.75      0.73         4',
+      '',
+    ]);
+  });
+
+  it('adds coverage over what was expected, the domains and the treatment that counts unparsed answers', () => {
+    expect(file).toMatchObject({ 'eval/coverage': 4 / 6, 'eval/aster/acc': 2 / 3, 'eval/birch/acc': 1, unparsed_wrong: { acc: 0.6 } });
+  });
+});
+
+describe('the DeepfakeBench file', () => {
+  it('scores each domain at 0.5 and averages over those that have the figure', () => {
+    expect(JSON.parse(writeDeepfakeBench(answers, 'head'))).toMatchObject({
+      aster: { acc: 2 / 3, auc: 1, video_auc: null },
+      birch: { acc: 0.5, auc: 1 },
+      avg: { acc: (2 / 3 + 0.5) / 2, auc: 1 },
+    });
+  });
+
+  it('has nulls, not zeros, where there are no scores', () => {
+    const textOnly = answers.map((one) => ({ ...one, pFakeHead: null }));
+    expect(JSON.parse(writeDeepfakeBench(textOnly, 'head'))).toMatchObject({ aster: { acc: null, auc: null }, avg: { acc: null } });
+  });
+});

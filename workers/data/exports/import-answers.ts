@@ -1,0 +1,183 @@
+// Scores an answers.jsonl made elsewhere: an evaluation without a model, so that report and contradiction list work for it.
+import { DEFAULT_EVAL } from '../../../src/shared/config/presets.ts';
+import type { AnswerRecord } from '../../../src/shared/domain/answer.ts';
+import type { EvalRecord, ImportedAnswers } from '../../../src/shared/domain/run.ts';
+import type { ImportProblem } from '../../../src/shared/domain/sample.ts';
+import { WorkbenchError } from '../../../src/shared/errors.ts';
+import { readAnswers, type ForeignAnswer } from '../../../src/shared/formats/answers-jsonl.ts';
+import { decodeText } from '../../../src/shared/formats/json-text.ts';
+import { readQuestions, type QuestionRow } from '../../../src/shared/formats/questions-jsonl.ts';
+import { scoreCompletion } from '../../../src/shared/rewards/paragraph-reward.ts';
+import type { Database } from '../../../src/shared/storage/database.ts';
+import { deleteEval, putAnswers, putEval } from '../../../src/shared/storage/evals.ts';
+import { addJournalEntry } from '../../../src/shared/storage/journal.ts';
+import { namedLevels, UNNAMED_DOMAIN } from '../layout.ts';
+import { throttle } from '../pacing.ts';
+import { baseName, normalisePath } from '../paths.ts';
+import { limitProblems } from '../problem-list.ts';
+import type { ReviewedDrop } from '../review.ts';
+import { IMPORTED, type ImagePlace, type ImagePlaces, placeImages } from './place-images.ts';
+
+/** Scored between two looks at the stop signal; small, because keywords take about a millisecond per paragraph. */
+const BATCH_SIZE = 100;
+
+interface AnswersContext {
+  db: Database;
+  signal: AbortSignal;
+  progress: (progress: { done: number; total: number }) => void;
+}
+
+/** One image that should have an answer; without one it counts against coverage. */
+interface ExpectedAnswer {
+  questionId: string;
+  image: string | null;
+  answer: ForeignAnswer | null;
+}
+
+interface ReadFiles {
+  expected: ExpectedAnswer[];
+  imported: ImportedAnswers;
+}
+
+/**
+ * Reads the answers file of a drop, with its question file if there is one, and stores an evaluation that is done. The record is
+ * stored last: stopped or failed before that, nothing is left.
+ * @throws E-SCHEMA when no row can be used; E-CANCELLED, E-QUOTA, E-STORAGE
+ */
+export async function importAnswers(drop: ReviewedDrop, codeVersion: string, context: AnswersContext): Promise<{ evalId: string }> {
+  const files = await readFiles(drop);
+  const place = await placeImages(
+    context.db,
+    files.expected.map(({ image }) => image),
+  );
+  const expected = withoutDuplicates(files, place);
+  const record = newRecord(files, expected, place, codeVersion);
+  try {
+    await storeAnswers(record, expected, context);
+    await putEval(context.db, record);
+  } catch (error) {
+    await deleteEval(context.db, record.id).catch(() => undefined); // the first failure is the one to tell
+    throw error;
+  }
+  await addJournalEntry(context.db, 'import-answers', `${record.name}: ${record.sampleIds.length} images`);
+  return { evalId: record.id };
+}
+
+async function readFiles({ texts }: ReviewedDrop): Promise<ReadFiles> {
+  const find = (kind: 'answers-jsonl' | 'question-jsonl') => texts.find((text) => text.kind === kind)?.entry;
+  const answersFile = find('answers-jsonl');
+  if (!answersFile) throw new WorkbenchError('E-SCHEMA', 'The drop holds no answers file.', { safe: 'Nothing was stored.' });
+  const questionFile = find('question-jsonl');
+  const asked = questionFile && readQuestions(baseName(questionFile.path), decodeText(await questionFile.file.arrayBuffer()));
+  const fileName = baseName(answersFile.path);
+  const { answers, rowCount, problems } = readAnswers(fileName, decodeText(await answersFile.file.arrayBuffer()), asked?.questions ?? null);
+  const all = [...problems, ...(asked?.problems ?? [])];
+  if (answers.length === 0) throw nothingToScore(fileName, all);
+  return {
+    expected: asked ? expectedOf(asked.questions, answers) : answers.map((answer) => ({ ...answer, answer })),
+    imported: { fileName, questionFile: questionFile ? baseName(questionFile.path) : null, rows: rowCount, problems: all },
+  };
+}
+
+function expectedOf(questions: ReadonlyMap<string, QuestionRow>, answers: readonly ForeignAnswer[]): ExpectedAnswer[] {
+  const byId = new Map(answers.map((answer) => [answer.questionId, answer]));
+  return [...questions].map(([questionId, { image }]) => ({ questionId, image, answer: byId.get(questionId) ?? null }));
+}
+
+function nothingToScore(fileName: string, problems: readonly ImportProblem[]): WorkbenchError {
+  return new WorkbenchError('E-SCHEMA', `${fileName} holds no row that can be scored. ${problems[0]?.reason ?? 'It is empty.'}`, {
+    safe: 'Nothing was stored.',
+    remedy: 'Choose a file with one JSON object per line, each with `question_id` and `text`, and its question file if there is one.',
+    details: { problems: problems.slice(0, 20) },
+  });
+}
+
+interface PlacedAnswer extends ImagePlace {
+  questionId: string;
+  answer: ForeignAnswer | null;
+}
+
+/** An image has one answer in a report; second ones are reported and left out. */
+function withoutDuplicates({ expected, imported }: ReadFiles, place: ImagePlaces): PlacedAnswer[] {
+  const placed = new Map<string, PlacedAnswer>();
+  for (const { questionId, image, answer } of expected) {
+    const at = place.of(image ?? `question-${questionId}`);
+    const first = placed.get(at.sampleId);
+    if (!first) placed.set(at.sampleId, { ...at, questionId, answer });
+    else {
+      const reason = `The image ${at.path} has an answer already, of question ${first.questionId}; the first one is taken.`;
+      imported.problems.push({ code: 'duplicate-image', path: answer?.place ?? questionId, reason, action: 'left-out' });
+    }
+  }
+  return [...placed.values()];
+}
+
+function newRecord({ imported }: ReadFiles, expected: readonly PlacedAnswer[], { dataset }: ImagePlaces, codeVersion: string): EvalRecord {
+  const now = Date.now();
+  const first = expected.find(({ answer }) => answer)?.answer;
+  const modelName = first?.modelId ?? imported.fileName;
+  return {
+    id: `eval-${crypto.randomUUID().slice(0, 8)}`,
+    name: `${modelName} on ${dataset?.name ?? imported.fileName}`,
+    createdAt: now,
+    updatedAt: now,
+    state: 'done',
+    config: { ...DEFAULT_EVAL, prompt: first?.prompt || DEFAULT_EVAL.prompt },
+    datasetId: dataset?.id ?? IMPORTED,
+    datasetName: dataset?.name ?? imported.fileName,
+    datasetHash: dataset?.contentHash ?? '',
+    modelId: IMPORTED,
+    modelName,
+    synthetic: dataset?.synthetic ?? false,
+    sampleIds: expected.map(({ sampleId }) => sampleId),
+    codeVersion,
+    imported: { ...imported, problems: limitProblems(imported.problems) },
+  };
+}
+
+async function storeAnswers(
+  record: EvalRecord,
+  expected: readonly PlacedAnswer[],
+  { db, signal, progress }: AnswersContext,
+): Promise<void> {
+  const report = throttle(progress);
+  for (let start = 0; start < expected.length; start += BATCH_SIZE) {
+    signal.throwIfAborted();
+    const batch = expected.slice(start, start + BATCH_SIZE);
+    await putAnswers(
+      db,
+      batch.flatMap((placed, i) => (placed.answer ? [answerRecord(record, placed, placed.answer, start + i)] : [])),
+    );
+    const done = start + batch.length;
+    report({ done, total: expected.length }, done === expected.length);
+  }
+}
+
+/** Paragraphs are scored without the image: R = PCR, and every card says so. */
+function answerRecord(
+  record: EvalRecord,
+  { sampleId, path, questionId }: PlacedAnswer,
+  answer: ForeignAnswer,
+  position: number,
+): AnswerRecord {
+  const { reward, parser } = record.config;
+  const scored = scoreCompletion(answer.text, { reward, parser, hasImage: false, cosineOf: () => null });
+  const { domain } = namedLevels(normalisePath(path));
+  return {
+    ...scored,
+    predict: answer.predict,
+    parseRule: answer.parseRule,
+    evalId: record.id,
+    sampleId,
+    index: /^\d+$/.test(questionId) ? Number(questionId) : position,
+    path,
+    domain: domain ?? UNNAMED_DOMAIN,
+    label: answer.label,
+    text: answer.text,
+    pFakeHead: answer.pFakeHead,
+    pFakeToken: answer.pFakeToken,
+    truncated: false,
+    tokenCount: 0,
+    elapsedMs: 0,
+  };
+}
