@@ -15,7 +15,7 @@ const towers: TowerRecipe = {
 
 const language: LanguageRecipe = {
   align: { steps: 400, batchSize: 48, microBatchSize: 12, learningRate: 2e-3, seed: 1, images: 12_000 },
-  tune: { steps: 300, batchSize: 48, microBatchSize: 12, learningRate: 1e-3, seed: 1, perClass: 600 },
+  tune: { steps: 200, batchSize: 48, microBatchSize: 12, learningRate: 1e-3, seed: 1, perClass: 600 },
 };
 
 /** Benchmark seeds: pictures to train on, and pictures that no training and no choice of a setting has seen. */
