@@ -1,6 +1,6 @@
 // npm start: installs what is missing, builds, serves the page and prints its address.
 //   --port N       first port to try (default 4173)
-//   --host NAME    address to listen on (default localhost)
+//   --host NAME    address to listen on (default: this machine only)
 //   --no-build     serves what `npm run build` left in dist
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -11,7 +11,7 @@ requireNode();
 const { values } = parseArgs({
   options: {
     port: { type: 'string', default: '4173' },
-    host: { type: 'string', default: 'localhost' },
+    host: { type: 'string' },
     'no-build': { type: 'boolean', default: false },
   },
 });

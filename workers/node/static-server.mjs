@@ -21,13 +21,14 @@ const TYPES = {
   '.safetensors': ['application/octet-stream', false],
 };
 const TRIED_PORTS = 50;
+const LOOPBACK = '127.0.0.1';
 
 /**
  * Starts a server on the first free port from `port` on.
  * @param {{ root: string, port: number, host?: string }} options `root` is the folder to serve
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
-export async function startStaticServer({ root, port, host = 'localhost' }) {
+export async function startStaticServer({ root, port, host = LOOPBACK }) {
   const server = createServer((request, response) => {
     serveFile(resolve(root), request, response).catch((error) => {
       response.destroy(error);
@@ -35,7 +36,8 @@ export async function startStaticServer({ root, port, host = 'localhost' }) {
   });
   const chosen = await listen(server, port, host);
   return {
-    url: `http://${host}:${chosen}/`,
+    // Browsers trust both names; `localhost` is the one that people know.
+    url: `http://${host === LOOPBACK ? 'localhost' : host}:${chosen}/`,
     close: () => new Promise((done) => server.close(() => done())),
   };
 }
