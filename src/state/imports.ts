@@ -9,7 +9,7 @@ import type { Calls } from '../shared/rpc.ts';
 import type { JobsState } from './jobs.ts';
 import { createStoreContext } from './store-context.tsx';
 
-export type ImportPhase = 'idle' | 'walking' | 'reading' | 'review' | 'importing' | 'done' | 'failed';
+export type ImportPhase = 'idle' | 'walking' | 'reading' | 'review' | 'importing' | 'done' | 'scoring' | 'scored' | 'failed';
 
 export interface ImportsState {
   phase: ImportPhase;
@@ -22,11 +22,15 @@ export interface ImportsState {
   /** The dialog is open; a running import goes on without it. */
   shown: boolean;
   result: { datasetId: string; summary: ImportSummary } | null;
+  /** The evaluation that the dropped answers became, once `scored`. */
+  evalId: string | null;
   error: ErrorRecord | null;
-  /** Walks a drop and reviews what it held. `walk` reports the files found so far. */
+  /** Walks a drop and reviews what it held; answers without images are scored at once. `walk` reports the files found so far. */
   open: (walk: (onFound: (count: number) => void) => Promise<ImportEntry[]>) => Promise<void>;
   /** Stores the reviewed drop. */
   start: (name: string, fixes: string[]) => Promise<void>;
+  /** Makes an evaluation of the answers file in the reviewed drop, without a model. */
+  scoreAnswers: () => Promise<void>;
   setPaused: (paused: boolean) => Promise<void>;
   /** Before the start: forgets the drop. During it: stops, keeping what is whole. */
   cancel: () => void;
@@ -37,7 +41,7 @@ export interface ImportsState {
 
 export const ImportsStore = createStoreContext<ImportsState>('imports');
 
-type Data = Omit<ImportsState, 'open' | 'start' | 'setPaused' | 'cancel' | 'show' | 'close'>;
+type Data = Omit<ImportsState, 'open' | 'start' | 'scoreAnswers' | 'setPaused' | 'cancel' | 'show' | 'close'>;
 
 const IDLE: Data = {
   phase: 'idle',
@@ -48,16 +52,23 @@ const IDLE: Data = {
   cancelling: false,
   shown: true,
   result: null,
+  evalId: null,
   error: null,
 };
 
 const JOB_ID = 'import';
 
+/** Whether a drop holds answers of a model made elsewhere. */
+export function hasAnswers({ files }: ImportReview): boolean {
+  return files.some(({ kind }) => kind === 'answers-jsonl');
+}
+
 /**
  * The import store.
  * @param onImported called after something was stored
+ * @param codeVersion goes into the evaluations that dropped answers become
  */
-export function createImportsStore(data: Calls<DataApi>, jobs: StoreApi<JobsState>, onImported: () => Promise<void>) {
+export function createImportsStore(data: Calls<DataApi>, jobs: StoreApi<JobsState>, onImported: () => Promise<void>, codeVersion = '') {
   let abort = new AbortController();
   return createStore<ImportsState>((set, get) => {
     /** Runs one part of the import; its result counts only while the same drop is open. */
@@ -72,7 +83,8 @@ export function createImportsStore(data: Calls<DataApi>, jobs: StoreApi<JobsStat
         set(record.code === 'E-CANCELLED' ? IDLE : { phase: 'failed', error: record, shown: true });
       }
     };
-    const reportJob = (name: string, progress: ImportProgress) =>
+    let name = '';
+    const reportJob = (progress: ImportProgress) =>
       jobs.getState().report({
         id: JOB_ID,
         kind: 'import',
@@ -83,6 +95,12 @@ export function createImportsStore(data: Calls<DataApi>, jobs: StoreApi<JobsStat
         etaMs: null,
         to: '/data',
       });
+    const score = async ({ reviewId }: ImportReview, signal: AbortSignal) => {
+      set({ phase: 'scoring', read: { done: 0, total: 0 } });
+      const onProgress = (read: { done: number; total: number }) => set({ read });
+      const { evalId } = await data.importAnswers({ reviewId, codeVersion }, { signal, onProgress });
+      set({ phase: 'scored', evalId, shown: true });
+    };
     return {
       ...IDLE,
       open: (walk) =>
@@ -95,16 +113,19 @@ export function createImportsStore(data: Calls<DataApi>, jobs: StoreApi<JobsStat
             { entries },
             { signal, onProgress: ({ read, total }) => set({ read: { done: read, total } }) },
           );
-          if (!signal.aborted) set({ phase: 'review', review });
+          if (signal.aborted) return;
+          set({ phase: 'review', review });
+          if (review.imagesFound === 0 && hasAnswers(review)) await score(review, signal);
         }),
-      start: async (name, fixes) => {
+      start: async (chosenName, fixes) => {
         const { review } = get();
         if (!review) return;
+        name = chosenName;
         await guarded(async (signal) => {
           set({ phase: 'importing', progress: null, paused: false, cancelling: false });
           const onProgress = (progress: ImportProgress) => {
             set({ progress });
-            reportJob(name, progress);
+            reportJob(progress);
           };
           const result = await data.import({ reviewId: review.reviewId, name, fixes }, { signal, onProgress });
           set({ phase: 'done', result, cancelling: false, shown: true });
@@ -112,9 +133,15 @@ export function createImportsStore(data: Calls<DataApi>, jobs: StoreApi<JobsStat
         jobs.getState().remove(JOB_ID);
         await onImported();
       },
+      scoreAnswers: async () => {
+        const { review } = get();
+        if (review) await guarded((signal) => score(review, signal));
+      },
       setPaused: async (paused) => {
         const answer = await data.pauseImport({ paused });
         set({ paused: answer.paused });
+        const { phase, progress } = get();
+        if (phase === 'importing' && progress) reportJob(progress);
       },
       cancel: () => {
         abort.abort();
