@@ -69,9 +69,14 @@ export function start(): Stores {
   const datasets = createDatasetsStore(dataClient.calls, openDb, jobs);
   const samples = createSamplesStore(openDb);
   const models = createModelsStore(openDb, fetchModelIndex);
-  const imports = createImportsStore(dataClient.calls, jobs, async () => {
-    await Promise.all([datasets.getState().refresh(), storage.getState().refresh()]);
-  });
+  const imports = createImportsStore(
+    dataClient.calls,
+    jobs,
+    async () => {
+      await Promise.all([datasets.getState().refresh(), storage.getState().refresh()]);
+    },
+    version,
+  );
   const jobDeps = { engine: engineClient.calls, database: openDb, jobs, notices, codeVersion: version };
   const evaluation = createEvaluationStore(jobDeps);
   const run = createRunStore(jobDeps);
@@ -106,10 +111,14 @@ function openOnce(onLost: (error: WorkbenchError) => void): () => Promise<Databa
   const lost = (cause: 'upgrade' | 'terminated') => {
     opened = null;
     onLost(
-      new WorkbenchError('E-STORAGE', cause === 'upgrade' ? 'Another tab opened a newer version of this app.' : 'The browser closed the database.', {
-        safe: 'Everything stored is unharmed.',
-        remedy: 'Reload this page.',
-      }),
+      new WorkbenchError(
+        'E-STORAGE',
+        cause === 'upgrade' ? 'Another tab opened a newer version of this app.' : 'The browser closed the database.',
+        {
+          safe: 'Everything stored is unharmed.',
+          remedy: 'Reload this page.',
+        },
+      ),
     );
   };
   return () => {
@@ -123,10 +132,14 @@ function openOnce(onLost: (error: WorkbenchError) => void): () => Promise<Databa
 }
 
 function blockedDatabase(): WorkbenchError {
-  return new WorkbenchError('E-STORAGE', 'Another tab holds an older version of this app open, so the database cannot be brought up to date.', {
-    safe: 'Everything stored is unharmed.',
-    remedy: 'Close the other tabs of this page, then try again.',
-  });
+  return new WorkbenchError(
+    'E-STORAGE',
+    'Another tab holds an older version of this app open, so the database cannot be brought up to date.',
+    {
+      safe: 'Everything stored is unharmed.',
+      remedy: 'Close the other tabs of this page, then try again.',
+    },
+  );
 }
 
 function noDatabase(): WorkbenchError {

@@ -1,5 +1,7 @@
 // The import from drop to summary, as one dialog over every page. A running import goes on when the dialog is put aside.
 import { Modal } from '@mantine/core';
+import { useEffect } from 'react';
+import { useNavigate } from 'react-router';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatCount } from '../../components/format.ts';
 import type { ImportPhase } from '../../state/imports.ts';
@@ -16,6 +18,8 @@ const TITLES: Record<ImportPhase, string> = {
   review: 'Review before import',
   importing: 'Importing',
   done: 'Imported',
+  scoring: 'Scoring the answers',
+  scored: 'Scored',
   failed: 'The import stopped',
 };
 
@@ -28,11 +32,18 @@ export function ImportDialog() {
   const dismiss = () => {
     const { cancel, close, show } = store.getState();
     if (phase === 'importing') show(false);
-    else if (phase === 'done' || phase === 'failed') close();
+    else if (phase === 'done' || phase === 'scored' || phase === 'failed') close();
     else cancel();
   };
   return (
-    <Modal opened={phase !== 'idle' && shown} onClose={dismiss} title={phase === 'done' && wasStopped ? 'Import stopped' : TITLES[phase]} size={860} closeOnClickOutside={false} classNames={{ title: styles.title }}>
+    <Modal
+      opened={phase !== 'idle' && shown}
+      onClose={dismiss}
+      title={phase === 'done' && wasStopped ? 'Import stopped' : TITLES[phase]}
+      size={860}
+      closeOnClickOutside={false}
+      classNames={{ title: styles.title }}
+    >
       <PhasePanel phase={phase} />
     </Modal>
   );
@@ -41,20 +52,38 @@ export function ImportDialog() {
 function PhasePanel({ phase }: { phase: ImportPhase }) {
   const review = ImportsStore.use((state) => state.review);
   const result = ImportsStore.use((state) => state.result);
+  const evalId = ImportsStore.use((state) => state.evalId);
   const error = ImportsStore.use((state) => state.error);
   const store = ImportsStore.useApi();
   if (phase === 'review' && review) return <ImportReviewPanel review={review} />;
   if (phase === 'importing') return <ImportRunning />;
-  if (phase === 'done' && result) return <ImportSummaryPanel datasetId={result.datasetId} summary={result.summary} onClose={store.getState().close} />;
+  if (phase === 'done' && result)
+    return <ImportSummaryPanel datasetId={result.datasetId} summary={result.summary} onClose={store.getState().close} />;
+  if (phase === 'scored' && evalId) return <OpenReport evalId={evalId} />;
   if (phase === 'failed' && error) return <ErrorNotice error={error} onDismiss={store.getState().close} />;
   return <Looking phase={phase} />;
 }
 
+/** Scored answers have a page of their own. */
+function OpenReport({ evalId }: { evalId: string }) {
+  const store = ImportsStore.useApi();
+  const navigate = useNavigate();
+  useEffect(() => {
+    void navigate(`/eval/${evalId}`);
+    store.getState().close();
+  }, [navigate, evalId, store]);
+  return null;
+}
+
 function Looking({ phase }: { phase: ImportPhase }) {
   const { done, total } = ImportsStore.use((state) => state.read);
+  const words =
+    phase === 'walking'
+      ? `${formatCount(done)} files found so far`
+      : `${formatCount(done)} of ${formatCount(total)} ${phase === 'scoring' ? 'answers scored' : 'files read'}`;
   return (
     <p className={styles.looking} aria-live="polite">
-      {phase === 'walking' ? `${formatCount(done)} files found so far` : `${formatCount(done)} of ${formatCount(total)} files read`}
+      {words}
     </p>
   );
 }

@@ -2,7 +2,7 @@ import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { formatBytes, formatCount, formatPlural } from '../../components/format.ts';
 import type { ImportReview, RecognisedFile } from '../../shared/protocol.ts';
-import { ImportsStore } from '../../state/imports.ts';
+import { hasAnswers, ImportsStore } from '../../state/imports.ts';
 import { CountMatrix } from './CountMatrix.tsx';
 import styles from './ImportDialog.module.css';
 import { ProblemList } from './ProblemList.tsx';
@@ -41,6 +41,11 @@ export function ImportReviewPanel({ review }: { review: ImportReview }) {
         <Button variant="default" onClick={store.getState().cancel} data-testid="import-cancel">
           Cancel
         </Button>
+        {hasAnswers(review) ? (
+          <Button variant="default" onClick={() => void store.getState().scoreAnswers()} data-testid="import-score">
+            Score the answers only
+          </Button>
+        ) : null}
         <Button onClick={start} disabled={review.imagesFound === 0} data-testid="import-start">
           Import {formatPlural(review.imagesFound, 'image')}
         </Button>
