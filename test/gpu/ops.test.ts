@@ -31,18 +31,64 @@ function expectOp(inputs: Values[], op: Op): Promise<void> {
   });
 }
 
+/** Software adapters compile a kernel with barriers for seconds, so the tiled ones run at fewer sizes. */
 const families = [
   { family: 'row kernels', tiles: false },
   { family: 'tiled kernels', tiles: true },
 ];
 
 describeGpu('fused ops on webgpu equal the cpu reference', () => {
+  beforeAll(async () => {
+    (await openGpu()).runner.prefersTiles = false;
+  });
+  afterAll(() => {
+    expect(deviceErrors).toEqual([]);
+  });
+
+  it('sums of equal shapes, of a tensor with itself, and with broadcasting', async () => {
+    await expectOp([noise([3, 8], 1), noise([3, 8], 2), noise([8], 3)], (t) => add(add(nth(t, 0), nth(t, 1)), add(nth(t, 2), nth(t, 2))));
+    await expectOp([noise([3, 5], 1), noise([3, 5], 2)], (t) => add(nth(t, 0), nth(t, 1)));
+  });
+
+  it('rope with a start of its own for each row', async () => {
+    const [cos, sin] = ropeTables(9, 6);
+    const [x, starts] = [noise([2, 5, 18], 1), ints([0, 4])];
+    await expectOp([x], (t) => rope(nth(t, 0), toTensor(cos), toTensor(sin), toTensor(starts), 3));
+  });
+
+  it.each([
+    { B: 2, T: 7, H: 2, KV: 2, D: 8 },
+    { B: 1, T: 37, H: 4, KV: 2, D: 4 },
+    { B: 2, T: 5, H: 3, KV: 1, D: 10 },
+    { B: 1, T: 1, H: 1, KV: 1, D: 3 },
+    { B: 1, T: 66, H: 2, KV: 1, D: 48 },
+  ])('attention B $B T $T heads $H over $KV width $D', async ({ B, T, H, KV, D }) => {
+    const inputs = [noise([B, T, H * D], 1), noise([B, T, KV * D], 2), noise([B, T, KV * D], 3)];
+    await expectOp(inputs, (t) => attention(nth(t, 0), nth(t, 1), nth(t, 2), H, KV));
+  });
+
+  it.each([{ shape: [3, 8] }, { shape: [3, 7] }])('swiglu, biasGelu and scaleResidual of $shape', async ({ shape: [N = 0, C = 0] }) => {
+    const [x, y, vector] = [noise([N, C], 1, 4), noise([N, C], 2, 4), noise([C], 3)];
+    await expectOp([x, y], (t) => swiglu(nth(t, 0), nth(t, 1)));
+    await expectOp([x, vector], (t) => biasGelu(nth(t, 0), nth(t, 1)));
+    await expectOp([x, vector, y], (t) => scaleResidual(nth(t, 0), nth(t, 1), nth(t, 2)));
+  });
+
+  it.each([
+    { shape: [2, 9, 6, 4], k: 7 },
+    { shape: [1, 5, 7, 3], k: 3 },
+  ])('depthwiseConv of $shape with $k x $k filters', async ({ shape, k }) => {
+    const C = shape[3] ?? 0;
+    await expectOp([noise(shape, 1), noise([C, 1, k, k], 2), noise([C], 3)], (t) => depthwiseConv(nth(t, 0), nth(t, 1), nth(t, 2)));
+  });
+
+  it('patchify', async () => {
+    await expectOp([noise([2, 4, 6, 3], 1)], (t) => patchify(nth(t, 0), 2));
+  });
+
   describe.each(families)('with $family', ({ tiles }) => {
     beforeAll(async () => {
       (await openGpu()).runner.prefersTiles = tiles;
-    });
-    afterAll(() => {
-      expect(deviceErrors).toEqual([]);
     });
 
     it.each([
@@ -65,7 +111,7 @@ describeGpu('fused ops on webgpu equal the cpu reference', () => {
       { a: [12, 8], b: [8, 20], flip: [false, false] },
       { a: [7, 5], b: [7, 3], flip: [true, false] },
       { a: [5, 7], b: [3, 7], flip: [false, true] },
-      { a: [8, 5], b: [3, 8], flip: [true, true] },
+      ...(tiles ? [] : [{ a: [8, 5], b: [3, 8], flip: [true, true] }]),
       { a: [2, 3, 6, 8], b: [2, 3, 8, 4], flip: [false, false] },
       { a: [66, 70], b: [70, 68], flip: [false, false] },
     ])('matMul of $a and $b, transposed $flip', async ({ a, b, flip: [ta, tb] }) => {
@@ -76,11 +122,12 @@ describeGpu('fused ops on webgpu equal the cpu reference', () => {
       await expectSameOnGpu([noise([3, 6, 8], 1), noise([1, 8, 5], 2)], (t) => [matMul(nth(t, 0), nth(t, 1))]);
     });
 
-    it.each([
+    const norms = [
+      { rows: 9, C: 132 },
       { rows: 3, C: 8 },
       { rows: 150, C: 10 },
-      { rows: 9, C: 132 },
-    ])('rmsNorm and layerNorm of $rows x $C', async ({ rows, C }) => {
+    ];
+    it.each(tiles ? norms.slice(0, 1) : norms)('rmsNorm and layerNorm of $rows x $C', async ({ rows, C }) => {
       const [x, weight, bias] = [noise([rows, C], 1, 2), noise([C], 2), noise([C], 3)];
       await expectOp([x, weight], (t) => rmsNorm(nth(t, 0), nth(t, 1), 1e-5));
       await expectOp([x, weight, bias], (t) => layerNorm(nth(t, 0), nth(t, 1), nth(t, 2), 1e-6));
@@ -88,47 +135,6 @@ describeGpu('fused ops on webgpu equal the cpu reference', () => {
 
     it('column sums of a few and of many rows', async () => {
       await expectSameOnGpu([noise([3, 5], 1), noise([200, 12], 2)], (t) => [columnSum(nth(t, 0)), columnSum(nth(t, 1))]);
-    });
-
-    it('sums of equal shapes, of a tensor with itself, and with broadcasting', async () => {
-      await expectOp([noise([3, 8], 1), noise([3, 8], 2), noise([8], 3)], (t) => add(add(nth(t, 0), nth(t, 1)), add(nth(t, 2), nth(t, 2))));
-      await expectOp([noise([3, 5], 1), noise([3, 5], 2)], (t) => add(nth(t, 0), nth(t, 1)));
-    });
-
-    it('rope with a start of its own for each row', async () => {
-      const [cos, sin] = ropeTables(9, 6);
-      const [x, starts] = [noise([2, 5, 18], 1), ints([0, 4])];
-      await expectOp([x], (t) => rope(nth(t, 0), toTensor(cos), toTensor(sin), toTensor(starts), 3));
-    });
-
-    it.each([
-      { B: 2, T: 7, H: 2, KV: 2, D: 8 },
-      { B: 1, T: 37, H: 4, KV: 2, D: 4 },
-      { B: 2, T: 5, H: 3, KV: 1, D: 10 },
-      { B: 1, T: 1, H: 1, KV: 1, D: 3 },
-      { B: 1, T: 66, H: 2, KV: 1, D: 48 },
-    ])('attention B $B T $T heads $H over $KV width $D', async ({ B, T, H, KV, D }) => {
-      const inputs = [noise([B, T, H * D], 1), noise([B, T, KV * D], 2), noise([B, T, KV * D], 3)];
-      await expectOp(inputs, (t) => attention(nth(t, 0), nth(t, 1), nth(t, 2), H, KV));
-    });
-
-    it.each([{ shape: [3, 8] }, { shape: [3, 7] }])('swiglu, biasGelu and scaleResidual of $shape', async ({ shape: [N = 0, C = 0] }) => {
-      const [x, y, vector] = [noise([N, C], 1, 4), noise([N, C], 2, 4), noise([C], 3)];
-      await expectOp([x, y], (t) => swiglu(nth(t, 0), nth(t, 1)));
-      await expectOp([x, vector], (t) => biasGelu(nth(t, 0), nth(t, 1)));
-      await expectOp([x, vector, y], (t) => scaleResidual(nth(t, 0), nth(t, 1), nth(t, 2)));
-    });
-
-    it.each([
-      { shape: [2, 9, 6, 4], k: 7 },
-      { shape: [1, 5, 7, 3], k: 3 },
-    ])('depthwiseConv of $shape with $k x $k filters', async ({ shape, k }) => {
-      const C = shape[3] ?? 0;
-      await expectOp([noise(shape, 1), noise([C, 1, k, k], 2), noise([C], 3)], (t) => depthwiseConv(nth(t, 0), nth(t, 1), nth(t, 2)));
-    });
-
-    it('patchify', async () => {
-      await expectOp([noise([2, 4, 6, 3], 1)], (t) => patchify(nth(t, 0), 2));
     });
 
     it.each([{ C: 8 }, { C: 5 }])('embedding of width $C with repeated ids', async ({ C }) => {
