@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { answersJsonl, metricsJson } from '../../src/features/evaluation/export.ts';
+import { writeAnswers } from '../../src/shared/formats/answers-jsonl.ts';
+import { writeMetrics } from '../../src/shared/formats/metrics-json.ts';
 import { defaultForm, toConfig } from '../../src/features/evaluation/eval-form.ts';
 import { intervalKey, intervalTasks, runIntervalTasks } from '../../src/features/evaluation/intervals.ts';
 import type { Intervals } from '../../src/features/evaluation/intervals.ts';
@@ -149,7 +150,7 @@ describe('the exported files', () => {
   const record = someEval({ id: 'e', modelId: 'm', engine: { backend: 'simd', adapter: 'cpu', threads: 1 } });
 
   it('hold one official line per answer, with the string None for unparsed and no line for a failure', () => {
-    const lines = answersJsonl(record, ANSWERS)
+    const lines = writeAnswers(record, ANSWERS)
       .trimEnd()
       .split('\n')
       .map((line): Record<string, unknown> => JSON.parse(line));
@@ -164,7 +165,7 @@ describe('the exported files', () => {
   });
 
   it('hold the official metric keys with rows and columns in the order real, fake', () => {
-    const metrics: Record<string, unknown> = JSON.parse(metricsJson(record, computeReport(ANSWERS, 8, false, 'head')));
+    const metrics: Record<string, unknown> = JSON.parse(writeMetrics(record, ANSWERS, 'head'));
     expect(metrics).toMatchObject({
       prpo_accuracy: 0.6,
       sklearn_accuracy: 0.75,

@@ -1,7 +1,7 @@
 import { Button, Menu } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import { saveBlob } from '../../components/save-blob.ts';
+import { fileNameOf, saveFile } from '../../components/save-file.ts';
 import type { DatasetRecord } from '../../shared/domain/sample.ts';
 import { DatasetsStore, type ExportFormat } from '../../state/datasets.ts';
 import { NoticesStore } from '../../state/notices.ts';
@@ -20,7 +20,7 @@ export function ExportMenu({ dataset }: { dataset: DatasetRecord }) {
   const save = async (format: ExportFormat, extension: string) => {
     setBusy(true);
     try {
-      saveBlob(await store.getState().export(dataset.id, format), `${fileName(dataset.name)}.${extension}`);
+      await saveFile(`${fileNameOf(dataset.name, 'dataset')}.${extension}`, await store.getState().export(dataset.id, format));
     } catch (error) {
       notices.getState().raise(error);
     }
@@ -51,8 +51,4 @@ export function ExportMenu({ dataset }: { dataset: DatasetRecord }) {
       </Button>
     </>
   );
-}
-
-function fileName(name: string): string {
-  return name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^-+|-+$/g, '') || 'dataset';
 }

@@ -1,9 +1,8 @@
 // The report of one evaluation: it grows while the model works and is whole at the end.
 import { Button, Progress } from '@mantine/core';
-import { IconDownload, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
+import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
 import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { Link, useParams } from 'react-router';
-import { downloadText } from '../../components/download.ts';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatCount, formatDuration, formatPlural } from '../../components/format.ts';
 import { ModelNotes } from '../../components/ModelNotes.tsx';
@@ -16,13 +15,14 @@ import { EvaluationStore, isInterrupted } from '../../state/evaluation.ts';
 import { ModelsStore } from '../../state/models.ts';
 import { ConfusionTable } from './ConfusionTable.tsx';
 import { Curves } from './Curves.tsx';
-import { answersJsonl, metricsJson } from './export.ts';
 import { DomainTable, FiguresTable, HeadlineBand } from './Figures.tsx';
 import { PairedPanel } from './PairedPanel.tsx';
 import { ParityCard } from './ParityCard.tsx';
 import type { Report, SampleList, ScoreSource } from './report.ts';
 import { computeReport, defaultSource } from './report.ts';
 import { SampleLists } from './SampleLists.tsx';
+import { Exports } from './Exports.tsx';
+import { ImportedPanel } from './ImportedPanel.tsx';
 import { useIntervals } from './use-intervals.ts';
 import styles from './Evaluation.module.css';
 
@@ -94,29 +94,6 @@ function CoverageLine({ report, isPartial }: { report: Report; isPartial: boolea
   );
 }
 
-function Exports({ record, answers, report }: { record: EvalRecord; answers: readonly AnswerRecord[]; report: Report }) {
-  return (
-    <>
-      <Button
-        variant="default"
-        leftSection={<IconDownload size={14} aria-hidden />}
-        data-testid="eval-export-answers"
-        onClick={() => downloadText(`${record.id}-answers.jsonl`, answersJsonl(record, answers), 'application/jsonl')}
-      >
-        answers.jsonl
-      </Button>
-      <Button
-        variant="default"
-        leftSection={<IconDownload size={14} aria-hidden />}
-        data-testid="eval-export-metrics"
-        onClick={() => downloadText(`${record.id}-metrics.json`, metricsJson(record, report), 'application/json')}
-      >
-        metrics.json
-      </Button>
-    </>
-  );
-}
-
 interface ReportBodyProps {
   record: EvalRecord;
   answers: readonly AnswerRecord[];
@@ -161,7 +138,7 @@ function ReportView({ record }: { record: EvalRecord }) {
   const tiny = ModelsStore.use((state) => state.models.find(({ id }) => id === record.modelId)?.tiny ?? record.modelId !== 'imported');
   const [chosenSource, setChosenSource] = useState<ScoreSource | null>(null);
   const source = chosenSource ?? defaultSource(answers);
-  const isPartial = answers.length < record.sampleIds.length;
+  const isPartial = record.state !== 'done' && answers.length < record.sampleIds.length;
   const report = useMemo(
     () => computeReport(answers, record.sampleIds.length, live || isPartial, source),
     [answers, record.sampleIds.length, live, isPartial, source],
@@ -172,12 +149,13 @@ function ReportView({ record }: { record: EvalRecord }) {
       title={record.name}
       width="full"
       above={<Link to="/eval">Evaluations</Link>}
-      actions={<Exports record={record} answers={answers} report={report} />}
+      actions={<Exports record={record} answers={answers} source={source} />}
       lead={<CoverageLine report={report} isPartial={isPartial} />}
     >
       <div className={styles.report} data-testid="eval-report" data-eval-id={record.id} data-state={state}>
         {record.state === 'done' && !live ? null : <ProgressPanel record={record} done={answers.length} />}
         <ModelNotes tiny={tiny} synthetic={record.synthetic} />
+        {record.imported ? <ImportedPanel imported={record.imported} /> : null}
         {record.error ? <ErrorNotice error={record.error} /> : null}
         {answers.length === 0 ? (
           <p className={styles.muted}>No answers yet. Figures appear with the first one.</p>

@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { Link } from 'react-router';
-import { downloadText } from '../../components/download.ts';
+import { saveFile } from '../../components/save-file.ts';
 import { Panel } from '../../components/Page.tsx';
 import { changedFields, writeTrainConfig } from '../../shared/config/config-file.ts';
 import { formatFieldNumber } from '../../shared/config/field-text.ts';
@@ -36,7 +36,7 @@ export function RunSettings({ run }: { run: RunRecord }) {
         <Button
           variant="default"
           leftSection={<IconDownload size={14} aria-hidden />}
-          onClick={() => downloadText(`${run.id}-settings.json`, writeTrainConfig(config), 'application/json')}
+          onClick={() => void saveFile(`${run.id}-settings.json`, writeTrainConfig(config), 'application/json')}
         >
           Save settings
         </Button>

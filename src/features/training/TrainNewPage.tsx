@@ -3,7 +3,7 @@ import { Button, FileButton, NativeSelect } from '@mantine/core';
 import { IconDownload, IconPlayerPlay, IconUpload } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
-import { downloadText } from '../../components/download.ts';
+import { saveFile } from '../../components/save-file.ts';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatPlural } from '../../components/format.ts';
@@ -99,7 +99,7 @@ function ConfigFile({ draft, onError }: { draft: Draft; onError: (error: ErrorRe
         <Button
           variant="default"
           leftSection={<IconDownload size={14} aria-hidden />}
-          onClick={() => downloadText(`${draft.config.algorithm}-settings.json`, writeTrainConfig(draft.config), 'application/json')}
+          onClick={() => void saveFile(`${draft.config.algorithm}-settings.json`, writeTrainConfig(draft.config), 'application/json')}
         >
           Save settings
         </Button>
