@@ -1,5 +1,5 @@
 // Causal attention of one (batch, head) without transposes of the inputs and without a stored T x T matrix. Any head width.
-import { fma, hmax, hsum, lanesBelow, ld, ldn, log1, sp, st, stn, vexp } from './math';
+import { fma, hmax, hsum, laneNumbers, lanesBelow, ld, ldn, log1, sp, st, stn, vexp } from './math';
 import { micro, packPanel, packPanelTransposed, packRows, tr4 } from './tiles';
 
 /** Key rows -> A tiles [T/4][D][4]; padded to whole tiles. */
@@ -26,7 +26,9 @@ function packQueries(r: usize, ldq: usize, n: i32, D: i32, q: usize): void {
  * Forward of one head. ldq, ldk: bytes a row of q/out and of k/v. Scratch: key tiles, value panels, query panel, S^T [T][8].
  * Queries are the lanes of S^T, so that maximum and sum need no horizontal step and exp(S^T) is already the A tile of P V.
  */
-export function attentionHead(Q: usize, K: usize, V: usize, O: usize, lse: usize, T: i32, D: i32, ldq: usize, ldk: usize, scale: f32, scratch: usize): void {
+export function attentionHead(
+  Q: usize, K: usize, V: usize, O: usize, lse: usize, T: i32, D: i32, ldq: usize, ldk: usize, scale: f32, scratch: usize,
+): void {
   const tile = <usize>D << 4, Tp = <usize>((T + 7) & ~7), Dp = <usize>((D + 7) & ~7);
   const keys = scratch, values = keys + Tp * Dp * 4, queries = values + Tp * Dp * 4, S = queries + Dp * 32;
   packTiles(K, ldk, T, D, keys);
@@ -54,7 +56,7 @@ export function attentionHead(Q: usize, K: usize, V: usize, O: usize, lse: usize
 
 /** S^T[key][8 queries from i] -> exp(scale S - max), masked; the sums go to `stats` [8], the maxima to `stats` + 32. */
 function softmaxColumns(S: usize, i: i32, last: i32, scale: f32, stats: usize): void {
-  const lanes = v128(0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0), q0 = i32x4.add(lanes, i32x4.splat(i)), q1 = i32x4.add(q0, i32x4.splat(4));
+  const q0 = i32x4.add(laneNumbers(), i32x4.splat(i)), q1 = i32x4.add(q0, i32x4.splat(4));
   const sc = sp(scale), none = sp(-1e30);
   let m0 = none, m1 = none, p = S;
   for (let j = 0; j < last; j++) {
@@ -105,7 +107,8 @@ export function attentionHeadGrad(
   Q: usize, K: usize, V: usize, O: usize, dO: usize, lse: usize, dQ: usize, dK: usize, dV: usize,
   T: i32, D: i32, ldq: usize, ldk: usize, scale: f32, rows: i32, scratch: usize,
 ): void {
-  const Tp = (T + 7) & ~7, Dp = <usize>((D + 7) & ~7), np = Tp >> 3, panel = <usize>D << 5, matrix = <usize>Tp * Dp * 4, rowBytes = <usize>Tp << 2, column = <usize>T << 5;
+  const Tp = (T + 7) & ~7, Dp = <usize>((D + 7) & ~7), np = Tp >> 3;
+  const panel = <usize>D << 5, matrix = <usize>Tp * Dp * 4, rowBytes = <usize>Tp << 2, column = <usize>T << 5;
   const kT = scratch, vT = kT + matrix, kP = vT + matrix, qP = kP + matrix, oP = qP + matrix;
   const at = oP + matrix, bt = at + (<usize>max(<i32>Dp, Tp) << 4), P = bt + (Dp << 4), S = P + <usize>rows * rowBytes;
   for (let j = 0; j < np; j++) {
@@ -163,12 +166,12 @@ function rowDot(a: usize, b: usize, D: i32): f32 {
 
 /** One row: scores -> probabilities in p, dP -> dS in s, both 0 for keys after query q. */
 function scoreGradRow(p: usize, s: usize, q: i32, keys: i32, delta: f32, logSumExp: f32, scale: f32): void {
-  const sc = sp(scale), L = sp(logSumExp), De = sp(delta), lanes = v128(0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0), query = i32x4.splat(q);
+  const sc = sp(scale), L = sp(logSumExp), De = sp(delta), query = i32x4.splat(q);
   for (let j = 0; j < keys; j += 4) {
     let x = vexp(f32x4.sub(f32x4.mul(ld(p), sc), L));
     let y = f32x4.mul(f32x4.mul(x, f32x4.sub(ld(s), De)), sc);
     if (j + 3 > q) {
-      const seen = i32x4.le_s(i32x4.add(lanes, i32x4.splat(j)), query);
+      const seen = i32x4.le_s(i32x4.add(laneNumbers(), i32x4.splat(j)), query);
       x = v128.and(x, seen);
       y = v128.and(y, seen);
     }
@@ -183,17 +186,19 @@ function scoreGradRow(p: usize, s: usize, q: i32, keys: i32, delta: f32, logSumE
  * One sequence's new query, all heads, against rows 0..length of its cache. Heads are the inner loop, so that each cache row is read
  * once, in order: for many sequences this is bound by memory. Scratch: scores [H][padded length].
  */
-export function decodeRow(q: usize, K: usize, V: usize, O: usize, length: i32, D: i32, H: i32, KV: i32, scale: f32, scratch: usize): void {
-  const ldk = <usize>(KV * D) << 2, row = <usize>((length + 3) & ~3) << 2;
+export function decodeRow(
+  q: usize, K: usize, V: usize, O: usize, length: i32, D: i32, H: i32, KV: i32, scale: f32, scratch: usize,
+): void {
+  const ldk = <usize>(KV * D) << 2, row = <usize>((length + 3) & ~3) << 2, head = <usize>D << 2;
   for (let j = 0; j < length; j++) {
     const k = K + <usize>j * ldk, at = scratch + (<usize>j << 2);
-    for (let h = 0; h < H; h++) store<f32>(at + <usize>h * row, rowDot(q + (<usize>(h * D) << 2), k + (<usize>(((h * KV) / H) * D) << 2), D) * scale);
+    for (let h = 0; h < H; h++) store<f32>(at + <usize>h * row, rowDot(q + <usize>h * head, k + <usize>((h * KV) / H) * head, D) * scale);
   }
-  memory.fill(O, 0, <usize>(H * D) << 2);
+  memory.fill(O, 0, <usize>H * head);
   for (let h = 0; h < H; h++) softmaxRow(scratch + <usize>h * row, length);
   for (let j = 0; j < length; j++) {
     const v = V + <usize>j * ldk, at = scratch + (<usize>j << 2);
-    for (let h = 0; h < H; h++) addValues(load<f32>(at + <usize>h * row), v + (<usize>(((h * KV) / H) * D) << 2), O + (<usize>(h * D) << 2), D);
+    for (let h = 0; h < H; h++) addValues(load<f32>(at + <usize>h * row), v + <usize>((h * KV) / H) * head, O + <usize>h * head, D);
   }
 }
 

@@ -1,6 +1,6 @@
 // ConvNeXt kernels on NHWC images: depthwise convolution with its weight gradient, and patch cutting. Four channels at a time are
 // copied into a zero-padded plane in scratch, so that the inner loops have no borders and read the first-level cache.
-import { fma, ldn, ld, sp, st, stn } from './math';
+import { fma, ld, ldn, sp, st, stn } from './math';
 
 /** Pads a width so that four pixels (and four taps) can always be read. */
 @inline
@@ -35,8 +35,11 @@ function packFilter(weight: usize, C: i32, c: i32, k: i32, flipped: i32, out: us
 }
 
 /** y = conv(x) (+ bias). Unit: one image by four channels. bias 0: none. */
-export function depthwise(x: usize, weight: usize, bias: usize, y: usize, H: i32, W: i32, C: i32, k: i32, flipped: i32, scratch: usize, lo: i32, hi: i32): void {
-  const groups = (C + 3) >> 2, row = <usize>planeWidth(W, k) << 4, filter = scratch, plane = scratch + (<usize>(k * k) << 4), pixel = <usize>C << 2;
+export function depthwise(
+  x: usize, weight: usize, bias: usize, y: usize, H: i32, W: i32, C: i32, k: i32, flipped: i32, scratch: usize, lo: i32, hi: i32,
+): void {
+  const groups = (C + 3) >> 2, row = <usize>planeWidth(W, k) << 4, pixel = <usize>C << 2;
+  const filter = scratch, plane = scratch + (<usize>(k * k) << 4);
   for (let u = lo; u < hi; u++) {
     const c = (u % groups) * 4, image = <usize>(u / groups) * <usize>(H * W) * pixel, n = C - c;
     packFilter(weight, C, c, k, flipped, filter);
@@ -71,8 +74,11 @@ export function depthwise(x: usize, weight: usize, bias: usize, y: usize, H: i32
 }
 
 /** dw[c][tap] = sum over pixels of dy[p] x[p + tap]. Unit: four channels, all images, so that threads never meet. */
-export function depthwiseGradWeight(dy: usize, x: usize, dw: usize, B: i32, H: i32, W: i32, C: i32, k: i32, scratch: usize, lo: i32, hi: i32): void {
-  const width = planeWidth(W, k), row = <usize>width << 4, taps = k * k, sums = scratch, grads = sums + (<usize>(taps + 4) << 4), plane = grads + <usize>(H * W) * 16, pixel = <usize>C << 2;
+export function depthwiseGradWeight(
+  dy: usize, x: usize, dw: usize, B: i32, H: i32, W: i32, C: i32, k: i32, scratch: usize, lo: i32, hi: i32,
+): void {
+  const row = <usize>planeWidth(W, k) << 4, taps = k * k, pixel = <usize>C << 2;
+  const sums = scratch, grads = sums + (<usize>(taps + 4) << 4), plane = grads + <usize>(H * W) * 16;
   for (let u = lo; u < hi; u++) {
     const c = u * 4;
     memory.fill(sums, 0, <usize>(taps + 4) << 4);
@@ -81,7 +87,9 @@ export function depthwiseGradWeight(dy: usize, x: usize, dw: usize, B: i32, H: i
       packPlane(x + image, H, W, C, c, k, plane);
       for (let i = 0; i < H * W; i++) st(grads + (<usize>i << 4), ldn(dy + image + <usize>i * pixel + (<usize>c << 2), C - c));
       for (let tr = 0; tr < k; tr++) {
-        for (let tc = 0; tc < k; tc += 4) addTaps(plane + <usize>tr * row + (<usize>tc << 4), row, grads, H, W, sums + (<usize>(tr * k + tc) << 4), k - tc);
+        for (let tc = 0; tc < k; tc += 4) {
+          addTaps(plane + <usize>tr * row + (<usize>tc << 4), row, grads, H, W, sums + (<usize>(tr * k + tc) << 4), k - tc);
+        }
       }
     }
     for (let e = 0; e < min(4, C - c); e++) {

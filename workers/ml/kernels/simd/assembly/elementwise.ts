@@ -85,14 +85,17 @@ export function sumSquares(x: usize, partial: usize, length: i32, lo: i32, hi: i
  * correction: 1 / (1 - beta2^t); keep: 1 - learning rate * decay.
  */
 export function adamw(
-  p: usize, g: usize, m: usize, v: usize, beta1: f32, rest1: f32, beta2: f32, rest2: f32, rate: f32, correction: f32, epsilon: f32, keep: f32, scale: f32, lo: i32, hi: i32,
+  p: usize, g: usize, m: usize, v: usize,
+  beta1: f32, rest1: f32, beta2: f32, rest2: f32, rate: f32, correction: f32, epsilon: f32, keep: f32, scale: f32, lo: i32, hi: i32,
 ): void {
-  const b1 = sp(beta1), b2 = sp(beta2), n1 = sp(rest1), n2 = sp(rest2), E = sp(epsilon), R = sp(rate), k2 = sp(correction), k = sp(keep), s = sp(scale);
+  const b1 = sp(beta1), b2 = sp(beta2), n1 = sp(rest1), n2 = sp(rest2), k = sp(keep), s = sp(scale);
   for (let i = <usize>lo << 4, e = <usize>hi << 4; i < e; i += 16) {
-    const x = f32x4.mul(ld(g + i), s), a = fma(b1, ld(m + i), f32x4.mul(n1, x)), b = fma(b2, ld(v + i), f32x4.mul(n2, f32x4.mul(x, x)));
+    const x = f32x4.mul(ld(g + i), s);
+    const a = fma(b1, ld(m + i), f32x4.mul(n1, x)), b = fma(b2, ld(v + i), f32x4.mul(n2, f32x4.mul(x, x)));
+    const root = f32x4.add(f32x4.sqrt(f32x4.mul(b, sp(correction))), sp(epsilon));
     st(m + i, a);
     st(v + i, b);
-    st(p + i, f32x4.sub(f32x4.mul(ld(p + i), k), f32x4.div(f32x4.mul(R, a), f32x4.add(f32x4.sqrt(f32x4.mul(b, k2)), E))));
+    st(p + i, f32x4.sub(f32x4.mul(ld(p + i), k), f32x4.div(f32x4.mul(sp(rate), a), root)));
   }
 }
 

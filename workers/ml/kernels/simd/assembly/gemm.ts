@@ -1,7 +1,6 @@
 // C = op(A) op(B) (+ D). B is packed once into panels [N/8][K][8]; each thread packs its rows of A into its scratch.
 import { fma } from './math';
-import { st, stn, ld } from './math';
-import { micro, packColumns, packPanel, packPanelTransposed, packRows } from './tiles';
+import { micro, packColumns, packPanel, packPanelTransposed, packRows, putRow } from './tiles';
 
 /** Rows of k handled at once, so that a panel slice and a tile stay in the first-level cache. */
 const K_BLOCK: i32 = 512;
@@ -65,10 +64,10 @@ export function rowTimesPanels(A: usize, panels: usize, C: usize, D: usize, N: i
       p3 += 32;
     }
     const o = <usize>j << 5;
-    put(C + o, D ? D + o : 0, c0, c1, 8);
-    put(C + o + 32, D ? D + o + 32 : 0, c2, c3, 8);
-    put(C + o + 64, D ? D + o + 64 : 0, c4, c5, 8);
-    put(C + o + 96, D ? D + o + 96 : 0, c6, c7, 8);
+    putRow(C + o, D ? D + o : 0, c0, c1, 8);
+    putRow(C + o + 32, D ? D + o + 32 : 0, c2, c3, 8);
+    putRow(C + o + 64, D ? D + o + 64 : 0, c4, c5, 8);
+    putRow(C + o + 96, D ? D + o + 96 : 0, c6, c7, 8);
   }
   for (; j < j1; j++) {
     let c0 = f32x4.splat(0), c1 = c0, a = A, p = panels + <usize>j * step;
@@ -80,21 +79,6 @@ export function rowTimesPanels(A: usize, panels: usize, C: usize, D: usize, N: i
       p += 32;
     }
     const o = <usize>j << 5;
-    put(C + o, D ? D + o : 0, c0, c1, N - j * 8);
-  }
-}
-
-@inline
-function put(p: usize, d: usize, a: v128, b: v128, cols: i32): void {
-  if (d) {
-    a = f32x4.add(a, ld(d));
-    b = f32x4.add(b, v128.load(d, 16));
-  }
-  if (cols >= 8) {
-    st(p, a);
-    v128.store(p, b, 16);
-  } else {
-    stn(p, a, cols);
-    if (cols > 4) stn(p + 16, b, cols - 4);
+    putRow(C + o, D ? D + o : 0, c0, c1, N - j * 8);
   }
 }

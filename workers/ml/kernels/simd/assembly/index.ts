@@ -45,8 +45,9 @@ function gemm(lo: i32, hi: i32, scratch: usize): void {
 function attention(lo: i32, hi: i32, scratch: usize): void {
   const tokens = I(5), D = I(6), H = I(7), KV = I(8), ldq = <usize>(H * D) << 2, ldk = <usize>(KV * D) << 2;
   for (let u = lo; u < hi; u++) {
-    const b = u / H, h = u % H, q = <usize>(b * tokens) * ldq + (<usize>(h * D) << 2), k = <usize>(b * tokens) * ldk + (<usize>(((h * KV) / H) * D) << 2);
-    attentionHead(U(0) + q, U(1) + k, U(2) + k, U(3) + q, U(4) + (<usize>(u * tokens) << 2), tokens, D, ldq, ldk, F(0), scratch);
+    const b = u / H, h = u % H, lse = U(4) + (<usize>(u * tokens) << 2);
+    const q = <usize>(b * tokens) * ldq + (<usize>(h * D) << 2), k = <usize>(b * tokens) * ldk + (<usize>(((h * KV) / H) * D) << 2);
+    attentionHead(U(0) + q, U(1) + k, U(2) + k, U(3) + q, lse, tokens, D, ldq, ldk, F(0), scratch);
   }
 }
 
@@ -59,7 +60,9 @@ function attentionGrad(lo: i32, hi: i32, scratch: usize): void {
     zeroHead(U(8) + k, ldk, tokens, D);
     for (let h = g * share; h < (g + 1) * share; h++) {
       const q = <usize>(b * tokens) * ldq + (<usize>(h * D) << 2), lse = U(5) + (<usize>((b * H + h) * tokens) << 2);
-      attentionHeadGrad(U(0) + q, U(1) + k, U(2) + k, U(3) + q, U(4) + q, lse, U(6) + q, U(7) + k, U(8) + k, tokens, D, ldq, ldk, F(0), I(13), scratch);
+      attentionHeadGrad(
+        U(0) + q, U(1) + k, U(2) + k, U(3) + q, U(4) + q, lse, U(6) + q, U(7) + k, U(8) + k, tokens, D, ldq, ldk, F(0), I(13), scratch,
+      );
     }
   }
 }
@@ -104,7 +107,7 @@ function run(lo: i32, hi: i32): void {
     case Op.embeddingGrad: T.embeddingGrad(U(0), U(1), U(2), I(3), I(4), I(5), lo, hi); return;
     case Op.tokenLogProbs: T.tokenLogProbs(U(0), U(1), U(2), U(3), U(4), I(5), F(0), lo, hi); return;
     case Op.tokenLogProbsGrad: T.tokenLogProbsGrad(U(0), U(1), U(2), U(3), U(4), I(5), F(0), lo, hi); return;
-    case Op.sampleTokens: T.sampleTokens(U(0), U(1), U(2), U(3), U(4), I(5), I(6), <u32>I(7), <u32>I(8), F(0), F(1), scratch, lo, hi); return;
+    case Op.sampleTokens: T.sampleTokens(U(0), U(1), U(2), U(3), U(4), I(5), I(6), U(7), U(8), F(0), F(1), scratch, lo, hi); return;
     case Op.sumSquares: E.sumSquares(U(0), U(1), I(2), lo, hi); return;
     case Op.adamw: E.adamw(U(0), U(1), U(2), U(3), F(0), F(1), F(2), F(3), F(4), F(5), F(6), F(7), F(8), lo, hi); return;
     case Op.add: E.add(U(0), U(1), U(2), lo, hi); return;

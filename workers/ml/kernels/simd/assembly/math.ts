@@ -22,10 +22,16 @@ export function fma(a: v128, b: v128, c: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(a, b, c) : f32x4.add(f32x4.mul(a, b), c);
 }
 
+/** 0, 1, 2, 3. */
+@inline
+export function laneNumbers(): v128 {
+  return v128(0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0);
+}
+
 /** All-ones in the lanes below n. */
 @inline
 export function lanesBelow(n: i32): v128 {
-  return i32x4.lt_s(v128(0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0), i32x4.splat(n));
+  return i32x4.lt_s(laneNumbers(), i32x4.splat(n));
 }
 
 /** Four floats, or the first n with zeros behind them. */

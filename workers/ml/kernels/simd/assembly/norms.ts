@@ -63,7 +63,9 @@ function put16(p: usize, a: v128, b: v128, d: v128, e: v128, n: i32): void {
   if (n > 12) stn(p + 48, e, n - 12);
 }
 
-export function layerNorm(x: usize, w: usize, b: usize, y: usize, means: usize, inverses: usize, C: i32, epsilon: f32, lo: i32, hi: i32): void {
+export function layerNorm(
+  x: usize, w: usize, b: usize, y: usize, means: usize, inverses: usize, C: i32, epsilon: f32, lo: i32, hi: i32,
+): void {
   const row = <usize>C << 2;
   for (let r = lo; r < hi; r++) {
     const p = x + <usize>r * row, q = y + <usize>r * row;
@@ -109,7 +111,9 @@ export function layerNormGradX(dy: usize, x: usize, w: usize, means: usize, inve
 }
 
 /** dw[c] = sum over rows of dy (x - mean) inverse. Unit: 16 columns. */
-export function layerNormGradWeight(dy: usize, x: usize, means: usize, inverses: usize, dw: usize, rows: i32, C: i32, lo: i32, hi: i32): void {
+export function layerNormGradWeight(
+  dy: usize, x: usize, means: usize, inverses: usize, dw: usize, rows: i32, C: i32, lo: i32, hi: i32,
+): void {
   const row = <usize>C << 2;
   for (let u = lo; u < hi; u++) {
     const c = u * 16, n = C - c;

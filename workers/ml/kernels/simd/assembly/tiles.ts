@@ -2,8 +2,9 @@
 // of a basic block to its top, so unrolling k (or a larger tile) spills the accumulators.
 import { fma, ld, st, stn } from './math';
 
+/** Stores the first `cols` of eight columns, plus D when d is not 0. */
 @inline
-function putRow(p: usize, d: usize, a: v128, b: v128, cols: i32): void {
+export function putRow(p: usize, d: usize, a: v128, b: v128, cols: i32): void {
   if (d) {
     a = f32x4.add(a, ld(d));
     b = f32x4.add(b, v128.load(d, 16));

@@ -1,8 +1,10 @@
 // Token kernels: rotary embedding, table look-up, log-probabilities, sampling. Rows lo..hi unless said.
-import { fma, hmax, hsum, ld, ldn, log1, sp, st, stn, vexp, lanesBelow } from './math';
+import { fma, hmax, hsum, lanesBelow, ld, ldn, log1, sp, st, stn, vexp } from './math';
 
 /** sign -1 rotates backwards: the gradient. x and y may be the same. */
-export function rope(x: usize, cos: usize, sin: usize, starts: usize, y: usize, T: i32, H: i32, half: i32, sign: f32, lo: i32, hi: i32): void {
+export function rope(
+  x: usize, cos: usize, sin: usize, starts: usize, y: usize, T: i32, H: i32, half: i32, sign: f32, lo: i32, hi: i32,
+): void {
   const h = <usize>half << 2, sg = sp(sign);
   for (let r = lo; r < hi; r++) {
     const table = <usize>((load<i32>(starts + (<usize>(r / T) << 2)) + (r % T)) * half) << 2;
@@ -67,7 +69,9 @@ function rowStatistics(p: usize, V: i32, scale: f32): void {
   rowEntropy = logTotal - <f64>hsum(w) / <f64>total;
 }
 
-export function tokenLogProbs(x: usize, targets: usize, logProbs: usize, entropies: usize, lse: usize, V: i32, scale: f32, lo: i32, hi: i32): void {
+export function tokenLogProbs(
+  x: usize, targets: usize, logProbs: usize, entropies: usize, lse: usize, V: i32, scale: f32, lo: i32, hi: i32,
+): void {
   for (let r = lo; r < hi; r++) {
     const p = x + (<usize>r * <usize>V << 2), target = load<i32>(targets + (<usize>r << 2)), o = <usize>r << 2;
     rowStatistics(p, V, scale);
@@ -144,7 +148,8 @@ function draw(weights: usize, V: i32, threshold: f32, uniform: f64): i32 {
 
 /** scratch holds one row of weights. greedy: first index of the largest logit. */
 export function sampleTokens(
-  x: usize, rowIds: usize, ids: usize, logProbs: usize, entropies: usize, V: i32, greedy: i32, seed: u32, step: u32, scale: f32, topP: f32, scratch: usize, lo: i32, hi: i32,
+  x: usize, rowIds: usize, ids: usize, logProbs: usize, entropies: usize, V: i32, greedy: i32, seed: usize, step: usize,
+  scale: f32, topP: f32, scratch: usize, lo: i32, hi: i32,
 ): void {
   for (let r = lo; r < hi; r++) {
     const p = x + (<usize>r * <usize>V << 2), o = <usize>r << 2, top = rowMax(p, V);
@@ -156,7 +161,7 @@ export function sampleTokens(
         const at = <usize>c << 2;
         st(scratch + at, vexp(f32x4.mul(f32x4.sub(ld(p + at), sp(top)), sp(scale))));
       }
-      const hash = pcg(seed ^ pcg(step ^ pcg(load<u32>(rowIds + o))));
+      const hash = pcg(<u32>seed ^ pcg(<u32>step ^ pcg(load<u32>(rowIds + o))));
       id = draw(scratch, V, topPThreshold(scratch, V, topP), <f64>(hash >> 8) / 16777216.0);
     }
     rowStatistics(p, V, scale);
