@@ -10,12 +10,20 @@ export function StorageChip() {
   const persisted = StorageStore.use((state) => state.persisted);
   const error = StorageStore.use((state) => state.error);
   const tight = quota > 0 && used / quota > 0.85;
-  const words = error ? 'Storage unavailable' : `${formatBytes(used)} of ${formatBytes(quota)}${persisted ? ', protected' : ''}`;
+  const words = error
+    ? 'Storage unavailable'
+    : quota === 0
+      ? 'Storage…'
+      : `${formatBytes(used)} of ${formatBytes(quota)}${persisted ? ', protected' : ''}`;
   return (
     <Link
       to="/device"
       className={`${styles.chip} ${styles.wideOnly}`}
-      title={persisted ? 'The browser will not evict this data by itself.' : 'The browser may evict this data when the disk is full. See Device & storage.'}
+      title={
+        persisted
+          ? 'The browser will not evict this data by itself.'
+          : 'The browser may evict this data when the disk is full. See Device & storage.'
+      }
       data-testid="storage-chip"
       data-bytes={used}
       data-quota={quota}

@@ -43,8 +43,21 @@ export function DropZone({ onFiles, children, disabled = false }: DropZoneProps)
     >
       {children}
       <div className={styles.buttons}>
-        <FilePicker label="Choose a folder" icon={<IconFolderOpen size={16} stroke={1.7} />} testId="directory-input" directory disabled={disabled} onFiles={onFiles} />
-        <FilePicker label="Choose files" icon={<IconFiles size={16} stroke={1.7} />} testId="files-input" disabled={disabled} onFiles={onFiles} />
+        <FilePicker
+          label="Choose a folder"
+          icon={<IconFolderOpen size={16} stroke={1.7} />}
+          testId="directory-input"
+          directory
+          disabled={disabled}
+          onFiles={onFiles}
+        />
+        <FilePicker
+          label="Choose files"
+          icon={<IconFiles size={16} stroke={1.7} />}
+          testId="files-input"
+          disabled={disabled}
+          onFiles={onFiles}
+        />
       </div>
       {refused ? <p role="alert">That drop held no files. Drop a folder or files from your file manager.</p> : null}
     </div>

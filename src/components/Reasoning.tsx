@@ -20,5 +20,7 @@ export function Reasoning({ text }: { text: string }) {
 
 function Bold({ text }: { text: string }) {
   // Odd pieces of the split are the captured titles.
-  return text.split(/\*\*([^*]+)\*\*/).map((piece, index) => <Fragment key={`${index}-${piece}`}>{index % 2 === 1 ? <b>{piece}</b> : piece}</Fragment>);
+  return text
+    .split(/\*\*([^*]+)\*\*/)
+    .map((piece, index) => <Fragment key={`${index}-${piece}`}>{index % 2 === 1 ? <b>{piece}</b> : piece}</Fragment>);
 }

@@ -38,7 +38,9 @@ const DEMO_JOB = 'demo';
 /** The datasets store. */
 export function createDatasetsStore(data: Calls<DataApi>, openDb: () => Promise<Database>, jobs: StoreApi<JobsState>) {
   const reportDemo = ({ done, total }: ImportProgress) =>
-    jobs.getState().report({ id: DEMO_JOB, kind: 'import', title: 'Drawing demo images', state: 'running', done, total, etaMs: null, to: '/data' });
+    jobs
+      .getState()
+      .report({ id: DEMO_JOB, kind: 'import', title: 'Drawing demo images', state: 'running', done, total, etaMs: null, to: '/data' });
   return createStore<DatasetsState>((set, get) => ({
     phase: 'loading',
     datasets: [],

@@ -109,10 +109,7 @@ export function createImportsStore(data: Calls<DataApi>, jobs: StoreApi<JobsStat
           const entries = await walk((done) => set({ read: { done, total: 0 } }));
           if (signal.aborted) return;
           set({ phase: 'reading', read: { done: 0, total: entries.length } });
-          const review = await data.review(
-            { entries },
-            { signal, onProgress: ({ read, total }) => set({ read: { done: read, total } }) },
-          );
+          const review = await data.review({ entries }, { signal, onProgress: ({ read, total }) => set({ read: { done: read, total } }) });
           if (signal.aborted) return;
           set({ phase: 'review', review });
           if (review.imagesFound === 0 && hasAnswers(review)) await score(review, signal);

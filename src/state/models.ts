@@ -60,7 +60,10 @@ export function createModelsStore(openDb: () => Promise<Database>, readIndex: Re
       const failed = [builtIn, stored].find((result) => result.status === 'rejected');
       set({
         phase: 'ready',
-        models: [...(builtIn.status === 'fulfilled' ? builtIn.value : []), ...(stored.status === 'fulfilled' ? stored.value.map(fromCheckpoint) : [])],
+        models: [
+          ...(builtIn.status === 'fulfilled' ? builtIn.value : []),
+          ...(stored.status === 'fulfilled' ? stored.value.map(fromCheckpoint) : []),
+        ],
         error: failed ? toErrorRecord(failed.reason) : null,
       });
     },
@@ -74,18 +77,26 @@ export function createModelsStore(openDb: () => Promise<Database>, readIndex: Re
 /** Fetches the index from beside the page. */
 export async function fetchModelIndex(): Promise<unknown> {
   const response = await fetch('models/index.json');
-  if (!response.ok) throw new WorkbenchError('E-MISSING', `The list of built-in models could not be read (HTTP ${response.status}).`, { remedy: 'Reload the page.' });
+  if (!response.ok)
+    throw new WorkbenchError('E-MISSING', `The list of built-in models could not be read (HTTP ${response.status}).`, {
+      remedy: 'Reload the page.',
+    });
   try {
     return await response.json();
   } catch (error) {
-    throw new WorkbenchError('E-JSON', 'The list of built-in models is not JSON.', { remedy: 'Reload the page, or build it again.', details: { cause: String(error) } });
+    throw new WorkbenchError('E-JSON', 'The list of built-in models is not JSON.', {
+      remedy: 'Reload the page, or build it again.',
+      details: { cause: String(error) },
+    });
   }
 }
 
 async function readBuiltIn(readIndex: ReadModelIndex): Promise<ModelEntry[]> {
   const parsed = v.safeParse(ModelIndex, await readIndex());
   if (!parsed.success) {
-    throw new WorkbenchError('E-SCHEMA', 'The list of built-in models does not have the expected form.', { details: { ...v.flatten(parsed.issues) } });
+    throw new WorkbenchError('E-SCHEMA', 'The list of built-in models does not have the expected form.', {
+      details: { ...v.flatten(parsed.issues) },
+    });
   }
   return parsed.output.models.map(({ id, name, kind, note, sizeBytes }) => ({ id, name, kind, note, sizeBytes, step: 0, tiny: true }));
 }

@@ -95,7 +95,10 @@ function toRow({ id, path, domain, split, label, problems }: SampleRecord, predi
 const ANSWER_PAGE_SIZE = 500;
 
 /** The parsed labels of the newest evaluation of this dataset that has answers. */
-async function readPredictions(db: Database, datasetId: string): Promise<{ predictions: Map<string, Predicted>; predictedBy: SamplesState['predictedBy'] }> {
+async function readPredictions(
+  db: Database,
+  datasetId: string,
+): Promise<{ predictions: Map<string, Predicted>; predictedBy: SamplesState['predictedBy'] }> {
   for (const evaluation of await listEvals(db)) {
     if (evaluation.datasetId !== datasetId) continue;
     const predictions = await readPredictionsOf(db, evaluation.id);

@@ -3,7 +3,18 @@
 import type { MantineColorsTuple } from '@mantine/core';
 import { createTheme, defaultVariantColorsResolver, Modal } from '@mantine/core';
 
-const BENCH: MantineColorsTuple = ['#fdf0d8', '#fbe3b8', '#f7d08a', '#f3bd6a', '#f0a93c', '#d98d16', '#a86a08', '#855000', '#1c2f2c', '#15211f'];
+const BENCH: MantineColorsTuple = [
+  '#fdf0d8',
+  '#fbe3b8',
+  '#f7d08a',
+  '#f3bd6a',
+  '#f0a93c',
+  '#d98d16',
+  '#a86a08',
+  '#855000',
+  '#1c2f2c',
+  '#15211f',
+];
 
 export const theme = createTheme({
   primaryColor: 'bench',

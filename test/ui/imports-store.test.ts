@@ -21,7 +21,16 @@ const REVIEW: ImportReview = {
   ignored: [],
   quota: { usedBytes: 0, quotaBytes: 100, neededBytes: 20 },
 };
-const SUMMARY = { imported: 2, skipped: 0, failed: 0, matchedAnnotations: 1, textWithoutImage: 0, imagesWithoutText: 1, problems: [], elapsedMs: 5 };
+const SUMMARY = {
+  imported: 2,
+  skipped: 0,
+  failed: 0,
+  matchedAnnotations: 1,
+  textWithoutImage: 0,
+  imagesWithoutText: 1,
+  problems: [],
+  elapsedMs: 5,
+};
 
 function setUp(handlers: Partial<Handlers<DataApi>>) {
   const jobs = createJobsStore();
@@ -68,7 +77,9 @@ describe('the import store', () => {
   it('shows the summary of what was stored when a running import is stopped', async () => {
     const { store } = setUp({
       import: (_params, { signal }) =>
-        new Promise((resolve) => signal.addEventListener('abort', () => resolve({ datasetId: 'd', summary: { ...SUMMARY, imported: 1, skipped: 1 } }))),
+        new Promise((resolve) =>
+          signal.addEventListener('abort', () => resolve({ datasetId: 'd', summary: { ...SUMMARY, imported: 1, skipped: 1 } })),
+        ),
     });
     await store.getState().open(walk);
     const started = store.getState().start('x', []);

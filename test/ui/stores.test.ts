@@ -73,7 +73,18 @@ describe('the models store', () => {
 
   it('lists built-in models before checkpoints and forgets a deleted one', async () => {
     const db = openDb();
-    const checkpoint = { id: 'c', name: 'Run 1', kind: 'full', createdAt: 2, runId: 'r', step: 5, parentId: 'nano', resumable: true, metrics: {}, tiny: true } as const;
+    const checkpoint = {
+      id: 'c',
+      name: 'Run 1',
+      kind: 'full',
+      createdAt: 2,
+      runId: 'r',
+      step: 5,
+      parentId: 'nano',
+      resumable: true,
+      metrics: {},
+      tiny: true,
+    } as const;
     await writeCheckpoint(await db(), checkpoint, [{ path: 'model.safetensors', blob: new Blob(['abc']) }]);
     const store = createModelsStore(db, () => Promise.resolve(index));
     await store.getState().refresh();

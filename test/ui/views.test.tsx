@@ -85,9 +85,18 @@ describe('the drop zone', () => {
   });
 
   it('walks a dropped tree to its end, however many batches the browser makes of it', async () => {
-    const fileEntry = (fullPath: string) => ({ isFile: true, isDirectory: false, fullPath, file: (done: (file: File) => void) => done(new File([], fullPath)) });
+    const fileEntry = (fullPath: string) => ({
+      isFile: true,
+      isDirectory: false,
+      fullPath,
+      file: (done: (file: File) => void) => done(new File([], fullPath)),
+    });
     const batches = [[fileEntry('/root/1.png')], [fileEntry('/root/2.png')], []];
-    const root = { isFile: false, isDirectory: true, createReader: () => ({ readEntries: (done: (entries: unknown[]) => void) => done(batches.shift() ?? []) }) };
+    const root = {
+      isFile: false,
+      isDirectory: true,
+      createReader: () => ({ readEntries: (done: (entries: unknown[]) => void) => done(batches.shift() ?? []) }),
+    };
     const transfer = Object.assign(new DataTransfer(), {});
     Object.defineProperty(transfer, 'items', { value: [{ kind: 'file', webkitGetAsEntry: () => root }, { kind: 'string' }] });
     const entries = await walkDrop(transfer)?.(() => undefined);
@@ -128,7 +137,19 @@ describe('the import review', () => {
         review: () => review,
         import: (options) => {
           started.push(options);
-          return { datasetId: 'd', summary: { imported: 3, skipped: 0, failed: 1, matchedAnnotations: 2, textWithoutImage: 2, imagesWithoutText: 1, problems: [], elapsedMs: 1 } };
+          return {
+            datasetId: 'd',
+            summary: {
+              imported: 3,
+              skipped: 0,
+              failed: 1,
+              matchedAnnotations: 2,
+              textWithoutImage: 2,
+              imagesWithoutText: 1,
+              problems: [],
+              elapsedMs: 1,
+            },
+          };
         },
       }).calls,
       createJobsStore(),
@@ -188,20 +209,39 @@ describe('reasoning text', () => {
 describe('small words', () => {
   it('formats sizes, times, shares and plurals', () => {
     expect([formatBytes(0), formatBytes(999), formatBytes(1234), formatBytes(2.5e9)]).toEqual(['0 B', '999 B', '1.2 kB', '2.5 GB']);
-    expect([formatDuration(40), formatDuration(1500), formatDuration(73_000), formatDuration(3_700_000)]).toEqual(['40 ms', '1.5 s', '1 min 13 s', '1 h 1 min']);
+    expect([formatDuration(40), formatDuration(1500), formatDuration(73_000), formatDuration(3_700_000)]).toEqual([
+      '40 ms',
+      '1.5 s',
+      '1 min 13 s',
+      '1 h 1 min',
+    ]);
     expect([formatPercent(0.8346), formatPercent(Number.NaN)]).toEqual(['83.5 %', '–']);
     expect([formatPlural(1, 'image'), formatPlural(1200, 'image')]).toEqual(['1 image', '1,200 images']);
   });
 
   it('describes the engine in plain words', () => {
-    const cpu = { backend: 'simd', adapter: 'x', fallbackAdapter: false, threads: 2, crossOriginIsolated: true, relaxedSimd: false, shaderF16: false, reason: '' } as const;
+    const cpu = {
+      backend: 'simd',
+      adapter: 'x',
+      fallbackAdapter: false,
+      threads: 2,
+      crossOriginIsolated: true,
+      relaxedSimd: false,
+      shaderF16: false,
+      reason: '',
+    } as const;
     expect(describeEngine(cpu)).toBe('CPU · SIMD, 2 threads: no GPU found');
     expect(describeEngine({ ...cpu, backend: 'webgpu', adapter: 'Apple M2', shaderF16: true })).toBe('WebGPU · Apple M2 · f16');
   });
 
   it('counts only network addresses of other hosts as foreign', () => {
     const here = 'http://localhost:5173';
-    expect(['blob:http://localhost:5173/1', 'data:,x', '/models/a', 'http://localhost:5173/b'].map((url) => isForeign(url, here))).toEqual([false, false, false, false]);
+    expect(['blob:http://localhost:5173/1', 'data:,x', '/models/a', 'http://localhost:5173/b'].map((url) => isForeign(url, here))).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
     expect(['https://example.org/', 'http://localhost:9/x'].map((url) => isForeign(url, here))).toEqual([true, true]);
   });
 

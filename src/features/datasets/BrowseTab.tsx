@@ -49,8 +49,13 @@ export function BrowseTab({ datasetId }: { datasetId: string }) {
           {shown.length < rows.length ? <ClearFilters params={params} onChange={change} /> : null}
         </p>
         {shown.length === 0 ? (
-          <EmptyState title={rows.length === 0 ? 'This dataset holds no images' : 'No image matches'} actions={rows.length > 0 ? <ClearFilters params={params} onChange={change} /> : null}>
-            {rows.length === 0 ? 'Its import was stopped before the first one was stored. Delete it, or import the folder again.' : 'Switch off the last filter, or clear all of them.'}
+          <EmptyState
+            title={rows.length === 0 ? 'This dataset holds no images' : 'No image matches'}
+            actions={rows.length > 0 ? <ClearFilters params={params} onChange={change} /> : null}
+          >
+            {rows.length === 0
+              ? 'Its import was stopped before the first one was stored. Delete it, or import the folder again.'
+              : 'Switch off the last filter, or clear all of them.'}
           </EmptyState>
         ) : (
           <Gallery rows={shown} selectedId={selectedId} onSelect={(id) => change(withParameter(params, 'sample', id))} />

@@ -29,7 +29,12 @@ export function DatasetListPage() {
       {phase === 'loading' ? <p className={styles.quiet}>Reading the list…</p> : null}
       <div className={styles.cards}>
         {datasets.map((dataset) => (
-          <DatasetCard key={dataset.id} dataset={dataset} isGrowing={isImporting && dataset.state === 'importing'} onDelete={() => setDoomed(dataset)} />
+          <DatasetCard
+            key={dataset.id}
+            dataset={dataset}
+            isGrowing={isImporting && dataset.state === 'importing'}
+            onDelete={() => setDoomed(dataset)}
+          />
         ))}
       </div>
       <AddImages isFirst={phase === 'ready' && datasets.length === 0} />
@@ -58,8 +63,8 @@ function AddImages({ isFirst }: { isFirst: boolean }) {
         <div>
           <h2>{isFirst ? 'No datasets yet' : 'Add images'}</h2>
           <p>
-            Drop the folder that contains the domains (for DF-R5: ddim, pixart, sd …). A single domain or a single split works too, and a LLaVA JSON beside the
-            images is joined to them.
+            Drop the folder that contains the domains (for DF-R5: ddim, pixart, sd …). A single domain or a single split works too, and a
+            LLaVA JSON beside the images is joined to them.
           </p>
           {isFirst ? (
             <p>
@@ -90,8 +95,8 @@ function DeleteDialog({ dataset, onClose }: { dataset: DatasetRecord; onClose: (
   return (
     <Modal opened onClose={onClose} title={`Delete ${dataset.name}?`}>
       <p>
-        {dataset.imageCount} images ({formatBytes(dataset.sizeBytes)}) are removed from this browser. The files you imported them from stay as they are.
-        Evaluations and runs keep their numbers but cannot show these images any more.
+        {dataset.imageCount} images ({formatBytes(dataset.sizeBytes)}) are removed from this browser. The files you imported them from stay
+        as they are. Evaluations and runs keep their numbers but cannot show these images any more.
       </p>
       <div className={styles.buttons}>
         <Button variant="default" onClick={onClose} data-autofocus>

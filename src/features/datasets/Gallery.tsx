@@ -26,7 +26,12 @@ export function Gallery({ rows, selectedId, onSelect }: GalleryProps) {
   const { ref: sizeRef, width } = useElementSize();
   const columns = Math.max(1, Math.floor((width + GAP) / (TILE_WIDTH + GAP)));
   const tile = (width - GAP * (columns - 1)) / columns;
-  const [wanted, setIndex] = useState(() => Math.max(0, rows.findIndex(({ id }) => id === selectedId)));
+  const [wanted, setIndex] = useState(() =>
+    Math.max(
+      0,
+      rows.findIndex(({ id }) => id === selectedId),
+    ),
+  );
   const index = Math.min(wanted, rows.length - 1);
   const virtual = useVirtualizer({
     count: Math.ceil(rows.length / columns),

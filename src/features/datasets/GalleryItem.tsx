@@ -38,7 +38,11 @@ export const GalleryItem = memo(function GalleryItem({ row, column, index, url, 
         data-predicted={predicted}
       >
         <span className={styles.picture}>
-          {url ? <img src={url} alt="" loading="lazy" decoding="async" /> : <span className={styles.missing}>{url === null ? 'no picture' : ''}</span>}
+          {url ? (
+            <img src={url} alt="" loading="lazy" decoding="async" />
+          ) : (
+            <span className={styles.missing}>{url === null ? 'no picture' : ''}</span>
+          )}
           {isWrong ? <span className={styles.wrong}>answer: {predicted}</span> : null}
         </span>
         <span className={styles.caption}>

@@ -31,7 +31,8 @@ export function ImportReviewPanel({ review }: { review: ImportReview }) {
       <AnnotationsPart review={review} />
       <section>
         <h3>
-          <span className={styles.step}>3</span> Checks <span className={styles.count}>{formatPlural(review.problems.length, 'problem')}</span>
+          <span className={styles.step}>3</span> Checks{' '}
+          <span className={styles.count}>{formatPlural(review.problems.length, 'problem')}</span>
         </h3>
         <ProblemList problems={review.problems} fixes={fixes} onFix={onFix} />
         <PathList title="Neither image nor annotation, not imported" paths={review.ignored} />
@@ -87,7 +88,9 @@ function AnnotationsPart({ review }: { review: ImportReview }) {
       <h3>
         <span className={styles.step}>2</span> Annotations <span className={styles.count}>{formatCount(review.matched)} matched</span>
       </h3>
-      {review.files.length === 0 ? <p className={styles.note}>No JSON or JSONL file was in the drop. Labels come from the folders alone.</p> : null}
+      {review.files.length === 0 ? (
+        <p className={styles.note}>No JSON or JSONL file was in the drop. Labels come from the folders alone.</p>
+      ) : null}
       <ul className={styles.files}>
         {review.files.map(({ path, kind, rows, matched }) => (
           <li key={path}>

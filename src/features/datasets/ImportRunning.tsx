@@ -21,7 +21,8 @@ export function ImportRunning({ isAside = false }: { isAside?: boolean }) {
     <div className={styles.running} data-testid="import-progress" data-done={done} data-total={total}>
       <Progress value={total > 0 ? (done / total) * 100 : 0} size={8} aria-label="Import progress" />
       <p aria-live="polite">
-        {paused ? 'Paused' : PHASE_WORDS[phase]}: {formatCount(done)} of {formatCount(total)}. {formatCount(imported)} stored, {formatCount(failed)} failed.
+        {paused ? 'Paused' : PHASE_WORDS[phase]}: {formatCount(done)} of {formatCount(total)}. {formatCount(imported)} stored,{' '}
+        {formatCount(failed)} failed.
       </p>
       <div className={styles.buttons}>
         <Button variant="default" onClick={() => void store.getState().setPaused(!paused)} disabled={cancelling}>

@@ -25,7 +25,11 @@ export function ProblemList({ problems, fixes, onFix }: ProblemListProps) {
             </p>
             {group.action === 'fixed' && onFix ? (
               <label className={styles.fix}>
-                <input type="checkbox" checked={fixes?.has(group.code) ?? false} onChange={(event) => onFix(group.code, event.target.checked)} />
+                <input
+                  type="checkbox"
+                  checked={fixes?.has(group.code) ?? false}
+                  onChange={(event) => onFix(group.code, event.target.checked)}
+                />
                 Fix on import
               </label>
             ) : (

@@ -63,7 +63,9 @@ function SampleFacts({ sample, url }: Loaded) {
         {artefacts ? (
           <>
             <dt>Drawn artefacts</dt>
-            <dd>{artefacts.length === 0 ? 'none' : artefacts.map(({ kind, strength }) => `${kind} ${formatFigure(strength, 2)}`).join(', ')}</dd>
+            <dd>
+              {artefacts.length === 0 ? 'none' : artefacts.map(({ kind, strength }) => `${kind} ${formatFigure(strength, 2)}`).join(', ')}
+            </dd>
           </>
         ) : null}
         {problems.length > 0 ? (

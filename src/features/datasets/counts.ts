@@ -56,8 +56,10 @@ function cellWarnings(name: string, cell: CellCounts): string[] {
   const labelled = cell.real + cell.fake;
   const share = cell.fake / labelled;
   if (labelled === 0) return [`${name}: no labels, so accuracy cannot be computed here.`];
-  if (cell.real === 0 || cell.fake === 0) return [`${name}: only ${cell.real === 0 ? 'fake' : 'real'} images. AUC is undefined and F1 misleads.`];
-  if (share < BALANCED[0] || share > BALANCED[1]) return [`${name}: ${(share * 100).toFixed(0)} % fake. Read F1 and the confusion matrix, not accuracy alone.`];
+  if (cell.real === 0 || cell.fake === 0)
+    return [`${name}: only ${cell.real === 0 ? 'fake' : 'real'} images. AUC is undefined and F1 misleads.`];
+  if (share < BALANCED[0] || share > BALANCED[1])
+    return [`${name}: ${(share * 100).toFixed(0)} % fake. Read F1 and the confusion matrix, not accuracy alone.`];
   if (labelled < FEW_IMAGES) return [`${name}: ${labelled} images. One image moves accuracy by ${(100 / labelled).toFixed(1)} points.`];
   return [];
 }

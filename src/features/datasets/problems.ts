@@ -20,7 +20,12 @@ const ACTION_ORDER: ImportProblem['action'][] = ['left-out', 'fixed', 'kept'];
 export function groupProblems(problems: readonly ImportProblem[]): ProblemGroup[] {
   const groups = new Map<string, ProblemGroup>();
   for (const problem of problems) {
-    const group = groups.get(problem.code) ?? { code: problem.code, title: problemTitle(problem.code), action: problem.action, problems: [] };
+    const group = groups.get(problem.code) ?? {
+      code: problem.code,
+      title: problemTitle(problem.code),
+      action: problem.action,
+      problems: [],
+    };
     group.problems.push(problem);
     groups.set(problem.code, group);
   }

@@ -49,12 +49,27 @@ function EngineFacts({ status }: { status: EngineStatus }) {
       <dl className={styles.facts}>
         <Fact name="Backend">{backend === 'webgpu' ? 'WebGPU' : 'CPU with SIMD kernels'}</Fact>
         <Fact name={backend === 'webgpu' ? 'Adapter' : 'Processor'}>{adapter}</Fact>
-        <Fact name="Threads" fix={threads > 1 || crossOriginIsolated ? undefined : 'The server must send the isolation headers (COOP, COEP) for more than one thread.'}>
+        <Fact
+          name="Threads"
+          fix={
+            threads > 1 || crossOriginIsolated
+              ? undefined
+              : 'The server must send the isolation headers (COOP, COEP) for more than one thread.'
+          }
+        >
           {threads}
         </Fact>
-        <Fact name="Cross-origin isolated" ok={crossOriginIsolated} fix={crossOriginIsolated ? undefined : 'Serve the page with npm start, which sends the headers.'} />
+        <Fact
+          name="Cross-origin isolated"
+          ok={crossOriginIsolated}
+          fix={crossOriginIsolated ? undefined : 'Serve the page with npm start, which sends the headers.'}
+        />
         {backend === 'simd' ? (
-          <Fact name="Relaxed SIMD" ok={relaxedSimd} fix={relaxedSimd ? undefined : 'A newer browser version has it; everything works without.'} />
+          <Fact
+            name="Relaxed SIMD"
+            ok={relaxedSimd}
+            fix={relaxedSimd ? undefined : 'A newer browser version has it; everything works without.'}
+          />
         ) : (
           <Fact name="16-bit shaders" ok={shaderF16} fix={shaderF16 ? undefined : 'This adapter has none; everything works in 32 bits.'} />
         )}
@@ -109,13 +124,19 @@ function SelfTestPanel() {
         </Button>
       }
     >
-      <p className={styles.quiet}>Compares every fused operation of this engine, forward and backward, with a plain reference computed on the spot.</p>
-      {test.running ? <Progress value={test.total > 0 ? (test.done / test.total) * 100 : 0} size={6} aria-label="Self-test progress" /> : null}
+      <p className={styles.quiet}>
+        Compares every fused operation of this engine, forward and backward, with a plain reference computed on the spot.
+      </p>
+      {test.running ? (
+        <Progress value={test.total > 0 ? (test.done / test.total) * 100 : 0} size={6} aria-label="Self-test progress" />
+      ) : null}
       {test.error ? <ErrorNotice error={test.error} /> : null}
       {test.checks ? (
         <>
           <p className={failed > 0 ? styles.failed : styles.passed} aria-live="polite">
-            {failed > 0 ? `${failed} of ${test.checks.length} checks failed. Do not trust results of this engine${isGpu ? '; put ?backend=simd before the # of the address to use the CPU instead' : ''}.` : `All ${test.checks.length} checks passed.`}
+            {failed > 0
+              ? `${failed} of ${test.checks.length} checks failed. Do not trust results of this engine${isGpu ? '; put ?backend=simd before the # of the address to use the CPU instead' : ''}.`
+              : `All ${test.checks.length} checks passed.`}
           </p>
           <ul className={styles.checks}>
             {test.checks.map(({ name, ok, detail }) => (

@@ -24,8 +24,8 @@ export function StoragePanel() {
       ) : (
         <div className={styles.persist}>
           <p>
-            Not protected yet. When the disk runs full, a browser may delete everything a site has stored, all at once. Asking for protection changes that; some
-            browsers ask you, others decide by themselves.
+            Not protected yet. When the disk runs full, a browser may delete everything a site has stored, all at once. Asking for
+            protection changes that; some browsers ask you, others decide by themselves.
           </p>
           <Button variant="default" onClick={() => void storage.getState().persist()}>
             Protect my data

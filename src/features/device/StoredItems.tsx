@@ -103,7 +103,17 @@ function useStoredItems(): StoredItem[] {
     })),
     ...models.flatMap(({ id, name, step, sizeBytes, checkpoint }) =>
       checkpoint
-        ? [{ id, kind: 'checkpoint', name: `${name}, step ${step}`, to: '/models', sizeBytes, createdAt: checkpoint.createdAt, remove: () => modelStore.getState().remove(id) }]
+        ? [
+            {
+              id,
+              kind: 'checkpoint',
+              name: `${name}, step ${step}`,
+              to: '/models',
+              sizeBytes,
+              createdAt: checkpoint.createdAt,
+              remove: () => modelStore.getState().remove(id),
+            },
+          ]
         : [],
     ),
   ].sort((a, b) => b.sizeBytes - a.sizeBytes);

@@ -42,7 +42,9 @@ export function AnswerFigure() {
           <span>two of three paragraphs say so</span>
         </p>
       </div>
-      <figcaption>Illustration with a synthetic portrait. Bar: how well the phrase fits the picture. Mark: what the paragraph votes.</figcaption>
+      <figcaption>
+        Illustration with a synthetic portrait. Bar: how well the phrase fits the picture. Mark: what the paragraph votes.
+      </figcaption>
     </figure>
   );
 }

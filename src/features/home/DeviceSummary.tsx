@@ -15,7 +15,9 @@ export function DeviceSummary() {
   const engine = EngineStore.useApi();
   return (
     <Panel title="This machine" aside={<Link to="/device">Check and details</Link>}>
-      {error ? <ErrorNotice error={error} action={{ label: 'Start the engine again', onClick: () => void engine.getState().start() }} /> : null}
+      {error ? (
+        <ErrorNotice error={error} action={{ label: 'Start the engine again', onClick: () => void engine.getState().start() }} />
+      ) : null}
       <dl className={styles.facts}>
         <dt>Engine</dt>
         <dd>{status ? describeEngine(status) : message || 'starting…'}</dd>

@@ -58,7 +58,8 @@ function DemoCard() {
       <div className={styles.demoText}>
         <h2>Try the demo</h2>
         <p className={styles.text}>
-          Synthetic portraits and a tiny model, both built in. You get the first explained verdict within seconds and nothing is downloaded from elsewhere.
+          Synthetic portraits and a tiny model, both built in. You get the first explained verdict within seconds and nothing is downloaded
+          from elsewhere.
         </p>
         <Button size="sm" onClick={() => void tryDemo()} disabled={demo !== null} data-testid="try-demo">
           {demo ? words : 'Try the demo'}
@@ -75,7 +76,7 @@ function FolderCard() {
   return (
     <StartCard
       title="Open your own images"
-      text="Drop a folder in the DF-R5 layout here. One level too high or too low is recognised. You review everything before it is stored."
+      text="Drop a folder in the DF-R5 layout here. One level too high or too low is recognised, and you review everything before it is stored. An answers.jsonl with its question file is scored at once, without a model."
     >
       <DropZone disabled={busy} onFiles={(walk) => void imports.getState().open(walk)}>
         <FolderTree />
@@ -96,7 +97,11 @@ function TrainCard() {
         <Button variant="default" onClick={() => void navigate('/train/new')} disabled={datasets.length === 0}>
           New training run
         </Button>
-        {datasets.length === 0 ? <span className={styles.hint}>Needs a dataset first.</span> : <Link to="/learn">How one update works</Link>}
+        {datasets.length === 0 ? (
+          <span className={styles.hint}>Needs a dataset first.</span>
+        ) : (
+          <Link to="/learn">How one update works</Link>
+        )}
       </div>
     </StartCard>
   );

@@ -49,7 +49,12 @@ function useRecentItems(): RecentItem[] {
   const waiting = (state: string) => (state === 'done' ? '' : ` (${state})`);
   return [
     ...datasets.map(({ id, name, createdAt }) => ({ to: `/data/${encodeURIComponent(id)}`, name, kind: 'dataset', at: createdAt })),
-    ...(evals ?? []).map(({ id, name, state, updatedAt }) => ({ to: `/eval/${id}`, name, kind: `evaluation${waiting(state)}`, at: updatedAt })),
+    ...(evals ?? []).map(({ id, name, state, updatedAt }) => ({
+      to: `/eval/${id}`,
+      name,
+      kind: `evaluation${waiting(state)}`,
+      at: updatedAt,
+    })),
     ...(runs ?? []).map(({ id, name, state, updatedAt }) => ({ to: `/run/${id}`, name, kind: `training${waiting(state)}`, at: updatedAt })),
   ]
     .sort((a, b) => b.at - a.at)

@@ -48,7 +48,8 @@ function firstDemoPath(ids: readonly string[], datasetId: string): string {
 
 function firstVerdict(inspection: StoreApi<InspectionState>): Promise<void> {
   return new Promise((resolve) => {
-    const hasEnded = ({ explanations }: InspectionState) => Object.values(explanations).some(({ phase }) => phase === 'done' || phase === 'failed');
+    const hasEnded = ({ explanations }: InspectionState) =>
+      Object.values(explanations).some(({ phase }) => phase === 'done' || phase === 'failed');
     const finish = () => {
       unsubscribe();
       clearTimeout(timer);

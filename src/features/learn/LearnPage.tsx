@@ -25,11 +25,26 @@ export function LearnPage() {
 }
 
 const LIMITS = [
-  ['VCR is as good as its encoder.', 'It asks an image-text encoder whether a phrase fits. Where that encoder is blind, a wrong claim is rewarded. It can also be gamed: VCR may rise while accuracy falls. Watch the probe accuracy.'],
-  ['Only the answer can lose PCR.', 'A paragraph in the middle always gets 1. PCR ties the verdict to the reasons; it does not check the reasons.'],
-  ['The lexicon is a word list.', 'It counts words such as "unnatural" or "pores" and turns them round after a negator. A paragraph without such words counts as real.'],
-  ['An answer without reasons passes.', 'If the answer is the first paragraph, PCR is 1. A policy can learn that shortcut; the paragraph count shows it.'],
-  ['The tiny model is for learning the method.', 'Its accuracy says nothing about the 7B model in the paper. The demo images are synthetic, so no figure here speaks about real generators.'],
+  [
+    'VCR is as good as its encoder.',
+    'It asks an image-text encoder whether a phrase fits. Where that encoder is blind, a wrong claim is rewarded. It can also be gamed: VCR may rise while accuracy falls. Watch the probe accuracy.',
+  ],
+  [
+    'Only the answer can lose PCR.',
+    'A paragraph in the middle always gets 1. PCR ties the verdict to the reasons; it does not check the reasons.',
+  ],
+  [
+    'The lexicon is a word list.',
+    'It counts words such as "unnatural" or "pores" and turns them round after a negator. A paragraph without such words counts as real.',
+  ],
+  [
+    'An answer without reasons passes.',
+    'If the answer is the first paragraph, PCR is 1. A policy can learn that shortcut; the paragraph count shows it.',
+  ],
+  [
+    'The tiny model is for learning the method.',
+    'Its accuracy says nothing about the 7B model in the paper. The demo images are synthetic, so no figure here speaks about real generators.',
+  ],
   ['A model estimate is not evidence by itself.', 'Report it with the threshold and the error rates on your own test set.'],
 ] as const;
 

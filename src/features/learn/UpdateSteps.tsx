@@ -16,8 +16,8 @@ export function UpdateSteps() {
     <ol className={styles.steps}>
       <Step title="Ask the same question several times">
         <p>
-          The policy answers one image G times (here three times, usually eight). Nobody tells it the label: PRPO needs none. The picture in this example shows a
-          face with smooth skin and eyes of two colours.
+          The policy answers one image G times (here three times, usually eight). Nobody tells it the label: PRPO needs none. The picture in
+          this example shows a face with smooth skin and eyes of two colours.
         </p>
         <div className={styles.answers}>
           {answers.map(({ name, what, text }) => (
@@ -30,13 +30,16 @@ export function UpdateSteps() {
         </div>
       </Step>
       <Step title="Split each answer and find the key phrase of each paragraph">
-        <p>Blank lines separate paragraphs. YAKE ranks the phrases of each paragraph; the first one is its keyword. The answer paragraph’s keyword is the answer itself.</p>
+        <p>
+          Blank lines separate paragraphs. YAKE ranks the phrases of each paragraph; the first one is its keyword. The answer paragraph’s
+          keyword is the answer itself.
+        </p>
         <ParagraphTable answers={answers} columns={[['Keyword', ({ keyword }) => <q>{keyword}</q>]]} />
       </Step>
       <Step title="VCR: does the phrase fit the picture?">
         <p>
-          An image-text encoder gives the cosine of picture and keyword, from −1 to 1. VCR = (cosine + 1) / 2. In this example the cosines are set by hand; everything
-          after them is computed.
+          An image-text encoder gives the cosine of picture and keyword, from −1 to 1. VCR = (cosine + 1) / 2. In this example the cosines
+          are set by hand; everything after them is computed.
         </p>
         <ParagraphTable
           answers={answers}
@@ -49,8 +52,8 @@ export function UpdateSteps() {
       </Step>
       <Step title="PCR: does the verdict follow from the reasons?">
         <p>
-          Each paragraph votes by a word list; a negator shortly before a word turns it round. The answer gets 1 if it agrees with the majority of the paragraphs before
-          it, else 0. All other paragraphs get 1.
+          Each paragraph votes by a word list; a negator shortly before a word turns it round. The answer gets 1 if it agrees with the
+          majority of the paragraphs before it, else 0. All other paragraphs get 1.
         </p>
         <LexiconLegend />
         <ParagraphTable
@@ -62,18 +65,23 @@ export function UpdateSteps() {
           ]}
         />
         <p>
-          {answers[1]?.scored.votes ? `Answer 2 says fake although ${answers[1].scored.votes.real} of its paragraphs vote real, so its answer gets 0. ` : ''}
+          {answers[1]?.scored.votes
+            ? `Answer 2 says fake although ${answers[1].scored.votes.real} of its paragraphs vote real, so its answer gets 0. `
+            : ''}
           Answer 3 is a tie, and a tie counts as agreement.
         </p>
       </Step>
       <Step title="Add up: the paragraph reward">
-        <p>R = α × VCR + β × PCR. The paper takes one half each. An answer without a verdict gets 0 for all its paragraphs. Move the weight and watch who wins.</p>
+        <p>
+          R = α × VCR + β × PCR. The paper takes one half each. An answer without a verdict gets 0 for all its paragraphs. Move the weight
+          and watch who wins.
+        </p>
         <WeightSlider alpha={alpha} onChange={setAlpha} />
       </Step>
       <Step title="Compare inside the group: the advantage">
         <p>
-          All paragraphs of all answers to this image form one group. Advantage = (reward − mean) / standard deviation. Right of the line is reinforced, left of it is
-          discouraged. A good paragraph in a poor answer still counts as good: that is what PRPO adds to GRPO.
+          All paragraphs of all answers to this image form one group. Advantage = (reward − mean) / standard deviation. Right of the line is
+          reinforced, left of it is discouraged. A good paragraph in a poor answer still counts as good: that is what PRPO adds to GRPO.
         </p>
         <ParagraphTable
           answers={answers}
@@ -85,12 +93,13 @@ export function UpdateSteps() {
       </Step>
       <Step title="Update: raise or lower the probability of each paragraph">
         <p>
-          For each paragraph, r is how much likelier the policy makes it now than when it was sampled. The update raises the mean of min(r × A, clip(r, 0.8, 1.2) × A) and
-          subtracts a little for every step away from the reference model (KL).
+          For each paragraph, r is how much likelier the policy makes it now than when it was sampled. The update raises the mean of min(r ×
+          A, clip(r, 0.8, 1.2) × A) and subtracts a little for every step away from the reference model (KL).
         </p>
         <p className={styles.remark}>
-          On the first update after sampling every r is exactly 1 and the advantages of a group add up to zero, so <b>the loss starts near 0 by design</b>. It still has a
-          gradient. Watch reward, silent groups and gradient norm instead of the loss.
+          On the first update after sampling every r is exactly 1 and the advantages of a group add up to zero, so{' '}
+          <b>the loss starts near 0 by design</b>. It still has a gradient. Watch reward, silent groups and gradient norm instead of the
+          loss.
         </p>
       </Step>
     </ol>

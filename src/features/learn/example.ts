@@ -47,7 +47,10 @@ export function workExample(alpha: number): WorkedAnswer[] {
   const worked = EXAMPLE_ANSWERS.map((answer) => {
     const { keywords } = readCompletion(answer.text, reward);
     const cosines = new Map(keywords.map((keyword, index) => [keyword, answer.cosines[index] ?? null]));
-    return { ...answer, scored: scoreCompletion(answer.text, { reward, parser: 'prpo', hasImage: true, cosineOf: (keyword) => cosines.get(keyword) ?? null }) };
+    return {
+      ...answer,
+      scored: scoreCompletion(answer.text, { reward, parser: 'prpo', hasImage: true, cosineOf: (keyword) => cosines.get(keyword) ?? null }),
+    };
   });
   const advantages = prpoPaperAdvantages({
     rewards: worked.map(({ scored }) => scored.paragraphs.map((paragraph) => paragraph.reward)),

@@ -5,7 +5,12 @@ import type { ModelEntry } from '../../state/models.ts';
 import { SelectionStore } from '../../state/selection.ts';
 import styles from './ModelsPage.module.css';
 
-const KIND_WORDS: Record<ModelEntry['kind'], string> = { 'built-in': 'built in', full: 'full weights', lora: 'LoRA adapter', imported: 'imported' };
+const KIND_WORDS: Record<ModelEntry['kind'], string> = {
+  'built-in': 'built in',
+  full: 'full weights',
+  lora: 'LoRA adapter',
+  imported: 'imported',
+};
 
 export interface ModelTableProps {
   models: readonly ModelEntry[];
@@ -53,7 +58,14 @@ function ModelRow({ model, names, isChosen, onDelete }: ModelRowProps) {
   const selection = SelectionStore.useApi();
   const { id, name, kind, step, sizeBytes, note, checkpoint } = model;
   return (
-    <Table.Tr className={styles.row} data-chosen={isChosen || undefined} data-testid="checkpoint-row" data-checkpoint-id={id} data-step={step} data-kind={kind}>
+    <Table.Tr
+      className={styles.row}
+      data-chosen={isChosen || undefined}
+      data-testid="checkpoint-row"
+      data-checkpoint-id={id}
+      data-step={step}
+      data-kind={kind}
+    >
       <Table.Td>
         <b>{name}</b>
         {note ? <div className={styles.note}>{note}</div> : null}
@@ -78,7 +90,12 @@ function ModelRow({ model, names, isChosen, onDelete }: ModelRowProps) {
               Delete
             </Button>
           ) : null}
-          <Button variant="default" onClick={() => selection.getState().chooseModel(id)} disabled={isChosen} aria-label={isChosen ? `${name} is in use` : `Use ${name}, step ${step}`}>
+          <Button
+            variant="default"
+            onClick={() => selection.getState().chooseModel(id)}
+            disabled={isChosen}
+            aria-label={isChosen ? `${name} is in use` : `Use ${name}, step ${step}`}
+          >
             {isChosen ? 'In use' : 'Use'}
           </Button>
         </div>

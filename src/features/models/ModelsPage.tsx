@@ -37,7 +37,10 @@ export function ModelsPage() {
         </div>
         <ModelNotes tiny={models.some(({ id, tiny }) => id === chosen && tiny)} synthetic={false} />
       </Panel>
-      <Panel title="All models" aside={stored.length > 0 ? `${formatPlural(stored.length, 'checkpoint')}, ${formatBytes(storedBytes)}` : undefined}>
+      <Panel
+        title="All models"
+        aside={stored.length > 0 ? `${formatPlural(stored.length, 'checkpoint')}, ${formatBytes(storedBytes)}` : undefined}
+      >
         <ModelTable models={models} chosenId={chosen} onDelete={setDoomed} />
         {phase === 'ready' && stored.length === 0 ? (
           <p className={styles.quiet}>
@@ -66,8 +69,8 @@ function DeleteDialog({ model, onClose }: { model: ModelEntry; onClose: () => vo
   return (
     <Modal opened onClose={onClose} title={`Delete ${model.name}, step ${model.step}?`}>
       <p>
-        The weights ({formatBytes(model.sizeBytes)}) are removed from this browser and cannot be brought back. Curves, completions and evaluations made with it
-        stay. {model.checkpoint?.resumable ? 'Its run can no longer resume from this step.' : ''}
+        The weights ({formatBytes(model.sizeBytes)}) are removed from this browser and cannot be brought back. Curves, completions and
+        evaluations made with it stay. {model.checkpoint?.resumable ? 'Its run can no longer resume from this step.' : ''}
       </p>
       <div className={styles.buttons}>
         <Button variant="default" onClick={onClose} data-autofocus>
