@@ -98,6 +98,26 @@ describeGpu('webgpu backend', () => {
     disposeBlock(block);
   });
 
+  it('trims the pool by itself when lengths vary, without changing a number', async () => {
+    const { runner } = await openGpu();
+    await setBackend('webgpu');
+    const usual = runner.spareBytes;
+    const varied = async (spareBytes: number): Promise<{ losses: number[]; bytes: number }> => {
+      runner.spareBytes = spareBytes;
+      await runner.trim();
+      const block = newBlock();
+      const losses: number[] = [];
+      for (let T = 8; T < 24; T++) losses.push(await step(block, T, T - 7));
+      disposeBlock(block);
+      return { losses, bytes: runner.poolBytes().allocatedBytes };
+    };
+    const hoarding = await varied(Infinity);
+    const trimming = await varied(0);
+    runner.spareBytes = usual;
+    expect(trimming.bytes).toBeLessThan(hoarding.bytes / 2);
+    expect(trimming.losses).toEqual(hoarding.losses);
+  });
+
   it('counts dispatches, passes and submits, those of tfjs included', async () => {
     const { runner } = await openGpu();
     await setBackend('webgpu');

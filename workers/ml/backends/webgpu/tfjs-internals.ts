@@ -100,7 +100,8 @@ export function watchTfjs(backend: BackendInternals, events: TfjsEvents): void {
 }
 
 /**
- * Destroys the pool's idle buffers; nothing submitted may still use them.
+ * Destroys the pool's idle buffers, which tfjs never does: it pools by exact size. No recorded command may use them that is
+ * not submitted yet.
  * @returns bytes given back
  */
 export function destroyIdleBuffers({ bufferManager: pool }: BackendInternals): number {

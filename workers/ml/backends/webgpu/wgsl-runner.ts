@@ -45,6 +45,8 @@ interface Compiled {
   uniforms: Map<string, GPUBuffer>;
 }
 
+/** The pool may idle this much beyond twice the working set before it is trimmed. */
+const SPARE_BYTES = 64 * 2 ** 20;
 const MAX_CACHED_UNIFORMS = 256;
 /** A training step of the small models needs a few hundred; lengths that vary add theirs. */
 const MAX_CACHED_BIND_GROUPS = 4096;
@@ -66,6 +68,10 @@ export class WgslRunner {
   readonly counts: WorkCounts = { dispatches: 0, passes: 0, submits: 0, byKey: new Map() };
   /** Kernels choose variants with workgroup memory where this is true (see `create-backend.ts`). */
   prefersTiles = false;
+  /** See `SPARE_BYTES`. */
+  spareBytes = SPARE_BYTES;
+  /** Most bytes in use at a submit since the pool was last trimmed: the working set. */
+  #peakBytes = 0;
   readonly #backend: BackendInternals;
   readonly #compiled = new Map<string, Compiled>();
   /** By pipeline and buffers; making a bind group costs more than recording the dispatch. */
@@ -76,10 +82,7 @@ export class WgslRunner {
     watchTfjs(backend, {
       onProgram: (shaderKey) => this.#count(`tfjs ${shaderKey.split('_')[0]}`),
       onPassEnd: () => (this.counts.passes += 1),
-      onSubmitted: () => {
-        this.counts.submits += 1;
-        sortIdleBuffers(backend);
-      },
+      onSubmitted: () => this.#afterSubmit(),
     });
   }
 
@@ -117,21 +120,36 @@ export class WgslRunner {
   }
 
   /**
-   * Gives the pool's idle buffers back to the system. tfjs pools by exact size and never does, so lengths that vary grow
-   * it without bound. GPU sync point.
+   * Gives the pool's idle buffers back to the system and waits until the GPU is done with them. Happens without waiting
+   * whenever lengths that vary have filled the pool with buffers of sizes that nobody asks for any more.
    * @returns bytes given back
    */
   async trim(): Promise<number> {
     this.flush();
+    const freed = this.#dropIdleBuffers();
     await this.#backend.device.queue.onSubmittedWorkDone();
-    this.#bindGroups.clear();
-    return destroyIdleBuffers(this.#backend);
+    return freed;
   }
 
   /** Bytes held by live tensors, and bytes allocated, idle ones included. */
   poolBytes(): { usedBytes: number; allocatedBytes: number } {
     const { numBytesUsed, numBytesAllocated } = this.#backend.bufferManager;
     return { usedBytes: numBytesUsed, allocatedBytes: numBytesAllocated };
+  }
+
+  #afterSubmit(): void {
+    this.counts.submits += 1;
+    const { usedBytes, allocatedBytes } = this.poolBytes();
+    this.#peakBytes = Math.max(this.#peakBytes, usedBytes);
+    if (allocatedBytes > 2 * this.#peakBytes + this.spareBytes) this.#dropIdleBuffers();
+    else sortIdleBuffers(this.#backend);
+  }
+
+  /** Only right after a submit: WebGPU keeps destroyed buffers alive for what was submitted, not for what was recorded. */
+  #dropIdleBuffers(): number {
+    this.#bindGroups.clear();
+    this.#peakBytes = this.poolBytes().usedBytes;
+    return destroyIdleBuffers(this.#backend);
   }
 
   #count(key: string): void {
