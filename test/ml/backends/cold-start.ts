@@ -1,23 +1,31 @@
-// Run by engine.test.ts in fresh processes: a synchronisation fault once showed only before the kernels were optimised.
-import { reshape, tensor, tidy } from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
-import { linear } from '../../../workers/ml/kernels/linear.ts';
-import { rmsNorm } from '../../../workers/ml/kernels/rms-norm.ts';
-import { loadSimdNode } from '../../../workers/node/load-simd.ts';
+// Products and norms whose numbers tell whether every chunk was done. engine.test.ts runs this file in fresh processes: a
+// synchronisation fault once showed only before the kernels were optimised.
+import { createSimdEngine } from '../../../workers/ml/backends/simd/engine.ts';
+import { Op } from '../../../workers/ml/kernels/simd/assembly/op-codes.ts';
+import { multiply } from '../../../workers/ml/kernels/simd/matmul.ts';
+import { compileNodeKernels, spawnNodeThread } from '../../../workers/node/simd-kernels.ts';
 
-const engine = await loadSimdNode({ threads: Number(process.argv[2]) });
-engine.pinThreads(Number(process.argv[2]));
 const [N, C] = [256, 192];
-const wave = (length: number) => Float32Array.from({ length }, (_, i) => Math.sin(i * 0.7));
-const [weight, gain] = [tensor(wave(C * C), [C, C]), tensor(wave(C))];
-let hash = 0;
-let x: Tensor = tensor(wave(N * C), [N, C]);
-for (let round = 0; round < 12; round++) {
-  const y = tidy(() => rmsNorm(linear(x, weight), gain, 1e-5));
-  for (const v of await y.data()) hash = (Math.imul(hash, 31) + Math.round(v * 1e6)) | 0;
-  x.dispose();
-  x = reshape(y, [N, C]);
-  y.dispose();
+
+/** A hash of the numbers that a fresh engine computes. */
+export async function coldStartHash(threads: number): Promise<number> {
+  const engine = await createSimdEngine({ module: await compileNodeKernels(), threads, spawn: spawnNodeThread });
+  engine.pinThreads(threads);
+  const array = (length: number) => {
+    const pointer = engine.heap.allocate(4 * length);
+    const values = new Float32Array(engine.heap.memory.buffer, pointer, length);
+    return { pointer, values: values.map((_, i) => Math.sin(i * 0.7)), view: values };
+  };
+  const [x, y, weight, gain, inverse] = [array(N * C), array(N * C), array(C * C), array(C), array(N)];
+  for (const { view, values } of [x, weight, gain]) view.set(values);
+  let hash = 0;
+  for (let round = 0; round < 12; round++) {
+    multiply(engine, 'NT', { a: x.pointer, b: weight.pointer, c: y.pointer, M: N, N: C, K: C });
+    engine.run(Op.rmsNorm, N, 16, [y.pointer, gain.pointer, x.pointer, inverse.pointer, C], [1e-5]);
+    for (const v of x.view) hash = (Math.imul(hash, 31) + Math.round(v * 1e6)) | 0;
+  }
+  engine.dispose();
+  return hash;
 }
-process.stdout.write(`HASH ${hash}\n`);
-engine.dispose();
+
+if (process.argv[1]?.endsWith('cold-start.ts')) process.stdout.write(`HASH ${await coldStartHash(2)}\n`);
