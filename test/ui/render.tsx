@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { act } from 'react';
 import { createRoot } from 'react-dom/client';
 import { MemoryRouter } from 'react-router';
+import { vi } from 'vitest';
 import { theme } from '../../src/theme/theme.ts';
 
 declare global {
@@ -35,4 +36,14 @@ export async function render(node: ReactNode, path = '/') {
     container.remove();
   };
   return { container, find, unmount };
+}
+
+/** Waits until `check` no longer throws, letting React update on its own meanwhile. */
+export async function until(check: () => void): Promise<void> {
+  globalThis.IS_REACT_ACT_ENVIRONMENT = false;
+  try {
+    await vi.waitFor(check, { timeout: 10_000 });
+  } finally {
+    globalThis.IS_REACT_ACT_ENVIRONMENT = true;
+  }
 }
