@@ -99,3 +99,12 @@ describe('buildTrainingRows', () => {
     ]);
   });
 });
+
+it('the space before an answer is learnt where the vocabulary keeps it as a token of its own', () => {
+  const tokenizer = loadTokenizer(trainBpe(['xy'], { vocabularySize: 260, style: 'llama' }));
+  const { inputIds, labels } = buildTrainingRow({ template: 'v1', question: 'Q', answer: '**A', tokenizer });
+  const learnt = Array.from(inputIds).filter((_, i) => labels[i] !== -100);
+  expect(tokenizer.decode(learnt)).toBe(' **A');
+  const prompt = buildPromptRow({ template: 'v1', question: 'Q', tokenizer });
+  expect(learnt).toHaveLength(inputIds.length - prompt.length);
+});

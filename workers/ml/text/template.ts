@@ -56,9 +56,9 @@ function renderConversation(template: TemplateName, turns: Turn[]): Rendered {
     const end = template === 'plain' ? '\n' : END_OF_TEXT;
     if (template === 'plain' || i === 0) rendered.text += renderPrompt({ template, question });
     else rendered.text += `USER: ${placeImageFirst(question)} ASSISTANT:`;
-    if (template !== 'plain') rendered.text += ' ';
+    // The space after `ASSISTANT:` is learnt too: generation starts before it, and a vocabulary may keep it as a token of its own.
     const start = rendered.text.length;
-    rendered.text += answer + end;
+    rendered.text += (template === 'plain' ? '' : ' ') + answer + end;
     rendered.learnt.push([start, rendered.text.length]);
   });
   return rendered;
