@@ -89,7 +89,9 @@ describe('the files of a built-in model', () => {
     const path = `models/${TINY_MODEL_ID}/tokenizer.json`;
     const db = await openTestDatabase();
     const broken = await testEngine({ db, served: new Map([...served, [path, new Blob(['{}'])]]) });
-    await expect(broken.handlers.loadModel({ modelId: TINY_MODEL_ID }, callContext('loadModel'))).rejects.toMatchObject({ code: 'E-CHECKSUM' });
+    await expect(broken.handlers.loadModel({ modelId: TINY_MODEL_ID }, callContext('loadModel'))).rejects.toMatchObject({
+      code: 'E-CHECKSUM',
+    });
     const whole = await testEngine({ db, served });
     expect((await whole.handlers.loadModel({ modelId: TINY_MODEL_ID }, callContext('loadModel'))).missing).toEqual([]);
   });
@@ -110,7 +112,10 @@ describe('the engine around its jobs', () => {
   it('passes its self-test on every fused op', async () => {
     const { handlers } = await testEngine();
     const seen: number[] = [];
-    const checks = await handlers.selfTest({}, callContext('selfTest', ({ done }) => seen.push(done)));
+    const checks = await handlers.selfTest(
+      {},
+      callContext('selfTest', ({ done }) => seen.push(done)),
+    );
     expect(checks.filter(({ ok }) => !ok)).toEqual([]);
     expect(checks).toHaveLength(17);
     expect(seen.at(-1)).toBe(17);
@@ -139,11 +144,23 @@ describe('the engine around its jobs', () => {
     await storeSamples(engine.db, 1);
     const { prompt, reward } = presetConfig('tiny-demo', 'prpo');
     const decoding = { temperature: 0, topP: 1, maxNewTokens: 8, seed: 1 };
-    const params = { modelId: TINY_MODEL_ID, image: picture(0), prompt, reward, decoding, template: 'v1', parser: 'prpo', numGenerations: 1 } as const;
+    const params = {
+      modelId: TINY_MODEL_ID,
+      image: picture(0),
+      prompt,
+      reward,
+      decoding,
+      template: 'v1',
+      parser: 'prpo',
+      numGenerations: 1,
+    } as const;
     const result = await engine.handlers.explain(params, callContext('explain'));
     expect(result.engine.backend).toBe('simd');
     expect(decoded).toBe(3);
-    expect(await engine.handlers.init({}, callContext('init'))).toMatchObject({ backend: 'simd', reason: expect.stringMatching(/lost 2 times/) });
+    expect(await engine.handlers.init({}, callContext('init'))).toMatchObject({
+      backend: 'simd',
+      reason: expect.stringMatching(/lost 2 times/),
+    });
   });
 
   it('estimates what a run needs: nearly all of the decoder, both moments, more with a reference model', async () => {

@@ -15,7 +15,10 @@ const CONFIG = { ...DEFAULT_EVAL, decoding: { ...GREEDY, maxNewTokens: 12 } };
 async function prepare(engine: TestEngine, count: number, fields: Partial<EvalRecord> = {}, broken: number[] = []): Promise<string> {
   const samples = await storeSamples(engine.db, count, broken);
   const sampleIds = samples.map(({ id }) => id);
-  await putEval(engine.db, someEval({ id: 'e', state: 'queued', modelId: TINY_MODEL_ID, datasetId: DATASET_ID, sampleIds, config: CONFIG, ...fields }));
+  await putEval(
+    engine.db,
+    someEval({ id: 'e', state: 'queued', modelId: TINY_MODEL_ID, datasetId: DATASET_ID, sampleIds, config: CONFIG, ...fields }),
+  );
   return 'e';
 }
 
@@ -29,7 +32,10 @@ describe('an evaluation', () => {
     const engine = await testEngine();
     const evalId = await prepare(engine, 12);
     const seen: EvalProgress[] = [];
-    const result = await engine.handlers.evaluate({ evalId }, callContext('evaluate', (value) => seen.push(value)));
+    const result = await engine.handlers.evaluate(
+      { evalId },
+      callContext('evaluate', (value) => seen.push(value)),
+    );
     expect(result.state).toBe('done');
     const answers = await answersOf(engine, evalId);
     expect(answers.map(({ index }) => index)).toEqual(Array.from({ length: 12 }, (_, i) => i));
@@ -47,7 +53,7 @@ describe('an evaluation', () => {
     const engine = await testEngine();
     const evalId = await prepare(engine, 12);
     const pause = (value: EvalProgress): void => {
-      if (value.done === 1) engine.handlers.control({ jobId: evalId, action: 'pause' }, callContext('control'));
+      if (value.done === 1) void engine.handlers.control({ jobId: evalId, action: 'pause' }, callContext('control'));
     };
     const first = await engine.handlers.evaluate({ evalId }, callContext('evaluate', pause));
     expect(first.state).toBe('paused');
@@ -55,7 +61,10 @@ describe('an evaluation', () => {
     expect(stored).toBe(1);
     const again: number[] = [];
     const resumed = await testEngine({ db: engine.db });
-    const second = await resumed.handlers.evaluate({ evalId }, callContext('evaluate', ({ last }) => last && again.push(last.index)));
+    const second = await resumed.handlers.evaluate(
+      { evalId },
+      callContext('evaluate', ({ last }) => last && again.push(last.index)),
+    );
     expect(second.state).toBe('done');
     expect(again[0]).toBe(stored);
     expect(await answersOf(resumed, evalId)).toEqual(await answersOf(whole, 'e'));
@@ -68,7 +77,7 @@ describe('an evaluation', () => {
     const engine = await testEngine();
     const evalId = await prepare(engine, 6, { config });
     const stop = (value: EvalProgress): void => {
-      if (value.done === 1) engine.handlers.control({ jobId: evalId, action: 'stop' }, callContext('control'));
+      if (value.done === 1) void engine.handlers.control({ jobId: evalId, action: 'stop' }, callContext('control'));
     };
     expect((await engine.handlers.evaluate({ evalId }, callContext('evaluate', stop))).state).toBe('stopped');
     await engine.handlers.evaluate({ evalId }, callContext('evaluate'));
@@ -124,7 +133,11 @@ describe('an evaluation', () => {
     const record = await getEval(engine.db, evalId);
     if (record) await putEval(engine.db, { ...record, id: 'second' });
     const order: string[] = [];
-    const run = (id: string) => engine.handlers.evaluate({ evalId: id }, callContext('evaluate', ({ state }) => order.push(`${id} ${state}`)));
+    const run = (id: string) =>
+      engine.handlers.evaluate(
+        { evalId: id },
+        callContext('evaluate', ({ state }) => order.push(`${id} ${state}`)),
+      );
     await Promise.all([run(evalId), run('second')]);
     expect(order.indexOf('second running')).toBeGreaterThan(order.indexOf('e done'));
   });

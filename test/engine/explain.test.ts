@@ -21,7 +21,10 @@ describe('explaining one image', () => {
     const { handlers, db } = await testEngine();
     const [sample] = await storeSamples(db, 1);
     const seen: ExplainProgress[] = [];
-    const result = await handlers.explain({ ...REQUEST, sampleId: sample?.id ?? '' }, callContext('explain', (value) => seen.push(value)));
+    const result = await handlers.explain(
+      { ...REQUEST, sampleId: sample?.id ?? '' },
+      callContext('explain', (value) => seen.push(value)),
+    );
     const kinds = seen.map(({ kind }) => kind);
     expect(kinds[0]).toBe('loading');
     expect(kinds.indexOf('head')).toBeLessThan(kinds.indexOf('text'));
@@ -49,7 +52,12 @@ describe('explaining one image', () => {
   it('gives several sampled answers whose advantages sum to zero over the paragraphs of the group', async () => {
     const { handlers, db } = await testEngine();
     const [sample] = await storeSamples(db, 1);
-    const params = { ...REQUEST, sampleId: sample?.id ?? '', numGenerations: 6, decoding: { temperature: 1, topP: 1, maxNewTokens: 60, seed: 3 } };
+    const params = {
+      ...REQUEST,
+      sampleId: sample?.id ?? '',
+      numGenerations: 6,
+      decoding: { temperature: 1, topP: 1, maxNewTokens: 60, seed: 3 },
+    };
     const { completions } = await handlers.explain(params, callContext('explain'));
     expect(new Set(completions.map(({ text }) => text)).size).toBeGreaterThan(1);
     const advantages = completions.flatMap(({ paragraphs }) => paragraphs.map(({ advantage }) => advantage ?? NaN));

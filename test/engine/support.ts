@@ -29,7 +29,11 @@ export interface TestEngine {
 }
 
 /** A fresh engine. @param overrides of the platform; `served` replaces files of the server */
-export async function testEngine({ db, served, ...overrides }: Partial<EnginePlatform> & { db?: Database; served?: Map<string, Blob> } = {}): Promise<TestEngine> {
+export async function testEngine({
+  db,
+  served,
+  ...overrides
+}: Partial<EnginePlatform> & { db?: Database; served?: Map<string, Blob> } = {}): Promise<TestEngine> {
   const simd = await prepareBackends({ threads: 1 });
   const database = db ?? (await openTestDatabase());
   const available = served ?? (await (files ??= tinyModelFiles()));
@@ -69,7 +73,14 @@ export async function storeSamples(db: Database, count: number, broken: readonly
     const image = broken.includes(i) ? new Blob(['not a picture']) : picture(i);
     const label = i % 2 === 0 ? 'fake' : 'real';
     const annotation = { question: SFT_PROMPT, answer: TINY_ANSWER.replace('fake', label), source: `train.json#${i}` };
-    const sample = someSample({ datasetId: DATASET_ID, path: `aster/train/${label}/${i}.png`, split: 'train', label, sha256: await sha256Hex(image), annotation });
+    const sample = someSample({
+      datasetId: DATASET_ID,
+      path: `aster/train/${label}/${i}.png`,
+      split: 'train',
+      label,
+      sha256: await sha256Hex(image),
+      annotation,
+    });
     await putSamples(db, [{ sample, image, thumbnail: image }], dataset);
     stored.push(sample);
   }

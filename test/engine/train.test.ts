@@ -29,14 +29,18 @@ function configOf(algorithm: Algorithm, changes: Partial<TrainConfig> = {}): Tra
 async function prepare(engine: TestEngine, config: TrainConfig, fields: Partial<RunRecord> = {}): Promise<string> {
   await storeSamples(engine.db, 6);
   const { algorithm, maxSteps } = config;
-  await putRun(engine.db, someRun({ id: 'r', state: 'queued', algorithm, config, maxSteps, datasetId: DATASET_ID, baseModelId: TINY_MODEL_ID, ...fields }));
+  await putRun(
+    engine.db,
+    someRun({ id: 'r', state: 'queued', algorithm, config, maxSteps, datasetId: DATASET_ID, baseModelId: TINY_MODEL_ID, ...fields }),
+  );
   return 'r';
 }
 
 /** Trains to the end, or until `interrupt` says pause. */
 async function trainOn(engine: TestEngine, runId: string, pauseAfter = Infinity): Promise<RunRecord['state']> {
   const onProgress = (value: TrainProgress): void => {
-    if (value.kind === 'step' && value.step.step >= pauseAfter) engine.handlers.control({ jobId: runId, action: 'pause' }, callContext('control'));
+    if (value.kind === 'step' && value.step.step >= pauseAfter)
+      void engine.handlers.control({ jobId: runId, action: 'pause' }, callContext('control'));
   };
   return (await engine.handlers.train({ runId }, callContext('train', onProgress))).state;
 }
@@ -81,7 +85,10 @@ describe('a training run', () => {
     const engine = await testEngine();
     const runId = await prepare(engine, configOf('prpo', { saveSteps: 1, saveTotalLimit: 2, evalSteps: 2, probeSize: 2 }));
     const seen: TrainProgress[] = [];
-    await engine.handlers.train({ runId }, callContext('train', (value) => seen.push(value)));
+    await engine.handlers.train(
+      { runId },
+      callContext('train', (value) => seen.push(value)),
+    );
     const steps = await listSteps(engine.db, runId);
     expect(steps.map(({ step }) => step)).toEqual([1, 2, 3, 4]);
     for (const { metrics, phaseMs } of steps) {
@@ -110,7 +117,16 @@ describe('a training run', () => {
     const ask = async (target: TestEngine, modelId: string): Promise<number | null> => {
       const { prompt, reward } = configOf('prpo');
       const decoding = { temperature: 0, topP: 1, maxNewTokens: 8, seed: 1 };
-      const params = { modelId, sampleId: 'd/aster/train/fake/0.png', prompt, reward, decoding, template: 'v1', parser: 'prpo', numGenerations: 1 } as const;
+      const params = {
+        modelId,
+        sampleId: 'd/aster/train/fake/0.png',
+        prompt,
+        reward,
+        decoding,
+        template: 'v1',
+        parser: 'prpo',
+        numGenerations: 1,
+      } as const;
       return (await target.handlers.explain(params, callContext('explain'))).readouts.pFakeHead;
     };
     const before = await ask(engine, TINY_MODEL_ID);
@@ -136,7 +152,10 @@ describe('a training run', () => {
     const counts = new Map<number, number>();
     for (const algorithm of ['prpo', 'sft-stage2'] as const) {
       const engine = await testEngine();
-      const runId = await prepare(engine, configOf(algorithm, { maxSteps: 10, policy: { ...configOf(algorithm).policy, maxCompletionLength: 12 } }));
+      const runId = await prepare(
+        engine,
+        configOf(algorithm, { maxSteps: 10, policy: { ...configOf(algorithm).policy, maxCompletionLength: 12 } }),
+      );
       const before = tensors().memory().numTensors;
       await engine.handlers.train(
         { runId },
@@ -154,7 +173,10 @@ describe('a training run', () => {
     await expect(engine.handlers.train({ runId }, callContext('train'))).rejects.toMatchObject({ code: 'E-NAN' });
     expect(await getRun(engine.db, runId)).toMatchObject({ state: 'failed', step: 3, skippedSteps: 3, error: { code: 'E-NAN' } });
     const started = await testEngine();
-    await trainOn(started, await prepare(started, { ...config, maxSteps: 1, saveSteps: 1, optimizer: { ...config.optimizer, warmupSteps: 1 } }));
+    await trainOn(
+      started,
+      await prepare(started, { ...config, maxSteps: 1, saveSteps: 1, optimizer: { ...config.optimizer, warmupSteps: 1 } }),
+    );
     // The first step of a warm-up has rate 0: these are the start weights.
     expect(await weightsOf(engine, 'r-step-3')).toEqual(await weightsOf(started, 'r-step-1'));
   });
@@ -179,7 +201,12 @@ describe('the state after a step', () => {
     const run = await getRun(engine.db, runId);
     const uncloneable = { ...someStep(runId, 3), metrics: { reward: () => 1 } } as unknown as ReturnType<typeof someStep>;
     const state = [{ path: 'trainer_state.json', blob: new Blob(['{}']) }];
-    const write = commitStep(engine.db, { run: { ...(run ?? someRun({ id: runId })), step: 3 }, step: uncloneable, completions: [], state });
+    const write = commitStep(engine.db, {
+      run: { ...(run ?? someRun({ id: runId })), step: 3 },
+      step: uncloneable,
+      completions: [],
+      state,
+    });
     await expect(write).rejects.toThrow();
     expect(await curveOf(engine, runId)).toEqual(curve);
     const after = await readResumeStates(engine.db, runId);
@@ -199,7 +226,10 @@ describe('the state after a step', () => {
     expect(await readResumeStates(engine.db, runId)).toHaveLength(1);
     const resumed = await testEngine({ db: engine.db });
     const numbers: number[] = [];
-    await resumed.handlers.train({ runId }, callContext('train', (value) => value.kind === 'step' && numbers.push(value.step.step)));
+    await resumed.handlers.train(
+      { runId },
+      callContext('train', (value) => value.kind === 'step' && numbers.push(value.step.step)),
+    );
     expect(numbers).toEqual([3, 4]);
     expect(await curveOf(resumed, runId)).toEqual(await curveOf(whole, runId));
   });

@@ -64,7 +64,12 @@ function consecutiveRuns<Item extends { sample: JobSample }>(items: readonly Ite
   return runs;
 }
 
-async function answerReady(model: LoadedModel, ready: { sample: JobSample; image: HostImage }[], request: AnswerRequest, signal?: AbortSignal): Promise<SampleOutcome[]> {
+async function answerReady(
+  model: LoadedModel,
+  ready: { sample: JobSample; image: HostImage }[],
+  request: AnswerRequest,
+  signal?: AbortSignal,
+): Promise<SampleOutcome[]> {
   const batch = batchOf(model.detector, ready.map(({ image }) => image)); // prettier-ignore
   try {
     const answers = await model.detector.answer(batch, request, { firstRowId: ready[0]?.sample.index ?? 0, ...(signal ? { signal } : {}) });
@@ -88,9 +93,27 @@ const EMPTY = { paragraphs: [], cutParagraphs: 0, predict: null, parseRule: 'non
 /** The stored form of an outcome. @param elapsedMs share of this sample in its batch */
 export function answerRecord(evalId: string, outcome: SampleOutcome, elapsedMs: number): AnswerRecord {
   const { id, index, record } = outcome.sample;
-  const head = { evalId, sampleId: id, index, path: record?.path ?? id, domain: record?.domain ?? '', label: record?.label ?? null, elapsedMs };
+  const head = {
+    evalId,
+    sampleId: id,
+    index,
+    path: record?.path ?? id,
+    domain: record?.domain ?? '',
+    label: record?.label ?? null,
+    elapsedMs,
+  };
   if ('failure' in outcome) {
-    return { ...head, ...EMPTY, paragraphs: [], text: '', pFakeHead: null, pFakeToken: null, truncated: false, tokenCount: 0, failure: outcome.failure };
+    return {
+      ...head,
+      ...EMPTY,
+      paragraphs: [],
+      text: '',
+      pFakeHead: null,
+      pFakeToken: null,
+      truncated: false,
+      tokenCount: 0,
+      failure: outcome.failure,
+    };
   }
   const { scored, text, pFakeHead, pFakeToken, truncated, tokens } = outcome.answer;
   return { ...head, ...scored, text, pFakeHead, pFakeToken, truncated, tokens, tokenCount: tokens.length };

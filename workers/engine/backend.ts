@@ -36,7 +36,8 @@ export class EngineBackend {
     if (forced === 'simd') return this.#startSimd(probe, 'The CPU engine was chosen in the address.');
     if (forced === 'webgpu') return this.#startWebgpu(probe, 'WebGPU was chosen in the address.');
     if (!probe.available) return this.#startSimd(probe, `${probe.description} The CPU engine does everything, more slowly.`);
-    if (probe.fallback) return this.#startSimd(probe, 'WebGPU has only a software adapter here; the CPU engine is many times faster than that.');
+    if (probe.fallback)
+      return this.#startSimd(probe, 'WebGPU has only a software adapter here; the CPU engine is many times faster than that.');
     return this.#startWebgpu(probe, 'This machine has a graphics processor that WebGPU can use.');
   }
 
@@ -51,7 +52,10 @@ export class EngineBackend {
       return (this.#status = { ...this.#common(probe, reason), backend: 'webgpu', adapter: this.#webgpu.adapter.description, threads: 1 });
     } catch (error) {
       this.#webgpu = null;
-      return this.#startSimd(probe, `WebGPU did not start (${error instanceof Error ? error.message : String(error)}), so the CPU engine is used.`);
+      return this.#startSimd(
+        probe,
+        `WebGPU did not start (${error instanceof Error ? error.message : String(error)}), so the CPU engine is used.`,
+      );
     }
   }
 

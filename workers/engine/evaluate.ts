@@ -10,6 +10,7 @@ import { getSample } from '../../src/shared/storage/samples.ts';
 import { answerBatch, answerRecord, type JobSample } from './answer-batch.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { Eta, requestedEnd, stateAfter, type JobEnd } from './job-state.ts';
+import type { LoadedModel } from './load-model.ts';
 import type { JobControl } from './queue.ts';
 
 /** One first, for an early first answer; then as many as pay off. */
@@ -66,20 +67,26 @@ class EvaluationJob {
     const open = this.#record.sampleIds.flatMap((id, index) => (answered.has(id) ? [] : [{ id, index }]));
     this.#done = this.#record.sampleIds.length - open.length;
     this.#report();
-    const model = open.length > 0 ? await models.load(this.#record.modelId) : null;
-    let batches = 0;
-    while (open.length > 0 && model) {
-      const end = requestedEnd(this.#control);
-      if (end) return this.#enter(end);
-      this.#parts.backend.assertHealthy();
-      const size = BATCH_SIZES[Math.min(batches++, BATCH_SIZES.length - 1)] ?? 1;
-      const samples = await Promise.all(open.splice(0, size).map(async (one): Promise<JobSample> => ({ ...one, record: await getSample(db, one.id) })));
-      await this.#answer(model, samples);
-    }
-    return this.#enter('done');
+    return this.#enter(open.length > 0 ? await this.#answerAll(await models.load(this.#record.modelId), open) : 'done');
   }
 
-  async #answer(model: Parameters<typeof answerBatch>[0], samples: readonly JobSample[]): Promise<void> {
+  /** Batch by batch, until the last one or until the user asks to end. */
+  async #answerAll(model: LoadedModel, open: { id: string; index: number }[]): Promise<JobEnd> {
+    let batches = 0;
+    while (open.length > 0) {
+      const end = requestedEnd(this.#control);
+      if (end) return end;
+      this.#parts.backend.assertHealthy();
+      const size = BATCH_SIZES[Math.min(batches++, BATCH_SIZES.length - 1)] ?? 1;
+      const samples = open
+        .splice(0, size)
+        .map(async (one): Promise<JobSample> => ({ ...one, record: await getSample(this.#parts.db, one.id) }));
+      await this.#answer(model, await Promise.all(samples));
+    }
+    return 'done';
+  }
+
+  async #answer(model: LoadedModel, samples: readonly JobSample[]): Promise<void> {
     const begin = performance.now();
     const outcomes = await answerBatch(model, this.#parts.images, samples, this.#record.config, this.#control.signal);
     const elapsedMs = (performance.now() - begin) / samples.length;

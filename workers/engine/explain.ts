@@ -46,7 +46,12 @@ async function hostImage({ images }: EngineParts, model: LoadedModel, { sampleId
   throw new WorkbenchError('E-CONFIG', 'No picture was given to explain.', { remedy: 'Choose an image.' });
 }
 
-function answersOf(detector: Detector, images: EncodedImages, params: ExplainParams, { signal, progress }: ExplainContext): Promise<DetectorAnswer[]> {
+function answersOf(
+  detector: Detector,
+  images: EncodedImages,
+  params: ExplainParams,
+  { signal, progress }: ExplainContext,
+): Promise<DetectorAnswer[]> {
   const onText = (text: string, tokenCount: number): void => progress({ kind: 'text', text, tokenCount });
   return detector.answer(images, params, { numGenerations: params.numGenerations, signal, onText });
 }
@@ -72,6 +77,14 @@ function withAdvantages(answers: readonly DetectorAnswer[], isUnscored: boolean)
     const paragraphs = scored.paragraphs.map((paragraph, p) => ({ ...paragraph, advantage: own[p] ?? null }));
     const ofToken = (paragraph: number | null): number => (paragraph === null ? 0 : (own[paragraph] ?? 0));
     const total = tokens.reduce((sum, token) => sum + ofToken(token.paragraph), 0);
-    return { ...scored, paragraphs, text, tokens, truncated, tokenCount: tokens.length, advantage: tokens.length === 0 ? 0 : total / tokens.length };
+    return {
+      ...scored,
+      paragraphs,
+      text,
+      tokens,
+      truncated,
+      tokenCount: tokens.length,
+      advantage: tokens.length === 0 ? 0 : total / tokens.length,
+    };
   });
 }

@@ -51,7 +51,8 @@ export async function loadModel(chain: readonly ModelFolder[], onProgress: (done
   const config = parseDxLlavaConfig(await files.json(base, FILES.config));
   const clipConfig = base.paths.includes(FILES.clipConfig) ? parseClipConfig(await files.json(base, FILES.clipConfig)) : null;
   const tokenizer = loadTokenizer(await files.text(base, FILES.tokenizer));
-  const clipTokenizer = clipConfig && base.paths.includes(FILES.clipTokenizer) ? loadTokenizer(await files.text(base, FILES.clipTokenizer)) : null;
+  const clipTokenizer =
+    clipConfig && base.paths.includes(FILES.clipTokenizer) ? loadTokenizer(await files.text(base, FILES.clipTokenizer)) : null;
   const { weights, report } = await Weights.load(parametersOf(config, clipConfig), await files.tensors(base));
   try {
     assertComplete(report, ['model.binary_classifier.*']);

@@ -67,7 +67,8 @@ export class ModelFolders {
   async #builtIns(): Promise<BuiltIn[]> {
     if (this.#index) return this.#index;
     const parsed = v.safeParse(ModelIndex, await readJson(await this.#fetchIndex(), INDEX_PATH));
-    if (!parsed.success) throw new WorkbenchError('E-SCHEMA', `${INDEX_PATH} does not have the expected form.`, { details: { ...v.flatten(parsed.issues) } });
+    if (!parsed.success)
+      throw new WorkbenchError('E-SCHEMA', `${INDEX_PATH} does not have the expected form.`, { details: { ...v.flatten(parsed.issues) } });
     return (this.#index = parsed.output.models);
   }
 

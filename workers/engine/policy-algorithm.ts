@@ -47,7 +47,12 @@ export class PolicyAlgorithm implements Algorithm {
     try {
       const samples = ready.map(({ sample }) => sample);
       const result = await this.#trainer.step(batch, { step, labels: samples.map(({ label }) => label), ...hooks });
-      return { ...result, metrics: { ...result.metrics, ...left }, completions: storedCompletions(result, samples), numTokens: this.#tokensOf(result) };
+      return {
+        ...result,
+        metrics: { ...result.metrics, ...left },
+        completions: storedCompletions(result, samples),
+        numTokens: this.#tokensOf(result),
+      };
     } finally {
       dispose(batch.visionTokens);
     }

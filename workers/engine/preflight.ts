@@ -51,7 +51,10 @@ function memoryBytes(model: DxLlavaConfig, config: TrainConfig, trained: number)
   const hasReference = isPolicy(config) && config.policy.beta > 0 && !config.lora;
   const { hiddenSize: C, intermediateSize: F, numLayers, vocabSize, numHeads, numKeyValueHeads } = model.language;
   const answer = config.policy.maxCompletionLength;
-  const length = Math.min(model.tokenizerModelMaxLength, config.prompt.length / CHARACTERS_PER_TOKEN + numVisionTokens(model.vision) + answer);
+  const length = Math.min(
+    model.tokenizerModelMaxLength,
+    config.prompt.length / CHARACTERS_PER_TOKEN + numVisionTokens(model.vision) + answer,
+  );
   const perStep = config.policy.numGenerations * config.policy.promptsPerStep;
   const rows = isPolicy(config) ? Math.min(config.microBatchSize, perStep) : config.sft.perDeviceTrainBatchSize;
   const layer = rows * length * (14 * C + 6 * F + numHeads);
@@ -64,9 +67,13 @@ function memoryBytes(model: DxLlavaConfig, config: TrainConfig, trained: number)
 
 /** From the newest run of this algorithm and model that has steps, scaled by the tokens of a step; null without one. */
 async function expectedStepMs(db: Database, config: TrainConfig, modelId: string): Promise<number | null> {
-  const run = (await listRuns(db)).find(({ algorithm, baseModelId, step }) => algorithm === config.algorithm && baseModelId === modelId && step > 0);
+  const run = (await listRuns(db)).find(
+    ({ algorithm, baseModelId, step }) => algorithm === config.algorithm && baseModelId === modelId && step > 0,
+  );
   if (!run) return null;
-  const times = (await listSteps(db, run.id)).slice(-TIMED_STEPS).flatMap(({ phaseMs }) => Object.values(phaseMs).reduce((sum, ms) => sum + ms, 0));
+  const times = (await listSteps(db, run.id))
+    .slice(-TIMED_STEPS)
+    .flatMap(({ phaseMs }) => Object.values(phaseMs).reduce((sum, ms) => sum + ms, 0));
   if (times.length === 0) return null;
   return ((times.reduce((sum, ms) => sum + ms, 0) / times.length) * workOf(config)) / workOf(run.config);
 }

@@ -41,8 +41,23 @@ export const DIFFERENTIABLE_CASES: readonly OpCase[] = [
   { name: 'rmsNorm', shapes: [[5, 33], [33]], run: (xs) => rmsNorm(nth(xs, 0), nth(xs, 1), 1e-5) },
   { name: 'layerNorm', shapes: [[5, 33], [33], [33]], run: (xs) => layerNorm(nth(xs, 0), nth(xs, 1), nth(xs, 2), 1e-6) },
   { name: 'rope', shapes: [[B, T, H * D]], run: (xs) => runRope(nth(xs, 0)) },
-  { name: 'attention', shapes: [[B, T, 4 * 6], [B, T, 2 * 6], [B, T, 2 * 6]], run: (xs) => attention(nth(xs, 0), nth(xs, 1), nth(xs, 2), 4, 2) },
-  { name: 'swiglu', shapes: [[7, 33], [7, 33]], run: (xs) => swiglu(nth(xs, 0), nth(xs, 1)) },
+  {
+    name: 'attention',
+    shapes: [
+      [B, T, 4 * 6],
+      [B, T, 2 * 6],
+      [B, T, 2 * 6],
+    ],
+    run: (xs) => attention(nth(xs, 0), nth(xs, 1), nth(xs, 2), 4, 2),
+  },
+  {
+    name: 'swiglu',
+    shapes: [
+      [7, 33],
+      [7, 33],
+    ],
+    run: (xs) => swiglu(nth(xs, 0), nth(xs, 1)),
+  },
   { name: 'biasGelu', shapes: [[7, 33], [33]], run: (xs) => biasGelu(nth(xs, 0), nth(xs, 1)) },
   { name: 'scaleResidual', shapes: [[7, 33], [33], [7, 33]], run: (xs) => scaleResidual(nth(xs, 0), nth(xs, 1), nth(xs, 2)) },
   { name: 'depthwiseConv', shapes: [[B, 6, 5, 10], [10, 1, 7, 7], [10]], run: (xs) => depthwiseConv(nth(xs, 0), nth(xs, 1), nth(xs, 2)) },
@@ -55,7 +70,15 @@ export const DIFFERENTIABLE_CASES: readonly OpCase[] = [
 function runAdamw(xs: readonly Tensor[]): Tensor {
   const [parameter, m, v] = [nth(xs, 0), nth(xs, 2), zeros(nth(xs, 0).shape)].map((x) => add(x, 0));
   if (!parameter || !m || !v) return zeros([0]);
-  adamw(parameter, nth(xs, 1), m, v, { learningRate: 0.1, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1, step: 3, gradientScale: 0.5 });
+  adamw(parameter, nth(xs, 1), m, v, {
+    learningRate: 0.1,
+    beta1: 0.9,
+    beta2: 0.95,
+    epsilon: 1e-8,
+    weightDecay: 0.1,
+    step: 3,
+    gradientScale: 0.5,
+  });
   return stack([parameter, m, v]);
 }
 
@@ -75,8 +98,23 @@ function runSampling(logits: Tensor): Tensor {
 
 export const FORWARD_CASES: readonly OpCase[] = [
   { name: 'sumSquares', shapes: [[7, 33]], run: (xs) => sumSquares(nth(xs, 0)) },
-  { name: 'packLinear', shapes: [[101, 33], [3, 33]], run: (xs) => packLinear(nth(xs, 0)).apply(nth(xs, 1)) },
+  {
+    name: 'packLinear',
+    shapes: [
+      [101, 33],
+      [3, 33],
+    ],
+    run: (xs) => packLinear(nth(xs, 0)).apply(nth(xs, 1)),
+  },
   { name: 'adamw', shapes: [[33], [33], [33]], run: runAdamw },
-  { name: 'cacheWrite and decodeAttention', shapes: [[3, 4 * 6], [3, 2 * 6], [3, 2 * 6]], run: runCache },
+  {
+    name: 'cacheWrite and decodeAttention',
+    shapes: [
+      [3, 4 * 6],
+      [3, 2 * 6],
+      [3, 2 * 6],
+    ],
+    run: runCache,
+  },
   { name: 'sampleTokens', shapes: [[3, 259]], run: (xs) => runSampling(nth(xs, 0)) },
 ];

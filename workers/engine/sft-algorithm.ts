@@ -95,7 +95,12 @@ export class SftAlgorithm implements Algorithm {
     const { config, model } = this.#setup;
     const asked = sample.annotation?.question.trim() || config.prompt;
     const question = asked.includes(IMAGE_PLACEHOLDER) ? asked : `${IMAGE_PLACEHOLDER}\n${asked}`;
-    const row = buildTrainingRow({ template: config.template, question, answer: sample.annotation?.answer ?? '', tokenizer: model.detector.tokenizer });
+    const row = buildTrainingRow({
+      template: config.template,
+      question,
+      answer: sample.annotation?.answer ?? '',
+      tokenizer: model.detector.tokenizer,
+    });
     this.#rows.set(sample.id, row);
     return row;
   }
@@ -110,19 +115,34 @@ export class SftAlgorithm implements Algorithm {
     const { visionTokens } = batchOf(detector, ready.map(({ loaded }) => loaded.language)); // prettier-ignore
     const binary = ready.flatMap(({ loaded }) => loaded.binary ?? []);
     if (binary.length === 0) return { rows, visionTokens, binaryVisionTokens: null, binaryLabels: null };
-    return { rows, visionTokens, binaryVisionTokens: batchOf(detector, binary).visionTokens, binaryLabels: tensor(ready.map(({ sample }) => isFake(sample))) };
+    return {
+      rows,
+      visionTokens,
+      binaryVisionTokens: batchOf(detector, binary).visionTokens,
+      binaryLabels: tensor(ready.map(({ sample }) => isFake(sample))),
+    };
   }
 
   #metrics({ loss, lmLoss, binaryLoss, gradNorm, learningRate }: SftMetrics): Record<string, number> {
     const { lmLossWeight, binaryLossWeight } = this.#setup.config.sft;
     const binary: Record<string, number> = this.#hasBinaryBranch ? { binary_loss: binaryLoss, binary_loss_weight: binaryLossWeight } : {};
-    return { loss, total_loss: loss, lm_loss: lmLoss, lm_loss_weight: lmLossWeight, perplexity: Math.exp(lmLoss), ...binary, grad_norm: gradNorm, learning_rate: learningRate };
+    return {
+      loss,
+      total_loss: loss,
+      lm_loss: lmLoss,
+      lm_loss_weight: lmLossWeight,
+      perplexity: Math.exp(lmLoss),
+      ...binary,
+      grad_norm: gradNorm,
+      learning_rate: learningRate,
+    };
   }
 
   /** Rows that are longer than the model takes are cut at the end. */
   #truncation(ready: readonly ReadySample[]): Record<string, number> {
     const { detector, config } = this.#setup.model;
-    const isCut = ({ sample }: ReadySample): boolean => expandedLength(this.#row(sample).inputIds, detector.model.numVisionTokens) > config.tokenizerModelMaxLength;
+    const isCut = ({ sample }: ReadySample): boolean =>
+      expandedLength(this.#row(sample).inputIds, detector.model.numVisionTokens) > config.tokenizerModelMaxLength;
     return { 'data/truncated_rows': ready.filter(isCut).length };
   }
 

@@ -56,7 +56,10 @@ export async function measureBatch(model: DxLlava, batch: SftBatch): Promise<Bat
   return { correctTokens, entropy, learntTokens: targets.length, sequenceTokens, ...(await measureHead(model, batch)) };
 }
 
-async function measureHead(model: DxLlava, { binaryVisionTokens, binaryLabels }: SftBatch): Promise<Pick<BatchMeasures, 'correctLabels' | 'labels'>> {
+async function measureHead(
+  model: DxLlava,
+  { binaryVisionTokens, binaryLabels }: SftBatch,
+): Promise<Pick<BatchMeasures, 'correctLabels' | 'labels'>> {
   if (!binaryVisionTokens || !binaryLabels) return { correctLabels: 0, labels: 0 };
   const [probabilities, labels] = [await headProbabilities(model, binaryVisionTokens), await binaryLabels.data<'float32'>()];
   const correctLabels = probabilities.filter((p, i) => p >= 0.5 === (labels[i] === 1)).length;

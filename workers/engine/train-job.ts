@@ -118,7 +118,13 @@ class TrainingJob {
     const saving = performance.now();
     const state = await writeTrainerState(algorithm.trained, this.#counters);
     const phaseMs = { ...result.phaseMs, ...probed.phaseMs, checkpoint: performance.now() - saving };
-    const step: StepRecord = { runId: before.id, step: number, timestamp: Date.now(), metrics: finite(this.#metrics(before, result, probed.metrics)), phaseMs };
+    const step: StepRecord = {
+      runId: before.id,
+      step: number,
+      timestamp: Date.now(),
+      metrics: finite(this.#metrics(before, result, probed.metrics)),
+      phaseMs,
+    };
     const completions = result.completions.map((completion) => ({ ...completion, runId: before.id, step: number }));
     const run = await this.#current(before, { step: number, skippedSteps: before.skippedSteps + Number(result.skipped) });
     await commitStep(this.#job.parts.db, { run, step, completions, state });
@@ -148,7 +154,9 @@ class TrainingJob {
   }
 
   #metrics({ config, step }: RunRecord, result: AlgorithmStep, probed: Record<string, number>): Record<string, number> {
-    const perStep = isPolicy(config.algorithm) ? config.policy.promptsPerStep : config.sft.perDeviceTrainBatchSize * config.sft.gradientAccumulationSteps;
+    const perStep = isPolicy(config.algorithm)
+      ? config.policy.promptsPerStep
+      : config.sft.perDeviceTrainBatchSize * config.sft.gradientAccumulationSteps;
     const epoch = ((step + 1) * perStep) / this.#job.data.samples.length;
     return { ...result.metrics, ...probed, epoch, num_tokens: this.#counters.numTokens, 'data/left_out_samples': this.#job.data.leftOut };
   }
@@ -177,11 +185,15 @@ class TrainingJob {
 
   async #notFinite(run: RunRecord): Promise<WorkbenchError> {
     await this.#checkpoint(run);
-    return new WorkbenchError('E-NAN', `The loss or gradient of step ${run.step} and the two before was not finite, so the run was stopped.`, {
-      safe: 'The weights are those of the last good step; a checkpoint of them is stored.',
-      remedy: 'Start again from that checkpoint with a lower learning rate.',
-      details: { step: run.step },
-    });
+    return new WorkbenchError(
+      'E-NAN',
+      `The loss or gradient of step ${run.step} and the two before was not finite, so the run was stopped.`,
+      {
+        safe: 'The weights are those of the last good step; a checkpoint of them is stored.',
+        remedy: 'Start again from that checkpoint with a lower learning rate.',
+        details: { step: run.step },
+      },
+    );
   }
 
   async #enter(run: RunRecord, state: RunRecord['state']): Promise<RunRecord> {

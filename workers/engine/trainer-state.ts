@@ -67,7 +67,10 @@ export async function readCounters(files: ReadonlyMap<string, Blob>): Promise<Tr
 }
 
 /** Puts weights and moments back. @throws E-MISSING, E-SHAPE where the state belongs to other parameters */
-export async function restoreTrainerState({ parameters, adapter, optimizer }: Trained, files: ReadonlyMap<string, Blob>): Promise<TrainerCounters> {
+export async function restoreTrainerState(
+  { parameters, adapter, optimizer }: Trained,
+  files: ReadonlyMap<string, Blob>,
+): Promise<TrainerCounters> {
   const counters = await readCounters(files);
   const weights = files.get(FILES.weights);
   const values = new Map([...(weights ? await readAll(weights) : []), ...(adapter ? await readAll(fileOf(files, FILES.adapter)) : [])]);

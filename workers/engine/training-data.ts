@@ -22,8 +22,13 @@ export function trainingData(samples: readonly SampleRecord[], config: TrainConf
   if (usable.length > 0) return { samples: usable, leftOut: chosen.length - usable.length };
   throw new WorkbenchError(
     'E-CONFIG',
-    chosen.length === 0 ? 'No image passes the chosen filter.' : 'None of the chosen images has a reference answer and a label to learn from.',
-    { safe: 'Nothing was trained.', remedy: chosen.length === 0 ? 'Choose another split or domain.' : 'Import a training JSON with the images, or train with PRPO.' },
+    chosen.length === 0
+      ? 'No image passes the chosen filter.'
+      : 'None of the chosen images has a reference answer and a label to learn from.',
+    {
+      safe: 'Nothing was trained.',
+      remedy: chosen.length === 0 ? 'Choose another split or domain.' : 'Import a training JSON with the images, or train with PRPO.',
+    },
   );
 }
 
