@@ -13,7 +13,7 @@ import { mapLimited, throttle, type PauseGate } from './pacing.ts';
 import type { ReadPicture } from './picture.ts';
 import { isFixed, sampleOf } from './planned-sample.ts';
 import { limitProblems } from './problem-list.ts';
-import type { PlannedImage, ReviewedDrop } from './review.ts';
+import { unreadable, type PlannedImage, type ReviewedDrop } from './review.ts';
 
 /** Images per transaction: large enough that commits cost little, small enough that a stop loses little. */
 const BATCH_SIZE = 32;
@@ -129,7 +129,7 @@ async function prepare(
   try {
     bytes = new Uint8Array(await file.arrayBuffer());
   } catch (error) {
-    return failed('file-unreadable', `The browser cannot read the file: ${error instanceof Error ? error.message : 'unknown reason'}`);
+    return { kind: 'failed', problem: unreadable(path, error) };
   }
   const sha256 = await sha256Hex(bytes);
   if (writer.storedHash(path) === sha256) return { kind: 'stored' };

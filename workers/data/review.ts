@@ -53,7 +53,7 @@ export async function reviewEntries(entries: readonly ImportEntry[], { signal, p
   const files: AnnotationFile[] = [];
   for (const entry of texts) {
     signal.throwIfAborted();
-    files.push(readAnnotationFile(entry.path, decodeText(await entry.file.arrayBuffer())));
+    files.push(await readText(entry));
     progress({ read: files.length, total: texts.length });
   }
   for (const file of files) problems.push(...file.problems);
@@ -83,6 +83,20 @@ export async function reviewEntries(entries: readonly ImportEntry[], { signal, p
     },
   };
   return { review, images, texts: texts.map((entry, i) => ({ entry, kind: files[i]?.kind ?? 'unknown' })) };
+}
+
+async function readText({ path, file }: ImportEntry): Promise<AnnotationFile> {
+  try {
+    return readAnnotationFile(path, decodeText(await file.arrayBuffer()));
+  } catch (error) {
+    return { path, kind: 'unknown', rowCount: 0, rows: [], problems: [unreadable(path, error)] };
+  }
+}
+
+/** A file that was moved, changed or locked since it was dropped. */
+export function unreadable(path: string, error: unknown): ImportProblem {
+  const cause = error instanceof Error ? error.message : 'unknown reason';
+  return { code: 'file-unreadable', path, reason: `The browser cannot read the file: ${cause}`, action: 'left-out' };
 }
 
 function sortEntries(entries: readonly ImportEntry[]): { images: ImportEntry[]; texts: ImportEntry[]; ignored: string[] } {

@@ -1,10 +1,10 @@
-// Checkpoints: files first, record last, hashes checked on load. A record without `complete` is never offered.
+// Checkpoints: files and record in one transaction, hashes checked on load. A record without `complete` is never offered.
 import type { CheckpointRecord } from '../domain/run.ts';
 import { WorkbenchError } from '../errors.ts';
 import { sha256Hex, sha256OfText } from '../hash.ts';
 import { announceChange } from './changes.ts';
 import type { Database } from './database.ts';
-import { keysStartingWith, transact } from './database.ts';
+import { keysStartingWith, queue, transact } from './database.ts';
 
 /** A checkpoint before it is stored: what the store fills in is left out. */
 export type NewCheckpoint = Omit<CheckpointRecord, 'complete' | 'files' | 'sha256' | 'sizeBytes'>;
@@ -20,26 +20,24 @@ export function resumeStateId(runId: string): string {
 }
 
 /**
- * Stores a checkpoint. A crash on the way leaves files without a record, which `deleteOrphanFiles` removes.
+ * Stores a checkpoint whole or not at all; one with the same id is replaced.
  * @returns the record as committed
  */
 export async function writeCheckpoint(db: Database, checkpoint: NewCheckpoint, files: readonly NewFile[]): Promise<CheckpointRecord> {
-  const written: CheckpointRecord['files'] = [];
-  for (const { path, blob } of files) {
-    const sha256 = await sha256Hex(blob);
-    await transact(db, ['checkpointFiles'], 'readwrite', (tx) =>
-      tx.objectStore('checkpointFiles').put({ checkpointId: checkpoint.id, path, blob, sha256 }),
-    );
-    written.push({ path, sizeBytes: blob.size, sha256 });
-  }
+  const hashes = await Promise.all(files.map(({ blob }) => sha256Hex(blob)));
+  const stored = files.map(({ path, blob }, index) => ({ checkpointId: checkpoint.id, path, blob, sha256: hashes[index] ?? '' }));
   const record: CheckpointRecord = {
     ...checkpoint,
-    files: written,
-    sizeBytes: written.reduce((sum, file) => sum + file.sizeBytes, 0),
-    sha256: await sha256OfText(written.map((file) => file.sha256).join('')),
+    files: stored.map(({ path, blob, sha256 }) => ({ path, sizeBytes: blob.size, sha256 })),
+    sizeBytes: files.reduce((sum, { blob }) => sum + blob.size, 0),
+    sha256: await sha256OfText(hashes.join('')),
     complete: true,
   };
-  await transact(db, ['checkpoints'], 'readwrite', (tx) => tx.objectStore('checkpoints').put(record));
+  await transact(db, ['checkpoints', 'checkpointFiles'], 'readwrite', async (tx) => {
+    queue(tx.objectStore('checkpointFiles').delete(keysStartingWith(record.id)));
+    for (const file of stored) queue(tx.objectStore('checkpointFiles').put(file));
+    await tx.objectStore('checkpoints').put(record);
+  });
   announceChange('checkpoints', record.id);
   return record;
 }
@@ -85,7 +83,7 @@ export async function updateCheckpoint(db: Database, record: CheckpointRecord): 
   announceChange('checkpoints', record.id);
 }
 
-/** Removes a checkpoint: record first, so that a crash on the way never leaves a broken one on offer. Returns freed bytes. */
+/** Removes a checkpoint with its files. Returns freed bytes. */
 export async function deleteCheckpoint(db: Database, id: string): Promise<number> {
   const sizeBytes = await transact(db, ['checkpoints', 'checkpointFiles'], 'readwrite', async (tx) => {
     const record = await tx.objectStore('checkpoints').get(id);
@@ -108,18 +106,6 @@ export async function pruneCheckpoints(db: Database, runId: string, keep: number
   const ids = resumable.slice(keep).map((record) => record.id);
   for (const id of ids) await deleteCheckpoint(db, id);
   return ids;
-}
-
-/** Removes files whose checkpoint record was never committed or whose run is gone. Call at start, when nothing is being written. */
-export async function deleteOrphanFiles(db: Database): Promise<number> {
-  return transact(db, ['checkpoints', 'checkpointFiles', 'runs'], 'readwrite', async (tx) => {
-    const runs = await tx.objectStore('runs').getAllKeys();
-    const known = new Set([...(await tx.objectStore('checkpoints').getAllKeys()), ...runs.map(resumeStateId)]);
-    const keys = await tx.objectStore('checkpointFiles').getAllKeys();
-    const orphans = keys.filter(([checkpointId]) => !known.has(checkpointId));
-    await Promise.all(orphans.map((key) => tx.objectStore('checkpointFiles').delete(key)));
-    return orphans.length;
-  });
 }
 
 /**

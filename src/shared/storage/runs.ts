@@ -2,6 +2,7 @@
 import type { CompletionRecord, RunRecord, StepRecord } from '../domain/run.ts';
 import { announceChange } from './changes.ts';
 import { resumeStateId } from './checkpoints.ts';
+import { resumeStateId } from './checkpoints.ts';
 import type { Database } from './database.ts';
 import { keysStartingWith, queue, transact } from './database.ts';
 
@@ -57,12 +58,12 @@ export async function rewindRun(db: Database, run: RunRecord): Promise<void> {
   announceChange('steps', run.id);
 }
 
-/** Removes a run with its steps, completions and the state it would continue from; its checkpoints stay. */
+/** Removes a run with its steps, completions and the states it could continue from; its checkpoints stay. */
 export async function deleteRun(db: Database, id: string): Promise<void> {
   await transact(db, ['runs', 'steps', 'completions', 'checkpointFiles'], 'readwrite', async (tx) => {
-    await tx.objectStore('checkpointFiles').delete(keysStartingWith(resumeStateId(id)));
     await tx.objectStore('completions').delete(keysStartingWith(id));
     await tx.objectStore('steps').delete(keysStartingWith(id));
+    await tx.objectStore('checkpointFiles').delete(keysStartingWith(resumeStateId(id)));
     await tx.objectStore('runs').delete(id);
   });
   announceChange('runs', id);

@@ -4,7 +4,6 @@ import type { StorageChange } from '../../../src/shared/storage/changes.ts';
 import { onStorageChange } from '../../../src/shared/storage/changes.ts';
 import {
   deleteCheckpoint,
-  deleteOrphanFiles,
   getCheckpoint,
   listCheckpoints,
   pruneCheckpoints,
@@ -25,6 +24,7 @@ import {
 import { addJournalEntry, listJournal } from '../../../src/shared/storage/journal.ts';
 import { getCachedFile, putCachedFile } from '../../../src/shared/storage/model-cache.ts';
 import { assertRoom } from '../../../src/shared/storage/quota.ts';
+import { commitStep } from '../../../src/shared/storage/resume-states.ts';
 import { appendStep, deleteRun, getRun, listCompletions, listSteps, rewindRun } from '../../../src/shared/storage/runs.ts';
 import {
   countSamples,
@@ -161,8 +161,16 @@ describe('runs', () => {
   it('deletes a run with all that hangs on it', async () => {
     const db = await openTestDatabase();
     await appendStep(db, someRun({ id: 'r' }), someStep('r', 1), [someCompletion('r', 1, 0)]);
+    await commitStep(db, {
+      run: someRun({ id: 'r', step: 2 }),
+      step: someStep('r', 2),
+      completions: [],
+      state: [{ path: 'w', blob: new Blob(['w']) }],
+    });
+    expect(await db.count('checkpointFiles')).toBe(1);
     await deleteRun(db, 'r');
-    expect([await db.count('runs'), await db.count('steps'), await db.count('completions')]).toEqual([0, 0, 0]);
+    const left = await Promise.all((['runs', 'steps', 'completions', 'checkpointFiles'] as const).map((store) => db.count(store)));
+    expect(left).toEqual([0, 0, 0, 0]);
   });
 });
 
@@ -184,7 +192,7 @@ describe('checkpoints', () => {
     { path: 'optimizer.safetensors', blob: new Blob(['moments']) },
   ];
 
-  it('commits the record last, with sizes and hashes', async () => {
+  it('are committed with sizes and hashes', async () => {
     const db = await openTestDatabase();
     const record = await writeCheckpoint(db, checkpoint('c', 1), files);
     expect(record).toMatchObject({ complete: true, sizeBytes: 14 });
@@ -206,13 +214,23 @@ describe('checkpoints', () => {
     await expect(readCheckpointFile(db, 'c', 'nothing')).rejects.toMatchObject({ code: 'E-MISSING' });
   });
 
-  it('never offers files whose record was not committed, and cleans them up', async () => {
+  it('replaces one of the same id whole', async () => {
     const db = await openTestDatabase();
-    await writeCheckpoint(db, checkpoint('whole', 1), files);
-    await db.put('checkpointFiles', { checkpointId: 'crashed', path: 'model.safetensors', blob: new Blob(['half']), sha256: '' });
-    expect((await listCheckpoints(db)).map((record) => record.id)).toEqual(['whole']);
-    expect(await deleteOrphanFiles(db)).toBe(1);
-    expect(await db.count('checkpointFiles')).toBe(2);
+    await writeCheckpoint(db, checkpoint('c', 1), files);
+    await writeCheckpoint(db, checkpoint('c', 1), [{ path: 'adapter.safetensors', blob: new Blob(['a']) }]);
+    expect(await db.getAllKeys('checkpointFiles')).toEqual([['c', 'adapter.safetensors']]);
+    expect(await getCheckpoint(db, 'c')).toMatchObject({ sizeBytes: 1 });
+  });
+
+  it('stores nothing of a checkpoint that cannot be stored whole, and never offers an incomplete record', async () => {
+    const db = await openTestDatabase();
+    const broken = { ...checkpoint('c', 1), note: (() => '') as unknown as string };
+    await expect(writeCheckpoint(db, broken, files)).rejects.toMatchObject({ code: 'E-STORAGE' });
+    expect([await db.count('checkpoints'), await db.count('checkpointFiles')]).toEqual([0, 0]);
+    const record = await writeCheckpoint(db, checkpoint('whole', 1), files);
+    await db.put('checkpoints', { ...record, id: 'half', complete: false });
+    expect((await listCheckpoints(db)).map(({ id }) => id)).toEqual(['whole']);
+    expect(await getCheckpoint(db, 'half')).toBeUndefined();
   });
 
   it('keeps the newest N resumable ones of a run', async () => {
