@@ -110,6 +110,15 @@ describe('threads', () => {
     engine.dispose();
   });
 
+  it('end a job whose kernel traps, and the engine goes on', async () => {
+    const engine = await createSimdEngine({ module, threads: 2, spawn: spawnNodeThread });
+    engine.pinThreads(2);
+    // Addresses near 4 GiB lie outside the memory.
+    expect(() => engine.run(Op.add, 4096, 16, [-65536, -65536, -65536])).toThrow(expect.objectContaining({ code: 'E-THREAD' }));
+    expect(engine.threads).toBe(1);
+    expect(doubled(engine, 4096)).toBe(8192);
+  });
+
   it('that do not start leave an engine with one thread and the reason', async () => {
     const engine = await createSimdEngine({ module, threads: 2, spawn: () => Promise.reject(new Error('blocked')) });
     expect(engine.threads).toBe(1);

@@ -41,7 +41,7 @@ export class PackedLinear {
 }
 
 /**
- * Call it outside `tidy`, or `keep` nothing else: the packed copy lives until `dispose()`.
+ * The packed copy lives until `dispose()`, or ends with the `tidy` it was made in.
  * @param weight [O, K], borrowed
  * @param precision less than f32 changes the numbers: not for rollouts whose log-probabilities are trained on
  * @returns owned by the caller

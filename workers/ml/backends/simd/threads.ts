@@ -63,16 +63,12 @@ export class ThreadPool {
       return;
     }
     this.#open(chunks);
-    let error: unknown;
     try {
       this.#exports.drain(chunks);
-    } catch (trap) {
-      // The engine's own chunk failed: the others must still finish before the arguments may change.
-      Atomics.add(this.#words, word(Control.failed), 1);
-      error = trap;
+    } catch (error) {
+      this.#endAfterTrap(chunks, error);
     }
     this.#waitFor(chunks);
-    if (error) throw error;
   }
 
   dispose(): void {
@@ -88,6 +84,18 @@ export class ThreadPool {
     Atomics.store(words, word(Control.chunks), chunks);
     Atomics.add(words, word(Control.generation), 1);
     if (Atomics.load(words, word(Control.asleep)) > 0) Atomics.notify(words, word(Control.generation));
+  }
+
+  /** The engine's own chunk failed: nobody may claim more, and the others must finish before the arguments may change. */
+  #endAfterTrap(chunks: number, cause: unknown): never {
+    const unclaimed = Math.max(0, Atomics.exchange(this.#words, word(Control.chunks), 0));
+    Atomics.add(this.#words, word(Control.failed), 1);
+    try {
+      this.#waitFor(chunks - unclaimed);
+    } catch (error) {
+      throw error instanceof WorkbenchError ? new WorkbenchError(error.code, `${error.message} (${String(cause)})`, error) : error;
+    }
+    throw cause;
   }
 
   /** Sleeps until every chunk is done or lost, so that a busy machine can schedule the other threads. */
