@@ -2,7 +2,6 @@
 import type { CompletionRecord, RunRecord, StepRecord } from '../domain/run.ts';
 import { announceChange } from './changes.ts';
 import { resumeStateId } from './checkpoints.ts';
-import { resumeStateId } from './checkpoints.ts';
 import type { Database } from './database.ts';
 import { keysStartingWith, queue, transact } from './database.ts';
 
