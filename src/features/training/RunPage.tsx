@@ -15,9 +15,11 @@ import { RunStore } from '../../state/run.ts';
 import { CheckpointList } from './CheckpointList.tsx';
 import { CompletionsTable } from './CompletionsTable.tsx';
 import { HealthColumn } from './HealthColumn.tsx';
+import { RunExports } from './RunExports.tsx';
 import { RunHeader } from './RunHeader.tsx';
 import { describePositions, mainCharts, metricPoints, otherCharts, rewardByPosition } from './run-series.ts';
 import { RunSettings } from './RunSettings.tsx';
+import { useRunKeys } from './use-run-keys.ts';
 import styles from './Training.module.css';
 
 const NO_STEPS: StepRecord[] = [];
@@ -132,11 +134,20 @@ function RunView({ run }: { run: RunRecord }) {
   const [chosenStep, setChosenStep] = useState<number | null>(null);
   const isPolicy = run.algorithm === 'grpo' || run.algorithm === 'prpo';
   const step = Math.min(chosenStep ?? run.step, run.step);
+  const { control, resume } = RunStore.useApi().getState();
+  useRunKeys({
+    onToggle: () => {
+      if (live) void control('pause');
+      else if (run.state !== 'done' && run.state !== 'stopped') void resume(run.id);
+    },
+    onStep: (direction) => setChosenStep(Math.min(run.step, Math.max(1, step + direction))),
+  });
   return (
     <Page
       title={run.name}
       width="full"
       above={<Link to="/train">Training runs</Link>}
+      actions={<RunExports run={run} steps={steps} />}
       lead={
         <>
           {run.algorithm.toUpperCase()}, preset {run.config.preset}, from {run.baseModelName} on {run.datasetName} (hash{' '}

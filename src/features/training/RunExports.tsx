@@ -1,0 +1,47 @@
+// The curves of a run as files that other tools read.
+import { Button, Menu } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
+import { fileNameOf, saveFile } from '../../components/save-file.ts';
+import type { RunRecord, StepRecord } from '../../shared/domain/run.ts';
+import { writeCurveCsv } from '../../shared/formats/curves-csv.ts';
+import { writeCurveJsonl } from '../../shared/formats/curves-jsonl.ts';
+import { eventFileName, writeEventFile } from '../../shared/formats/tfevents.ts';
+import { writeTrainerState } from '../../shared/formats/trainer-state.ts';
+
+interface RunExportsProps {
+  run: RunRecord;
+  steps: readonly StepRecord[];
+}
+
+/** Disabled until the first step is stored. */
+export function RunExports({ run, steps }: RunExportsProps) {
+  const name = fileNameOf(run.name, run.id);
+  const forms: { label: string; save: () => Promise<void> }[] = [
+    { label: 'CSV', save: () => saveFile(`${name}.csv`, writeCurveCsv(steps), 'text/csv') },
+    { label: 'JSON lines, TRL names', save: () => saveFile(`${name}.jsonl`, writeCurveJsonl(steps, 'trl'), 'application/jsonl') },
+    { label: 'JSON lines, verl names', save: () => saveFile(`${name}-verl.jsonl`, writeCurveJsonl(steps, 'verl'), 'application/jsonl') },
+    { label: 'TensorBoard events', save: () => saveFile(eventFileName(run.createdAt), new Blob([writeEventFile(steps, run.createdAt)])) },
+    { label: 'trainer_state.json', save: () => saveFile('trainer_state.json', writeTrainerState(run, steps), 'application/json') },
+  ];
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button
+          variant="default"
+          disabled={steps.length === 0}
+          leftSection={<IconDownload size={14} aria-hidden />}
+          data-testid="run-export"
+        >
+          Export curves
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {forms.map(({ label, save }) => (
+          <Menu.Item key={label} onClick={() => void save()}>
+            {label}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
