@@ -118,8 +118,14 @@ describeGpu('fused ops on webgpu equal the cpu reference', () => {
       await expectOp([noise(a, 1), noise(b, 2)], (t) => matMul(nth(t, 0), nth(t, 1), ta, tb));
     });
 
-    it('matMul of a batch with one shared matrix (forward only: tfjs has no gradient for it)', async () => {
+    it('matMul of a batch with one shared matrix, which has no gradient in tfjs', async () => {
       await expectSameOnGpu([noise([3, 6, 8], 1), noise([1, 8, 5], 2)], (t) => [matMul(nth(t, 0), nth(t, 1))]);
+    });
+
+    it('matMul of many workgroups, which takes the larger tiles', async () => {
+      await expectSameOnGpu([noise([100, 5, 3], 1), noise([100, 3, 6], 2)], (t) => [matMul(nth(t, 0), nth(t, 1))]);
+      const tileKeys = [...(await openGpu()).runner.counts.byKey.keys()].filter((key) => key.startsWith('matmul tiles 64'));
+      expect(tileKeys.length).toBe(tiles ? 1 : 0);
     });
 
     const norms = [

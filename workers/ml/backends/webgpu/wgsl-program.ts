@@ -1,7 +1,7 @@
 // A compute shader as data: storage slots, uniform fields and a body. Generates the declarations so that bodies stay readable.
 
-/** Element type of a storage slot; tensors are float32 or int32, u32 reinterprets an int32 tensor's bits. */
-export type Element = 'f32' | 'vec4f' | 'i32' | 'vec4i' | 'u32' | 'vec2u' | 'vec4u';
+/** Element type of a storage slot; tensors are float32 or int32, the u32 types take an int32 tensor's bits. */
+export type Element = 'f32' | 'vec4f' | 'i32' | 'u32' | 'vec2u';
 export type UniformType = 'i32' | 'u32' | 'f32';
 
 export interface Slot {

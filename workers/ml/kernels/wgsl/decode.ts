@@ -123,7 +123,6 @@ function sharedProgram(heads: DecodeHeads): WgslProgram {
   workgroupBarrier();
   var largest = -1e30;
   for (var i = 0; i < 64; i++) { largest = max(largest, shares[i]); }
-  workgroupBarrier();
   for (var j = lane; j < length; j += 64) { scores[j] = exp(scores[j] - largest); }
   workgroupBarrier();
   for (var n = lane; n < ${parts}; n += 64) {

@@ -1,6 +1,6 @@
 // Matrix products out = A' B' (+ bias). Three families behind one function:
 //   rows   each thread owns 4 x 4 outputs in registers, no barriers: best on software adapters, any layout with full vec4s
-//   tiles  64 x 64 outputs per workgroup through workgroup memory: real GPUs, any layout and size
+//   tiles  64 x 64 or 32 x 32 outputs per workgroup through workgroup memory: real GPUs, any layout and size
 //   reduce 8 lanes share one output column: real GPUs, few rows (decoding)
 // and a strided scalar kernel for sizes that do not divide by 4.
 import type { TensorInfo } from '@tensorflow/tfjs-core';
@@ -182,37 +182,46 @@ const indexB = (p: Product, k: string, column: string): string =>
 
 // ---- tiles: workgroup memory ----
 
-const TILE = 64;
 const DEPTH = 16;
+const LARGE_TILE = 64;
+const SMALL_TILE = 32;
+/** Fewer workgroups than this leave parts of a GPU idle: take smaller tiles. */
+const ENOUGH_GROUPS = 96;
 
 function runTiles(runner: WgslRunner, p: Product): void {
+  const groups = (tile: number): [number, number, number] => [groupsFor(p.n, tile), groupsFor(p.m, tile), p.batches];
+  const many = groups(LARGE_TILE).reduce((product, n) => product * n, 1) >= ENOUGH_GROUPS;
+  const tile = many ? LARGE_TILE : SMALL_TILE;
   runner.run({
-    key: `matmul tiles ${p.transposeA} ${p.transposeB} ${Boolean(p.bias)}`,
-    build: () => tilesProgram(p),
+    key: `matmul tiles ${tile} ${p.transposeA} ${p.transposeB} ${Boolean(p.bias)}`,
+    build: () => tilesProgram(p, tile),
     tensors: tensorsOf(p),
     uniforms: uniformsOf(p),
-    groups: [groupsFor(p.n, TILE), groupsFor(p.m, TILE), p.batches],
+    groups: groups(tile),
   });
 }
 
-/** 256 threads load 64 x 16 of A and of B, then each multiplies its own 4 x 4 outputs. */
-function tilesProgram(p: Product): WgslProgram {
+/** The threads load tile x 16 of A and of B together, then each multiplies its own 4 x 4 outputs. */
+function tilesProgram(p: Product, tile: number): WgslProgram {
+  const across = tile / 4;
+  const threads = across * across;
   const body = `
-  let row0 = i32(wid.y) * ${TILE};
-  let column0 = i32(wid.x) * ${TILE};
+  let row0 = i32(wid.y) * ${tile};
+  let column0 = i32(wid.x) * ${tile};
   let baseA = i32(wid.z) * u.strideA;
   let baseB = i32(wid.z) * u.strideB;
-  let mine = vec2i(lane % 16, lane / 16) * 4;
+  let mine = vec2i(lane % ${across}, lane / ${across}) * 4;
   ${unroll(4, (i) => `var acc${i} = vec4f();`)}
   for (var k0 = 0; k0 < u.K; k0 += ${DEPTH}) {
-    for (var i = lane; i < ${TILE * DEPTH}; i += 256) {
-      ${loadTile('tileA', 'A', 'row0', 'u.M', !p.transposeA, indexA(p, 'outer', 'k'))}
-      ${loadTile('tileB', 'B', 'column0', 'u.N', p.transposeB, indexB(p, 'k', 'outer'))}
+    for (var i = lane; i < ${tile * DEPTH}; i += ${threads}) {
+      ${loadTile('tileA', tile, 'A', 'row0', 'u.M', !p.transposeA, indexA(p, 'outer', 'k'))}
+      ${loadTile('tileB', tile, 'B', 'column0', 'u.N', p.transposeB, indexB(p, 'k', 'outer'))}
     }
     workgroupBarrier();
     for (var k = 0; k < ${DEPTH}; k++) {
-      ${fourOf('x', 'tileA', 'mine.y')}
-      ${fourOf('w', 'tileB', 'mine.x')}
+      let at = k * ${tile} + mine;
+      ${fourOf('x', 'tileA', 'at.y')}
+      ${fourOf('w', 'tileB', 'at.x')}
       ${unroll(4, (i) => `acc${i} += x[${i}] * w;`)}
     }
     workgroupBarrier();
@@ -220,23 +229,23 @@ function tilesProgram(p: Product): WgslProgram {
   let c = column0 + mine.x;
   let r = row0 + mine.y;
   ${unroll(4, (i) => `if (r + ${i} < u.M) { ${storeNarrow(p, i)} }`)}`;
-  const declarations = `var<workgroup> tileA: array<f32, ${TILE * DEPTH}>;\nvar<workgroup> tileB: array<f32, ${TILE * DEPTH}>;`;
-  return { slots: slotsOf(p, 'f32'), uniforms: UNIFORMS, workgroup: [256, 1, 1], declarations, body };
+  const declarations = ['tileA', 'tileB'].map((name) => `var<workgroup> ${name}: array<f32, ${tile * DEPTH}>;`).join('\n');
+  return { slots: slotsOf(p, 'f32'), uniforms: UNIFORMS, workgroup: [threads, 1, 1], declarations, body };
 }
 
 /** Neighbouring threads read neighbouring addresses: along k where k is the inner axis of the matrix, else along the outer one. */
-function loadTile(tile: string, matrix: string, origin: string, limit: string, kInner: boolean, index: string): string {
-  const [k, outer] = kInner ? [`i % ${DEPTH}`, `i / ${DEPTH}`] : [`i / ${TILE}`, `i % ${TILE}`];
+function loadTile(name: string, tile: number, matrix: string, origin: string, limit: string, kInner: boolean, index: string): string {
+  const [k, outer] = kInner ? [`i % ${DEPTH}`, `i / ${DEPTH}`] : [`i / ${tile}`, `i % ${tile}`];
   return `{
         let k = k0 + ${k};
         let outer = ${origin} + ${outer};
         let inside = k < u.K && outer < ${limit};
-        ${tile}[(k - k0) * ${TILE} + outer - ${origin}] = select(0.0, ${matrix}[select(0, ${index}, inside)], inside);
+        ${name}[(k - k0) * ${tile} + outer - ${origin}] = select(0.0, ${matrix}[select(0, ${index}, inside)], inside);
       }`;
 }
 
-const fourOf = (name: string, tile: string, offset: string): string =>
-  `let ${name} = vec4f(${[0, 1, 2, 3].map((i) => `${tile}[k * ${TILE} + ${offset} + ${i}]`).join(', ')});`;
+const fourOf = (name: string, tile: string, at: string): string =>
+  `let ${name} = vec4f(${tile}[${at}], ${tile}[${at} + 1], ${tile}[${at} + 2], ${tile}[${at} + 3]);`;
 
 // ---- reduce: few rows, B given as [N, K] ----
 
