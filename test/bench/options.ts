@@ -1,0 +1,72 @@
+// The command line of `npm run bench`.
+import { parseArgs } from 'node:util';
+
+export interface BenchOptions {
+  command: 'speed' | 'data' | 'memory';
+  backends: ('simd' | 'webgpu')[];
+  where: 'node' | 'chromium';
+  quick: boolean;
+  /** Use the machine's own graphics adapter in Chromium, not the software one. */
+  gpu: boolean;
+  /** Full sizes on a software adapter too. */
+  full: boolean;
+  /** Only cases whose name contains this. */
+  only: string;
+  /** No new case begins after this. */
+  minutes: number;
+  json: string | null;
+}
+
+export const USAGE = `npm run bench -- [data | memory] [options]
+  --backend simd|webgpu|all   all by default
+  --where chromium|node       chromium by default: the place where the peers are at their best
+  --quick                     few rounds, under a minute
+  --only TEXT                 cases whose name contains TEXT: decode, train, convnext, prpo
+  --minutes N                 no new case begins after N minutes (4.5; 0.8 with --quick)
+  --gpu                       the machine's own graphics adapter instead of SwiftShader (chromium)
+  --full                      full sizes on a software WebGPU adapter too: many minutes
+  --json FILE                 writes every figure and every single time`;
+
+/** @throws Error with the usage */
+export function readOptions(args: string[]): BenchOptions {
+  const { values, positionals } = parse(args);
+  const [command = 'speed', ...rest] = positionals;
+  const backend = values.backend ?? 'all';
+  const where = values.where ?? 'chromium';
+  if (rest.length > 0 || (command !== 'speed' && command !== 'data' && command !== 'memory')) throw new Error(USAGE);
+  if (backend !== 'simd' && backend !== 'webgpu' && backend !== 'all') throw new Error(USAGE);
+  if (where !== 'node' && where !== 'chromium') throw new Error(USAGE);
+  const quick = values.quick === true;
+  return {
+    command,
+    backends: backend === 'all' ? ['simd', 'webgpu'] : [backend],
+    where,
+    quick,
+    gpu: values.gpu === true,
+    full: values.full === true,
+    only: values.only ?? '',
+    minutes: Number(values.minutes ?? (quick ? 0.8 : 4.5)),
+    json: values.json ?? null,
+  };
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        backend: { type: 'string' },
+        where: { type: 'string' },
+        quick: { type: 'boolean' },
+        gpu: { type: 'boolean' },
+        full: { type: 'boolean' },
+        only: { type: 'string' },
+        minutes: { type: 'string' },
+        json: { type: 'string' },
+      },
+    });
+  } catch (error) {
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`, { cause: error });
+  }
+}

@@ -1,0 +1,37 @@
+// npm run bench: how fast the project is, beside what else runs the same work in a browser. Never a test: nothing fails on a time.
+import { writeFile } from 'node:fs/promises';
+import { measureDataPage } from './data-page.ts';
+import type { Launcher } from './hosts/host-client.ts';
+import { nodeLauncher } from './hosts/launch-node.ts';
+import { machine } from './machine.ts';
+import { measureMemory } from './memory.ts';
+import { readOptions, type BenchOptions } from './options.ts';
+import { measureSpeed } from './speed.ts';
+
+async function openLauncher({ where, gpu }: BenchOptions): Promise<Launcher> {
+  if (where === 'node') return nodeLauncher;
+  return (await import('./hosts/launch-chromium.ts')).launchChromium(gpu);
+}
+
+async function measure(options: BenchOptions): Promise<unknown> {
+  if (options.command === 'data') return measureDataPage();
+  const launcher = await openLauncher(options);
+  console.log(launcher.description);
+  try {
+    return options.command === 'memory' ? await measureMemory(launcher, options) : await measureSpeed(launcher, options);
+  } finally {
+    await launcher.close();
+  }
+}
+
+const options = readOptions(process.argv.slice(2));
+const before = machine();
+console.log(`${before.cpu}, ${before.cores} cores, load ${before.load.join(' ')}; ${Object.entries(before.versions).map((entry) => entry.join(' ')).join(', ')}`); // prettier-ignore
+const result = await measure(options);
+const after = machine();
+console.log(`\nload at the end ${after.load.join(' ')}`);
+if (options.json !== null) {
+  await writeFile(options.json, `${JSON.stringify({ options, machine: before, loadAfter: after.load, result }, null, 2)}\n`);
+  console.log(`written to ${options.json}`);
+}
+process.exit();
