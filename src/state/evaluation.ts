@@ -16,6 +16,7 @@ import { listSamples } from '../shared/storage/samples.ts';
 import type { JobsState } from './jobs.ts';
 import type { NoticesState } from './notices.ts';
 import { createPublisher } from './publisher.ts';
+import { createSerialQueue } from './serial-queue.ts';
 import { createStoreContext } from './store-context.tsx';
 
 /** What a new evaluation needs. */
@@ -41,6 +42,8 @@ export interface EvaluationState {
   /** Answers of opened evaluations, in sample order. */
   answers: Readonly<Record<string, AnswerRecord[]>>;
   live: LiveEvaluation | null;
+  /** Ids that wait for the live one, in order. */
+  waiting: readonly string[];
   error: ErrorRecord | null;
   refresh: () => Promise<void>;
   /** Loads one evaluation with its answers. Resolves to false where there is none with this id. */
@@ -66,8 +69,11 @@ export interface EvaluationDeps {
 }
 
 /** A record that says running or queued although no engine of this tab works on it: it can be resumed. */
-export function isInterrupted(record: { id: string; state: EvalRecord['state'] }, liveId: string | null): boolean {
-  return (record.state === 'running' || record.state === 'queued') && record.id !== liveId;
+export function isInterrupted(
+  record: { id: string; state: EvalRecord['state'] },
+  own: { liveId: string | null; waiting: readonly string[] },
+): boolean {
+  return (record.state === 'running' || record.state === 'queued') && record.id !== own.liveId && !own.waiting.includes(record.id);
 }
 
 function replaceAnswer(answers: readonly AnswerRecord[], fresh: readonly AnswerRecord[]): AnswerRecord[] {
@@ -116,6 +122,7 @@ export function createEvaluationStore({ engine, database, jobs, notices, codeVer
       set({ answers: { ...get().answers, [evalId]: answers } });
       return true;
     };
+    const queue = createSerialQueue((waiting) => set({ waiting }));
     const run = async (record: EvalRecord) => {
       const evalId = record.id;
       const follower = followProgress(record, get, set, jobs);
@@ -140,6 +147,7 @@ export function createEvaluationStore({ engine, database, jobs, notices, codeVer
       evals: null,
       answers: {},
       live: null,
+      waiting: [],
       error: null,
       refresh: async () => {
         try {
@@ -148,20 +156,27 @@ export function createEvaluationStore({ engine, database, jobs, notices, codeVer
           set({ error: toErrorRecord(error) });
         }
       },
-      open: reload,
+      open: async (evalId) => {
+        try {
+          return await reload(evalId);
+        } catch (error) {
+          notices.getState().raise(error);
+          return true; // it may be there: the notice says why it was not read
+        }
+      },
       create: async (draft) => {
         const db = await database();
         const record = await newRecord(db, draft, codeVersion);
         await putEval(db, record);
         upsert(record);
         set({ answers: { ...get().answers, [record.id]: [] } });
-        void run(record);
+        void queue.add(record.id, () => run(record));
         return record.id;
       },
       resume: async (evalId) => {
         await reload(evalId);
         const record = get().evals?.find(({ id }) => id === evalId);
-        if (record && get().live?.evalId !== evalId) await run(record);
+        if (record && get().live?.evalId !== evalId) await queue.add(evalId, () => run(record));
       },
       pause: () => control('pause'),
       stop: () => control('stop'),

@@ -14,6 +14,7 @@ import { deleteRun, getRun, listCompletions, listRuns, listSteps, putRun } from 
 import type { JobsState } from './jobs.ts';
 import type { NoticesState } from './notices.ts';
 import { completionsKey, createRunFollower } from './run-follower.ts';
+import { createSerialQueue } from './serial-queue.ts';
 import { createStoreContext } from './store-context.tsx';
 
 /** What a new run needs. */
@@ -43,6 +44,8 @@ export interface RunState {
   /** Of opened runs, newest first. */
   checkpoints: Readonly<Record<string, CheckpointRecord[]>>;
   live: LiveRun | null;
+  /** Ids that wait for the live run, in order. */
+  waiting: readonly string[];
   error: ErrorRecord | null;
   refresh: () => Promise<void>;
   /** Loads one run with steps and checkpoints. Resolves to false where there is none with this id. */
@@ -54,6 +57,8 @@ export interface RunState {
   createPair: (drafts: readonly [RunDraft, RunDraft]) => Promise<readonly [string, string]>;
   /** Starts, or continues from the last checkpoint. Settles when it ends. */
   resume: (runId: string) => Promise<void>;
+  /** Takes a waiting run out of the queue; it can be resumed later. */
+  dequeue: (runId: string) => void;
   /** Asks the live run to pause, stop, or store a checkpoint after the current step. */
   control: (action: 'pause' | 'stop' | 'checkpoint') => Promise<void>;
   /** What a run with these settings would cost. */
@@ -120,6 +125,7 @@ export function createRunStore({ engine, database, jobs, notices, codeVersion }:
       const checkpoints = await listCheckpointsOfRun(await database(), runId);
       set({ checkpoints: { ...get().checkpoints, [runId]: checkpoints } });
     };
+    const queue = createSerialQueue((waiting) => set({ waiting }));
     const run = async (record: RunRecord) => {
       const runId = record.id;
       set({ live: { runId, phase: null, etaMs: null, stopping: false } });
@@ -146,6 +152,7 @@ export function createRunStore({ engine, database, jobs, notices, codeVersion }:
       completions: {},
       checkpoints: {},
       live: null,
+      waiting: [],
       error: null,
       refresh: async () => {
         try {
@@ -154,7 +161,14 @@ export function createRunStore({ engine, database, jobs, notices, codeVersion }:
           set({ error: toErrorRecord(error) });
         }
       },
-      open: reload,
+      open: async (runId) => {
+        try {
+          return await reload(runId);
+        } catch (error) {
+          notices.getState().raise(error);
+          return true; // it may be there: the notice says why it was not read
+        }
+      },
       loadCompletions: async (runId, step) => {
         const key = completionsKey(runId, step);
         if (get().completions[key]) return;
@@ -164,7 +178,7 @@ export function createRunStore({ engine, database, jobs, notices, codeVersion }:
       create: async (draft) => {
         const record = newRun(draft, codeVersion, Date.now());
         await store(record);
-        void run(record);
+        void queue.add(record.id, () => run(record));
         return record.id;
       },
       createPair: async ([first, second]) => {
@@ -174,15 +188,20 @@ export function createRunStore({ engine, database, jobs, notices, codeVersion }:
         a.pairedRunId = b.id;
         await store(b);
         await store(a);
-        // Only an ended run makes room for its partner: after a pause the user decides.
-        void run(a).then(() => (get().runs?.find(({ id }) => id === a.id)?.state === 'done' ? run(b) : undefined));
+        void queue.add(a.id, async () => {
+          await run(a);
+          // Only a finished run makes room for its partner: after a pause the user decides.
+          if (get().runs?.find(({ id }) => id === a.id)?.state !== 'done') queue.remove(b.id);
+        });
+        void queue.add(b.id, () => run(b));
         return [a.id, b.id];
       },
       resume: async (runId) => {
         await reload(runId);
         const record = get().runs?.find(({ id }) => id === runId);
-        if (record && get().live?.runId !== runId) await run(record);
+        if (record && get().live?.runId !== runId) await queue.add(runId, () => run(record));
       },
+      dequeue: queue.remove,
       control: async (action) => {
         const { live } = get();
         if (!live) return;

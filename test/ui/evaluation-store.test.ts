@@ -13,6 +13,7 @@ import { createNoticesStore } from '../../src/state/notices.ts';
 import { createPublisher } from '../../src/state/publisher.ts';
 import { completionsKey } from '../../src/state/run-follower.ts';
 import { createRunStore } from '../../src/state/run.ts';
+import { createSerialQueue } from '../../src/state/serial-queue.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { createFakeEngineClient } from '../support/fake-client.ts';
 import { someAnswer, someCompletion, someDataset, someEval, someSample, someStep } from '../support/records.ts';
@@ -70,9 +71,10 @@ describe('the evaluation store', () => {
 
   it('calls a running record interrupted when no engine of this tab works on it', () => {
     const record = someEval({ id: 'e', state: 'running' });
-    expect(isInterrupted(record, null)).toBe(true);
-    expect(isInterrupted(record, 'e')).toBe(false);
-    expect(isInterrupted({ ...record, state: 'done' }, null)).toBe(false);
+    expect(isInterrupted(record, { liveId: null, waiting: [] })).toBe(true);
+    expect(isInterrupted(record, { liveId: 'e', waiting: [] })).toBe(false);
+    expect(isInterrupted(record, { liveId: 'x', waiting: ['e'] })).toBe(false);
+    expect(isInterrupted({ ...record, state: 'done' }, { liveId: null, waiting: [] })).toBe(false);
   });
 
   it('shows a failure as a notice and gives the page back', async () => {
@@ -160,6 +162,29 @@ describe('the inspection store', () => {
       text: 'The skin',
       error: { code: 'E-CONTEXT' },
     });
+  });
+});
+
+describe('a serial queue', () => {
+  it('runs one job after another, names those that wait, and leaves out one that was taken back', async () => {
+    const log: string[] = [];
+    let waiting: readonly string[] = [];
+    const queue = createSerialQueue((ids) => (waiting = ids));
+    let release = () => {};
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    const first = queue.add('a', async () => {
+      await gate;
+      log.push('a');
+    });
+    void queue.add('b', async () => void log.push('b'));
+    const last = queue.add('c', async () => void log.push('c'));
+    await Promise.resolve();
+    expect(waiting).toEqual(['b', 'c']);
+    queue.remove('b');
+    release();
+    await Promise.all([first, last]);
+    expect(log).toEqual(['a', 'c']);
+    expect(waiting).toEqual([]);
   });
 });
 

@@ -12,9 +12,10 @@ import styles from './Evaluation.module.css';
 
 function EvalRow({ record }: { record: EvalRecord }) {
   const live = EvaluationStore.use((state) => (state.live?.evalId === record.id ? state.live : null));
+  const waiting = EvaluationStore.use((state) => state.waiting);
   const remove = EvaluationStore.use((state) => state.remove);
   const [asks, setAsks] = useState(false);
-  const state = isInterrupted(record, live?.evalId ?? null) ? 'paused' : record.state;
+  const state = isInterrupted(record, { liveId: live?.evalId ?? null, waiting }) ? 'paused' : record.state;
   return (
     <tr>
       <td>

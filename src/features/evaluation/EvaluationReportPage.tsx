@@ -28,7 +28,8 @@ import styles from './Evaluation.module.css';
 
 const NO_ANSWERS: AnswerRecord[] = [];
 
-function stateText(record: EvalRecord, live: LiveEvaluation | null, done: number): string {
+function stateText(record: EvalRecord, live: LiveEvaluation | null, isWaiting: boolean, done: number): string {
+  if (isWaiting) return 'Waits for the evaluation in progress.';
   const total = record.sampleIds.length;
   if (live?.stopping) return 'Pauses after the current image.';
   if (live) {
@@ -36,7 +37,7 @@ function stateText(record: EvalRecord, live: LiveEvaluation | null, done: number
     return live.etaMs === null ? 'Remaining time after 5 answers.' : `About ${formatDuration(live.etaMs)} left.`;
   }
   if (record.state === 'done') return `Finished: all ${formatCount(total)} images.`;
-  if (isInterrupted(record, null))
+  if (isInterrupted(record, { liveId: null, waiting: [] }))
     return 'Interrupted: the page was closed or reloaded. All answers so far are stored; it goes on with the next image.';
   return `${formatPlural(total - done, 'image')} left.`;
 }
@@ -44,7 +45,7 @@ function stateText(record: EvalRecord, live: LiveEvaluation | null, done: number
 function ProgressPanel({ record, done }: { record: EvalRecord; done: number }) {
   const { pause, resume } = EvaluationStore.useApi().getState();
   const live = EvaluationStore.use((state) => (state.live?.evalId === record.id ? state.live : null));
-  const isBlocked = EvaluationStore.use((state) => state.live !== null && state.live.evalId !== record.id);
+  const isWaiting = EvaluationStore.use((state) => state.waiting.includes(record.id));
   const total = record.sampleIds.length;
   return (
     <section className={styles.progress} data-testid="eval-progress" data-done={done} data-total={total} aria-label="Progress">
@@ -53,7 +54,7 @@ function ProgressPanel({ record, done }: { record: EvalRecord; done: number }) {
           <b>{formatCount(done)}</b> of {formatPlural(total, 'image')}
         </span>
         <span className={styles.muted} role="status">
-          {stateText(record, live, done)}
+          {stateText(record, live, isWaiting, done)}
         </span>
         <span className={styles.buttons}>
           {live ? (
@@ -69,7 +70,7 @@ function ProgressPanel({ record, done }: { record: EvalRecord; done: number }) {
           ) : record.state !== 'done' ? (
             <Button
               data-testid="eval-resume"
-              disabled={isBlocked}
+              disabled={isWaiting}
               leftSection={<IconPlayerPlay size={15} aria-hidden />}
               onClick={() => void resume(record.id)}
             >
@@ -134,6 +135,7 @@ function ReportBody({ record, answers, report, source, isLive }: ReportBodyProps
 
 function ReportView({ record }: { record: EvalRecord }) {
   const answers = useDeferredValue(EvaluationStore.use((state) => state.answers[record.id]) ?? NO_ANSWERS);
+  const isRead = EvaluationStore.use((state) => state.answers[record.id] !== undefined);
   const live = EvaluationStore.use((state) => state.live?.evalId === record.id);
   const tiny = ModelsStore.use((state) => state.models.find(({ id }) => id === record.modelId)?.tiny ?? record.modelId !== 'imported');
   const [chosenSource, setChosenSource] = useState<ScoreSource | null>(null);
@@ -143,7 +145,8 @@ function ReportView({ record }: { record: EvalRecord }) {
     () => computeReport(answers, record.sampleIds.length, live || isPartial, source),
     [answers, record.sampleIds.length, live, isPartial, source],
   );
-  const state = isInterrupted(record, live ? record.id : null) ? 'paused' : record.state;
+  const waiting = EvaluationStore.use((state) => state.waiting);
+  const state = isInterrupted(record, { liveId: live ? record.id : null, waiting }) ? 'paused' : record.state;
   return (
     <Page
       title={record.name}
@@ -158,7 +161,7 @@ function ReportView({ record }: { record: EvalRecord }) {
         {record.imported ? <ImportedPanel imported={record.imported} /> : null}
         {record.error ? <ErrorNotice error={record.error} /> : null}
         {answers.length === 0 ? (
-          <p className={styles.muted}>No answers yet. Figures appear with the first one.</p>
+          <p className={styles.muted}>{isRead ? 'No answers yet. Figures appear with the first one.' : 'Reading the answers…'}</p>
         ) : (
           <>
             <div className={styles.tools}>

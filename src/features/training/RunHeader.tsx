@@ -24,11 +24,13 @@ export interface RunHeaderProps {
 }
 
 /** The state as people read it; an interrupted run is paused until it is resumed. */
-export function shownState(run: RunRecord, live: LiveRun | null): RunRecord['state'] {
-  return isInterrupted(run, live?.runId ?? null) ? 'paused' : run.state;
+export function shownState(run: RunRecord, live: LiveRun | null, waiting: readonly string[]): RunRecord['state'] {
+  if (waiting.includes(run.id)) return 'queued';
+  return isInterrupted(run, { liveId: live?.runId ?? null, waiting }) ? 'paused' : run.state;
 }
 
-function sentence({ run, live }: Pick<RunHeaderProps, 'run' | 'live'>): string {
+function sentence({ run, live }: Pick<RunHeaderProps, 'run' | 'live'>, isWaiting: boolean): string {
+  if (isWaiting) return 'Waits for the run in progress.';
   const { algorithm, config, step, maxSteps } = run;
   if (live?.stopping) return 'Ends after the current step.';
   if (live?.phase === null && step === 0) return 'Loading the model.';
@@ -37,7 +39,7 @@ function sentence({ run, live }: Pick<RunHeaderProps, 'run' | 'live'>): string {
     return `Generating ${numGenerations} answers for ${formatPlural(promptsPerStep, 'image')}; the first reward follows.`;
   }
   if (live) return live.etaMs === null ? `Step ${step + 1} of ${maxSteps}.` : `About ${formatDuration(live.etaMs)} left.`;
-  if (isInterrupted(run, null)) {
+  if (isInterrupted(run, { liveId: null, waiting: [] })) {
     return `Interrupted at step ${step} of ${maxSteps}: the page was closed or reloaded. Every step is stored; it goes on with the next one.`;
   }
   if (run.state === 'paused') return `Paused at step ${step} of ${maxSteps}.`;
@@ -76,8 +78,9 @@ function PhaseBar({ live, lastStep }: Pick<RunHeaderProps, 'live' | 'lastStep'>)
 
 function Controls({ run, live }: Pick<RunHeaderProps, 'run' | 'live'>) {
   const { control, resume } = RunStore.useApi().getState();
-  const anyLive = RunStore.use((state) => state.live !== null);
-  const canResume = !live && run.state !== 'done' && run.state !== 'stopped';
+  const isWaiting = RunStore.use((state) => state.waiting.includes(run.id));
+  const { dequeue } = RunStore.useApi().getState();
+  const canResume = !live && !isWaiting && run.state !== 'done' && run.state !== 'stopped';
   return (
     <div className={styles.buttons}>
       {live ? (
@@ -110,13 +113,13 @@ function Controls({ run, live }: Pick<RunHeaderProps, 'run' | 'live'>) {
           </Button>
         </>
       ) : null}
+      {isWaiting ? (
+        <Button variant="default" data-testid="train-dequeue" onClick={() => dequeue(run.id)}>
+          Take out of the queue
+        </Button>
+      ) : null}
       {canResume ? (
-        <Button
-          data-testid="train-resume"
-          disabled={anyLive}
-          leftSection={<IconPlayerPlay size={15} aria-hidden />}
-          onClick={() => void resume(run.id)}
-        >
+        <Button data-testid="train-resume" leftSection={<IconPlayerPlay size={15} aria-hidden />} onClick={() => void resume(run.id)}>
           Resume
         </Button>
       ) : null}
@@ -126,7 +129,8 @@ function Controls({ run, live }: Pick<RunHeaderProps, 'run' | 'live'>) {
 
 /** The head of the run page; also `run-status` for tests. */
 export function RunHeader({ run, live, lastStep }: RunHeaderProps) {
-  const state = shownState(run, live);
+  const waiting = RunStore.use((state) => state.waiting);
+  const state = shownState(run, live, waiting);
   return (
     <section
       className={styles.status}
@@ -145,7 +149,7 @@ export function RunHeader({ run, live, lastStep }: RunHeaderProps) {
           step <b>{run.step}</b> of {run.maxSteps}
         </span>
         <span className={styles.muted} role="status">
-          {sentence({ run, live })}
+          {sentence({ run, live }, waiting.includes(run.id))}
           {run.skippedSteps > 0 ? ` ${formatPlural(run.skippedSteps, 'step')} skipped because of numbers that are not finite.` : ''}
         </span>
         <Controls run={run} live={live} />

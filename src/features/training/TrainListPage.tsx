@@ -13,9 +13,10 @@ import styles from './Training.module.css';
 
 function RunRow({ run, isChosen, onChoose }: { run: RunRecord; isChosen: boolean; onChoose: (isOn: boolean) => void }) {
   const live = RunStore.use((state) => (state.live?.runId === run.id ? state.live : null));
+  const waiting = RunStore.use((state) => state.waiting);
   const remove = RunStore.use((state) => state.remove);
   const [asks, setAsks] = useState(false);
-  const state = shownState(run, live);
+  const state = shownState(run, live, waiting);
   return (
     <tr>
       <td>

@@ -69,8 +69,8 @@ for (const [scheme, width] of [
       !message.text().includes('Failed to load resource') &&
       console.log(`console: ${message.text().slice(0, 300)}`),
   );
-  await page.goto('http://localhost:5391/test/ui/harness/index.html?pace=200');
-  await page.waitForSelector('html[data-ready]', { timeout: 120_000 });
+  await page.goto('http://localhost:5391/test/ui/harness/index.html?pace=200', { timeout: 180_000, waitUntil: 'commit' });
+  await page.waitForSelector('html[data-ready]', { timeout: 240_000 });
   const sample = await samplePath(page);
   for (const [name, { hash, wait = 700, keys = [], testid, click, after = 0 }] of Object.entries(PAGES)) {
     if (only.length > 0 && !only.includes(name)) continue;
