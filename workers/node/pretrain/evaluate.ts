@@ -1,6 +1,7 @@
 // Greedy evaluation of a detector on pictures whose artefacts are known: detection figures and truth of the claims.
 import { DEFAULT_EVAL } from '../../../src/shared/config/presets.ts';
 import type { Label } from '../../../src/shared/domain/sample.ts';
+import { RandomStream } from '../../../src/shared/random.ts';
 import { computeEvaluation, type EvaluatedSample, type Evaluation } from '../../../src/shared/metrics/evaluation.ts';
 import { REGIONS, type RegionName } from '../../data/demo/artefacts.ts';
 import { claimsOf, isTrueClaim, type FoundClaim } from '../../data/demo/grammar.ts';
@@ -14,11 +15,11 @@ export interface RegionTruth {
   region: RegionName;
   /** Share of paragraphs whose claim is true. */
   truth: number;
-  /** Share that would be true if the claims were dealt to random pictures: chance. */
+  /** Share that would be true if the claims were dealt to random pictures of the same label: chance. */
   chance: number;
   /** Share of fakes with an artefact in this region whose paragraph names one of its artefacts that is there. */
   named: number;
-  /** The same with the claims dealt to random pictures. */
+  /** The same with the claims dealt to random pictures of the same label. */
   namedByChance: number;
 }
 
@@ -53,17 +54,27 @@ export async function evaluateDetector(
   const headRight = answers.filter(({ pFakeHead }, i) => pFakeHead >= 0.5 === (labels[i] === 'fake')).length;
   return {
     evaluation: computeEvaluation(samples),
-    regions: REGIONS.map(({ name }) => regionTruth(name, answers, set)),
+    regions: REGIONS.map(({ name }) => regionTruth(name, answers, set, labels)),
     parsedShare: answers.filter(({ scored }) => scored.predict !== null).length / answers.length,
     headAccuracy: headRight / answers.length,
     answers,
   };
 }
 
-function regionTruth(region: RegionName, answers: readonly DetectorAnswer[], set: EncodedSet): RegionTruth {
+/** Another picture of the same label for each picture: what chance means, with the share of fakes kept. */
+function dealtWithin(labels: readonly Label[]): number[] {
+  const dealt = labels.map((_, i) => i);
+  for (const label of ['fake', 'real'] as const) {
+    const own = [...labels.keys()].filter((i) => labels[i] === label);
+    const shuffled = RandomStream.fromText(`chance/${label}`).shuffle(own);
+    for (const [k, i] of own.entries()) dealt[i] = shuffled[k] ?? i;
+  }
+  return dealt;
+}
+
+function regionTruth(region: RegionName, answers: readonly DetectorAnswer[], set: EncodedSet, labels: readonly Label[]): RegionTruth {
   const claims = answers.map(({ text }) => claimsOf(text).find((claim) => claim.region === region) ?? null);
-  // Dealing every claim to the picture half the set further on mixes domains and labels.
-  const other = (i: number): number => (i + Math.floor(answers.length / 2) + 7) % answers.length;
+  const dealt = dealtWithin(labels);
   const kinds = REGIONS.find(({ name }) => name === region)?.kinds ?? [];
   const damaged = [...claims.keys()].filter((i) => set.artefacts[i]?.some(({ kind }) => kinds.some((one) => one === kind)));
   const holds = (claim: FoundClaim | null | undefined, i: number): boolean =>
@@ -72,9 +83,9 @@ function regionTruth(region: RegionName, answers: readonly DetectorAnswer[], set
   return {
     region,
     truth: share(all, (i) => holds(claims[i], i)),
-    chance: share(all, (i) => holds(claims[other(i)], i)),
+    chance: share(all, (i) => holds(claims[dealt[i] ?? i], i)),
     named: share(damaged, (i) => holds(claims[i], i)),
-    namedByChance: share(damaged, (i) => holds(claims[other(i)], i)),
+    namedByChance: share(damaged, (i) => holds(claims[dealt[i] ?? i], i)),
   };
 }
 
