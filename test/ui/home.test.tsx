@@ -55,7 +55,7 @@ function createStores(dataHandlers: Partial<Handlers<DataApi>>) {
 }
 
 const DEMO: DatasetRecord = {
-  id: 'demo-1',
+  id: 'demo-3',
   name: 'Demo',
   createdAt: 1,
   source: 'demo',
@@ -69,8 +69,8 @@ const DEMO: DatasetRecord = {
 };
 const sample = (path: string, label: 'real' | 'fake') => ({
   sample: {
-    id: `demo-1/${path}`,
-    datasetId: 'demo-1',
+    id: `demo-3/${path}`,
+    datasetId: 'demo-3',
     path,
     domain: 'aster',
     split: 'test' as const,
@@ -121,7 +121,7 @@ describe('Try the demo', () => {
     });
     const { find } = await showHome(stores);
     await act(async () => find('try-demo').click());
-    await until(() => expect(find('address').textContent).toBe('/inspect/demo-1/aster%2Ftest%2Ffake%2F0.png?run=1'));
+    await until(() => expect(find('address').textContent).toBe('/inspect/demo-3/aster%2Ftest%2Ffake%2F0.png?run=1'));
     expect(asked).toEqual([1]);
     const ended = { phase: 'done', loaded: null, pFakeHead: 0.9, text: '', tokenCount: 0, result: null, error: null } as const;
     await act(async () => stores.inspection.setState({ explanations: { first: ended } }));
@@ -135,7 +135,7 @@ describe('Try the demo', () => {
     await stores.datasets.getState().refresh();
     const { find } = await showHome(stores);
     await act(async () => find('try-demo').click());
-    await until(() => expect(find('address').textContent).toContain('/inspect/demo-1/'));
+    await until(() => expect(find('address').textContent).toContain('/inspect/demo-3/'));
     expect(installDemo).not.toHaveBeenCalled();
   });
 
@@ -164,6 +164,6 @@ describe('Home', () => {
       await stores.datasets.getState().refresh();
     });
     expect(container.textContent).toContain('Recent');
-    expect(container.querySelector('a[href="/data/demo-1"]')?.textContent).toBe('Demo');
+    expect(container.querySelector('a[href="/data/demo-3"]')?.textContent).toBe('Demo');
   });
 });
