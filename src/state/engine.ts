@@ -27,6 +27,8 @@ export interface EngineState {
   selfTest: SelfTestState;
   /** Starts the engine once; later calls return the first start. */
   start: () => Promise<void>;
+  /** Loads a model before it is asked for, so that the first answer comes sooner. */
+  warm: (modelId: string) => Promise<void>;
   refreshMemory: () => Promise<void>;
   runSelfTest: () => Promise<void>;
 }
@@ -62,6 +64,10 @@ export function createEngineStore(engine: Calls<EngineApi>, backend?: BackendNam
       memory: null,
       selfTest: NO_TEST,
       start: () => (started ??= init()),
+      warm: async (modelId) => {
+        await get().start();
+        await engine.loadModel({ modelId }).catch(() => undefined); // the answer that needs the model reports why it is missing
+      },
       refreshMemory: async () => {
         try {
           set({ memory: await engine.memory({}) });

@@ -16,6 +16,8 @@ const BuiltInModel = v.object({
   note: v.optional(v.string()),
   files: v.array(v.union([v.string(), v.looseObject({ path: v.string() })])),
   sizeBytes: v.number(),
+  tiny: v.optional(v.boolean(), true),
+  metrics: v.optional(v.record(v.string(), v.number()), {}),
 });
 
 const ModelIndex = v.object({ models: v.array(BuiltInModel) });
@@ -29,6 +31,8 @@ export interface ModelEntry {
   step: number;
   sizeBytes: number;
   tiny: boolean;
+  /** On the synthetic test split for built-in models, at its step for a checkpoint. */
+  metrics: Record<string, number>;
   note?: string;
   /** Stored record; undefined for built-in ones. */
   checkpoint?: CheckpointRecord;
@@ -98,10 +102,10 @@ async function readBuiltIn(readIndex: ReadModelIndex): Promise<ModelEntry[]> {
       details: { ...v.flatten(parsed.issues) },
     });
   }
-  return parsed.output.models.map(({ id, name, kind, note, sizeBytes }) => ({ id, name, kind, note, sizeBytes, step: 0, tiny: true }));
+  return parsed.output.models.map(({ files: _files, ...model }) => ({ ...model, step: 0 }));
 }
 
 function fromCheckpoint(checkpoint: CheckpointRecord): ModelEntry {
-  const { id, name, kind, step, sizeBytes, tiny, note } = checkpoint;
-  return { id, name, kind, step, sizeBytes, tiny, note, checkpoint };
+  const { id, name, kind, step, sizeBytes, tiny, metrics, note } = checkpoint;
+  return { id, name, kind, step, sizeBytes, tiny, metrics, note, checkpoint };
 }

@@ -141,6 +141,18 @@ describe('the engine store', () => {
     expect(store.getState()).toMatchObject({ phase: 'ready', error: null });
   });
 
+  it('warms a model up after the start, and leaves a failure to the answer that needs the model', async () => {
+    const asked: string[] = [];
+    const loadModel = ({ modelId }: EngineApi['loadModel']['params']) => {
+      asked.push(modelId);
+      throw new WorkbenchError('E-MISSING', 'No such model.');
+    };
+    const store = createEngineStore(createFakeClient<EngineApi>({ init: () => STATUS, loadModel }).calls);
+    await store.getState().warm('nano');
+    expect(asked).toEqual(['nano']);
+    expect(store.getState()).toMatchObject({ phase: 'ready', error: null });
+  });
+
   it('collects the checks of a self-test with their progress', async () => {
     const seen: number[] = [];
     const store = createEngineStore(

@@ -12,7 +12,7 @@ import { AnswerFigure } from './AnswerFigure.tsx';
 import { DeviceSummary } from './DeviceSummary.tsx';
 import styles from './HomePage.module.css';
 import { RecentItems } from './RecentItems.tsx';
-import { installedDemo, useDemo } from './use-demo.ts';
+import { installedDemo, useDemo, useWarmModel } from './use-demo.ts';
 
 /** `#/` */
 export function HomePage() {
@@ -52,6 +52,7 @@ function StartCard({ title, text, children }: StartCardProps) {
 function DemoCard() {
   const demo = DatasetsStore.use((state) => (installedDemo(state.datasets) ? null : state.demo));
   const tryDemo = useDemo();
+  const warm = useWarmModel();
   const words = demo && demo.total > 0 ? `Drawing images: ${formatCount(demo.done)} of ${formatCount(demo.total)}` : 'Starting…';
   return (
     <Panel className={`${styles.card} ${styles.demo}`}>
@@ -61,7 +62,14 @@ function DemoCard() {
           Synthetic portraits and a tiny model, both built in. You get the first explained verdict within seconds and nothing is downloaded
           from elsewhere.
         </p>
-        <Button size="sm" onClick={() => void tryDemo()} disabled={demo !== null} data-testid="try-demo">
+        <Button
+          size="sm"
+          onClick={() => void tryDemo()}
+          onPointerEnter={warm}
+          onFocus={warm}
+          disabled={demo !== null}
+          data-testid="try-demo"
+        >
           {demo ? words : 'Try the demo'}
         </Button>
       </div>

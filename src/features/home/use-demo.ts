@@ -4,10 +4,13 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { DatasetRecord } from '../../shared/domain/sample.ts';
 import type { DatasetsState } from '../../state/datasets.ts';
 import { DatasetsStore, DEMO_SEED } from '../../state/datasets.ts';
+import { EngineStore } from '../../state/engine.ts';
 import type { InspectionState } from '../../state/inspection.ts';
 import { InspectionStore } from '../../state/inspection.ts';
+import { ModelsStore } from '../../state/models.ts';
 import { NoticesStore } from '../../state/notices.ts';
 import { SamplesStore } from '../../state/samples.ts';
+import { SelectionStore } from '../../state/selection.ts';
 
 /** Images per domain, split and label: at once, and in the end. One image takes about 20 ms to draw. */
 const FIRST_PER_CLASS = 1;
@@ -22,7 +25,9 @@ export function useDemo(): () => Promise<void> {
   const samples = SamplesStore.useApi();
   const inspection = InspectionStore.useApi();
   const notices = NoticesStore.useApi();
+  const warm = useWarmModel();
   return async () => {
+    warm();
     try {
       const dataset = installedDemo(datasets.getState().datasets) ?? (await datasets.getState().installDemo(FIRST_PER_CLASS));
       const path = firstDemoPath(await samples.getState().listSampleIds(dataset.id), dataset.id);
@@ -32,6 +37,17 @@ export function useDemo(): () => Promise<void> {
     } catch (error) {
       notices.getState().raise(error);
     }
+  };
+}
+
+/** Returns a function that loads the chosen or first model while the user is still on the way to the click. */
+export function useWarmModel(): () => void {
+  const engine = EngineStore.useApi();
+  const models = ModelsStore.useApi();
+  const selection = SelectionStore.useApi();
+  return () => {
+    const modelId = selection.getState().modelId ?? models.getState().models[0]?.id;
+    if (modelId) void engine.getState().warm(modelId);
   };
 }
 

@@ -31,7 +31,7 @@ export function ModelTable({ models, chosenId, onDelete }: ModelTableProps) {
             <Table.Th ta="right">Step</Table.Th>
             <Table.Th ta="right">Size</Table.Th>
             <Table.Th>From</Table.Th>
-            <Table.Th>Metrics at that step</Table.Th>
+            <Table.Th>Metrics</Table.Th>
             <Table.Th>
               <span className={styles.hidden}>Actions</span>
             </Table.Th>
@@ -56,7 +56,7 @@ interface ModelRowProps {
 
 function ModelRow({ model, names, isChosen, onDelete }: ModelRowProps) {
   const selection = SelectionStore.useApi();
-  const { id, name, kind, step, sizeBytes, note, checkpoint } = model;
+  const { id, name, kind, step, sizeBytes, metrics, note, checkpoint } = model;
   return (
     <Table.Tr
       className={styles.row}
@@ -81,7 +81,7 @@ function ModelRow({ model, names, isChosen, onDelete }: ModelRowProps) {
         <Origin model={model} names={names} />
       </Table.Td>
       <Table.Td>
-        <MetricList metrics={checkpoint?.metrics ?? {}} />
+        <MetricList metrics={metrics} />
       </Table.Td>
       <Table.Td>
         <div className={styles.rowButtons}>
@@ -115,10 +115,13 @@ function Origin({ model: { checkpoint }, names }: { model: ModelEntry; names: Re
   );
 }
 
+/** What matters first; coverage beside any accuracy. The rest is in the title. */
+const LEADING_METRICS = ['f1', 'accuracy', 'parsed', 'reward', 'prpo/vcr', 'prpo/pcr'];
 const SHOWN_METRICS = 3;
 
 function MetricList({ metrics }: { metrics: Record<string, number> }) {
-  const entries = Object.entries(metrics);
+  const rank = (name: string) => (LEADING_METRICS.includes(name) ? LEADING_METRICS.indexOf(name) : LEADING_METRICS.length);
+  const entries = Object.entries(metrics).sort(([a], [b]) => rank(a) - rank(b));
   if (entries.length === 0) return <span className={styles.note}>none recorded</span>;
   return (
     <dl className={styles.metrics} title={entries.map(([name, value]) => `${name} ${formatFigure(value)}`).join('\n')}>
