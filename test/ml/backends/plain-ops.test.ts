@@ -1,8 +1,29 @@
-import { add, addN, cast, concat, engine, matMul, mul, slice, sub, sum, tensor, tidy, transpose, variable } from '@tensorflow/tfjs-core';
+import {
+  add,
+  addN,
+  cast,
+  clipByValue,
+  concat,
+  div,
+  engine,
+  greaterEqual,
+  lessEqual,
+  matMul,
+  mean,
+  mul,
+  slice,
+  square,
+  sub,
+  sum,
+  tensor,
+  tidy,
+  transpose,
+  variable,
+} from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { onBackend, prepareBackends } from '../../support/backends.ts';
-import { randomTensor } from '../kernels/compare.ts';
+import { expectSameOnBothBackends, randomTensor } from '../kernels/compare.ts';
 
 async function sameOnBoth(f: () => Tensor): Promise<void> {
   const run = async () => {
@@ -33,6 +54,24 @@ describe('plain tfjs ops on simd equal cpu', () => {
     ['mul by a scalar in front', () => mul(3, randomTensor([2, 5], 2))],
     ['sub', () => sub(randomTensor([101], 1), randomTensor([101], 2))],
     ['addN of three', () => addN([randomTensor([5, 3], 1), randomTensor([5, 3], 2), randomTensor([5, 3], 3)])],
+    ['add of a row in front', () => add(randomTensor([7], 1), randomTensor([3, 7], 2))],
+    ['sub of rows', () => sub(randomTensor([2, 3, 7], 1), randomTensor([3, 7], 2))],
+    ['sub from rows', () => sub(randomTensor([7], 1), randomTensor([2, 3, 7], 2))],
+    ['mul that repeats a middle axis', () => mul(randomTensor([2, 5, 7], 1), randomTensor([2, 1, 7], 2))],
+    ['div by a column', () => div(randomTensor([5, 7], 1), add(square(randomTensor([5, 1], 2)), 1))],
+    ['div of a scalar', () => div(2, add(square(randomTensor([5, 7], 2)), 1))],
+    ['div of equal shapes', () => div(randomTensor([5, 7], 1), add(square(randomTensor([5, 7], 2)), 1))],
+    ['mul where both sides repeat', () => mul(randomTensor([5, 1], 1), randomTensor([1, 7], 2))],
+    ['mul that repeats two separate axes', () => mul(randomTensor([2, 3, 5], 1), randomTensor([1, 3, 1], 2))],
+    ['sum over the first axis', () => sum(randomTensor([5, 33], 1), 0)],
+    ['sum over a middle axis, kept', () => sum(randomTensor([3, 5, 7], 1), 1, true)],
+    ['sum over two neighbouring axes', () => sum(randomTensor([3, 5, 2, 7], 1), [1, 2])],
+    ['sum over separate axes', () => sum(randomTensor([3, 5, 7], 1), [0, 2])],
+    ['sum over the last axis', () => sum(randomTensor([3, 7], 1), -1)],
+    ['mean over the middle axis', () => mean(randomTensor([3, 5, 33], 1), 1)],
+    ['mean of all', () => mean(randomTensor([3, 5], 1))],
+    ['comparison with a number', () => cast(greaterEqual(randomTensor([3, 5], 1), 0.1), 'float32')],
+    ['comparison of equal shapes', () => cast(lessEqual(randomTensor([3, 5], 1), randomTensor([3, 5], 2)), 'float32')],
     ['cast of int32', () => add(cast(tensor([1, 2, 3], [3], 'int32'), 'float32'), 0.5)],
     ['cast of bool', () => mul(cast(tensor([true, false, true], [3], 'bool'), 'float32'), 2)],
     ['cast to int32', () => cast(tensor([1.7, -2.7]), 'int32')],
@@ -45,6 +84,31 @@ describe('plain tfjs ops on simd equal cpu', () => {
     ['concat along the last axis', () => concat([randomTensor([2, 3], 1), randomTensor([2, 5], 2)], -1)],
   ])('%s', async (_name, f) => {
     await sameOnBoth(f);
+  });
+});
+
+describe('gradients of plain ops on simd equal cpu', () => {
+  it.each<[string, (...xs: Tensor[]) => Tensor, number[][]]>([
+    [
+      'add of a repeated row',
+      (x, row) => (x && row ? add(x, row) : tensor(0)),
+      [
+        [2, 3, 7],
+        [3, 7],
+      ],
+    ],
+    [
+      'mul by a column',
+      (x, column) => (x && column ? mul(x, column) : tensor(0)),
+      [
+        [5, 7],
+        [5, 1],
+      ],
+    ],
+    ['mean over the middle axis', (x) => (x ? mean(x, 1) : tensor(0)), [[2, 5, 7]]],
+    ['clipByValue', (x) => (x ? clipByValue(x, -0.5, 0.5) : tensor(0)), [[4, 33]]],
+  ])('%s', async (_name, op, shapes) => {
+    await expectSameOnBothBackends(op, shapes);
   });
 });
 

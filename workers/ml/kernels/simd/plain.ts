@@ -1,61 +1,10 @@
-// Plain tfjs ops that models and the tape use often. Whatever a SIMD kernel does not cover goes to the cpu kernel.
-import { getKernel } from '@tensorflow/tfjs-core';
+// Plain tfjs ops that move or multiply data. Whatever a SIMD kernel does not cover goes to the cpu kernel; see also arithmetic.ts.
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { sizeOf } from '../define-op.ts';
 import { Op } from './assembly/op-codes.ts';
 import { batchMatMul, canMultiply } from './dense.ts';
-import { overrideKernel, vectors, VECTORS_PER_CHUNK } from './simd-call.ts';
-import type { SimdCall, SimdKernel } from './simd-call.ts';
-
-/** Replaces `name` by a kernel that may decline (undefined); then the cpu kernel runs on the same memory. */
-function overrideWhere(name: string, kernel: (call: SimdCall) => TensorInfo | undefined): void {
-  const fallback = getKernel(name, 'cpu').kernelFunc;
-  const run: SimdKernel = (call) => kernel(call) ?? fallback(call.params);
-  overrideKernel(name, run);
-}
-
-const sameFloats = (a: TensorInfo, b: TensorInfo): boolean =>
-  a.dtype === 'float32' && b.dtype === 'float32' && a.shape.length === b.shape.length && a.shape.every((d, i) => d === b.shape[i]);
-
-function flat(call: SimdCall, op: Op, inputs: readonly number[], shape: number[], floats: readonly number[] = []): TensorInfo {
-  const y = call.output(shape);
-  call.engine.run(op, vectors(sizeOf(shape)), VECTORS_PER_CHUNK, [...inputs, call.pointer(y)], floats);
-  return y;
-}
-
-/** The number in a one-element float tensor that broadcasts against `other`, if it is one. */
-function scalarOf(call: SimdCall, info: TensorInfo, other: TensorInfo): number | undefined {
-  if (info.dtype !== 'float32' || other.dtype !== 'float32' || sizeOf(info.shape) !== 1 || info.shape.length > other.shape.length)
-    return undefined;
-  return new Float32Array(call.engine.heap.memory.buffer, call.pointer(info), 1)[0];
-}
-
-/** a (op) b for equal shapes, or with one scalar where the op commutes. */
-function commutative(op: Op, scalarOp: Op): (call: SimdCall) => TensorInfo | undefined {
-  return (call) => {
-    const [a, b] = [call.info('a'), call.info('b')];
-    if (sameFloats(a, b)) return flat(call, op, [call.pointer(a), call.pointer(b)], a.shape);
-    const kb = scalarOf(call, b, a);
-    if (kb !== undefined) return flat(call, scalarOp, [call.pointer(a)], a.shape, [kb]);
-    const ka = scalarOf(call, a, b);
-    return ka === undefined ? undefined : flat(call, scalarOp, [call.pointer(b)], b.shape, [ka]);
-  };
-}
-
-function subtract(call: SimdCall): TensorInfo | undefined {
-  const [a, b] = [call.info('a'), call.info('b')];
-  return sameFloats(a, b) ? flat(call, Op.subtract, [call.pointer(a), call.pointer(b)], a.shape) : undefined;
-}
-
-function addN(call: SimdCall): TensorInfo | undefined {
-  const inputs = Object.values(call.params.inputs).filter((info) => info !== undefined);
-  const [first, second, ...rest] = inputs;
-  if (!first || !second || !inputs.every((info) => sameFloats(first, info))) return undefined;
-  const y = flat(call, Op.add, [call.pointer(first), call.pointer(second)], first.shape);
-  const sum = call.pointer(y);
-  for (const info of rest) call.engine.run(Op.add, vectors(sizeOf(y.shape)), VECTORS_PER_CHUNK, [sum, call.pointer(info), sum]);
-  return y;
-}
+import { overrideWhere } from './simd-call.ts';
+import type { SimdCall } from './simd-call.ts';
 
 /** tfjs' cpu Cast only relabels int32 or bool as float32, which is wrong where kernels read bytes. */
 function cast(call: SimdCall): TensorInfo | undefined {
@@ -145,10 +94,6 @@ function matMul(call: SimdCall): TensorInfo | undefined {
 
 export function registerPlainKernels(): void {
   overrideWhere('BatchMatMul', matMul);
-  overrideWhere('Add', commutative(Op.add, Op.addScalar));
-  overrideWhere('Multiply', commutative(Op.multiply, Op.multiplyScalar));
-  overrideWhere('Sub', subtract);
-  overrideWhere('AddN', addN);
   overrideWhere('Cast', cast);
   overrideWhere('Transpose', transpose);
   overrideWhere('Slice', slice);

@@ -1,4 +1,5 @@
 // All kernels of the `simd` backend.
+import { registerArithmeticKernels } from './arithmetic.ts';
 import { registerAttentionKernels } from './attention.ts';
 import { registerConvolutionKernels } from './convolution.ts';
 import { registerDenseKernels } from './dense.ts';
@@ -16,4 +17,5 @@ export function registerSimdKernels(): void {
   registerConvolutionKernels();
   registerTokenKernels();
   registerPlainKernels();
+  registerArithmeticKernels();
 }

@@ -70,6 +70,13 @@ export function overrideKernel(kernelName: string, kernel: SimdKernel): void {
   registerKernel({ kernelName, backendName: 'simd', kernelFunc: (params) => kernel(new SimdCall(params)) });
 }
 
+/** Replaces `name` by a kernel that may decline (undefined); then the cpu kernel runs on the same memory. */
+export function overrideWhere(name: string, kernel: (call: SimdCall) => TensorInfo | undefined): void {
+  const fallback = getKernel(name, 'cpu').kernelFunc;
+  const run: SimdKernel = (call) => kernel(call) ?? fallback(call.params);
+  overrideKernel(name, run);
+}
+
 /** Floats of work that make a chunk worth handing to another thread. */
 const CHUNK_FLOATS = 16384;
 

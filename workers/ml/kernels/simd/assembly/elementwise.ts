@@ -1,6 +1,7 @@
 // Element kernels. Flat ones count vectors of four floats (the last may be partly padding: allocations are multiples of 64 bytes);
 // the others count rows of C columns.
 import { fma, hsum, ld, sp, st, stn, verf, vexp, vsigmoid } from './math';
+import { Arithmetic } from './op-codes';
 
 export function swiglu(gate: usize, up: usize, y: usize, lo: i32, hi: i32): void {
   for (let i = <usize>lo << 4, e = <usize>hi << 4; i < e; i += 16) {
@@ -111,16 +112,32 @@ export function multiply(a: usize, b: usize, y: usize, lo: i32, hi: i32): void {
   for (let i = <usize>lo << 4, e = <usize>hi << 4; i < e; i += 16) st(y + i, f32x4.mul(ld(a + i), ld(b + i)));
 }
 
-export function addScalar(a: usize, k: f32, y: usize, lo: i32, hi: i32): void {
-  for (let i = <usize>lo << 4, e = <usize>hi << 4; i < e; i += 16) st(y + i, f32x4.add(ld(a + i), sp(k)));
-}
-
 export function multiplyScalar(a: usize, k: f32, y: usize, lo: i32, hi: i32): void {
   for (let i = <usize>lo << 4, e = <usize>hi << 4; i < e; i += 16) st(y + i, f32x4.mul(ld(a + i), sp(k)));
 }
 
-export function fill(y: usize, k: f32, lo: i32, hi: i32): void {
-  for (let i = <usize>lo << 4, e = <usize>hi << 4; i < e; i += 16) st(y + i, sp(k));
+@inline
+function apply(kind: i32, a: v128, b: v128): v128 {
+  switch (kind) {
+    case Arithmetic.add: return f32x4.add(a, b);
+    case Arithmetic.subtract: return f32x4.sub(a, b);
+    case Arithmetic.multiply: return f32x4.mul(a, b);
+    case Arithmetic.divide: return f32x4.div(a, b);
+    case Arithmetic.subtractFrom: return f32x4.sub(b, a);
+    default: return f32x4.div(b, a);
+  }
+}
+
+/** y[o, m, i] = a[o, m, i] (kind) b[o, i]. Unit: one row (o, m); with I 1 one row o, which shares one number. */
+export function broadcast(kind: i32, a: usize, b: usize, y: usize, M: i32, I: i32, lo: i32, hi: i32): void {
+  const width = I == 1 ? M : I, row = <usize>width << 2;
+  for (let u = lo; u < hi; u++) {
+    const at = <usize>u * row, same = b + (I == 1 ? <usize>u << 2 : <usize>(u / M) * row), one = v128.load_splat<f32>(same);
+    for (let c = 0; c < width; c += 4) {
+      const o = <usize>c << 2;
+      stn(y + at + o, apply(kind, ld(a + at + o), I == 1 ? one : ld(same + o)), width - c);
+    }
+  }
 }
 
 /** Copies rows of `bytes` bytes between two strides. */

@@ -113,9 +113,9 @@ function run(lo: i32, hi: i32): void {
     case Op.add: E.add(U(0), U(1), U(2), lo, hi); return;
     case Op.subtract: E.subtract(U(0), U(1), U(2), lo, hi); return;
     case Op.multiply: E.multiply(U(0), U(1), U(2), lo, hi); return;
-    case Op.addScalar: E.addScalar(U(0), F(0), U(1), lo, hi); return;
     case Op.multiplyScalar: E.multiplyScalar(U(0), F(0), U(1), lo, hi); return;
-    case Op.fill: E.fill(U(0), F(0), lo, hi); return;
+    case Op.broadcast: E.broadcast(I(0), U(1), U(2), U(3), I(4), I(5), lo, hi); return;
+    case Op.sumMiddle: N.sumMiddle(U(0), U(1), I(2), I(3), lo, hi); return;
     case Op.copyRows: E.copyRows(U(0), U(1), U(2), U(3), U(4), lo, hi); return;
     case Op.transpose: E.transpose(U(0), U(1), I(2), I(3), lo, hi); return;
     default: unreachable();

@@ -147,6 +147,15 @@ export function columnSum(x: usize, y: usize, rows: i32, C: i32, lo: i32, hi: i3
   }
 }
 
+/** y[o, i] = sum over m of x[o, m, i]. Unit: 16 columns of one o. */
+export function sumMiddle(x: usize, y: usize, M: i32, I: i32, lo: i32, hi: i32): void {
+  const groups = (I + 15) >> 4;
+  for (let u = lo; u < hi; u++) {
+    const o = u / groups, g = u % groups;
+    columnSum(x + (<usize>(o * M) * <usize>I << 2), y + (<usize>(o * I) << 2), M, I, g, g + 1);
+  }
+}
+
 /** Sum over rows of the product of two matrices. Unit: 16 columns. */
 export function columnDot(x: usize, z: usize, y: usize, rows: i32, C: i32, lo: i32, hi: i32): void {
   const row = <usize>C << 2;

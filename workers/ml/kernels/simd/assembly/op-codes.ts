@@ -36,11 +36,23 @@ export const enum Op {
   add,
   subtract,
   multiply,
-  addScalar,
   multiplyScalar,
-  fill,
+  broadcast,
+  sumMiddle,
   copyRows,
   transpose,
+}
+
+/** Arithmetic of `Op.broadcast`: y = a (op) b, where b is the operand that repeats. */
+export const enum Arithmetic {
+  add,
+  subtract,
+  multiply,
+  divide,
+  /** b - a. */
+  subtractFrom,
+  /** b / a. */
+  divideInto,
 }
 
 /** Byte addresses of the control words. Each atomic word has a cache line of its own. */
