@@ -46,6 +46,8 @@ function mergeCompletions(
 export function createRunFollower({ record, get, set, jobs, onCheckpoint }: RunFollowerOptions) {
   const runId = record.id;
   let run = record;
+  /** The record as last published: phases alone must not redraw what depends on it. */
+  let published: RunRecord | null = null;
   let phase: LiveRun['phase'] = null;
   let etaMs: number | null = null;
   const steps: StepRecord[] = [];
@@ -55,8 +57,11 @@ export function createRunFollower({ record, get, set, jobs, onCheckpoint }: RunF
     const state = get();
     const patch: Partial<RunState> = {
       live: { runId, phase, etaMs, stopping: state.live?.runId === runId && state.live.stopping },
-      runs: state.runs?.map((old) => (old.id === runId ? { ...run, name: old.name, notes: old.notes } : old)) ?? null,
     };
+    if (run !== published) {
+      patch.runs = state.runs?.map((old) => (old.id === runId ? { ...run, name: old.name, notes: old.notes } : old)) ?? null;
+      published = run;
+    }
     if (steps.length > 0) patch.steps = { ...state.steps, [runId]: mergeSteps(state.steps[runId] ?? [], steps.splice(0)) };
     if (completions.size > 0) patch.completions = mergeCompletions(state.completions, runId, completions);
     completions.clear();

@@ -2,8 +2,6 @@
 import { Slider, Switch } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { Link, useParams } from 'react-router';
-import { Chart } from '../../components/charts/Chart.tsx';
-import { HeatMap } from '../../components/charts/HeatMap.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatDate, formatHash } from '../../components/format.ts';
 import { ModelNotes } from '../../components/ModelNotes.tsx';
@@ -16,58 +14,14 @@ import { CheckpointList } from './CheckpointList.tsx';
 import { CompletionsTable } from './CompletionsTable.tsx';
 import { HealthColumn } from './HealthColumn.tsx';
 import { RunExports } from './RunExports.tsx';
+import { RunCharts } from './RunCharts.tsx';
 import { RunHeader } from './RunHeader.tsx';
-import { describePositions, mainCharts, metricPoints, otherCharts, rewardByPosition } from './run-series.ts';
+import { otherCharts } from './run-series.ts';
 import { RunSettings } from './RunSettings.tsx';
 import { useRunKeys } from './use-run-keys.ts';
 import styles from './Training.module.css';
 
 const NO_STEPS: StepRecord[] = [];
-
-function ChartGrid({
-  run,
-  steps,
-  smoothing,
-  showAll,
-  markX,
-}: {
-  run: RunRecord;
-  steps: readonly StepRecord[];
-  smoothing: number;
-  showAll: boolean;
-  markX: number | undefined;
-}) {
-  const specs = [...mainCharts(run.algorithm), ...(showAll ? otherCharts(run.algorithm, steps) : [])];
-  const positions = rewardByPosition(steps);
-  return (
-    <div className={styles.charts}>
-      {specs.map(({ metric, title, help, unit }) => (
-        <Chart
-          key={metric}
-          title={title}
-          metric={metric}
-          help={help}
-          unit={unit}
-          smoothing={smoothing}
-          series={[{ id: 'run', name: title, points: metricPoints(steps, metric) }]}
-          markX={markX}
-        />
-      ))}
-      {run.algorithm === 'prpo' || positions.columns.length > 0 ? (
-        <div className={styles.wide}>
-          <HeatMap
-            title="Reward by paragraph position"
-            metric="prpo/reward_by_position"
-            rowTitle="mean reward of the 1st, 2nd … paragraph"
-            rowNames={positions.rowNames}
-            columns={positions.columns}
-            summary={describePositions(positions)}
-          />
-        </div>
-      ) : null}
-    </div>
-  );
-}
 
 function ChartTools({
   smoothing,
@@ -171,7 +125,13 @@ function RunView({ run }: { run: RunRecord }) {
         others={otherCharts(run.algorithm, steps).length}
       />
       <div className={styles.runLayout}>
-        <ChartGrid run={run} steps={steps} smoothing={smoothing} showAll={showAll} markX={chosenStep === null ? undefined : step} />
+        <RunCharts
+          algorithm={run.algorithm}
+          steps={steps}
+          smoothing={smoothing}
+          showAll={showAll}
+          markX={chosenStep === null ? undefined : step}
+        />
         <HealthColumn run={run} steps={steps} />
       </div>
       {isPolicy && run.step > 0 ? (

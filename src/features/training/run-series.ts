@@ -55,6 +55,11 @@ export function otherCharts(algorithm: Algorithm, steps: readonly StepRecord[]):
     .map((metric) => ({ metric, title: metric, help: 'Logged under this name' }));
 }
 
+/** Long runs are drawn again only when a drawn point is complete: below 1000 steps at every step, at 10,000 at every 20th. */
+export function drawnCount(stepCount: number): number {
+  return stepCount - (stepCount % Math.max(1, Math.floor(stepCount / 500)));
+}
+
 /** Points of one metric, steps without it left out. */
 export function metricPoints(steps: readonly StepRecord[], metric: string): SeriesPoint[] {
   return steps.flatMap(({ step, metrics }) => {
