@@ -18,7 +18,8 @@ interface Middle {
  */
 function middleOf(shape: readonly number[], chosen: (axis: number) => boolean): Middle | undefined {
   const axes = shape.flatMap((d, axis) => (d !== 1 && chosen(axis) ? [axis] : []));
-  const [first = 0, end = first - 1] = [axes[0], axes.at(-1)];
+  const first = axes[0] ?? 0;
+  const end = axes.at(-1) ?? first - 1;
   if (shape.slice(first, end + 1).some((d, i) => d !== 1 && !chosen(first + i))) return undefined;
   return { O: sizeOf(shape.slice(0, first)), M: sizeOf(shape.slice(first, end + 1)), I: sizeOf(shape.slice(end + 1)) };
 }
