@@ -1,4 +1,4 @@
-// The reference fixtures of text rules, rewards, statistics and objectives; those of the model are in test/ml/model.
+// The reference fixtures of text rules, rewards, statistics, objectives and trainers; those of the model are in test/ml/model.
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { createBackendStarter } from './backend.ts';
@@ -18,6 +18,9 @@ const FIXTURES = [
   'policy-loss-released-a',
   'policy-loss-grpo-verl-a',
   'policy-loss-grpo-trl-a',
+  'prpo-update-paper-a',
+  'prpo-update-released-a',
+  'sft-curve-a',
 ];
 
 describe('parity with the reference', () => {
