@@ -168,6 +168,16 @@ export interface ImportProgress {
   failed: number;
 }
 
+/** What a project bundle brought. Ids that were here before stay as they were. */
+export interface BundleSummary {
+  added: { datasets: string[]; evals: string[]; runs: string[]; checkpoints: string[] };
+  alreadyHere: string[];
+  /** Datasets whose pictures the bundle does not hold; they are not stored. */
+  withoutImages: string[];
+  /** Files that this version does not know. */
+  unknown: string[];
+}
+
 /** Calls that the data worker answers. */
 export interface DataApi {
   review: { params: { entries: ImportEntry[] }; result: ImportReview; progress: { read: number; total: number } };
@@ -179,5 +189,9 @@ export interface DataApi {
   /** Scores the answers files of a reviewed drop without a model; makes an evaluation with `modelId` `imported`. */
   importAnswers: { params: { reviewId: string; codeVersion: string }; result: { evalId: string }; progress: { done: number; total: number } };
   deleteDataset: { params: { datasetId: string }; result: { freedBytes: number }; progress: { done: number; total: number } };
+  /** Everything stored here as one zip with checksums. */
+  exportBundle: { params: { images: boolean; appVersion: string }; result: Blob; progress: { done: number; total: number } };
+  /** Stores what a bundle holds, after every file was checked against its SHA-256; on any fault nothing is changed. */
+  importBundle: { params: { file: Blob }; result: BundleSummary; progress: { done: number; total: number } };
   exportDataset: { params: { datasetId: string; format: 'llava-json' | 'question-jsonl' | 'zip' }; result: Blob; progress: { done: number; total: number } };
 }

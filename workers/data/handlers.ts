@@ -6,7 +6,9 @@ import type { Database } from '../../src/shared/storage/database.ts';
 import { assertRoom, type StorageStatus } from '../../src/shared/storage/quota.ts';
 import { deleteDataset } from './dataset-delete.ts';
 import { exportDataset } from './dataset-export.ts';
+import { exportBundle } from './exports/export-bundle.ts';
 import { importAnswers } from './exports/import-answers.ts';
+import { importBundle } from './exports/import-bundle.ts';
 import { installDemo } from './demo-install.ts';
 import { importDrop } from './import-job.ts';
 import { PauseGate } from './pacing.ts';
@@ -66,6 +68,12 @@ export function createDataHandlers({ openDb, readPicture, storageStatus, asOnlyW
     deleteDataset: async ({ datasetId }, { progress }) => {
       const db = await openDb();
       return asOnlyWriter(() => deleteDataset(db, datasetId, progress));
+    },
+    exportBundle: async (options, context) => exportBundle(options, { ...context, db: await openDb() }),
+    importBundle: async ({ file }, context) => {
+      assertRoom(await storageStatus(), file.size);
+      const db = await openDb();
+      return asOnlyWriter(() => importBundle(file, { ...context, db }));
     },
     exportDataset: async ({ datasetId, format }, context) => exportDataset(await openDb(), datasetId, format, context),
   };

@@ -157,22 +157,22 @@ function probabilityOf(value: unknown): number | null {
  * are left out, as the official script never writes them.
  */
 export function writeAnswers(record: EvalRecord, answers: readonly AnswerRecord[]): string {
-  const preprocessing = record.engine?.backend === 'webgpu' ? 'browser_webgpu' : 'browser_cpu';
-  return writeLines(
-    answers
-      .filter(({ failure }) => !failure)
-      .map((answer) => ({
-        question_id: answer.index,
-        prompt: record.config.prompt,
-        text: answer.text.trim(),
-        answer_id: `${record.id}-${answer.index}`,
-        model_id: record.modelId === 'imported' ? record.modelName : record.modelId,
-        predict: answer.predict ?? 'None',
-        ...(answer.label === null ? {} : { label: answer.label }),
-        preprocessing,
-        workbench: ownFigures(record, answer),
-      })),
-  );
+  return writeLines(answers.filter(({ failure }) => !failure).map((answer) => answerRow(record, answer)));
+}
+
+/** @param extra goes under `workbench` too */
+export function answerRow(record: EvalRecord, answer: AnswerRecord, extra: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    question_id: answer.index,
+    prompt: record.config.prompt,
+    text: answer.text.trim(),
+    answer_id: `${record.id}-${answer.index}`,
+    model_id: record.modelId === 'imported' ? record.modelName : record.modelId,
+    predict: answer.predict ?? 'None',
+    ...(answer.label === null ? {} : { label: answer.label }),
+    preprocessing: record.engine?.backend === 'webgpu' ? 'browser_webgpu' : 'browser_cpu',
+    workbench: { ...ownFigures(record, answer), ...extra },
+  };
 }
 
 function ownFigures(record: EvalRecord, answer: AnswerRecord) {

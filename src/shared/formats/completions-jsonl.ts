@@ -1,0 +1,26 @@
+// The completions of a run, one line each, with the keys of TRL's completion tables (spec/formats.md 4).
+import type { CompletionRecord, RunRecord } from '../domain/run.ts';
+
+const meanOf = (values: readonly number[]): number | null =>
+  values.length === 0 ? null : values.reduce((a, b) => a + b, 0) / values.length;
+
+/** One row; whole records under `workbench`, so that a bundle loses nothing. */
+export function completionRow(run: RunRecord, completion: CompletionRecord): Record<string, unknown> {
+  const { step, text, paragraphs, formatScore, label, predict, advantage, path, group } = completion;
+  return {
+    step,
+    prompt: run.config.prompt,
+    completion: text,
+    vcr_reward: meanOf(paragraphs.filter(({ hasImage }) => hasImage).map(({ vcr }) => vcr)),
+    pcr_reward: meanOf(paragraphs.map(({ pcr }) => pcr)),
+    format_reward: formatScore,
+    accuracy_reward: label === null ? null : Number(predict === label),
+    advantage,
+    image: path,
+    group,
+    paragraph_rewards: paragraphs.map(({ reward }) => reward),
+    paragraph_advantages: paragraphs.map((paragraph) => paragraph.advantage),
+    paragraph_keywords: paragraphs.map(({ keyword }) => keyword),
+    workbench: { record: completion },
+  };
+}

@@ -1,0 +1,204 @@
+import { downloadZip } from 'client-zip';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openZip } from '../../../src/shared/formats/zip-reader.ts';
+import { sha256Hex } from '../../../src/shared/hash.ts';
+import { listCheckpoints, readCheckpointFile, writeCheckpoint } from '../../../src/shared/storage/checkpoints.ts';
+import type { Database } from '../../../src/shared/storage/database.ts';
+import { listDatasets } from '../../../src/shared/storage/datasets.ts';
+import { listAnswers, listEvals, putAnswers, putEval } from '../../../src/shared/storage/evals.ts';
+import { appendStep, listCompletions, listRuns, listSteps } from '../../../src/shared/storage/runs.ts';
+import { getImage, getThumbnails, listSamples, putSamples } from '../../../src/shared/storage/samples.ts';
+import { exportBundle } from '../../../workers/data/exports/export-bundle.ts';
+import { importBundle } from '../../../workers/data/exports/import-bundle.ts';
+import { openTestDatabase } from '../../support/database.ts';
+import { someAnswer, someCompletion, someDataset, someEval, someRun, someSample, someStep } from '../../support/records.ts';
+
+const context = (db: Database) => ({ db, signal: new AbortController().signal, progress: vi.fn() });
+const STORES = [
+  'datasets',
+  'samples',
+  'images',
+  'thumbnails',
+  'evals',
+  'answers',
+  'runs',
+  'steps',
+  'completions',
+  'checkpoints',
+  'checkpointFiles',
+] as const;
+const countAll = async (db: Database) => Promise.all(STORES.map((name) => db.count(name)));
+const bundleOf = (db: Database, images = true) => exportBundle({ images, appVersion: '9' }, context(db));
+const refusal = (code: string, text: string) => expect.objectContaining({ code, message: expect.stringContaining(text) });
+
+/** The same zip with some files changed, added (text) or taken away (null). */
+async function withFiles(zip: Blob, changes: Record<string, string | null>): Promise<Blob> {
+  const files = new Map<string, Blob | string>();
+  for (const [path, entry] of await openZip(zip)) files.set(path, await entry.read());
+  for (const [path, content] of Object.entries(changes)) {
+    if (content === null) files.delete(path);
+    else files.set(path, content);
+  }
+  return downloadZip([...files].map(([name, input]) => ({ name, input }))).blob();
+}
+
+/** Changes a file and its checksum too, as someone does who knows the format. */
+async function withForgedFile(zip: Blob, path: string, content: string): Promise<Blob> {
+  const manifest = JSON.parse((await (await (await openZip(zip)).get('manifest.json')?.read())?.text()) ?? '') as {
+    items: { path: string }[];
+  };
+  const bytes = new Blob([content]);
+  const item = { path, bytes: bytes.size, sha256: await sha256Hex(bytes) };
+  manifest.items = manifest.items.map((one) => (one.path === path ? item : one));
+  return withFiles(zip, { [path]: content, 'manifest.json': JSON.stringify(manifest) });
+}
+
+let source: Database;
+let target: Database;
+beforeEach(async () => {
+  [source, target] = [await openTestDatabase(), await openTestDatabase()];
+  const samples = ['aster/test/fake/1.png', 'aster/test/real/2.png'].map((path) => someSample({ datasetId: 'ds', path, sizeBytes: 5 }));
+  const pictures = samples.map((sample, i) => ({
+    sample,
+    image: new Blob([`image${i}`], { type: 'image/png' }),
+    thumbnail: new Blob([`small${i}`]),
+  }));
+  await putSamples(source, pictures, someDataset({ id: 'ds', name: 'Mine', imageCount: 2, contentHash: 'abc' }));
+  await putAnswers(source, [
+    someAnswer({ evalId: 'e', sampleId: samples[0]?.id ?? '', text: ' raw text ', pFakeHead: 0.75 }),
+    someAnswer({ evalId: 'e', sampleId: 'ds/x', index: 1, failure: { code: 'E-IMAGE', message: 'broken' } }),
+  ]);
+  await putEval(source, someEval({ id: 'e', datasetId: 'ds', state: 'done', sampleIds: ['ds/aster/test/fake/1.png', 'ds/x'] }));
+  const run = someRun({ id: 'r', step: 1, state: 'paused', notes: 'kept' });
+  await appendStep(source, run, { ...someStep('r', 1), phaseMs: { generate: 12 } }, [someCompletion('r', 1, 0), someCompletion('r', 1, 1)]);
+  await writeCheckpoint(
+    source,
+    {
+      id: 'r-step-1',
+      name: 'one',
+      kind: 'full',
+      createdAt: 5,
+      runId: 'r',
+      step: 1,
+      parentId: 'nano',
+      resumable: true,
+      metrics: { loss: 0.5 },
+      tiny: true,
+    },
+    [{ path: 'model.safetensors', blob: new Blob(['weights']) }],
+  );
+});
+afterEach(() => vi.restoreAllMocks());
+
+describe('a project bundle', () => {
+  it('brings everything back exactly as it was', async () => {
+    const summary = await importBundle(await bundleOf(source), context(target));
+    expect(summary).toEqual({
+      added: { datasets: ['ds'], evals: ['e'], runs: ['r'], checkpoints: ['r-step-1'] },
+      alreadyHere: [],
+      withoutImages: [],
+      unknown: [],
+    });
+    expect(await listDatasets(target)).toEqual(await listDatasets(source));
+    expect(await listSamples(target, 'ds')).toEqual(await listSamples(source, 'ds'));
+    expect(await listEvals(target)).toEqual(await listEvals(source));
+    expect(await listAnswers(target, 'e')).toEqual(await listAnswers(source, 'e'));
+    expect(await listRuns(target)).toEqual(await listRuns(source));
+    expect(await listSteps(target, 'r')).toEqual(await listSteps(source, 'r'));
+    expect(await listCompletions(target, 'r', 1)).toEqual(await listCompletions(source, 'r', 1));
+    expect(await listCheckpoints(target)).toEqual(await listCheckpoints(source));
+    expect(await (await readCheckpointFile(target, 'r-step-1', 'model.safetensors')).text()).toBe('weights');
+    const image = await getImage(target, 'ds/aster/test/real/2.png');
+    expect([await image.text(), image.type]).toEqual(['image1', 'image/png']);
+    expect(await (await getThumbnails(target, ['ds/aster/test/real/2.png']))[0]?.text()).toBe('small1');
+  });
+
+  it('lists every file with its checksum and keeps to the folders of the format', async () => {
+    const entries = await openZip(await bundleOf(source));
+    const manifest: unknown = JSON.parse((await (await entries.get('manifest.json')?.read())?.text()) ?? '');
+    expect(manifest).toMatchObject({ format: 'prpo-workbench/1', app: '9', images: true });
+    expect([...entries.keys()]).toEqual([
+      'datasets/ds/dataset.json', 'datasets/ds/samples.jsonl', 'datasets/ds/train.json',
+      'datasets/ds/images/aster/test/fake/1.png', 'datasets/ds/thumbnails/aster/test/fake/1.png',
+      'datasets/ds/images/aster/test/real/2.png', 'datasets/ds/thumbnails/aster/test/real/2.png',
+      'runs/r/run.json', 'runs/r/metrics.jsonl', 'runs/r/completions.jsonl', 'runs/r/trainer_state.json',
+      'checkpoints/r-step-1/model.safetensors', 'checkpoints/r-step-1/workbench.json',
+      'evals/e/eval.json', 'evals/e/questions.jsonl', 'evals/e/answers.jsonl', 'evals/e/metrics.json', 'manifest.json',
+    ]); // prettier-ignore
+  });
+
+  it('without pictures brings runs, evaluations and checkpoints, and names the dataset that is left out', async () => {
+    const summary = await importBundle(await bundleOf(source, false), context(target));
+    expect(summary).toMatchObject({ added: { datasets: [], evals: ['e'], runs: ['r'] }, withoutImages: ['ds'] });
+    expect(await listDatasets(target)).toEqual([]);
+  });
+
+  it('never touches what is here already', async () => {
+    await putEval(target, someEval({ id: 'e', name: 'my own' }));
+    const bundle = await bundleOf(source);
+    expect(await importBundle(bundle, context(target))).toMatchObject({ alreadyHere: ['e'], added: { runs: ['r'] } });
+    expect((await listEvals(target)).map(({ name }) => name)).toEqual(['my own']);
+    expect(await importBundle(bundle, context(target))).toMatchObject({ added: { datasets: [], evals: [], runs: [], checkpoints: [] } });
+  });
+
+  it('lists files that it does not know and uses none of them', async () => {
+    const bundle = await withFiles(await bundleOf(source), { 'notes/readme.txt': 'hello' });
+    expect((await importBundle(bundle, context(target))).unknown).toEqual(['notes/readme.txt']);
+  });
+});
+
+describe('a bad bundle is refused whole', () => {
+  const expectRefused = async (bundle: Blob, error: unknown) => {
+    const before = await countAll(target);
+    await expect(importBundle(bundle, context(target))).rejects.toThrowError(error as Error);
+    expect(await countAll(target)).toEqual(before);
+  };
+
+  it('when it is cut short anywhere', async () => {
+    const bundle = await bundleOf(source);
+    for (const share of [0, 0.3, 0.8, 0.999])
+      await expectRefused(bundle.slice(0, Math.floor(bundle.size * share)), refusal('E-SCHEMA', 'cut short'));
+  });
+
+  it('when a file was changed, even by one letter', async () => {
+    await expectRefused(
+      await withFiles(await bundleOf(source), { 'datasets/ds/images/aster/test/fake/1.png': 'Image0' }),
+      refusal('E-CHECKSUM', 'aster/test/fake/1.png'),
+    );
+  });
+
+  it('when a file is missing', async () => {
+    await expectRefused(
+      await withFiles(await bundleOf(source), { 'checkpoints/r-step-1/model.safetensors': null }),
+      refusal('E-SCHEMA', 'lacks checkpoints/r-step-1'),
+    );
+  });
+
+  it('when it is of a newer version, or something else', async () => {
+    const bundle = await bundleOf(source);
+    await expectRefused(
+      await withFiles(bundle, { 'manifest.json': '{"format":"prpo-workbench/2"}' }),
+      refusal('E-UNSUPPORTED', 'prpo-workbench/2'),
+    );
+    await expectRefused(await withFiles(bundle, { 'manifest.json': '{"format":"other/1"}' }), refusal('E-SCHEMA', 'not a project bundle'));
+    await expectRefused(await withFiles(bundle, { 'manifest.json': null }), refusal('E-SCHEMA', 'no manifest.json'));
+  });
+
+  it('when a record has another form though its checksum is right', async () => {
+    const bundle = await bundleOf(source);
+    await expectRefused(await withForgedFile(bundle, 'runs/r/run.json', '{"id":"r"}'), refusal('E-SCHEMA', 'runs/r/run.json: '));
+    await expectRefused(await withForgedFile(bundle, 'runs/r/run.json', '{'), refusal('E-JSON', 'runs/r/run.json'));
+    const stranger = JSON.stringify({ workbench: { record: someAnswer({ evalId: 'other', sampleId: 's' }) } });
+    await expectRefused(await withForgedFile(bundle, 'evals/e/answers.jsonl', stranger), refusal('E-SCHEMA', 'belongs to another record'));
+  });
+
+  it('when the disk is full half-way: what was added goes again', async () => {
+    const bundle = await bundleOf(source);
+    const original = target.transaction.bind(target);
+    vi.spyOn(target, 'transaction').mockImplementation(((names: string[], mode: 'readwrite') => {
+      if (names.includes('evals') && names.length === 1 && mode === 'readwrite') throw new DOMException('full', 'QuotaExceededError');
+      return original(names as never, mode);
+    }) as never);
+    await expectRefused(bundle, refusal('E-QUOTA', 'no storage left'));
+  });
+});

@@ -1,0 +1,117 @@
+// The project bundle: one zip with everything that is stored here, every file with its SHA-256 (spec/formats.md 7).
+import { downloadZip } from 'client-zip';
+import type { EvalRecord, RunRecord } from '../../../src/shared/domain/run.ts';
+import type { DatasetRecord } from '../../../src/shared/domain/sample.ts';
+import { answerRow, writeQuestions } from '../../../src/shared/formats/answers-jsonl.ts';
+import { BUNDLE_FORMAT, MANIFEST_PATH, type BundleItem, type BundleManifest } from '../../../src/shared/formats/bundle-manifest.ts';
+import { completionRow } from '../../../src/shared/formats/completions-jsonl.ts';
+import { writeLines } from '../../../src/shared/formats/jsonl.ts';
+import { writeMetrics } from '../../../src/shared/formats/metrics-json.ts';
+import { writeTrainerState } from '../../../src/shared/formats/trainer-state.ts';
+import { sha256Hex } from '../../../src/shared/hash.ts';
+import { listCheckpoints, readCheckpointFile } from '../../../src/shared/storage/checkpoints.ts';
+import type { Database } from '../../../src/shared/storage/database.ts';
+import { listDatasets } from '../../../src/shared/storage/datasets.ts';
+import { listAnswers, listEvals } from '../../../src/shared/storage/evals.ts';
+import { listCompletions, listRuns, listSteps } from '../../../src/shared/storage/runs.ts';
+import { getImage, getThumbnails, listSamples } from '../../../src/shared/storage/samples.ts';
+import { trainJson } from '../dataset-export.ts';
+import { throttle } from '../pacing.ts';
+
+interface BundleContext {
+  db: Database;
+  signal: AbortSignal;
+  progress: (progress: { done: number; total: number }) => void;
+}
+
+interface BundleFile {
+  path: string;
+  content: Blob;
+}
+
+const json = (value: unknown): Blob => new Blob([`${JSON.stringify(value, null, 2)}\n`]);
+
+/**
+ * Builds the bundle, one file in memory at a time. Progress counts images, evaluations, runs and checkpoint files.
+ * @throws E-CANCELLED; E-CHECKSUM when a stored checkpoint is damaged
+ */
+export async function exportBundle(options: { images: boolean; appVersion: string }, context: BundleContext): Promise<Blob> {
+  const items: BundleItem[] = [];
+  const entries = async function* () {
+    for await (const { path, content } of bundleFiles(options.images, context)) {
+      context.signal.throwIfAborted();
+      items.push({ path, bytes: content.size, sha256: await sha256Hex(content) });
+      yield { name: path, input: content };
+    }
+    const created = new Date().toISOString();
+    const manifest: BundleManifest = { format: BUNDLE_FORMAT, app: options.appVersion, created, images: options.images, items };
+    yield { name: MANIFEST_PATH, input: json(manifest) };
+  };
+  return downloadZip(entries()).blob();
+}
+
+async function* bundleFiles(images: boolean, { db, progress }: BundleContext): AsyncGenerator<BundleFile> {
+  const [datasets, evals, runs, checkpoints] = await Promise.all([listDatasets(db), listEvals(db), listRuns(db), listCheckpoints(db)]);
+  const pictures = images ? datasets.reduce((sum, { imageCount }) => sum + imageCount, 0) : 0;
+  const total = pictures + evals.length + runs.length + checkpoints.reduce((sum, { files }) => sum + files.length, 0);
+  const report = throttle(progress);
+  let done = 0;
+  const step = () => report({ done: ++done, total }, done === total);
+  for (const dataset of datasets) yield* datasetFiles(db, dataset, images, step);
+  for (const run of runs) {
+    yield* runFiles(db, run);
+    step();
+  }
+  for (const checkpoint of checkpoints) {
+    const folder = `checkpoints/${checkpoint.id}`;
+    for (const { path } of checkpoint.files) {
+      yield { path: `${folder}/${path}`, content: await readCheckpointFile(db, checkpoint.id, path) };
+      step();
+    }
+    yield { path: `${folder}/workbench.json`, content: json(checkpoint) };
+  }
+  for (const evaluation of evals) {
+    yield* evalFiles(db, evaluation);
+    step();
+  }
+}
+
+async function* datasetFiles(db: Database, dataset: DatasetRecord, images: boolean, step: () => void): AsyncGenerator<BundleFile> {
+  const folder = `datasets/${dataset.id}`;
+  const samples = await listSamples(db, dataset.id);
+  yield { path: `${folder}/dataset.json`, content: json(dataset) };
+  yield { path: `${folder}/samples.jsonl`, content: new Blob([writeLines(samples)]) };
+  yield { path: `${folder}/train.json`, content: new Blob([trainJson(samples)]) };
+  if (!images) return;
+  for (const { id, path } of samples) {
+    yield { path: `${folder}/images/${path}`, content: await getImage(db, id) };
+    const [thumbnail] = await getThumbnails(db, [id]);
+    if (thumbnail) yield { path: `${folder}/thumbnails/${path}`, content: thumbnail };
+    step();
+  }
+}
+
+async function* runFiles(db: Database, run: RunRecord): AsyncGenerator<BundleFile> {
+  const folder = `runs/${run.id}`;
+  const steps = await listSteps(db, run.id);
+  const rows = steps.map(({ step, timestamp, metrics, phaseMs }) => ({ step, timestamp, ...metrics, workbench: { phaseMs } }));
+  const completions: string[] = [];
+  for (const { step } of steps) {
+    completions.push(writeLines((await listCompletions(db, run.id, step)).map((completion) => completionRow(run, completion))));
+  }
+  yield { path: `${folder}/run.json`, content: json(run) };
+  yield { path: `${folder}/metrics.jsonl`, content: new Blob([writeLines(rows)]) };
+  yield { path: `${folder}/completions.jsonl`, content: new Blob(completions) };
+  yield { path: `${folder}/trainer_state.json`, content: new Blob([writeTrainerState(run, steps)]) };
+}
+
+async function* evalFiles(db: Database, evaluation: EvalRecord): AsyncGenerator<BundleFile> {
+  const folder = `evals/${evaluation.id}`;
+  const answers = await listAnswers(db, evaluation.id);
+  const source = answers.some(({ pFakeHead }) => pFakeHead !== null) ? 'head' : 'token';
+  yield { path: `${folder}/eval.json`, content: json(evaluation) };
+  yield { path: `${folder}/questions.jsonl`, content: new Blob([writeQuestions(evaluation, answers)]) };
+  const rows = answers.map((answer) => answerRow(evaluation, answer, { record: answer }));
+  yield { path: `${folder}/answers.jsonl`, content: new Blob([writeLines(rows)]) };
+  yield { path: `${folder}/metrics.json`, content: new Blob([writeMetrics(evaluation, answers, source)]) };
+}

@@ -1,0 +1,247 @@
+// Brings a project bundle in: checked whole first, then stored; a fault on the way takes back what it had added. Records that are
+// here already are never touched.
+import type { EvalRecord, RunRecord, StepRecord } from '../../../src/shared/domain/run.ts';
+import { WorkbenchError } from '../../../src/shared/errors.ts';
+import { isRecord } from '../../../src/shared/formats/jsonl.ts';
+import {
+  ANSWER_SCHEMA,
+  CHECKPOINT_SCHEMA,
+  checkRecord,
+  COMPLETION_SCHEMA,
+  DATASET_SCHEMA,
+  EVAL_SCHEMA,
+  RUN_SCHEMA,
+  SAMPLE_SCHEMA,
+  type RecordSchema,
+} from '../../../src/shared/formats/record-schemas.ts';
+import type { BundleSummary } from '../../../src/shared/protocol.ts';
+import { deleteCheckpoint, getCheckpoint, writeCheckpoint } from '../../../src/shared/storage/checkpoints.ts';
+import type { Database } from '../../../src/shared/storage/database.ts';
+import { queue, transact } from '../../../src/shared/storage/database.ts';
+import { deleteDatasetRecord, getDataset, putDataset } from '../../../src/shared/storage/datasets.ts';
+import { deleteEval, getEval, putAnswers, putEval } from '../../../src/shared/storage/evals.ts';
+import { addJournalEntry } from '../../../src/shared/storage/journal.ts';
+import { deleteRun, getRun, putRun } from '../../../src/shared/storage/runs.ts';
+import { deleteSamples, putSamples } from '../../../src/shared/storage/samples.ts';
+import { throttle } from '../pacing.ts';
+import { Bundle } from './open-bundle.ts';
+
+interface BundleContext {
+  db: Database;
+  signal: AbortSignal;
+  progress: (progress: { done: number; total: number }) => void;
+}
+
+/** One dataset, evaluation, run or checkpoint of a bundle. */
+interface BundlePart {
+  id: string;
+  list: keyof BundleSummary['added'];
+  exists: () => Promise<unknown>;
+  /** Reads everything and throws where something is not as it should be. */
+  check: () => Promise<void>;
+  store: () => Promise<void>;
+  /** Takes back what `store` added, even half of it. */
+  remove: () => Promise<unknown>;
+}
+
+const BATCH_SIZE = 100;
+
+/**
+ * Stores what a bundle holds.
+ * @throws what `Bundle.open` throws; E-SCHEMA for a record of another form; E-QUOTA, E-STORAGE, E-CANCELLED. After any of them
+ *   nothing is changed.
+ */
+export async function importBundle(file: Blob, { db, signal, progress }: BundleContext): Promise<BundleSummary> {
+  const report = throttle(progress);
+  const bundle = await Bundle.open(file, signal, (done, total) => report({ done, total: 2 * total }));
+  const summary: BundleSummary = {
+    added: { datasets: [], evals: [], runs: [], checkpoints: [] },
+    alreadyHere: [],
+    withoutImages: [],
+    unknown: [...bundle.paths.filter((path) => !isKnown(path)), ...bundle.unlisted],
+  };
+  const parts: BundlePart[] = [];
+  for (const part of await partsOf(bundle, db, summary)) {
+    await part.check();
+    if (await part.exists()) summary.alreadyHere.push(part.id);
+    else parts.push(part);
+  }
+  const started: BundlePart[] = [];
+  try {
+    for (const part of parts) {
+      signal.throwIfAborted();
+      started.push(part);
+      await part.store();
+      summary.added[part.list].push(part.id);
+      report({ done: parts.length + started.length, total: 2 * parts.length }, true);
+    }
+  } catch (error) {
+    // The first failure is the one to tell; what cannot be taken back now is marked incomplete and goes at the next start.
+    for (const part of started.toReversed()) await part.remove().catch(() => undefined);
+    throw error;
+  }
+  const count = Object.values(summary.added).reduce((sum, ids) => sum + ids.length, 0);
+  await addJournalEntry(db, 'import-bundle', `${count} added, ${summary.alreadyHere.length} here already`);
+  return summary;
+}
+
+const KNOWN = [
+  /^datasets\/[^/]+\/(?:dataset\.json|samples\.jsonl|train\.json|images\/.+|thumbnails\/.+)$/,
+  /^runs\/[^/]+\/(?:run\.json|metrics\.jsonl|completions\.jsonl|trainer_state\.json)$/,
+  /^checkpoints\/[^/]+\/.+$/,
+  /^evals\/[^/]+\/(?:eval\.json|questions\.jsonl|answers\.jsonl|metrics\.json)$/,
+];
+const isKnown = (path: string): boolean => KNOWN.some((pattern) => pattern.test(path));
+
+/** Folders of one kind that hold the file by which the kind is known. */
+function foldersWith(bundle: Bundle, kind: string, file: string): string[] {
+  return bundle.paths
+    .filter((path) => path.startsWith(`${kind}/`) && path.split('/').length === 3 && path.endsWith(`/${file}`))
+    .map((path) => path.slice(0, -file.length - 1));
+}
+
+async function partsOf(bundle: Bundle, db: Database, summary: BundleSummary): Promise<BundlePart[]> {
+  const parts: BundlePart[] = [];
+  for (const folder of foldersWith(bundle, 'datasets', 'dataset.json')) {
+    const part = await datasetPart(bundle, db, folder);
+    if (part) parts.push(part);
+    else summary.withoutImages.push(folder.slice('datasets/'.length));
+  }
+  for (const folder of foldersWith(bundle, 'checkpoints', 'workbench.json')) parts.push(await checkpointPart(bundle, db, folder));
+  for (const folder of foldersWith(bundle, 'runs', 'run.json')) parts.push(await runPart(bundle, db, folder));
+  for (const folder of foldersWith(bundle, 'evals', 'eval.json')) parts.push(await evalPart(bundle, db, folder));
+  return parts;
+}
+
+async function recordsOf<Value>(
+  bundle: Bundle,
+  path: string,
+  schema: RecordSchema<Value>,
+  pick: (row: unknown) => unknown,
+): Promise<Value[]> {
+  return (await bundle.lines(path)).map(({ place, value }) => checkRecord(schema, pick(value), place));
+}
+
+const whole = (row: unknown): unknown => row;
+/** Rows in foreign shapes carry the whole record under `workbench`. */
+const carried = (row: unknown): unknown => (isRecord(row) && isRecord(row['workbench']) ? row['workbench']['record'] : undefined);
+
+function assertOwn(holds: boolean, place: string): void {
+  if (!holds)
+    throw new WorkbenchError('E-SCHEMA', `${place}: it belongs to another record than its folder.`, {
+      safe: 'Nothing was stored or changed.',
+    });
+}
+
+function batchesOf<Value>(values: readonly Value[]): Value[][] {
+  return Array.from({ length: Math.ceil(values.length / BATCH_SIZE) }, (_, i) => values.slice(i * BATCH_SIZE, (i + 1) * BATCH_SIZE));
+}
+
+/** null when the bundle was made without pictures. */
+async function datasetPart(bundle: Bundle, db: Database, folder: string): Promise<BundlePart | null> {
+  const dataset = checkRecord(DATASET_SCHEMA, await bundle.json(`${folder}/dataset.json`), `${folder}/dataset.json`);
+  const { id } = dataset;
+  const read = () => recordsOf(bundle, `${folder}/samples.jsonl`, SAMPLE_SCHEMA, whole);
+  const samples = await read();
+  if (samples.length > 0 && !bundle.paths.some((path) => path.startsWith(`${folder}/images/`))) return null;
+  const check = async () => {
+    for (const { id: sampleId, datasetId, path } of samples) {
+      assertOwn(datasetId === id && sampleId === `${id}/${path}`, `${folder}/samples.jsonl, ${sampleId}`);
+      if (!bundle.has(`${folder}/images/${path}`)) await bundle.read(`${folder}/images/${path}`); // throws: it is not there
+    }
+  };
+  const store = async () => {
+    for (const batch of batchesOf(samples)) {
+      const pictures = batch.map(async (sample) => {
+        const image = await bundle.read(`${folder}/images/${sample.path}`);
+        const small = `${folder}/thumbnails/${sample.path}`;
+        const thumbnail = bundle.has(small) ? await bundle.read(small) : image;
+        // Copies: a slice of the zip would hold on to a file that the user may move away.
+        return { sample, image: await copyOf(image, `image/${sample.format}`), thumbnail: await copyOf(thumbnail, 'image/webp') };
+      });
+      await putSamples(db, await Promise.all(pictures), { ...dataset, state: 'partial' });
+    }
+    await putDataset(db, dataset);
+  };
+  const remove = async () => {
+    await deleteSamples(db, id, () => undefined);
+    await deleteDatasetRecord(db, id);
+  };
+  return { id, list: 'datasets', exists: () => getDataset(db, id), check, store, remove };
+}
+
+async function copyOf(blob: Blob, type: string): Promise<Blob> {
+  return new Blob([await blob.arrayBuffer()], { type });
+}
+
+async function checkpointPart(bundle: Bundle, db: Database, folder: string): Promise<BundlePart> {
+  const record = checkRecord(CHECKPOINT_SCHEMA, await bundle.json(`${folder}/workbench.json`), `${folder}/workbench.json`);
+  const { complete: _, sizeBytes: _size, sha256: _hash, files, ...checkpoint } = record;
+  const check = async () => {
+    for (const { path } of files) if (!bundle.has(`${folder}/${path}`)) await bundle.read(`${folder}/${path}`); // throws: it is not there
+  };
+  const store = async () => {
+    const contents = files.map(async ({ path }) => ({
+      path,
+      blob: await copyOf(await bundle.read(`${folder}/${path}`), 'application/octet-stream'),
+    }));
+    await writeCheckpoint(db, checkpoint, await Promise.all(contents));
+  };
+  return {
+    id: record.id,
+    list: 'checkpoints',
+    exists: () => getCheckpoint(db, record.id),
+    check,
+    store,
+    remove: () => deleteCheckpoint(db, record.id),
+  };
+}
+
+async function evalPart(bundle: Bundle, db: Database, folder: string): Promise<BundlePart> {
+  const record: EvalRecord = checkRecord(EVAL_SCHEMA, await bundle.json(`${folder}/eval.json`), `${folder}/eval.json`);
+  const path = `${folder}/answers.jsonl`;
+  const answers = await recordsOf(bundle, path, ANSWER_SCHEMA, carried);
+  const check = async () => {
+    for (const { evalId, sampleId } of answers) assertOwn(evalId === record.id, `${path}, ${sampleId}`);
+  };
+  const store = async () => {
+    for (const batch of batchesOf(answers)) await putAnswers(db, batch);
+    await putEval(db, record);
+  };
+  return { id: record.id, list: 'evals', exists: () => getEval(db, record.id), check, store, remove: () => deleteEval(db, record.id) };
+}
+
+async function runPart(bundle: Bundle, db: Database, folder: string): Promise<BundlePart> {
+  const record: RunRecord = checkRecord(RUN_SCHEMA, await bundle.json(`${folder}/run.json`), `${folder}/run.json`);
+  const steps = (await bundle.lines(`${folder}/metrics.jsonl`)).map(({ place, value }) => stepOf(record.id, value, place));
+  const path = `${folder}/completions.jsonl`;
+  const completions = await recordsOf(bundle, path, COMPLETION_SCHEMA, carried);
+  const check = async () => {
+    for (const { runId, step } of completions) assertOwn(runId === record.id, `${path}, step ${step}`);
+  };
+  const store = async () => {
+    for (const batch of batchesOf(steps)) {
+      await transact(db, ['steps'], 'readwrite', async (tx) => batch.forEach((step) => queue(tx.objectStore('steps').put(step))));
+    }
+    for (const batch of batchesOf(completions)) {
+      await transact(db, ['completions'], 'readwrite', async (tx) => batch.forEach((row) => queue(tx.objectStore('completions').put(row))));
+    }
+    await putRun(db, record);
+  };
+  return { id: record.id, list: 'runs', exists: () => getRun(db, record.id), check, store, remove: () => deleteRun(db, record.id) };
+}
+
+function stepOf(runId: string, row: unknown, place: string): StepRecord {
+  if (!isRecord(row) || typeof row['step'] !== 'number' || typeof row['timestamp'] !== 'number') {
+    throw new WorkbenchError('E-SCHEMA', `${place}: a step needs the numbers \`step\` and \`timestamp\`.`, {
+      safe: 'Nothing was stored or changed.',
+    });
+  }
+  const { step, timestamp, workbench, ...metrics } = row;
+  const phases = isRecord(workbench) && isRecord(workbench['phaseMs']) ? workbench['phaseMs'] : {};
+  return { runId, step: row['step'], timestamp: row['timestamp'], metrics: numbersOf(metrics), phaseMs: numbersOf(phases) };
+}
+
+function numbersOf(record: Record<string, unknown>): Record<string, number> {
+  return Object.fromEntries(Object.entries(record).flatMap(([name, value]) => (typeof value === 'number' ? [[name, value]] : [])));
+}
