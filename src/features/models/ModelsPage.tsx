@@ -42,6 +42,10 @@ export function ModelsPage() {
         aside={stored.length > 0 ? `${formatPlural(stored.length, 'checkpoint')}, ${formatBytes(storedBytes)}` : undefined}
       >
         <ModelTable models={models} chosenId={chosen} onDelete={setDoomed} />
+        <p className={styles.note}>
+          Metrics of built-in models: test split of the synthetic demo benchmark, another seed than the training data. Metrics of a
+          checkpoint: its own training step.
+        </p>
         {phase === 'ready' && stored.length === 0 ? (
           <p className={styles.quiet}>
             No checkpoint yet. <Link to="/train/new">A training run</Link> stores one every few steps.
