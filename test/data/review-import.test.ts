@@ -50,6 +50,7 @@ beforeEach(async () => {
   data = createDataHandlers({
     openDb: async () => db,
     readPicture,
+    fetchFile: () => Promise.reject(new Error('no file is fetched here')),
     storageStatus: async () => ({ usedBytes: 0, quotaBytes, persisted: false }),
     asOnlyWriter: (work) => work(),
   });
@@ -248,6 +249,7 @@ describe('the import', () => {
     const broken = createDataHandlers({
       openDb: async () => db,
       readPicture: () => Promise.reject(new WorkbenchError('E-QUOTA', 'full')),
+      fetchFile: () => Promise.reject(new Error('no file is fetched here')),
       storageStatus: async () => ({ usedBytes: 0, quotaBytes, persisted: false }),
       asOnlyWriter: (work) => work(),
     });

@@ -1,5 +1,6 @@
 // The data worker's calls mapped to its jobs. Holds what lives between calls: open reviews and the pause switch.
 import { WorkbenchError } from '../../src/shared/errors.ts';
+import type { FetchFile } from '../../src/shared/models/fetch-file.ts';
 import type { DataApi } from '../../src/shared/protocol.ts';
 import type { Handlers } from '../../src/shared/rpc.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
@@ -19,6 +20,7 @@ import { reviewEntries, type ReviewedDrop } from './review.ts';
 export interface DataPlatform {
   openDb: () => Promise<Database>;
   readPicture: ReadPicture;
+  fetchFile: FetchFile;
   storageStatus: () => Promise<StorageStatus>;
   /** Runs `work` while no other tab writes datasets; throws E-LOCKED at once when one does. */
   asOnlyWriter: <Result>(work: () => Promise<Result>) => Promise<Result>;
@@ -28,7 +30,7 @@ export interface DataPlatform {
 const KEPT_REVIEWS = 3;
 
 /** All handlers of the data worker. */
-export function createDataHandlers({ openDb, readPicture, storageStatus, asOnlyWriter }: DataPlatform): Handlers<DataApi> {
+export function createDataHandlers({ openDb, readPicture, fetchFile, storageStatus, asOnlyWriter }: DataPlatform): Handlers<DataApi> {
   const reviews = new Map<string, ReviewedDrop>();
   const pause = new PauseGate();
   const reviewed = (reviewId: string): ReviewedDrop => {

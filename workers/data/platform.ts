@@ -1,5 +1,6 @@
 // The browser's side of the data worker: database, quota and the lock against other tabs.
 import { WorkbenchError } from '../../src/shared/errors.ts';
+import { fetchFile } from '../../src/shared/models/fetch-file.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { openDatabase } from '../../src/shared/storage/database.ts';
 import { settleInterruptedImports } from '../../src/shared/storage/datasets.ts';
@@ -29,5 +30,5 @@ export function browserPlatform(): DataPlatform {
       await settleInterruptedImports(await openDb());
       return work();
     });
-  return { openDb, readPicture, storageStatus: readStorageStatus, asOnlyWriter };
+  return { openDb, readPicture, fetchFile, storageStatus: readStorageStatus, asOnlyWriter };
 }

@@ -8,6 +8,7 @@ import { loadSimdBrowser } from '../ml/backends/simd/load-browser.ts';
 import { hasRelaxedSimd } from '../ml/backends/simd/relaxed.ts';
 import { probeAdapter } from '../ml/backends/webgpu/probe-adapter.ts';
 import type { WebgpuOptions } from '../ml/backends/webgpu/create-backend.ts';
+import { fetchFile } from '../../src/shared/models/fetch-file.ts';
 import type { EnginePlatform, SimdHandle } from './platform.ts';
 
 /** Everything that the handlers need, from the worker's own globals. */
@@ -31,28 +32,6 @@ export function browserPlatform(): EnginePlatform {
     crossOriginIsolated: globalThis.crossOriginIsolated,
     cpuDescription: `CPU with ${navigator.hardwareConcurrency} logical cores`,
   };
-}
-
-/** The worker's script lies one folder below the page, in the dev server and in the build. */
-async function fetchFile(path: string, onBytes?: (bytes: number) => void): Promise<Blob> {
-  const response = await fetch(new URL(`../${path}`, self.location.href));
-  // A single-page server may answer a missing file with its index page.
-  const isPage = response.headers.get('content-type')?.startsWith('text/html') ?? false;
-  if (!response.ok || isPage || !response.body) {
-    throw new WorkbenchError('E-MISSING', `The file ${path} could not be read (HTTP ${response.status}).`, {
-      safe: 'Everything stored is unharmed.',
-      remedy: 'Check the connection, then try again.',
-    });
-  }
-  let bytes = 0;
-  const counter = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
-    transform: (chunk, controller) => {
-      bytes += chunk.byteLength;
-      onBytes?.(bytes);
-      controller.enqueue(chunk);
-    },
-  });
-  return new Response(response.body.pipeThrough(counter)).blob();
 }
 
 /** Loaded only where it is used: tfjs' WebGPU backend is most of the worker's size. */

@@ -2,7 +2,7 @@
 import type { Database } from '../../src/shared/storage/database.ts';
 import type { EngineBackend } from './backend.ts';
 import type { ImageSource } from './images.ts';
-import type { ModelFolders } from './model-folder.ts';
+import type { ModelFolders } from '../../src/shared/models/model-folder.ts';
 import type { ModelStore } from './models.ts';
 
 export interface EngineParts {

@@ -7,7 +7,7 @@ import type { EngineParts } from './engine-parts.ts';
 import { evaluate, settleFailedEvaluation } from './evaluate.ts';
 import { explain } from './explain.ts';
 import { ImageSource } from './images.ts';
-import { ModelFolders } from './model-folder.ts';
+import { ModelFolders } from '../../src/shared/models/model-folder.ts';
 import { ModelStore } from './models.ts';
 import { patchSimilarity } from './patch-similarity.ts';
 import type { EnginePlatform } from './platform.ts';

@@ -12,19 +12,7 @@ import { LoraAdapter } from '../ml/model/lora.ts';
 import { clipHeadParameters, dxLlavaParameters, VISION_TOWER_PREFIX, type ParameterSpec } from '../ml/model/parameters.ts';
 import { assertComplete, Weights } from '../ml/model/weights.ts';
 import { loadTokenizer } from '../ml/text/tokenizer.ts';
-import { readJson, type ModelFolder } from './model-folder.ts';
-
-/** Names of the files of a model. */
-export const FILES = {
-  config: 'config.json',
-  weights: 'model.safetensors',
-  shardIndex: 'model.safetensors.index.json',
-  tokenizer: 'tokenizer.json',
-  clipConfig: 'open_clip_config.json',
-  clipTokenizer: 'clip-tokenizer.json',
-  adapter: 'adapter_model.safetensors',
-  adapterConfig: 'adapter_config.json',
-} as const;
+import { FILES, readJson, type ModelFolder } from '../../src/shared/models/model-folder.ts';
 
 /** A model in memory. Owns its weights. */
 export interface LoadedModel {

@@ -1,5 +1,5 @@
 // Keeps the last few models in memory, so that explaining, evaluating and comparing load each of them once.
-import type { ModelFolders } from './model-folder.ts';
+import type { ModelFolders } from '../../src/shared/models/model-folder.ts';
 import { loadModel, type LoadedModel } from './load-model.ts';
 
 /** A/B comparison needs two. */

@@ -1,5 +1,6 @@
 // What the engine needs of its surroundings. The browser's side is browser-platform.ts; tests give their own.
 import type { DecodedImage } from '../../src/shared/image/decode.ts';
+import type { FetchFile } from '../../src/shared/models/fetch-file.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import type { AdapterProbe } from '../ml/backends/webgpu/probe-adapter.ts';
 import type { WebgpuHandle, WebgpuOptions } from '../ml/backends/webgpu/create-backend.ts';
@@ -14,12 +15,7 @@ export interface SimdHandle {
 
 export interface EnginePlatform {
   openDb: () => Promise<Database>;
-  /**
-   * A file that is served beside the page, such as `models/index.json`.
-   * @param onBytes called with the bytes received so far
-   * @throws E-MISSING
-   */
-  fetchFile: (path: string, onBytes?: (bytes: number) => void) => Promise<Blob>;
+  fetchFile: FetchFile;
   /** @throws E-IMAGE */
   decode: (bytes: Uint8Array) => Promise<DecodedImage>;
   probeAdapter: () => Promise<AdapterProbe>;

@@ -9,8 +9,8 @@ import { loraParameters } from '../ml/model/lora.ts';
 import { dxLlavaParameters, type ParameterSpec } from '../ml/model/parameters.ts';
 import { namePattern } from '../ml/model/weights.ts';
 import { STAGE_PARAMETERS } from '../ml/train/sft.ts';
-import { FILES } from './load-model.ts';
-import { readJson, type ModelFolders } from './model-folder.ts';
+import { FILES } from '../../src/shared/models/model-folder.ts';
+import { readJson, type ModelFolders } from '../../src/shared/models/model-folder.ts';
 
 const BYTES = 4;
 /** Characters of a prompt per token, with room to spare. */

@@ -3,7 +3,8 @@ import type { RunRecord } from '../../src/shared/domain/run.ts';
 import { listCheckpointsOfRun, pruneCheckpoints, writeCheckpoint, type NewFile } from '../../src/shared/storage/checkpoints.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { listSteps } from '../../src/shared/storage/runs.ts';
-import { FILES, type LoadedModel } from './load-model.ts';
+import { FILES } from '../../src/shared/models/model-folder.ts';
+import type { LoadedModel } from './load-model.ts';
 
 /** Models below this are called tiny everywhere. */
 const TINY_PARAMETERS = 50e6;

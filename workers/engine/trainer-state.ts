@@ -7,7 +7,7 @@ import type { NewFile } from '../../src/shared/storage/checkpoints.ts';
 import { writeLoraConfig } from '../ml/model/lora-config.ts';
 import type { LoraAdapter } from '../ml/model/lora.ts';
 import type { AdamwOptimizer } from '../ml/train/optimizer.ts';
-import { FILES } from './load-model.ts';
+import { FILES } from '../../src/shared/models/model-folder.ts';
 
 const OPTIMIZER_FILE = 'optimizer.safetensors';
 const COUNTERS_FILE = 'trainer_state.json';

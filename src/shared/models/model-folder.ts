@@ -1,12 +1,24 @@
 // Where a model's files come from: served beside the page (cached, hashes checked) or stored as a checkpoint.
 import * as v from 'valibot';
-import type { CheckpointRecord } from '../../src/shared/domain/run.ts';
-import { WorkbenchError } from '../../src/shared/errors.ts';
-import { sha256Hex } from '../../src/shared/hash.ts';
-import { getCheckpoint, readCheckpointFile } from '../../src/shared/storage/checkpoints.ts';
-import type { Database } from '../../src/shared/storage/database.ts';
-import { deleteCachedFile, getCachedFile, putCachedFile } from '../../src/shared/storage/model-cache.ts';
-import type { EnginePlatform } from './platform.ts';
+import type { CheckpointRecord } from '../domain/run.ts';
+import { WorkbenchError } from '../errors.ts';
+import { sha256Hex } from '../hash.ts';
+import { getCheckpoint, readCheckpointFile } from '../storage/checkpoints.ts';
+import type { Database } from '../storage/database.ts';
+import { deleteCachedFile, getCachedFile, putCachedFile } from '../storage/model-cache.ts';
+import type { FetchFile } from './fetch-file.ts';
+
+/** Names of the files of a model. */
+export const FILES = {
+  config: 'config.json',
+  weights: 'model.safetensors',
+  shardIndex: 'model.safetensors.index.json',
+  tokenizer: 'tokenizer.json',
+  clipConfig: 'open_clip_config.json',
+  clipTokenizer: 'clip-tokenizer.json',
+  adapter: 'adapter_model.safetensors',
+  adapterConfig: 'adapter_config.json',
+} as const;
 
 /** A set of files under one model id. */
 export interface ModelFolder {
@@ -40,11 +52,11 @@ export async function readJson(blob: Blob, name: string): Promise<unknown> {
 
 /** Finds the files of models by id. */
 export class ModelFolders {
-  readonly #platform: Pick<EnginePlatform, 'fetchFile'>;
+  readonly #platform: { fetchFile: FetchFile };
   readonly #db: Database;
   #index: BuiltIn[] | null = null;
 
-  constructor(platform: Pick<EnginePlatform, 'fetchFile'>, db: Database) {
+  constructor(platform: { fetchFile: FetchFile }, db: Database) {
     this.#platform = platform;
     this.#db = db;
   }
