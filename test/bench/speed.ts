@@ -2,7 +2,7 @@
 import { benchCases, type Case } from './cases.ts';
 import { figuresOf, type Figures } from './figures.ts';
 import { HostClient, type Launcher } from './hosts/host-client.ts';
-import type { AdapterSpeed } from './hosts/protocol.ts';
+import type { AdapterSpeed, PeerInfo } from './hosts/protocol.ts';
 import { machine } from './machine.ts';
 import { measureCase, type CaseResult, type Limits, type OpenPeer } from './measure.ts';
 import type { BenchOptions } from './options.ts';
@@ -62,7 +62,10 @@ async function measureGroup(launcher: Launcher, backend: 'simd' | 'webgpu', opti
   const deadline = performance.now() + shareMs;
   for (const one of benchCases(small).filter(({ id }) => id.includes(options.only))) {
     if (performance.now() > deadline) console.log(`\n${one.title}\n  not measured: the time of this run was used up (--minutes)`);
-    else result.cases.push(await reportCase(one, peers, GROUPS[backend][0]?.id ?? '', adapterSpeed, limits));
+    else {
+      await reopenClosed(launcher, peers, limits);
+      result.cases.push(await reportCase(one, peers, GROUPS[backend][0]?.id ?? '', adapterSpeed, limits));
+    }
   }
   await Promise.all(peers.map(({ host }) => host.close()));
   return result;
@@ -91,19 +94,34 @@ function expectedOf({ work }: Case): number[] | null {
 
 async function openPeers(launcher: Launcher, specs: PeerSpec[], limits: Limits): Promise<{ peers: OpenPeer[]; realGpu: boolean }> {
   const peers: OpenPeer[] = [];
-  let realGpu = false;
+  let anyGpu = false;
   for (const spec of specs) {
-    const host = new HostClient(await launcher.launch());
     try {
-      const info = await host.open(spec, limits.callMs);
-      realGpu ||= info.realGpu;
-      peers.push({ spec, host, description: info.description });
+      const { host, description, realGpu } = await openPeer(launcher, spec, limits);
+      anyGpu ||= realGpu;
+      peers.push({ spec, host, description });
     } catch (error) {
-      console.log(`\n${spec.id} is not measured: ${error instanceof Error ? error.message : String(error)}`);
-      await host.close();
+      console.log(`  ${spec.id}: not measured: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  return { peers, realGpu };
+  return { peers, realGpu: anyGpu };
+}
+
+async function openPeer(launcher: Launcher, spec: PeerSpec, limits: Limits): Promise<PeerInfo & { host: HostClient }> {
+  const host = new HostClient(await launcher.launch());
+  try {
+    return { host, ...(await host.open(spec, limits.callMs)) };
+  } catch (error) {
+    await host.close();
+    throw error;
+  }
+}
+
+/** Starts peers again that were ended because they gave no answer. */
+async function reopenClosed(launcher: Launcher, peers: OpenPeer[], limits: Limits): Promise<void> {
+  for (const peer of peers.filter(({ host }) => host.closed)) {
+    peer.host = (await openPeer(launcher, peer.spec, limits)).host;
+  }
 }
 
 async function adapterSpeedOf(peers: OpenPeer[], limits: Limits): Promise<AdapterSpeed | null> {

@@ -41,6 +41,7 @@ export async function launchChromium(gpu: boolean): Promise<Launcher> {
   };
 }
 
+/** Not minified: tfjs-backend-wasm hands the text of a function to its threads, which relies on a name outside it. */
 async function bundle(outDir: string): Promise<void> {
   await build({
     configFile: false,
@@ -48,7 +49,7 @@ async function bundle(outDir: string): Promise<void> {
     base: './',
     logLevel: 'error',
     worker: { format: 'es' },
-    build: { outDir, emptyOutDir: true, target: 'esnext', chunkSizeWarningLimit: 10_000, rolldownOptions: { input: join(ROOT, 'page.html') } },
+    build: { outDir, emptyOutDir: true, target: 'esnext', minify: false, chunkSizeWarningLimit: 10_000, rolldownOptions: { input: join(ROOT, 'page.html') } },
   });
 }
 

@@ -1,6 +1,7 @@
 // The decoder in plain tfjs ops. Weights are stored [in, out]: tfjs-wasm multiplies transposed matrices ten times slower.
 import {
   add,
+  cast,
   concat,
   dispose,
   gather,
@@ -114,8 +115,10 @@ export function prepareTraining(B: number, T: number, oneHotEmbedding: boolean):
   const optimizer = train.adam(LEARNING_RATE, ADAM.beta1, ADAM.beta2, ADAM.epsilon);
   const batch = tokenBatch(B, T);
   const ids = tensor(batch.ids, [B * T], 'int32');
-  const inputs = oneHotEmbedding ? tidy(() => oneHot(ids, V)) : ids;
-  const targets = tidy(() => oneHot(tensor(batch.targets, [B * T], 'int32'), V, 1, 0, 'float32'));
+  // The cast is needed: tfjs-wasm's oneHot writes integers whatever type is asked for.
+  const hot = (of: Tensor): Tensor => tidy(() => cast(oneHot(of, V), 'float32'));
+  const inputs = oneHotEmbedding ? hot(ids) : ids;
+  const targets = tidy(() => hot(tensor(batch.targets, [B * T], 'int32')));
   const rotary = rotaryTensors(0, T);
   const mask = causalMask(T);
   const embed = (): Tensor => (oneHotEmbedding ? matMul(inputs, get('model.embed_tokens')) : gather(get('model.embed_tokens'), inputs));

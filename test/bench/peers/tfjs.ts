@@ -1,13 +1,26 @@
 // TensorFlow.js with its own ops only, as a user would write the models: the peer of every row.
-import { ready, registerBackend, setBackend, version_core } from '@tensorflow/tfjs-core';
+import { getGradient, ready, registerBackend, registerGradient, setBackend, version_core } from '@tensorflow/tfjs-core';
+import { conv2DGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Conv2D_grad.js';
+import { depthwiseConv2dNativeGradConfig } from '@tensorflow/tfjs-core/dist/gradients/DepthwiseConv2dNative_grad.js';
+import { erfGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Erf_grad.js';
 import type { Case } from '../cases.ts';
 import type { Platform } from '../hosts/platform.ts';
 import { describeAdapter, requestFastAdapter } from '../../../workers/ml/backends/webgpu/probe-adapter.ts';
+import { registerTfjsGradients } from '../../../workers/ml/kernels/tfjs-gradients.ts';
 import type { Peer, PeerSpec, PreparedWork } from './peer.ts';
 import { prepareDecode, prepareTraining } from './tfjs-decoder.ts';
 import { prepareTrunk, prepareTrunkTraining } from './tfjs-trunk.ts';
 
+/** tfjs' own gradients, which neither a bundle nor Node loads with its index. */
+function registerGradients(): void {
+  registerTfjsGradients();
+  for (const gradient of [conv2DGradConfig, depthwiseConv2dNativeGradConfig, erfGradConfig]) {
+    if (!getGradient(gradient.kernelName)) registerGradient(gradient);
+  }
+}
+
 export async function openTfjs(spec: PeerSpec, platform: Platform): Promise<Peer> {
+  registerGradients();
   const { description, realGpu } = await selectBackend(spec, platform);
   return {
     description: `tfjs ${version_core}, ${description}`,
@@ -42,8 +55,11 @@ async function selectBackend({ backend, threads }: PeerSpec, platform: Platform)
 }
 
 async function selectWasm({ wasmPaths }: Platform): Promise<{ description: string; realGpu: boolean }> {
-  const { getThreadsCount, setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
-  if (wasmPaths) setWasmPaths(wasmPaths);
+  const { getThreadsCount, setThreadsCount, setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+  if (wasmPaths) {
+    setWasmPaths(wasmPaths);
+    setThreadsCount(Math.min(4, navigator.hardwareConcurrency)); // its own choice is half of the cores
+  }
   if (!(await setBackend('wasm'))) throw new Error('tfjs refused its wasm backend');
   await ready();
   return { description: `backend-wasm, threads: ${wasmPaths ? getThreadsCount() : 1}`, realGpu: false };
