@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useEffect } from 'react';
-import { Link } from 'react-router';
+import { Link, useLocation } from 'react-router';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import type { Notice } from '../state/notices.ts';
 import { NoticesStore } from '../state/notices.ts';
@@ -9,7 +9,7 @@ import styles from './NoticeStack.module.css';
 /** A message without error or link needs no answer and goes by itself. */
 const PLAIN_NOTICE_MS = 8000;
 
-/** Errors and finished jobs, bottom right; they stay until dismissed. */
+/** Errors and finished jobs, bottom right; they stay until dismissed or, with a link, until its page is open. */
 export function NoticeStack() {
   const notices = NoticesStore.use((state) => state.notices);
   const store = NoticesStore.useApi();
@@ -24,8 +24,13 @@ export function NoticeStack() {
 
 function NoticeView({ notice, onDismiss }: { notice: Notice; onDismiss: () => void }) {
   const { id, error, text, link } = notice;
+  const { pathname } = useLocation();
   const isPlain = !error && !link;
+  const isVisited = link?.to === pathname;
   const store = NoticesStore.useApi();
+  useEffect(() => {
+    if (isVisited) store.getState().dismiss(id);
+  }, [isVisited, store, id]);
   useEffect(() => {
     if (!isPlain) return undefined;
     const timer = setTimeout(() => store.getState().dismiss(id), PLAIN_NOTICE_MS);

@@ -48,10 +48,20 @@ describe('balance of a dataset', () => {
 
   it('warns of lopsided, one-class, small and unlabelled cells, each in its own words', () => {
     expect(balanceWarnings(rows)).toEqual([
-      'a / train: 10 % fake. Read F1 and the confusion matrix, not accuracy alone.',
-      'b / test: only fake images. AUC is undefined and F1 misleads.',
-      'c / test: 8 images. One image moves accuracy by 12.5 points.',
-      'd / no split: no labels, so accuracy cannot be computed here.',
+      { text: '10 % fake. Read F1 and the confusion matrix, not accuracy alone.', cells: ['a / train'] },
+      { text: 'Only fake images. AUC is undefined and F1 misleads.', cells: ['b / test'] },
+      { text: '8 images. One image moves accuracy by 12.5 points.', cells: ['c / test'] },
+      { text: 'No labels, so accuracy cannot be computed.', cells: ['d / no split'] },
+    ]);
+  });
+
+  it('says the same trouble of several cells once, and finds few training images no trouble for accuracy', () => {
+    const small = (domain: string, split: 'train' | 'test') => [
+      { domain, split, label: 'real' as const, count: 2 },
+      { domain, split, label: 'fake' as const, count: 2 },
+    ];
+    expect(balanceWarnings([...small('a', 'test'), ...small('b', 'test'), ...small('b', 'train')])).toEqual([
+      { text: '4 images. One image moves accuracy by 25.0 points.', cells: ['a / test', 'b / test'] },
     ]);
   });
 

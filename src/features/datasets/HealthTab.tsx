@@ -18,8 +18,10 @@ export function HealthTab({ dataset }: { dataset: DatasetRecord }) {
           <p className={styles.quiet}>Every domain and split has both classes in fair shares.</p>
         ) : (
           <ul className={styles.warnings}>
-            {warnings.map((warning) => (
-              <li key={warning}>{warning}</li>
+            {warnings.map(({ text, cells }) => (
+              <li key={text}>
+                {text} <span className={styles.quiet}>{cells.join(', ')}</span>
+              </li>
             ))}
           </ul>
         )}

@@ -38,30 +38,40 @@ export function tabulateCounts(rows: readonly CountRow[]): CountTable {
 
 /** A share of fakes outside these bounds is worth a warning. */
 const BALANCED = [0.35, 0.65] as const;
-/** Cells smaller than this make accuracies meaningless. */
+/** A test cell smaller than this makes accuracies meaningless. */
 const FEW_IMAGES = 20;
 
-/** Plain sentences about what could mislead a training or an evaluation. */
-export function balanceWarnings(rows: readonly CountRow[]): string[] {
-  const { domains, splits, cells } = tabulateCounts(rows);
-  return domains.flatMap((domain) =>
-    splits.flatMap((split) => {
-      const cell = cells.get(`${domain}/${split}`);
-      return cell ? cellWarnings(`${domain || 'no domain'} / ${split === 'none' ? 'no split' : split}`, cell) : [];
-    }),
-  );
+/** What could mislead, and where. */
+export interface BalanceWarning {
+  text: string;
+  /** Names of the cells, such as `aster / test`. */
+  cells: string[];
 }
 
-function cellWarnings(name: string, cell: CellCounts): string[] {
+/** Plain sentences about what could mislead a training or an evaluation; cells with the same trouble share one. */
+export function balanceWarnings(rows: readonly CountRow[]): BalanceWarning[] {
+  const { domains, splits, cells } = tabulateCounts(rows);
+  const warnings = new Map<string, string[]>();
+  for (const domain of domains) {
+    for (const split of splits) {
+      const cell = cells.get(`${domain}/${split}`);
+      const text = cell ? cellWarning(cell, split) : null;
+      if (text) warnings.set(text, [...(warnings.get(text) ?? []), `${domain || 'no domain'} / ${split === 'none' ? 'no split' : split}`]);
+    }
+  }
+  return [...warnings].map(([text, names]) => ({ text, cells: names }));
+}
+
+function cellWarning(cell: CellCounts, split: Split): string | null {
   const labelled = cell.real + cell.fake;
   const share = cell.fake / labelled;
-  if (labelled === 0) return [`${name}: no labels, so accuracy cannot be computed here.`];
-  if (cell.real === 0 || cell.fake === 0)
-    return [`${name}: only ${cell.real === 0 ? 'fake' : 'real'} images. AUC is undefined and F1 misleads.`];
+  if (labelled === 0) return 'No labels, so accuracy cannot be computed.';
+  if (cell.real === 0 || cell.fake === 0) return `Only ${cell.real === 0 ? 'fake' : 'real'} images. AUC is undefined and F1 misleads.`;
   if (share < BALANCED[0] || share > BALANCED[1])
-    return [`${name}: ${(share * 100).toFixed(0)} % fake. Read F1 and the confusion matrix, not accuracy alone.`];
-  if (labelled < FEW_IMAGES) return [`${name}: ${labelled} images. One image moves accuracy by ${(100 / labelled).toFixed(1)} points.`];
-  return [];
+    return `${(share * 100).toFixed(0)} % fake. Read F1 and the confusion matrix, not accuracy alone.`;
+  if (labelled < FEW_IMAGES && split !== 'train')
+    return `${labelled} images. One image moves accuracy by ${(100 / labelled).toFixed(1)} points.`;
+  return null;
 }
 
 function total({ real, fake, none }: CellCounts): number {
