@@ -89,16 +89,16 @@ function judgeGroup({ config }: HealthInput): Judgement {
   return { level: level(count === 1 && config.algorithm === 'grpo', count === 1), observed: `${count} answers per image` };
 }
 
+/** Below 0.1 nats is collapse only where the run began higher: a tiny supervised model can be that sure from the start. */
 function judgeEntropy({ steps }: HealthInput): Judgement | null {
   const values = metricValues(steps, 'entropy');
-  const now = values.at(-1);
-  if (now === undefined) return null;
+  const [first, now] = [values[0], values.at(-1)];
+  if (first === undefined || now === undefined) return null;
   const trend = startAndNow(values);
   const fallen = trend && trend.start > 0 ? 1 - trend.now / trend.start : 0;
-  const observed = trend
-    ? `${now.toFixed(2)} nats, ${fallen >= 0 ? 'down' : 'up'} ${percent(Math.abs(fallen))} from the start`
-    : `${now.toFixed(2)} nats`;
-  return { level: level(now < 0.1 || fallen > 0.7, fallen > 0.5), observed };
+  const isLow = now < 0.1;
+  const change = trend ? `, ${fallen >= 0 ? 'down' : 'up'} ${percent(Math.abs(fallen))} from the start` : '';
+  return { level: level(fallen > 0.7 || (isLow && first > 0.2), fallen > 0.5 || isLow), observed: `${now.toFixed(2)} nats${change}` };
 }
 
 function judgeDrift({ steps }: HealthInput): Judgement | null {

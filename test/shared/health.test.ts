@@ -31,8 +31,9 @@ describe('health rules', () => {
     expect(levelOf('no-group', input({ loss: [0] }))).toBe('green');
   });
 
-  it('sees entropy below 0.1 and a fall of 70 percent', () => {
-    expect(levelOf('entropy-collapse', input({ entropy: [0.05] }))).toBe('red');
+  it('sees entropy fall below 0.1 or by 70 percent, and watches a run that began below', () => {
+    expect(levelOf('entropy-collapse', input({ entropy: [0.6, 0.05] }))).toBe('red');
+    expect(levelOf('entropy-collapse', input({ entropy: [0.09, 0.09] }))).toBe('amber');
     expect(levelOf('entropy-collapse', input({ entropy: [...repeat(2, 5), ...repeat(0.5, 5)] }))).toBe('red');
     expect(levelOf('entropy-collapse', input({ entropy: repeat(1, 10) }))).toBe('green');
   });
@@ -79,7 +80,7 @@ describe('health rules', () => {
   });
 
   it('puts the worst first and judges supervised runs by numerics and speed alone', () => {
-    expect(judgeHealth(input({ entropy: [0.01], kl: [0] })).verdicts[0]?.rule).toBe('entropy-collapse');
+    expect(judgeHealth(input({ entropy: [0.5, 0.01], kl: [0] })).verdicts[0]?.rule).toBe('entropy-collapse');
     const sft = judgeHealth(input({ grad_norm: [1], entropy: [0.01] }, { config: presetConfig('tiny-demo', 'sft-stage2') }));
     expect(sft.verdicts.map((verdict) => verdict.rule)).toEqual(['numerics']);
   });

@@ -140,7 +140,7 @@ describe('the page of a run', () => {
     const run = someRun({ id: 'r', state: 'running', step: 2, maxSteps: 9 });
     await putRun(db, run);
     for (const step of [1, 2]) {
-      const metrics = { reward: 0.5 + step / 10, entropy: 0.05 };
+      const metrics = { reward: 0.5 + step / 10, entropy: step === 1 ? 0.5 : 0.05 };
       await appendStep(db, { ...run, step }, { runId: 'r', step, timestamp: 0, metrics, phaseMs: {} }, [
         { ...someCompletion('r', step, 0), reward: 0.4, advantage: -0.3 },
       ]);

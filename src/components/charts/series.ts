@@ -73,7 +73,7 @@ export function summarise(name: string, points: readonly SeriesPoint[], xName: s
   const quarter = Math.max(1, Math.floor(values.length / 4));
   const mean = (part: readonly number[]): number => part.reduce((a, b) => a + b, 0) / part.length;
   const change = mean(values.slice(-quarter)) - mean(values.slice(0, quarter));
-  const trend = Math.abs(change) < 0.1 * (high - low) ? 'is about level' : change > 0 ? 'rises' : 'falls';
+  const trend = Math.abs(change) <= 0.1 * (high - low) ? 'is about level' : change > 0 ? 'rises' : 'falls';
   return `${name} ${trend}: ${formatValue(first.y)} at ${xName} ${first.x}, ${formatValue(last.y)} at ${xName} ${last.x}; between ${formatValue(low)} and ${formatValue(high)}.`;
 }
 
@@ -92,7 +92,8 @@ export function niceDomain(values: readonly number[]): [number, number] {
   const low = finite.reduce((a, b) => Math.min(a, b));
   const high = finite.reduce((a, b) => Math.max(a, b));
   if (low === high) {
-    const margin = Math.abs(low) * 0.1 || 1;
+    if (low === 0) return [0, 1];
+    const margin = Math.abs(low) * 0.1;
     return [low - margin, high + margin];
   }
   const step = 10 ** Math.floor(Math.log10((high - low) / 2));

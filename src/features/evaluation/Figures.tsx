@@ -201,6 +201,19 @@ function DomainCells({ domain, values, intervals }: { domain: string; values: Re
   ));
 }
 
+/** Domains in which a class is missing: precision, recall and F1 are then 0 by definition, not by failure. */
+function MissingClassNote({ rows }: { rows: readonly DomainRow[] }) {
+  const missing = rows.filter((row) => row.real_acc === null || row.fake_acc === null);
+  if (missing.length === 0) return null;
+  const words = missing.map((row) => `${row.domain} (no parsed ${row.fake_acc === null ? 'fake' : 'real'} image)`).join(', ');
+  return (
+    <p className={styles.muted}>
+      One class only: {words}. Where no fake image was answered, precision, recall and F1 are 0 by definition; judge these domains by
+      accuracy.
+    </p>
+  );
+}
+
 /** Domains with average and worst, each unweighted. */
 export function DomainTable({ rows, sacc, intervals }: { rows: readonly DomainRow[]; sacc: number | null; intervals: Intervals }) {
   return (
@@ -239,8 +252,9 @@ export function DomainTable({ rows, sacc, intervals }: { rows: readonly DomainRo
           </tfoot>
         </table>
       </div>
+      <MissingClassNote rows={rows} />
       <p className={styles.muted}>
-        Average and worst are unweighted over domains. Spread of accuracy between domains (sACC):{' '}
+        Average and worst are unweighted over domains that have a value. Spread of accuracy between domains (sACC):{' '}
         <Metric name="sacc" domain="all" value={sacc} percent />.
       </p>
     </>

@@ -1,6 +1,6 @@
 // One image and what the model says about it. The address holds dataset, sample, model and what to compare with.
 import { useEffect } from 'react';
-import { Link, Navigate, useParams } from 'react-router';
+import { Link, Navigate, useParams, useSearchParams } from 'react-router';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { Page } from '../../components/Page.tsx';
 import { DatasetsStore } from '../../state/datasets.ts';
@@ -11,7 +11,10 @@ import { SampleView } from './SampleView.tsx';
 
 /** Without a sample in the address: the first of the gallery's filter, else the first test image of the newest dataset. */
 function DefaultSample() {
-  const chosen = SelectionStore.use((state) => state);
+  const [params] = useSearchParams();
+  const wanted = params.get('dataset');
+  const selection = SelectionStore.use((state) => state);
+  const chosen = wanted === null || wanted === selection.datasetId ? selection : { datasetId: wanted, sampleIds: [] };
   const { phase, datasets } = DatasetsStore.use((state) => state);
   const samples = SamplesStore.use((state) => state);
   const datasetId = chosen.datasetId ?? datasets.find(({ imageCount }) => imageCount > 0)?.id ?? null;
@@ -22,7 +25,7 @@ function DefaultSample() {
   const first =
     chosen.sampleIds[0] ??
     (samples.datasetId === datasetId ? (samples.rows.find(({ split }) => split === 'test') ?? samples.rows[0])?.id : undefined);
-  if (datasetId && first) return <Navigate replace to={inspectAddress(datasetId, first)} />;
+  if (datasetId && first) return <Navigate replace to={inspectAddress(datasetId, first, params.size > 0 ? `?${params}` : '')} />;
   if (phase === 'loading' || samples.phase === 'loading') return <Page title="Inspect">Looking for an image…</Page>;
   return (
     <Page title="Inspect">

@@ -33,7 +33,9 @@ export function CheckpointList({ run }: { run: RunRecord }) {
                 <td>{formatBytes(sizeBytes)}</td>
                 <td className={styles.links}>
                   <Link to={`/eval/new?model=${encodeURIComponent(id)}&dataset=${encodeURIComponent(run.datasetId)}`}>evaluate</Link>
-                  <Link to={`/inspect?model=${encodeURIComponent(run.baseModelId)}&compare=${encodeURIComponent(id)}&tab=compare`}>
+                  <Link
+                    to={`/inspect?dataset=${encodeURIComponent(run.datasetId)}&model=${encodeURIComponent(run.baseModelId)}&compare=${encodeURIComponent(id)}&tab=compare`}
+                  >
                     before / after
                   </Link>
                 </td>
