@@ -7,18 +7,23 @@ import type { EngineApi } from '../../src/shared/protocol.ts';
 import { RandomStream } from '../../src/shared/random.ts';
 import type { CallContext } from '../../src/shared/rpc.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
+import { readCheckpointFile } from '../../src/shared/storage/checkpoints.ts';
+import { putRun } from '../../src/shared/storage/runs.ts';
 import { putSamples } from '../../src/shared/storage/samples.ts';
 import { createEngineHandlers } from '../../workers/engine/engine.ts';
 import type { EnginePlatform } from '../../workers/engine/platform.ts';
 import { decodeFile } from '../../workers/node/decode.ts';
 import { prepareBackends } from '../support/backends.ts';
 import { openTestDatabase } from '../support/database.ts';
-import { someDataset, someSample } from '../support/records.ts';
-import { TINY_ANSWER, tinyModelFiles } from '../support/tiny-model-folder.ts';
+import { someDataset, someRun, someSample } from '../support/records.ts';
+import { TINY_ANSWER, TINY_MODEL_ID, tinyModelFiles, withWeights } from '../support/tiny-model-folder.ts';
+import { presetConfig } from '../../src/shared/config/presets.ts';
 import { SFT_PROMPT } from '../../src/shared/config/prompts.ts';
 
 export const DATASET_ID = 'd';
 let files: Promise<Map<string, Blob>> | undefined;
+let trained: Promise<Map<string, Blob>> | undefined;
+const LEARNING_STEPS = 60;
 
 export interface TestEngine {
   handlers: ReturnType<typeof createEngineHandlers>;
@@ -55,6 +60,36 @@ export async function testEngine({
     ...overrides,
   };
   return { handlers: createEngineHandlers(platform), platform, db: database, fetched };
+}
+
+/** A model that has learnt to write its one answer, so that rewards are not all zero. Trained once per test file. */
+export function trainedModelFiles(): Promise<Map<string, Blob>> {
+  return (trained ??= learnAnswer());
+}
+
+async function learnAnswer(): Promise<Map<string, Blob>> {
+  const engine = await testEngine();
+  await storeSamples(engine.db, 4);
+  const preset = presetConfig('tiny-demo', 'sft-stage2');
+  const config = {
+    ...preset,
+    maxSteps: LEARNING_STEPS,
+    saveSteps: LEARNING_STEPS,
+    optimizer: { ...preset.optimizer, learningRate: 2e-2 },
+    sft: { ...preset.sft, perDeviceTrainBatchSize: 4, binaryLossWeight: 1, augmentBinaryBranch: false },
+  };
+  const run = someRun({
+    id: 'learn',
+    algorithm: 'sft-stage2',
+    config,
+    maxSteps: LEARNING_STEPS,
+    datasetId: DATASET_ID,
+    baseModelId: TINY_MODEL_ID,
+  });
+  await putRun(engine.db, run);
+  await engine.handlers.train({ runId: run.id }, callContext('train'));
+  const weights = await readCheckpointFile(engine.db, `learn-step-${LEARNING_STEPS}`, 'model.safetensors');
+  return withWeights(await (files ??= tinyModelFiles()), weights);
 }
 
 /** The context of a call; progress values are collected. */

@@ -2,6 +2,7 @@ import { engine as tensors } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import type { TrainConfig } from '../../src/shared/config/config.ts';
 import { presetConfig } from '../../src/shared/config/presets.ts';
+import { SFT_PROMPT } from '../../src/shared/config/prompts.ts';
 import type { Algorithm, RunRecord } from '../../src/shared/domain/run.ts';
 import type { TrainProgress } from '../../src/shared/protocol.ts';
 import { getCheckpoint, readCheckpointFile } from '../../src/shared/storage/checkpoints.ts';
@@ -9,17 +10,18 @@ import { commitStep, readResumeStates } from '../../src/shared/storage/resume-st
 import { getRun, listCompletions, listSteps, putRun } from '../../src/shared/storage/runs.ts';
 import { someRun, someStep } from '../support/records.ts';
 import { TINY_MODEL_ID } from '../support/tiny-model-folder.ts';
-import { callContext, DATASET_ID, storeSamples, testEngine, type TestEngine } from './support.ts';
+import { callContext, DATASET_ID, storeSamples, testEngine, trainedModelFiles, type TestEngine } from './support.ts';
 
 function configOf(algorithm: Algorithm, changes: Partial<TrainConfig> = {}): TrainConfig {
   const config = presetConfig('tiny-demo', algorithm);
   return {
     ...config,
-    maxSteps: 4,
+    prompt: SFT_PROMPT,
+    maxSteps: 3,
     saveSteps: 2,
     microBatchSize: 4,
     optimizer: { ...config.optimizer, learningRate: 1e-2, warmupSteps: 1 },
-    policy: { ...config.policy, numGenerations: 2, promptsPerStep: 2, maxCompletionLength: 40 },
+    policy: { ...config.policy, numGenerations: 3, promptsPerStep: 2, maxCompletionLength: 56 },
     sft: { ...config.sft, perDeviceTrainBatchSize: 2, gradientAccumulationSteps: 2 },
     ...changes,
   };
@@ -64,26 +66,27 @@ describe.each<[string, TrainConfig]>([
   ['SFT with LoRA and dropout', configOf('sft-stage2', { lora: { r: 2, loraAlpha: 4, loraDropout: 0.2, targetModules: ['q_proj'] } })],
 ])('%s', (_name, config) => {
   it('interrupted after two steps gives exactly the curve and the weights of an uninterrupted run', async () => {
-    const whole = await testEngine();
+    const served = await trainedModelFiles();
+    const whole = await testEngine({ served });
     expect(await trainOn(whole, await prepare(whole, config))).toBe('done');
-    const first = await testEngine();
+    const first = await testEngine({ served });
     const runId = await prepare(first, config);
     expect(await trainOn(first, runId, 2)).toBe('paused');
     expect(await getRun(first.db, runId)).toMatchObject({ state: 'paused', step: 2 });
-    const second = await testEngine({ db: first.db });
+    const second = await testEngine({ db: first.db, served });
     expect(await trainOn(second, runId)).toBe('done');
     expect(await curveOf(second, runId)).toEqual(await curveOf(whole, runId));
-    expect(await weightsOf(second, 'r-step-4')).toEqual(await weightsOf(whole, 'r-step-4'));
-    expect(await weightsOf(second, 'r-step-4')).not.toEqual(await weightsOf(second, 'r-step-2'));
-    const report = await second.handlers.loadModel({ modelId: 'r-step-4' }, callContext('loadModel'));
+    expect(await weightsOf(second, 'r-step-3')).toEqual(await weightsOf(whole, 'r-step-3'));
+    expect(await weightsOf(second, 'r-step-3')).not.toEqual(await weightsOf(second, 'r-step-2'));
+    const report = await second.handlers.loadModel({ modelId: 'r-step-3' }, callContext('loadModel'));
     expect(report).toMatchObject({ missing: [], shapeClashes: [] });
   });
 });
 
 describe('a training run', () => {
   it('stores every step with its completions, its phases and checkpoints of which the newest are kept', async () => {
-    const engine = await testEngine();
-    const runId = await prepare(engine, configOf('prpo', { saveSteps: 1, saveTotalLimit: 2, evalSteps: 2, probeSize: 2 }));
+    const engine = await testEngine({ served: await trainedModelFiles() });
+    const runId = await prepare(engine, configOf('prpo', { maxSteps: 4, saveSteps: 1, saveTotalLimit: 2, evalSteps: 2, probeSize: 2 }));
     const seen: TrainProgress[] = [];
     await engine.handlers.train(
       { runId },
@@ -97,10 +100,11 @@ describe('a training run', () => {
       expect(Object.values(metrics).every(Number.isFinite)).toBe(true);
       expect(Object.keys(phaseMs)).toEqual(expect.arrayContaining(['generate', 'reward', 'logprobs', 'update', 'checkpoint']));
     }
+    expect(steps.some(({ metrics }) => (metrics.reward ?? 0) > 0 && (metrics.grad_norm ?? 0) > 0)).toBe(true);
     expect(steps.map(({ metrics }) => 'eval/acc' in metrics)).toEqual([false, true, false, true]);
     const completions = await listCompletions(engine.db, runId, 3);
-    expect(completions).toHaveLength(4);
-    expect(completions.map(({ index, group }) => [index, group])).toEqual([[0, 0], [1, 0], [2, 1], [3, 1]]); // prettier-ignore
+    expect(completions).toHaveLength(6);
+    expect(completions.map(({ index, group }) => [index, group])).toEqual([[0, 0], [1, 0], [2, 0], [3, 1], [4, 1], [5, 1]]); // prettier-ignore
     const run = await getRun(engine.db, runId);
     expect(run).toMatchObject({ state: 'done', step: 4, checkpointIds: ['r-step-4', 'r-step-3'], engine: { backend: 'simd' } });
     expect(await getCheckpoint(engine.db, 'r-step-1')).toBeUndefined();
@@ -181,6 +185,36 @@ describe('a training run', () => {
     expect(await weightsOf(engine, 'r-step-3')).toEqual(await weightsOf(started, 'r-step-1'));
   });
 
+  it('lets a short call in between two steps and gives the same curve', async () => {
+    const [plain, asked] = [await testEngine(), await testEngine()];
+    await trainOn(plain, await prepare(plain, configOf('prpo')));
+    const runId = await prepare(asked, configOf('prpo'));
+    const events: string[] = [];
+    const { prompt, reward } = configOf('prpo');
+    const decoding = { temperature: 0, topP: 1, maxNewTokens: 8, seed: 1 };
+    const params = {
+      modelId: TINY_MODEL_ID,
+      sampleId: 'd/aster/train/fake/0.png',
+      prompt,
+      reward,
+      decoding,
+      template: 'v1',
+      parser: 'prpo',
+      numGenerations: 1,
+    } as const;
+    const calls: Promise<unknown>[] = [];
+    const onProgress = (value: TrainProgress): void => {
+      if (value.kind !== 'step') return;
+      events.push(`step ${value.step.step}`);
+      if (value.step.step === 1)
+        calls.push(Promise.resolve(asked.handlers.explain(params, callContext('explain'))).then(() => events.push('explained')));
+    };
+    await asked.handlers.train({ runId }, callContext('train', onProgress));
+    await Promise.all(calls);
+    expect(events).toEqual(['step 1', 'explained', 'step 2', 'step 3']);
+    expect(await curveOf(asked, runId)).toEqual(await curveOf(plain, runId));
+  });
+
   it('refuses what cannot be trained before anything is stored', async () => {
     const engine = await testEngine();
     const config = configOf('prpo');
@@ -216,9 +250,9 @@ describe('the state after a step', () => {
 
   it('that is damaged is left aside: the run goes on one step earlier and gives the same curve', async () => {
     const whole = await testEngine();
-    await trainOn(whole, await prepare(whole, configOf('prpo', { saveSteps: 10 })));
+    await trainOn(whole, await prepare(whole, configOf('prpo', { maxSteps: 4, saveSteps: 10 })));
     const engine = await testEngine();
-    const runId = await prepare(engine, configOf('prpo', { saveSteps: 10 }));
+    const runId = await prepare(engine, configOf('prpo', { maxSteps: 4, saveSteps: 10 }));
     await trainOn(engine, runId, 3);
     const key: [string, string] = ['resume:r', '1/model.safetensors'];
     const row = await engine.db.get('checkpointFiles', key);

@@ -1,9 +1,15 @@
 // A model folder with random weights, in the layout of public/models: small enough for a test, whole enough for every job.
-import { encodeSafetensors } from '../../src/shared/safetensors.ts';
+import { encodeSafetensors, SafetensorsFile, type HostTensor } from '../../src/shared/safetensors.ts';
 import { sha256Hex } from '../../src/shared/hash.ts';
 import { RL_PROMPT, SFT_PROMPT } from '../../src/shared/config/prompts.ts';
 import { parseClipConfig, parseDxLlavaConfig } from '../../workers/ml/model/config.ts';
-import { clipHeadParameters, dxLlavaParameters, initialValues, VISION_TOWER_PREFIX, type ParameterSpec } from '../../workers/ml/model/parameters.ts';
+import {
+  clipHeadParameters,
+  dxLlavaParameters,
+  initialValues,
+  VISION_TOWER_PREFIX,
+  type ParameterSpec,
+} from '../../workers/ml/model/parameters.ts';
 import { trainBpe } from '../../workers/ml/text/bpe-train.ts';
 import { renderPrompt } from '../../workers/ml/text/template.ts';
 import { loadTokenizer } from '../../workers/ml/text/tokenizer.ts';
@@ -55,6 +61,19 @@ function randomWeights(specs: ParameterSpec[]): Uint8Array<ArrayBuffer>[] {
     return spec.initializer.kind === 'normal' ? { ...spec, initializer: { kind: 'normal', deviation: 0.25 } } : spec;
   });
   return encodeSafetensors(new Map(loud.map((spec) => [spec.name, { shape: spec.shape, data: initialValues(spec, 7) }])));
+}
+
+/** The same files with other values of some parameters, for example of a checkpoint. */
+export async function withWeights(files: ReadonlyMap<string, Blob>, changed: Blob): Promise<Map<string, Blob>> {
+  const path = (name: string): string => `models/${TINY_MODEL_ID}/${name}`;
+  const tensors = new Map<string, HostTensor>();
+  for (const blob of [files.get(path('model.safetensors')) ?? new Blob(), changed]) {
+    const file = await SafetensorsFile.open(blob);
+    for (const name of file.names()) tensors.set(name, await file.read(name));
+  }
+  const names = ['config.json', 'tokenizer.json', 'open_clip_config.json', 'clip-tokenizer.json'];
+  const kept = names.map((name) => [name, files.get(path(name)) ?? new Blob()] as const);
+  return withIndex({ ...Object.fromEntries(kept), 'model.safetensors': new Blob(encodeSafetensors(tensors)) });
 }
 
 async function withIndex(files: Record<string, Blob>): Promise<Map<string, Blob>> {

@@ -1,5 +1,6 @@
 // The engine worker's calls mapped to its jobs: one heavy job at a time, started on the backend that `init` chose, repeated
 // from the last stored state when the graphics device is lost.
+import { toErrorRecord } from '../../src/shared/errors.ts';
 import type { EngineApi } from '../../src/shared/protocol.ts';
 import type { Handlers } from '../../src/shared/rpc.ts';
 import { EngineBackend } from './backend.ts';
@@ -20,10 +21,9 @@ import { settleFailedRun, train } from './train-job.ts';
 export function createEngineHandlers(platform: EnginePlatform): Handlers<EngineApi> {
   const queue = new JobQueue();
   const engine = new Engine(platform);
-  let calls = 0;
-  /** Runs a call that computes when its turn comes. */
+  /** A short call, which may go in between the steps of a long job. */
   const inTurn = <Result>(signal: AbortSignal, work: (parts: EngineParts) => Promise<Result>): Promise<Result> =>
-    queue.run(`call-${++calls}`, signal, () => engine.compute(work));
+    queue.runShort(signal, () => engine.compute(work));
   return {
     init: ({ backend }, { progress }) => {
       progress({ message: 'Starting the engine…' });
@@ -105,10 +105,11 @@ class Engine {
         const result = await work(parts);
         if (!this.#backend.isLost) return result;
       } catch (error) {
-        if (!this.#backend.isLost) throw error;
+        // A short call inside a long job may have found the loss first and made the new device already.
+        if (!this.#backend.isLost && toErrorRecord(error).code !== 'E-GPU-LOST') throw error;
       }
       parts.models.clear();
-      await this.#backend.recover();
+      if (this.#backend.isLost) await this.#backend.recover();
     }
   }
 

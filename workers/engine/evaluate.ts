@@ -62,20 +62,23 @@ class EvaluationJob {
 
   async run(): Promise<JobEnd> {
     await this.#enter('running');
-    const { db, models } = this.#parts;
+    const { db } = this.#parts;
     const answered = await listAnsweredIds(db, this.#record.id);
     const open = this.#record.sampleIds.flatMap((id, index) => (answered.has(id) ? [] : [{ id, index }]));
     this.#done = this.#record.sampleIds.length - open.length;
     this.#report();
-    return this.#enter(open.length > 0 ? await this.#answerAll(await models.load(this.#record.modelId), open) : 'done');
+    return this.#enter(open.length > 0 ? await this.#answerAll(open) : 'done');
   }
 
   /** Batch by batch, until the last one or until the user asks to end. */
-  async #answerAll(model: LoadedModel, open: { id: string; index: number }[]): Promise<JobEnd> {
+  async #answerAll(open: { id: string; index: number }[]): Promise<JobEnd> {
     let batches = 0;
     while (open.length > 0) {
       const end = requestedEnd(this.#control);
       if (end) return end;
+      await this.#control.breathe();
+      // Asked for again each time: a short call may have needed the room for other models.
+      const model = await this.#parts.models.load(this.#record.modelId);
       this.#parts.backend.assertHealthy();
       const size = BATCH_SIZES[Math.min(batches++, BATCH_SIZES.length - 1)] ?? 1;
       const samples = open

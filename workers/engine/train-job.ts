@@ -37,6 +37,7 @@ export async function train(
   progress: (progress: TrainProgress) => void,
 ): Promise<{ state: RunRecord['state'] }> {
   const run = await storedRun(parts.db, runId);
+  if (run.state === 'done') return { state: 'done' };
   const samples = await listSamples(parts.db, run.datasetId);
   const data = trainingData(samples, run.config);
   const model = await parts.models.open(run.baseModelId);
@@ -97,6 +98,7 @@ class TrainingJob {
     while (run.step < run.maxSteps) {
       const end = requestedEnd(control);
       if (end) return this.#finish(run, end);
+      await control.breathe();
       parts.backend.assertHealthy();
       run = await this.#step(run);
       if (control.checkpoint || run.step % run.config.saveSteps === 0) run = await this.#checkpoint(run);
