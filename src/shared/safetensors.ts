@@ -244,11 +244,16 @@ export function encodeSafetensors(
     position += data.byteLength;
     parts.push(unsharedBytes(data));
   }
+  return [safetensorsHead(header), ...parts];
+}
+
+/** Length and header of a file: 8-byte little-endian length, JSON padded with spaces to a multiple of 8. */
+export function safetensorsHead(header: Record<string, unknown>): Uint8Array<ArrayBuffer> {
   const json = new TextEncoder().encode(JSON.stringify(header));
   const head = new Uint8Array(8 + Math.ceil(json.length / 8) * 8).fill(0x20);
   new DataView(head.buffer).setBigUint64(0, BigInt(head.length - 8), true);
   head.set(json, 8);
-  return [head, ...parts];
+  return head;
 }
 
 /** Blobs refuse memory shared between threads, so such data is copied. */

@@ -1,0 +1,30 @@
+// The tensors of a model folder: one file, or the shards that an index names.
+import type { TensorSource } from '../safetensors.ts';
+import { SafetensorsFile, ShardedTensors } from '../safetensors.ts';
+import { LoraMergedTensors, loraScale, OverlaidTensors } from '../formats/merged-tensors.ts';
+import { FILES, readJson, type ModelFolder } from './model-folder.ts';
+
+/** @throws E-SCHEMA, E-MISSING, E-CHECKSUM */
+export async function folderTensors(folder: ModelFolder): Promise<TensorSource> {
+  if (!folder.paths.includes(FILES.shardIndex)) return SafetensorsFile.open(await folder.read(FILES.weights));
+  const shards = new Map<string, TensorSource>();
+  for (const path of folder.paths.filter((one) => one.endsWith('.safetensors'))) {
+    shards.set(path, await SafetensorsFile.open(await folder.read(path)));
+  }
+  return new ShardedTensors(await readJson(await folder.read(FILES.shardIndex), FILES.shardIndex), shards);
+}
+
+/**
+ * The whole model that a chain of folders makes up, adapters folded in.
+ * @param chain a whole model, then what was trained of it, oldest first
+ */
+export async function chainTensors([base, ...later]: readonly [ModelFolder, ...ModelFolder[]]): Promise<TensorSource> {
+  let tensors = await folderTensors(base);
+  for (const folder of later) {
+    if (folder.paths.includes(FILES.weights)) tensors = new OverlaidTensors(tensors, await folderTensors(folder));
+    if (!folder.paths.includes(FILES.adapter)) continue;
+    const config = await readJson(await folder.read(FILES.adapterConfig), FILES.adapterConfig);
+    tensors = new LoraMergedTensors(tensors, await SafetensorsFile.open(await folder.read(FILES.adapter)), loraScale(config));
+  }
+  return tensors;
+}
