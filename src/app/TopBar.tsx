@@ -22,7 +22,7 @@ export function TopBar({ onPalette, onHelp }: TopBarProps) {
       </div>
       <JobChip />
       <div className={styles.tools}>
-        <button type="button" className={styles.search} onClick={onPalette} aria-label="Go to a page or dataset">
+        <button type="button" className={styles.search} onClick={onPalette} aria-label="Go to… Ctrl K: a page or dataset">
           <IconSearch size={15} stroke={1.7} aria-hidden />
           <span>Go to…</span>
           <kbd>Ctrl K</kbd>

@@ -18,14 +18,18 @@ export interface BeforeAfterTabProps {
   onRun: () => void;
 }
 
-const signed = (value: number): string => `${value >= 0 ? '+' : '−'}${Math.abs(value).toFixed(3)}`;
+/** With its sign, unless it rounds to nothing. */
+function signed(value: number, digits: number): string {
+  const text = Math.abs(value).toFixed(digits);
+  return Number(text) === 0 ? text : `${value > 0 ? '+' : '−'}${text}`;
+}
 
 function ChangeTable({ before, after }: { before: Reading; after: Reading }) {
   const rows = [
-    { name: 'P(fake), head', a: before.pFakeHead, b: after.pFakeHead },
-    { name: 'P(fake), answer token', a: before.pFakeToken, b: after.pFakeToken },
-    { name: 'Mean paragraph reward', a: before.completion.reward, b: after.completion.reward },
-    { name: 'Paragraphs', a: before.completion.paragraphs.length, b: after.completion.paragraphs.length },
+    { name: 'P(fake), head', digits: 3, a: before.pFakeHead, b: after.pFakeHead },
+    { name: 'P(fake), answer token', digits: 3, a: before.pFakeToken, b: after.pFakeToken },
+    { name: 'Mean paragraph reward', digits: 3, a: before.completion.reward, b: after.completion.reward },
+    { name: 'Paragraphs', digits: 0, a: before.completion.paragraphs.length, b: after.completion.paragraphs.length },
   ];
   return (
     <table className={styles.smallTable}>
@@ -48,12 +52,12 @@ function ChangeTable({ before, after }: { before: Reading; after: Reading }) {
           </td>
           <td>{before.predict === after.predict ? 'same' : 'flipped'}</td>
         </tr>
-        {rows.map(({ name, a, b }) => (
+        {rows.map(({ name, digits, a, b }) => (
           <tr key={name}>
             <th scope="row">{name}</th>
-            <td>{formatFigure(a)}</td>
-            <td>{formatFigure(b)}</td>
-            <td>{a === null || b === null ? '–' : signed(b - a)}</td>
+            <td>{formatFigure(a, digits)}</td>
+            <td>{formatFigure(b, digits)}</td>
+            <td>{a === null || b === null ? '–' : signed(b - a, digits)}</td>
           </tr>
         ))}
       </tbody>

@@ -40,7 +40,9 @@ const SFT_CHARTS: readonly ChartSpec[] = [
 
 /** Charts that are always on the page of a run. */
 export function mainCharts(algorithm: Algorithm): readonly ChartSpec[] {
-  return algorithm === 'grpo' || algorithm === 'prpo' ? POLICY_CHARTS : SFT_CHARTS;
+  if (algorithm === 'grpo' || algorithm === 'prpo') return POLICY_CHARTS;
+  // Stage 1 trains the projector alone: it has no binary loss.
+  return algorithm === 'sft-stage1' ? SFT_CHARTS.filter(({ metric }) => !metric.startsWith('binary')) : SFT_CHARTS;
 }
 
 const POSITION = 'prpo/reward_by_position/';
