@@ -3,7 +3,7 @@ import type { EnduranceRow } from './hosts/protocol.ts';
 import type { Peer } from './peers/peer.ts';
 import { prepareEndurance } from './peers/workbench-endurance.ts';
 
-/** Steps between two looks at the memory; also between two trims. */
+/** Steps between two looks at the memory, each before a trim. */
 const INTERVAL = 20;
 
 /** @param steps at least two intervals */
@@ -15,8 +15,8 @@ export async function endure(peer: Peer, steps: number): Promise<EnduranceRow[]>
   for (let step = 1; step <= steps; step++) {
     await work.step(step);
     if (step % INTERVAL !== 0) continue;
-    await peer.trim?.();
     rows.push({ step, ...pick(memory()) });
+    await peer.trim?.();
   }
   work.dispose();
   return rows;

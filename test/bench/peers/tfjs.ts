@@ -54,11 +54,18 @@ async function selectBackend({ backend, threads }: PeerSpec, platform: Platform)
   return backend === 'wasm' ? selectWasm(platform) : selectWebgpu(platform);
 }
 
+/** tfjs-wasm takes at most half of the cores that the browser tells; on a small machine it would never use a second thread. */
+function offerAllCores(): number {
+  const threads = Math.min(4, navigator.hardwareConcurrency);
+  Object.defineProperty(navigator, 'hardwareConcurrency', { value: 2 * threads, configurable: true });
+  return threads;
+}
+
 async function selectWasm({ wasmPaths }: Platform): Promise<{ description: string; realGpu: boolean }> {
   const { getThreadsCount, setThreadsCount, setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
   if (wasmPaths) {
     setWasmPaths(wasmPaths);
-    setThreadsCount(Math.min(4, navigator.hardwareConcurrency)); // its own choice is half of the cores
+    setThreadsCount(offerAllCores());
   }
   if (!(await setBackend('wasm'))) throw new Error('tfjs refused its wasm backend');
   await ready();
