@@ -193,5 +193,9 @@ export interface DataApi {
   exportBundle: { params: { images: boolean; appVersion: string }; result: Blob; progress: { done: number; total: number } };
   /** Stores what a bundle holds, after every file was checked against its SHA-256; on any fault nothing is changed. */
   importBundle: { params: { file: Blob }; result: BundleSummary; progress: { done: number; total: number } };
+  /** A model or checkpoint as a zip: whole in LLaVA's layout, or its adapter in PEFT's. */
+  exportModel: { params: { modelId: string; layout: 'llava' | 'peft' }; result: Blob; progress: never };
+  /** Stores a model from files. `report` is null for a whole model: then `loadModel` gives it. */
+  importModel: { params: { entries: ImportEntry[]; baseModelId: string }; result: { checkpointId: string; report: LoadReport | null }; progress: never };
   exportDataset: { params: { datasetId: string; format: 'llava-json' | 'question-jsonl' | 'zip' }; result: Blob; progress: { done: number; total: number } };
 }

@@ -8,8 +8,10 @@ import { assertRoom, type StorageStatus } from '../../src/shared/storage/quota.t
 import { deleteDataset } from './dataset-delete.ts';
 import { exportDataset } from './dataset-export.ts';
 import { exportBundle } from './exports/export-bundle.ts';
+import { exportModel } from './exports/export-model.ts';
 import { importAnswers } from './exports/import-answers.ts';
 import { importBundle } from './exports/import-bundle.ts';
+import { importModel } from './exports/import-model.ts';
 import { installDemo } from './demo-install.ts';
 import { importDrop } from './import-job.ts';
 import { PauseGate } from './pacing.ts';
@@ -76,6 +78,14 @@ export function createDataHandlers({ openDb, readPicture, fetchFile, storageStat
       assertRoom(await storageStatus(), file.size);
       const db = await openDb();
       return asOnlyWriter(() => importBundle(file, { ...context, db }));
+    },
+    exportModel: async ({ modelId, layout }) => exportModel(modelId, layout, { db: await openDb(), fetchFile }),
+    importModel: async ({ entries, baseModelId }) => {
+      assertRoom(
+        await storageStatus(),
+        entries.reduce((sum, { file }) => sum + file.size, 0),
+      );
+      return importModel(entries, baseModelId, { db: await openDb(), fetchFile });
     },
     exportDataset: async ({ datasetId, format }, context) => exportDataset(await openDb(), datasetId, format, context),
   };

@@ -1,0 +1,184 @@
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { readAll } from '../../../src/shared/formats/merged-tensors.ts';
+import { openZip } from '../../../src/shared/formats/zip-reader.ts';
+import { FILES, ModelFolders } from '../../../src/shared/models/model-folder.ts';
+import { chainTensors } from '../../../src/shared/models/model-tensors.ts';
+import type { ImportEntry } from '../../../src/shared/protocol.ts';
+import { encodeSafetensors, SafetensorsFile, type HostTensor } from '../../../src/shared/safetensors.ts';
+import { getCheckpoint, listCheckpoints, readCheckpointFile, writeCheckpoint } from '../../../src/shared/storage/checkpoints.ts';
+import type { Database } from '../../../src/shared/storage/database.ts';
+import { appendStep } from '../../../src/shared/storage/runs.ts';
+import { exportModel } from '../../../workers/data/exports/export-model.ts';
+import { importModel } from '../../../workers/data/exports/import-model.ts';
+import { loadModel } from '../../../workers/engine/load-model.ts';
+import { prepareBackends } from '../../support/backends.ts';
+import { openTestDatabase } from '../../support/database.ts';
+import { someRun, someStep } from '../../support/records.ts';
+import { TINY_MODEL_ID, tinyModelFiles } from '../../support/tiny-model-folder.ts';
+
+const MODULE = 'model.layers.1.self_attn.q_proj';
+const [A, B] = [`base_model.model.${MODULE}.lora_A.weight`, `base_model.model.${MODULE}.lora_B.weight`];
+const CONFIG = {
+  peft_type: 'LORA',
+  base_model_name_or_path: 'tiny',
+  r: 2,
+  lora_alpha: 6,
+  lora_dropout: 0,
+  bias: 'none',
+  target_modules: [MODULE],
+};
+const PROJECTOR = 'model.mm_projector.0.bias';
+const wave = (shape: number[], phase: number): HostTensor => ({
+  shape,
+  data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(i + phase)),
+});
+const safetensors = (tensors: Record<string, HostTensor>) => new Blob(encodeSafetensors(new Map(Object.entries(tensors))));
+const json = (value: unknown) => new Blob([JSON.stringify(value)]);
+const entry = (path: string, blob: Blob): ImportEntry => ({ path, file: new File([blob], path) });
+
+let files: Map<string, Blob>;
+let source: Database;
+let target: Database;
+const fetchFile = async (path: string) => files.get(path) ?? Promise.reject(new Error(`no ${path}`));
+const bytesOf = async (blob: Blob | undefined) => Buffer.from(await (blob ?? new Blob()).arrayBuffer()).toString('base64');
+const chainOf = async (db: Database, id: string) => {
+  const [base, ...later] = await new ModelFolders({ fetchFile }, db).chainOf(id);
+  if (!base) throw new Error('no base');
+  return [base, ...later] as const;
+};
+
+beforeAll(async () => {
+  files = await tinyModelFiles();
+});
+beforeEach(async () => {
+  [source, target] = [await openTestDatabase(), await openTestDatabase()];
+  const adapter = { [A]: wave([2, 24], 0), [B]: wave([24, 2], 5) };
+  await appendStep(source, someRun({ id: 'r', step: 3 }), someStep('r', 3), []);
+  await writeCheckpoint(
+    source,
+    {
+      id: 'r-step-3',
+      name: 'run, step 3',
+      kind: 'lora',
+      createdAt: 1,
+      runId: 'r',
+      step: 3,
+      parentId: TINY_MODEL_ID,
+      resumable: true,
+      metrics: { loss: 0.5 },
+      tiny: true,
+    },
+    [
+      { path: FILES.adapter, blob: safetensors(adapter) },
+      { path: FILES.adapterConfig, blob: json(CONFIG) },
+      { path: FILES.weights, blob: safetensors({ [PROJECTOR]: wave([24], 9) }) },
+      { path: 'trainer_state.json', blob: json({ step: 3, updates: 3 }) },
+    ],
+  );
+});
+
+describe('a checkpoint with an adapter', () => {
+  it('leaves in the PEFT layout and comes back as the same model', async () => {
+    const zip = await exportModel('r-step-3', 'peft', { db: source, fetchFile });
+    const inside = await openZip(zip);
+    expect([...inside.keys()]).toEqual([
+      'adapter_model.safetensors',
+      'adapter_config.json',
+      'non_lora_trainables.safetensors',
+      'config.json',
+      'tokenizer.json',
+      'trainer_state.json',
+      'README.md',
+    ]);
+    expect(JSON.parse((await (await inside.get('trainer_state.json')?.read())?.text()) ?? '')).toMatchObject({
+      global_step: 3,
+      log_history: [{ step: 3, reward: 0.3 }],
+    });
+
+    const { checkpointId, report } = await importModel([entry('my-llava-lora.zip', zip)], TINY_MODEL_ID, { db: target, fetchFile });
+    expect(report).toEqual({ matched: 3, missing: [], unexpected: [], newlyInitialised: [], shapeClashes: [] });
+    expect(await getCheckpoint(target, checkpointId)).toMatchObject({
+      name: 'my-llava-lora',
+      kind: 'imported',
+      parentId: TINY_MODEL_ID,
+      tiny: true,
+    });
+    expect(await bytesOf(await readCheckpointFile(target, checkpointId, FILES.adapter))).toBe(
+      await bytesOf(await readCheckpointFile(source, 'r-step-3', FILES.adapter)),
+    );
+    const before = await readAll(await chainTensors(await chainOf(source, 'r-step-3')));
+    expect(await readAll(await chainTensors(await chainOf(target, checkpointId)))).toEqual(before);
+  });
+
+  it('leaves whole in the LLaVA layout: the engine loads the same weights as from base and adapter', async () => {
+    const zip = await exportModel('r-step-3', 'llava', { db: source, fetchFile });
+    const { checkpointId, report } = await importModel([entry('whole.zip', zip)], TINY_MODEL_ID, { db: target, fetchFile });
+    expect(report).toBeNull();
+    expect((await getCheckpoint(target, checkpointId))?.parentId).toBeNull();
+    await prepareBackends({ threads: 1 });
+    const [merged, whole] = [
+      await loadModel(await chainOf(source, 'r-step-3'), () => undefined),
+      await loadModel(await chainOf(target, checkpointId), () => undefined),
+    ];
+    expect(whole.report).toMatchObject({ missing: [], unexpected: [], shapeClashes: [] });
+    const [left, right] = [await merged.weights.toHost(), await whole.weights.toHost()];
+    expect([...right.keys()]).toEqual([...left.keys()]);
+    for (const [name, { data }] of left) {
+      const other = right.get(name)?.data ?? [];
+      expect(Math.max(...data.map((value, i) => Math.abs(value - (other[i] ?? NaN)))), name).toBeLessThan(1e-5);
+    }
+    // Scale 6 / 2, element [0, 0]: W + 3 (B[0,0] A[0,0] + B[0,1] A[1,0]).
+    const base = await SafetensorsFile.open(files.get(`models/${TINY_MODEL_ID}/model.safetensors`) ?? new Blob());
+    const delta = 3 * (Math.sin(5) * Math.sin(0) + Math.sin(6) * Math.sin(24));
+    expect(right.get(`${MODULE}.weight`)?.data[0]).toBeCloseTo(((await base.read(`${MODULE}.weight`)).data[0] ?? NaN) + delta, 5);
+    merged.dispose();
+    whole.dispose();
+  });
+
+  it('cannot leave as an adapter when it has none', async () => {
+    await expect(exportModel(TINY_MODEL_ID, 'peft', { db: source, fetchFile })).rejects.toMatchObject({ code: 'E-UNSUPPORTED' });
+  });
+});
+
+describe('bad models are refused and nothing is stored', () => {
+  const refuse = async (entries: ImportEntry[], error: object) => {
+    await expect(importModel(entries, TINY_MODEL_ID, { db: target, fetchFile })).rejects.toMatchObject(error);
+    expect(await listCheckpoints(target)).toEqual([]);
+    expect(await target.count('checkpointFiles')).toBe(0);
+  };
+  const config = entry('x/adapter_config.json', json(CONFIG));
+
+  it.each([
+    ['of another width', { [A]: wave([2, 32], 0), [B]: wave([24, 2], 0) }, 'needs [2, 24]'],
+    ['with half of a pair', { [A]: wave([2, 24], 0) }, 'lora_B.weight is missing'],
+    ['of another model', { 'base_model.model.model.layers.9.x.lora_A.weight': wave([2, 24], 0) }, 'none of its tensors'],
+  ])('an adapter %s, with the load report', async (_name, tensors, text) => {
+    await refuse([config, entry('x/adapter_model.safetensors', safetensors(tensors))], {
+      code: 'E-SHAPE',
+      message: expect.stringContaining(text),
+      details: { report: expect.objectContaining({ newlyInitialised: [] }) },
+    });
+  });
+
+  it('a damaged file, an adapter without weights, a folder without tokenizer, files that are no model', async () => {
+    await refuse([config, entry('x/adapter_model.safetensors', new Blob(['short']))], { code: 'E-SCHEMA' });
+    await refuse([config], { code: 'E-MISSING' });
+    const model = files.get(`models/${TINY_MODEL_ID}/model.safetensors`) ?? new Blob();
+    await refuse([entry('m/config.json', json({})), entry('m/model.safetensors', model)], {
+      code: 'E-MISSING',
+      message: expect.stringContaining('tokenizer.json'),
+    });
+    await refuse([entry('readme.txt', new Blob(['x']))], { code: 'E-SCHEMA' });
+  });
+
+  it('but loose projector tensors are taken, and what the base does not have is listed', async () => {
+    const loose = safetensors({ 'base_model.model.model.mm_projector.0.bias': wave([24], 1), 'model.other': wave([2], 1) });
+    const { checkpointId, report } = await importModel([entry('mm_projector.safetensors', loose)], TINY_MODEL_ID, {
+      db: target,
+      fetchFile,
+    });
+    expect(report).toMatchObject({ matched: 1, unexpected: ['model.other'] });
+    const tensors = await chainTensors(await chainOf(target, checkpointId));
+    expect((await tensors.read(PROJECTOR)).data[1]).toBeCloseTo(Math.sin(2), 6);
+  });
+});
