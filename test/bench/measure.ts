@@ -54,7 +54,7 @@ export async function measureCase(one: Case, peers: readonly OpenPeer[], expecte
     if (await warmUp(peer, one, expected, resultOf(peer), limits)) ready.push(peer);
   }
   await runRounds(ready, resultOf, limits);
-  for (const { host } of peers) if (!host.closed) await host.release(limits.callMs);
+  for (const { host } of peers) if (!host.closed) await host.release(limits.callMs).catch(() => host.close());
   judgeCurves([...results.values()]);
   return { case: one, peers: [...results.values()] };
 }
@@ -72,7 +72,8 @@ async function warmUp({ host }: OpenPeer, one: Case, expected: number[] | null, 
     await host.prepare(one.work, limits.callMs);
     if (expected) {
       result.error = relativeError((await host.verify(limits.callMs)) ?? [], expected);
-      if (!(result.error <= OUTPUT_TOLERANCE)) return refuse(result, `wrong first output (relative error ${result.error.toExponential(1)})`);
+      if (!(result.error <= OUTPUT_TOLERANCE))
+        return refuse(result, `wrong first output (relative error ${result.error.toExponential(1)})`);
     }
     result.first = await host.run(limits.callMs);
   } catch (error) {

@@ -41,7 +41,8 @@ export async function measureMemory(launcher: Launcher, options: BenchOptions): 
 }
 
 /** First, last, and a few between. */
-const shown = (rows: readonly EnduranceRow[]): EnduranceRow[] => rows.filter((_, i) => i === rows.length - 1 || i % Math.ceil(rows.length / 6) === 0);
+const shown = (rows: readonly EnduranceRow[]): EnduranceRow[] =>
+  rows.filter((_, i) => i === rows.length - 1 || i % Math.ceil(rows.length / 6) === 0);
 
 const rowText = ({ step, tensors, liveBytes, reservedBytes }: EnduranceRow): string =>
   `  step ${String(step).padStart(4)}: ${tensors} tensors, ${(liveBytes / 1e6).toFixed(2)} MB live, ${(reservedBytes / 1e6).toFixed(1)} MB reserved`;

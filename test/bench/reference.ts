@@ -153,12 +153,18 @@ export function referenceTokens(): number[] {
 }
 
 function trunkBlock(x: Grid, name: string, weight: (name: string) => Float32Array, norm: (x: Grid, name: string) => Grid): Grid {
-  const mixed = norm({ side: x.side, cells: depthwise(x, weight(`${name}.conv_dw.weight`), weight(`${name}.conv_dw.bias`)) }, `${name}.norm`);
+  const mixed = norm(
+    { side: x.side, cells: depthwise(x, weight(`${name}.conv_dw.weight`), weight(`${name}.conv_dw.bias`)) },
+    `${name}.norm`,
+  );
   const gamma = weight(`${name}.gamma`);
   const cells = mixed.cells.map((cell, p) => {
     const hidden = apply(weight(`${name}.mlp.fc1.weight`), cell, weight(`${name}.mlp.fc1.bias`)).map(gelu);
     const update = apply(weight(`${name}.mlp.fc2.weight`), hidden, weight(`${name}.mlp.fc2.bias`));
-    return plus(x.cells[p] ?? cell, update.map((value, c) => value * (gamma[c] ?? 0)));
+    return plus(
+      x.cells[p] ?? cell,
+      update.map((value, c) => value * (gamma[c] ?? 0)),
+    );
   });
   return { side: x.side, cells };
 }

@@ -34,9 +34,14 @@ function ratioText(ratio: Figures['ratio']): string {
 /** One case as text: aligned columns that hold something, then phases and notes. */
 export function caseText(title: string, rows: readonly Figures[]): string {
   const used = columns.filter(({ title: name, cell }) => name === 'peer' || rows.some((row) => cell(row) !== ''));
-  const lines = [used.map(({ title: name }) => name), ...rows.filter(({ medianMs }) => medianMs !== null).map((row) => used.map(({ cell }) => cell(row)))];
+  const lines = [
+    used.map(({ title: name }) => name),
+    ...rows.filter(({ medianMs }) => medianMs !== null).map((row) => used.map(({ cell }) => cell(row))),
+  ];
   const widths = used.map((_, c) => Math.max(...lines.map((line) => line[c]?.length ?? 0)));
-  const table = lines.map((line) => `  ${line.map((cell, c) => (c === 0 ? cell.padEnd(widths[c] ?? 0) : cell.padStart(widths[c] ?? 0))).join('  ')}`);
+  const table = lines.map(
+    (line) => `  ${line.map((cell, c) => (c === 0 ? cell.padEnd(widths[c] ?? 0) : cell.padStart(widths[c] ?? 0))).join('  ')}`,
+  );
   const phases = rows.flatMap(({ peer, phaseMs }) => (phaseMs ? [`  ${peer}: ${phaseText(phaseMs)}`] : []));
   const notes = rows.flatMap(({ peer, note }) => (note ? [`  ${peer}: ${note}`] : []));
   return [`\n${title}`, ...(lines.length > 1 ? table : []), ...phases, ...notes].join('\n');

@@ -58,7 +58,12 @@ async function measureGroup(launcher: Launcher, backend: 'simd' | 'webgpu', opti
   for (const { spec, description } of peers) console.log(`  ${spec.id}: ${description}`);
   if (backend === 'webgpu' && !realGpu) console.log(SOFTWARE_NOTE);
   const adapterSpeed = realGpu ? await adapterSpeedOf(peers, limits) : null;
-  const result: GroupResult = { backend, peers: peers.map(({ spec, description }) => ({ id: spec.id, description })), adapterSpeed, cases: [] };
+  const result: GroupResult = {
+    backend,
+    peers: peers.map(({ spec, description }) => ({ id: spec.id, description })),
+    adapterSpeed,
+    cases: [],
+  };
   const deadline = performance.now() + shareMs;
   for (const one of benchCases(small).filter(({ id }) => id.includes(options.only))) {
     if (performance.now() > deadline) console.log(`\n${one.title}\n  not measured: the time of this run was used up (--minutes)`);
@@ -74,7 +79,13 @@ async function measureGroup(launcher: Launcher, backend: 'simd' | 'webgpu', opti
 const SOFTWARE_NOTE =
   '  A software adapter: these times say nothing about a GPU, and the order may change there. Dispatches, submits and passes hold anywhere. Sizes are reduced.';
 
-async function reportCase(one: Case, peers: OpenPeer[], subject: string, speed: AdapterSpeed | null, limits: Limits): Promise<GroupResult['cases'][number]> {
+async function reportCase(
+  one: Case,
+  peers: OpenPeer[],
+  subject: string,
+  speed: AdapterSpeed | null,
+  limits: Limits,
+): Promise<GroupResult['cases'][number]> {
   const { load } = machine();
   const raw = await measureCase(one, peersFor(one, peers), expectedOf(one), limits);
   const figures = figuresOf(raw, subject, speed);
@@ -120,7 +131,11 @@ async function openPeer(launcher: Launcher, spec: PeerSpec, limits: Limits): Pro
 /** Starts peers again that were ended because they gave no answer. */
 async function reopenClosed(launcher: Launcher, peers: OpenPeer[], limits: Limits): Promise<void> {
   for (const peer of peers.filter(({ host }) => host.closed)) {
-    peer.host = (await openPeer(launcher, peer.spec, limits)).host;
+    try {
+      peer.host = (await openPeer(launcher, peer.spec, limits)).host;
+    } catch (error) {
+      console.error(`${peer.spec.id} did not start again: ${String(error)}`); // it stays closed, which its row says
+    }
   }
 }
 

@@ -19,10 +19,10 @@ let installed = false;
 export function installGpuMeter(): void {
   if (installed || typeof GPUDevice === 'undefined') return;
   installed = true;
-  before(GPUComputePassEncoder.prototype, 'dispatchWorkgroups', () => (live.dispatches += 1));
-  before(GPUComputePassEncoder.prototype, 'dispatchWorkgroupsIndirect', () => (live.dispatches += 1));
-  before(GPUCommandEncoder.prototype, 'beginComputePass', () => (live.passes += 1));
-  before(GPUQueue.prototype, 'submit', () => (live.submits += 1));
+  count(GPUComputePassEncoder.prototype, 'dispatchWorkgroups', 'dispatches');
+  count(GPUComputePassEncoder.prototype, 'dispatchWorkgroupsIndirect', 'dispatches');
+  count(GPUCommandEncoder.prototype, 'beginComputePass', 'passes');
+  count(GPUQueue.prototype, 'submit', 'submits');
   countBuffers();
   countWaits();
 }
@@ -37,50 +37,48 @@ export function readGpuMeter(elapsedMs: number): GpuCounts {
   return { dispatches, passes, submits, peakBytes, encodeMs: elapsedMs - waitedMs };
 }
 
-/** Replaces a method by one that does something first. */
-function before<T extends object>(prototype: T, name: keyof T & string, action: () => void): void {
+/** Replaces a method by one that may look at the call and its result. */
+function wrap(prototype: object, name: string, around: (call: () => unknown, self: unknown) => unknown): void {
   const original: unknown = Reflect.get(prototype, name);
-  if (typeof original !== 'function') return;
-  const wrapped = function (this: T, ...args: unknown[]): unknown {
-    action();
-    return Reflect.apply(original, this, args);
+  if (typeof original !== 'function') throw new Error(`WebGPU has no ${name} here`);
+  const wrapped = function (this: unknown, ...args: unknown[]): unknown {
+    return around(() => Reflect.apply(original, this, args), this);
   };
   Object.defineProperty(prototype, name, { value: wrapped, configurable: true, writable: true });
 }
 
+function count(prototype: object, name: string, what: 'dispatches' | 'passes' | 'submits'): void {
+  wrap(prototype, name, (call) => {
+    live[what] += 1;
+    return call();
+  });
+}
+
 function countBuffers(): void {
-  const sizes = new WeakMap<GPUBuffer, number>();
-  const { createBuffer } = GPUDevice.prototype;
-  GPUDevice.prototype.createBuffer = function (this: GPUDevice, descriptor) {
-    const buffer = Reflect.apply(createBuffer, this, [descriptor]);
-    sizes.set(buffer, descriptor.size);
-    live.bytes += descriptor.size;
+  const alive = new WeakSet();
+  wrap(GPUDevice.prototype, 'createBuffer', (call) => {
+    const buffer = call();
+    if (!(buffer instanceof GPUBuffer)) return buffer;
+    alive.add(buffer);
+    live.bytes += buffer.size;
     live.peakBytes = Math.max(live.peakBytes, live.bytes);
     return buffer;
-  };
-  const { destroy } = GPUBuffer.prototype;
-  GPUBuffer.prototype.destroy = function (this: GPUBuffer) {
-    live.bytes -= sizes.get(this) ?? 0;
-    sizes.delete(this);
-    return Reflect.apply(destroy, this, []);
-  };
+  });
+  wrap(GPUBuffer.prototype, 'destroy', (call, buffer) => {
+    if (buffer instanceof GPUBuffer && alive.delete(buffer)) live.bytes -= buffer.size;
+    return call();
+  });
 }
 
 /** Time with at least one read-back or wait under way. */
 function countWaits(): void {
-  const { mapAsync } = GPUBuffer.prototype;
-  GPUBuffer.prototype.mapAsync = function (this: GPUBuffer, ...args) {
-    return waited(Reflect.apply(mapAsync, this, args));
-  };
-  const { onSubmittedWorkDone } = GPUQueue.prototype;
-  GPUQueue.prototype.onSubmittedWorkDone = function (this: GPUQueue) {
-    return waited(Reflect.apply(onSubmittedWorkDone, this, []));
-  };
+  wrap(GPUBuffer.prototype, 'mapAsync', (call) => waited(call()));
+  wrap(GPUQueue.prototype, 'onSubmittedWorkDone', (call) => waited(call()));
 }
 
-function waited(promise: Promise<undefined>): Promise<undefined> {
+function waited(result: unknown): Promise<unknown> {
   if (live.waits++ === 0) live.waitingSince = performance.now();
-  return promise.finally(() => {
+  return Promise.resolve(result).finally(() => {
     if (--live.waits === 0) live.waitedMs += performance.now() - live.waitingSince;
   });
 }

@@ -59,8 +59,9 @@ export class HostClient {
   }
 
   async close(): Promise<void> {
-    if (!this.#closed) await this.#channel.close();
+    if (this.#closed) return;
     this.#closed = true;
+    await this.#channel.close().catch((error: unknown) => console.error(`A peer did not end: ${String(error)}`));
   }
 
   /** The one place that trusts the other side to answer as `Results` says. */

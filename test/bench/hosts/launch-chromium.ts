@@ -21,7 +21,13 @@ export async function launchChromium(gpu: boolean): Promise<Launcher> {
   buildKernels();
   const outDir = await mkdtemp(join(tmpdir(), 'prpo-bench-'));
   await bundle(outDir);
-  const server = await preview({ configFile: false, root: ROOT, logLevel: 'error', build: { outDir }, preview: { port: 4391, headers: ISOLATION_HEADERS } });
+  const server = await preview({
+    configFile: false,
+    root: ROOT,
+    logLevel: 'error',
+    build: { outDir },
+    preview: { port: 4391, headers: ISOLATION_HEADERS },
+  });
   const args = gpu ? [...CHROMIUM_FLAGS.filter((flag) => !flag.startsWith('--use-webgpu-adapter')), ...GPU_FLAGS] : CHROMIUM_FLAGS;
   const browser = await chromium.launch({ executablePath, args });
   const page = await browser.newPage();
@@ -49,7 +55,14 @@ async function bundle(outDir: string): Promise<void> {
     base: './',
     logLevel: 'error',
     worker: { format: 'es' },
-    build: { outDir, emptyOutDir: true, target: 'esnext', minify: false, chunkSizeWarningLimit: 10_000, rolldownOptions: { input: join(ROOT, 'page.html') } },
+    build: {
+      outDir,
+      emptyOutDir: true,
+      target: 'esnext',
+      minify: false,
+      chunkSizeWarningLimit: 10_000,
+      rolldownOptions: { input: join(ROOT, 'page.html') },
+    },
   });
 }
 

@@ -85,7 +85,11 @@ interface Tables {
 
 /** Logits [B * T, V]. Consumes parameters and tables. @param x [B * T, C], consumed */
 function logitsOf(parameters: Named, x: JaxArray, { cos, sin, mask }: Tables, B: number, T: number, store: KeyValueStore): JaxArray {
-  const heads = (t: JaxArray): JaxArray => t.reshape([B, T, H, D]).transpose([0, 2, 1, 3]).reshape([B * H, T, D]);
+  const heads = (t: JaxArray): JaxArray =>
+    t
+      .reshape([B, T, H, D])
+      .transpose([0, 2, 1, 3])
+      .reshape([B * H, T, D]);
   let out = x;
   for (let layer = 0; layer < numLayers; layer++) {
     const at = (name: string): JaxArray => take(parameters, `model.layers.${layer}.${name}`);
@@ -94,7 +98,11 @@ function logitsOf(parameters: Named, x: JaxArray, { cos, sin, mask }: Tables, B:
     const k = rotate(heads(np.matmul(h.ref, at('self_attn.k_proj'))), cos, sin);
     const [keys, values] = store(layer, k, heads(np.matmul(h, at('self_attn.v_proj'))));
     const weights = nn.softmax(np.matmul(q, keys.transpose([0, 2, 1])).mul(1 / Math.sqrt(D)).add(mask.ref), -1); // prettier-ignore
-    const mixed = np.matmul(weights, values).reshape([B, H, T, D]).transpose([0, 2, 1, 3]).reshape([B * T, C]);
+    const mixed = np
+      .matmul(weights, values)
+      .reshape([B, H, T, D])
+      .transpose([0, 2, 1, 3])
+      .reshape([B * T, C]);
     const attended = out.add(np.matmul(mixed, at('self_attn.o_proj')));
     const fed = rmsNorm(attended.ref, at('post_attention_layernorm'));
     const gated = nn.silu(np.matmul(fed.ref, at('mlp.gate_proj'))).mul(np.matmul(fed, at('mlp.up_proj')));
@@ -123,21 +131,36 @@ function trainingStep(B: number, T: number) {
     const logits = logitsOf(parameters, x, tables, B, T, (_, keys, values) => [keys, values]);
     return nn.logSoftmax(logits, -1).mul(targets).sum(-1).mean().neg();
   };
-  return jit((p: Named, m: Named, v: Named, rate: JaxArray, epsilon: JaxArray, inputs: JaxArray, targets: JaxArray, tables: Tables): [Named, Named, Named, JaxArray] => {
-    const [value, gradients] = valueAndGrad(loss)(tree.ref(p), inputs, targets, tables);
-    const [newP, newM, newV]: [Named, Named, Named] = [{}, {}, {}];
-    for (const name of Object.keys(p)) {
-      const g = take(gradients, name);
-      const first = take(m, name).mul(ADAM.beta1).add(g.ref.mul(1 - ADAM.beta1));
-      const second = take(v, name).mul(ADAM.beta2).add(np.square(g).mul(1 - ADAM.beta2));
-      newM[name] = first.ref;
-      newV[name] = second.ref;
-      newP[name] = take(p, name).sub(rate.ref.mul(first).div(np.sqrt(second).add(epsilon.ref)));
-    }
-    rate.dispose();
-    epsilon.dispose();
-    return [newP, newM, newV, value];
-  });
+  return jit(
+    (
+      p: Named,
+      m: Named,
+      v: Named,
+      rate: JaxArray,
+      epsilon: JaxArray,
+      inputs: JaxArray,
+      targets: JaxArray,
+      tables: Tables,
+    ): [Named, Named, Named, JaxArray] => {
+      const [value, gradients] = valueAndGrad(loss)(tree.ref(p), inputs, targets, tables);
+      const [newP, newM, newV]: [Named, Named, Named] = [{}, {}, {}];
+      for (const name of Object.keys(p)) {
+        const g = take(gradients, name);
+        const first = take(m, name)
+          .mul(ADAM.beta1)
+          .add(g.ref.mul(1 - ADAM.beta1));
+        const second = take(v, name)
+          .mul(ADAM.beta2)
+          .add(np.square(g).mul(1 - ADAM.beta2));
+        newM[name] = first.ref;
+        newV[name] = second.ref;
+        newP[name] = take(p, name).sub(rate.ref.mul(first).div(np.sqrt(second).add(epsilon.ref)));
+      }
+      rate.dispose();
+      epsilon.dispose();
+      return [newP, newM, newV, value];
+    },
+  );
 }
 
 function prepareTraining(B: number, T: number): PreparedWork {
@@ -185,19 +208,24 @@ function positionInputs(S: number): PositionInputs[] {
 
 /** Logits and caches after one token per row; caches [B * H, S, D] are written through a one-hot row. */
 function decodeStep(R: number) {
-  return jit((p: Named, ids: JaxArray, inputs: PositionInputs, keys: JaxArray[], values: JaxArray[]): [JaxArray, JaxArray[], JaxArray[]] => {
-    const [newKeys, newValues]: [JaxArray[], JaxArray[]] = [[], []];
-    const write = (cache: JaxArray | undefined, x: JaxArray, into: JaxArray[]): JaxArray => {
-      if (!cache) throw new Error('a layer has no cache');
-      const written = cache.add(inputs.row.ref.mul(x));
-      into.push(written.ref);
-      return written;
-    };
-    const x = np.take(take(p, 'model.embed_tokens'), ids, 0);
-    const logits = logitsOf(p, x, inputs.tables, R, 1, (layer, k, v) => [write(keys[layer], k, newKeys), write(values[layer], v, newValues)]);
-    inputs.row.dispose();
-    return [logits, newKeys, newValues];
-  });
+  return jit(
+    (p: Named, ids: JaxArray, inputs: PositionInputs, keys: JaxArray[], values: JaxArray[]): [JaxArray, JaxArray[], JaxArray[]] => {
+      const [newKeys, newValues]: [JaxArray[], JaxArray[]] = [[], []];
+      const write = (cache: JaxArray | undefined, x: JaxArray, into: JaxArray[]): JaxArray => {
+        if (!cache) throw new Error('a layer has no cache');
+        const written = cache.add(inputs.row.ref.mul(x));
+        into.push(written.ref);
+        return written;
+      };
+      const x = np.take(take(p, 'model.embed_tokens'), ids, 0);
+      const logits = logitsOf(p, x, inputs.tables, R, 1, (layer, k, v) => [
+        write(keys[layer], k, newKeys),
+        write(values[layer], v, newValues),
+      ]);
+      inputs.row.dispose();
+      return [logits, newKeys, newValues];
+    },
+  );
 }
 
 /** Samples by the library's own Gumbel-max; tokens are read once, at the end. */

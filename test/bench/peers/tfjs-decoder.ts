@@ -76,7 +76,14 @@ const heads = (x: Tensor, B: number, T: number): Tensor => transpose(reshape(x, 
 type KeyValueStore = (layer: number, keys: Tensor, values: Tensor) => [Tensor, Tensor];
 
 /** Everything between embedding and final norm. @param x [B * T, C] */
-function layers(x: Tensor, get: Parameters, shape: { B: number; T: number }, rotary: [Tensor, Tensor], mask: Tensor | null, store: KeyValueStore): Tensor {
+function layers(
+  x: Tensor,
+  get: Parameters,
+  shape: { B: number; T: number },
+  rotary: [Tensor, Tensor],
+  mask: Tensor | null,
+  store: KeyValueStore,
+): Tensor {
   const { B, T } = shape;
   let out = x;
   for (let layer = 0; layer < numLayers; layer++) {
