@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { DatasetsStore } from '../state/datasets.ts';
 import { EngineStore } from '../state/engine.ts';
 import { EvaluationStore } from '../state/evaluation.ts';
+import { ExchangeStore } from '../state/exchange.ts';
 import { ImportsStore } from '../state/imports.ts';
 import { InspectionStore } from '../state/inspection.ts';
 import { JobsStore } from '../state/jobs.ts';
@@ -28,7 +29,9 @@ export function StoreProviders({ stores, children }: { stores: Stores; children:
                     <SelectionStore.Provider store={stores.selection}>
                       <EvaluationStore.Provider store={stores.evaluation}>
                         <RunStore.Provider store={stores.run}>
-                          <InspectionStore.Provider store={stores.inspection}>{children}</InspectionStore.Provider>
+                          <InspectionStore.Provider store={stores.inspection}>
+                            <ExchangeStore.Provider store={stores.exchange}>{children}</ExchangeStore.Provider>
+                          </InspectionStore.Provider>
                         </RunStore.Provider>
                       </EvaluationStore.Provider>
                     </SelectionStore.Provider>

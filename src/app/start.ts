@@ -15,6 +15,8 @@ import type { EngineState } from '../state/engine.ts';
 import { createEngineStore } from '../state/engine.ts';
 import type { EvaluationState } from '../state/evaluation.ts';
 import { createEvaluationStore } from '../state/evaluation.ts';
+import type { ExchangeState } from '../state/exchange.ts';
+import { createExchangeStore } from '../state/exchange.ts';
 import type { ImportsState } from '../state/imports.ts';
 import { createImportsStore } from '../state/imports.ts';
 import type { InspectionState } from '../state/inspection.ts';
@@ -49,6 +51,7 @@ export interface Stores {
   evaluation: StoreApi<EvaluationState>;
   run: StoreApi<RunState>;
   inspection: StoreApi<InspectionState>;
+  exchange: StoreApi<ExchangeState>;
 }
 
 /** An import changes its dataset with every batch; the lists follow at this pace. */
@@ -76,11 +79,17 @@ export function start(): Stores {
       await Promise.all([datasets.getState().refresh(), storage.getState().refresh()]);
     },
     version,
+    (entries) => exchange.getState().take(entries),
   );
   const jobDeps = { engine: engineClient.calls, database: openDb, jobs, notices, codeVersion: version };
   const evaluation = createEvaluationStore(jobDeps);
   const run = createRunStore(jobDeps);
   const inspection = createInspectionStore(jobDeps);
+  const exchange = createExchangeStore({
+    ...jobDeps,
+    data: dataClient.calls,
+    baseModelId: () => selection.getState().modelId ?? models.getState().models[0]?.id ?? '',
+  });
 
   engineClient.onDeath((error) => notices.getState().raise(error));
   dataClient.onDeath((error) => notices.getState().raise(error));
@@ -102,7 +111,7 @@ export function start(): Stores {
   });
   settleAfterCrash(openDb).catch(() => undefined); // what fails here fails in the refresh too, which shows it
   void Promise.all([storage.getState().refresh(), datasets.getState().refresh(), models.getState().refresh()]);
-  return { notices, jobs, storage, engine, datasets, samples, imports, models, selection, evaluation, run, inspection };
+  return { notices, jobs, storage, engine, datasets, samples, imports, models, selection, evaluation, run, inspection, exchange };
 }
 
 /** The database, opened on first use and shared; a failed opening is tried again. */

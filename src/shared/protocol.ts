@@ -197,5 +197,7 @@ export interface DataApi {
   exportModel: { params: { modelId: string; layout: 'llava' | 'peft' }; result: Blob; progress: never };
   /** Stores a model from files. `report` is null for a whole model: then `loadModel` gives it. */
   importModel: { params: { entries: ImportEntry[]; baseModelId: string }; result: { checkpointId: string; report: LoadReport | null }; progress: never };
+  /** A log of a run made elsewhere becomes a finished run. */
+  importLog: { params: { entry: ImportEntry; codeVersion: string }; result: { runId: string; steps: number }; progress: never };
   exportDataset: { params: { datasetId: string; format: 'llava-json' | 'question-jsonl' | 'zip' }; result: Blob; progress: { done: number; total: number } };
 }

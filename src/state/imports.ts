@@ -58,6 +58,9 @@ const IDLE: Data = {
 
 const JOB_ID = 'import';
 
+/** Entries to review, or null when the drop was dealt with. */
+export type TakeDrop = (entries: ImportEntry[]) => Promise<ImportEntry[] | null>;
+
 /** Whether a drop holds answers of a model made elsewhere. */
 export function hasAnswers({ files }: ImportReview): boolean {
   return files.some(({ kind }) => kind === 'answers-jsonl');
@@ -67,8 +70,15 @@ export function hasAnswers({ files }: ImportReview): boolean {
  * The import store.
  * @param onImported called after something was stored
  * @param codeVersion goes into the evaluations that dropped answers become
+ * @param take handles drops that are no data (bundles, models, logs) and gives back null for them
  */
-export function createImportsStore(data: Calls<DataApi>, jobs: StoreApi<JobsState>, onImported: () => Promise<void>, codeVersion = '') {
+export function createImportsStore(
+  data: Calls<DataApi>,
+  jobs: StoreApi<JobsState>,
+  onImported: () => Promise<void>,
+  codeVersion = '',
+  take: TakeDrop = (entries) => Promise.resolve(entries),
+) {
   let abort = new AbortController();
   return createStore<ImportsState>((set, get) => {
     /** Runs one part of the import; its result counts only while the same drop is open. */
@@ -106,8 +116,9 @@ export function createImportsStore(data: Calls<DataApi>, jobs: StoreApi<JobsStat
       open: (walk) =>
         guarded(async (signal) => {
           set({ ...IDLE, phase: 'walking' });
-          const entries = await walk((done) => set({ read: { done, total: 0 } }));
+          const entries = await take(await walk((done) => set({ read: { done, total: 0 } })));
           if (signal.aborted) return;
+          if (!entries) return set(IDLE);
           set({ phase: 'reading', read: { done: 0, total: entries.length } });
           const review = await data.review({ entries }, { signal, onProgress: ({ read, total }) => set({ read: { done: read, total } }) });
           if (signal.aborted) return;

@@ -15,6 +15,7 @@ import { putSamples } from '../../src/shared/storage/samples.ts';
 import { createDatasetsStore } from '../../src/state/datasets.ts';
 import { createEngineStore } from '../../src/state/engine.ts';
 import { createEvaluationStore } from '../../src/state/evaluation.ts';
+import { createExchangeStore } from '../../src/state/exchange.ts';
 import { createImportsStore } from '../../src/state/imports.ts';
 import { createInspectionStore } from '../../src/state/inspection.ts';
 import { createJobsStore } from '../../src/state/jobs.ts';
@@ -50,6 +51,7 @@ function createStores(dataHandlers: Partial<Handlers<DataApi>>) {
     evaluation: createEvaluationStore(jobDeps),
     run: createRunStore(jobDeps),
     inspection: createInspectionStore(jobDeps),
+    exchange: createExchangeStore({ ...jobDeps, data, baseModelId: () => '' }),
   };
   return { stores, openDb };
 }

@@ -11,6 +11,7 @@ import { exportBundle } from './exports/export-bundle.ts';
 import { exportModel } from './exports/export-model.ts';
 import { importAnswers } from './exports/import-answers.ts';
 import { importBundle } from './exports/import-bundle.ts';
+import { importLog } from './exports/import-log.ts';
 import { importModel } from './exports/import-model.ts';
 import { installDemo } from './demo-install.ts';
 import { importDrop } from './import-job.ts';
@@ -87,6 +88,7 @@ export function createDataHandlers({ openDb, readPicture, fetchFile, storageStat
       );
       return importModel(entries, baseModelId, { db: await openDb(), fetchFile });
     },
+    importLog: async ({ entry, codeVersion }) => importLog(entry, codeVersion, await openDb()),
     exportDataset: async ({ datasetId, format }, context) => exportDataset(await openDb(), datasetId, format, context),
   };
 }

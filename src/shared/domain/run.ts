@@ -78,6 +78,8 @@ export interface RunRecord {
   notes?: string;
   tags?: string[];
   archived?: boolean;
+  /** File name of a log made elsewhere; its settings, data and model are not known. */
+  importedFrom?: string;
 }
 
 export type StepPhase = 'generate' | 'reward' | 'logprobs' | 'update' | 'checkpoint' | 'probe';

@@ -206,6 +206,7 @@ export const RUN_SCHEMA: RecordSchema<RunRecord> = v.looseObject({
   notes: v.optional(v.string()),
   tags: v.optional(v.array(v.string())),
   archived: v.optional(v.boolean()),
+  importedFrom: v.optional(v.string()),
 });
 
 export const COMPLETION_SCHEMA: RecordSchema<CompletionRecord> = v.looseObject({

@@ -1,0 +1,145 @@
+// What goes out of and comes into the workbench as files: bundles, models, logs. Answers and folders: imports.ts.
+import type { StoreApi } from 'zustand/vanilla';
+import { createStore } from 'zustand/vanilla';
+import { openZip } from '../shared/formats/zip-reader.ts';
+import type { BundleSummary, DataApi, EngineApi, ImportEntry, LoadReport } from '../shared/protocol.ts';
+import type { Calls } from '../shared/rpc.ts';
+import { deleteCheckpoint } from '../shared/storage/checkpoints.ts';
+import type { Database } from '../shared/storage/database.ts';
+import { kindOfDrop } from './drop-kind.ts';
+import type { JobsState } from './jobs.ts';
+import type { NoticesState } from './notices.ts';
+import { createStoreContext } from './store-context.tsx';
+
+export type ExchangeWork = 'bundle-out' | 'bundle-in' | 'model-out' | 'model-in' | 'log-in';
+
+export interface ExchangeState {
+  /** One at a time. */
+  busy: { work: ExchangeWork; done: number; total: number } | null;
+  /** What the last bundle brought. */
+  bundle: BundleSummary | null;
+  /** The model that was imported last, with what of it was used. */
+  loaded: { checkpointId: string; report: LoadReport } | null;
+  /** null when it failed or was stopped; the user has been told. */
+  exportBundle: (images: boolean) => Promise<Blob | null>;
+  importBundle: (file: Blob) => Promise<void>;
+  exportModel: (modelId: string, layout: 'llava' | 'peft') => Promise<Blob | null>;
+  importModel: (entries: ImportEntry[], baseModelId: string) => Promise<void>;
+  importLog: (entry: ImportEntry) => Promise<void>;
+  cancel: () => void;
+  /** Takes a drop that is a bundle, a model or a log; others come back to be reviewed, zips of images unpacked. */
+  take: (entries: ImportEntry[]) => Promise<ImportEntry[] | null>;
+}
+
+export const ExchangeStore = createStoreContext<ExchangeState>('exchange');
+
+export interface ExchangeDeps {
+  data: Pick<Calls<DataApi>, 'exportBundle' | 'importBundle' | 'exportModel' | 'importModel' | 'importLog'>;
+  engine: Pick<Calls<EngineApi>, 'loadModel'>;
+  database: () => Promise<Database>;
+  jobs: StoreApi<JobsState>;
+  notices: StoreApi<NoticesState>;
+  codeVersion: string;
+  /** What an adapter is for where the user chose nothing else. */
+  baseModelId: () => string;
+}
+
+const TITLES: Record<ExchangeWork, string> = {
+  'bundle-out': 'Writing the bundle',
+  'bundle-in': 'Reading the bundle',
+  'model-out': 'Writing the model',
+  'model-in': 'Reading the model',
+  'log-in': 'Reading the log',
+};
+const JOB_ID = 'exchange';
+
+/** The exchange store. */
+export function createExchangeStore({ data, engine, database, jobs, notices, codeVersion, baseModelId }: ExchangeDeps) {
+  return createStore<ExchangeState>((set, get) => {
+    let abort = new AbortController();
+    /** Shows progress, tells failures, lets one piece of work run at a time. */
+    const run = async <Result>(
+      work: ExchangeWork,
+      job: (report: (progress: { done: number; total: number }) => void) => Promise<Result>,
+    ): Promise<Result | null> => {
+      if (get().busy) {
+        notices.getState().tell('Another file is being read or written; try again when it is done.');
+        return null;
+      }
+      abort = new AbortController();
+      const report = (progress: { done: number; total: number }) => {
+        set({ busy: { work, ...progress } });
+        jobs
+          .getState()
+          .report({ id: JOB_ID, kind: 'import', title: TITLES[work], state: 'running', ...progress, etaMs: null, to: '/device' });
+      };
+      report({ done: 0, total: 0 });
+      try {
+        return await job(report);
+      } catch (error) {
+        notices.getState().raise(error);
+        return null;
+      } finally {
+        set({ busy: null });
+        jobs.getState().remove(JOB_ID);
+      }
+    };
+    /** A whole model that the engine cannot load does not stay. */
+    const loadReport = async (checkpointId: string): Promise<LoadReport> => {
+      try {
+        return await engine.loadModel({ modelId: checkpointId }, { signal: abort.signal });
+      } catch (error) {
+        await deleteCheckpoint(await database(), checkpointId);
+        throw error;
+      }
+    };
+    return {
+      busy: null,
+      bundle: null,
+      loaded: null,
+      exportBundle: (images) =>
+        run('bundle-out', (onProgress) => data.exportBundle({ images, appVersion: codeVersion }, { signal: abort.signal, onProgress })),
+      importBundle: async (file) => {
+        const bundle = await run('bundle-in', (onProgress) => data.importBundle({ file }, { signal: abort.signal, onProgress }));
+        if (!bundle) return;
+        set({ bundle });
+        const added = Object.values(bundle.added).reduce((sum, ids) => sum + ids.length, 0);
+        notices
+          .getState()
+          .tell(`The bundle brought ${added} records; ${bundle.alreadyHere.length} were here already.`, {
+            to: '/device',
+            label: 'See what it held',
+          });
+      },
+      exportModel: (modelId, layout) => run('model-out', () => data.exportModel({ modelId, layout })),
+      importModel: async (entries, base) => {
+        const loaded = await run('model-in', async () => {
+          const { checkpointId, report } = await data.importModel({ entries, baseModelId: base });
+          return { checkpointId, report: report ?? (await loadReport(checkpointId)) };
+        });
+        if (!loaded) return;
+        set({ loaded });
+        notices
+          .getState()
+          .tell(`The model was imported: ${loaded.report.matched} tensors in use.`, { to: '/models', label: 'Open the list' });
+      },
+      importLog: async (entry) => {
+        const log = await run('log-in', () => data.importLog({ entry, codeVersion }));
+        if (log)
+          notices.getState().tell(`${entry.path} was read: ${log.steps} steps.`, { to: `/run/${log.runId}`, label: 'Open the curves' });
+      },
+      cancel: () => abort.abort(),
+      take: async (entries) => {
+        const [only] = entries;
+        const zip = entries.length === 1 && only?.path.toLowerCase().endsWith('.zip') ? await openZip(only.file) : null;
+        const kind = kindOfDrop(zip ? [...zip.keys()] : entries.map(({ path }) => path));
+        if (kind === 'bundle' && zip && only) await get().importBundle(only.file);
+        else if (kind === 'model') await get().importModel(entries, baseModelId());
+        else if (kind === 'log' && only && !zip) await get().importLog(only);
+        else if (zip) return Promise.all([...zip.values()].map(async ({ path, read }) => ({ path, file: new File([await read()], path) })));
+        else return entries;
+        return null;
+      },
+    };
+  });
+}
