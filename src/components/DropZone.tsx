@@ -71,7 +71,8 @@ interface FilePickerProps extends Pick<DropZoneProps, 'onFiles' | 'disabled'> {
   directory?: boolean;
 }
 
-function FilePicker({ label, icon, testId, directory = false, disabled, onFiles }: FilePickerProps) {
+/** A button that opens a file or folder picker; its input is there for tests too. */
+export function FilePicker({ label, icon, testId, directory = false, disabled, onFiles }: FilePickerProps) {
   const input = useRef<HTMLInputElement>(null);
   const onChange = (event: ChangeEvent<HTMLInputElement>) => {
     const { files } = event.target;

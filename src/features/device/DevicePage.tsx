@@ -9,6 +9,7 @@ import { formatBytes, formatCount } from '../../components/format.ts';
 import { Page, Panel } from '../../components/Page.tsx';
 import type { EngineStatus } from '../../shared/protocol.ts';
 import { EngineStore } from '../../state/engine.ts';
+import { BundlePanel } from './BundlePanel.tsx';
 import styles from './DevicePage.module.css';
 import { StoragePanel } from './StoragePanel.tsx';
 import { StoredItems } from './StoredItems.tsx';
@@ -22,6 +23,7 @@ export function DevicePage() {
         <SelfTestPanel />
       </div>
       <StoragePanel />
+      <BundlePanel />
       <StoredItems />
     </Page>
   );

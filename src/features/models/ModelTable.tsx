@@ -3,6 +3,7 @@ import { Link } from 'react-router';
 import { formatBytes, formatDate, formatFigure } from '../../components/format.ts';
 import type { ModelEntry } from '../../state/models.ts';
 import { SelectionStore } from '../../state/selection.ts';
+import { ExportModel } from './ExportModel.tsx';
 import styles from './ModelsPage.module.css';
 
 const KIND_WORDS: Record<ModelEntry['kind'], string> = {
@@ -85,6 +86,7 @@ function ModelRow({ model, names, isChosen, onDelete }: ModelRowProps) {
       </Table.Td>
       <Table.Td>
         <div className={styles.rowButtons}>
+          <ExportModel model={model} />
           {checkpoint ? (
             <Button variant="subtle" onClick={onDelete} aria-label={`Delete ${name}, step ${step}`}>
               Delete

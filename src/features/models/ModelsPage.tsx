@@ -12,6 +12,7 @@ import type { ModelEntry } from '../../state/models.ts';
 import { ModelsStore } from '../../state/models.ts';
 import { NoticesStore } from '../../state/notices.ts';
 import { SelectionStore } from '../../state/selection.ts';
+import { ImportModel } from './ImportModel.tsx';
 import { ModelTable } from './ModelTable.tsx';
 import styles from './ModelsPage.module.css';
 
@@ -52,6 +53,7 @@ export function ModelsPage() {
           </p>
         ) : null}
       </Panel>
+      <ImportModel baseModelId={chosen ?? ''} baseName={models.find(({ id }) => id === chosen)?.name ?? 'the model in use'} />
       {doomed ? <DeleteDialog model={doomed} onClose={() => setDoomed(null)} /> : null}
     </Page>
   );

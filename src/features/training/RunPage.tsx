@@ -103,16 +103,20 @@ function RunView({ run }: { run: RunRecord }) {
       above={<Link to="/train">Training runs</Link>}
       actions={<RunExports run={run} steps={steps} />}
       lead={
-        <>
-          {run.algorithm.toUpperCase()}, preset {run.config.preset}, from {run.baseModelName} on {run.datasetName} (hash{' '}
-          {formatHash(run.datasetHash)}), seed {run.config.seed}, started {formatDate(run.createdAt)}.{' '}
-          {partner ? (
-            <>
-              Pair: <Link to={`/run/${partner.id}`}>{partner.name}</Link>,{' '}
-              <Link to={`/compare?runs=${run.id},${partner.id}`}>compare both</Link>.
-            </>
-          ) : null}
-        </>
+        run.importedFrom ? (
+          `Read from ${run.importedFrom}. A log does not tell settings, data or model.`
+        ) : (
+          <>
+            {run.algorithm.toUpperCase()}, preset {run.config.preset}, from {run.baseModelName} on {run.datasetName} (hash{' '}
+            {formatHash(run.datasetHash)}), seed {run.config.seed}, started {formatDate(run.createdAt)}.{' '}
+            {partner ? (
+              <>
+                Pair: <Link to={`/run/${partner.id}`}>{partner.name}</Link>,{' '}
+                <Link to={`/compare?runs=${run.id},${partner.id}`}>compare both</Link>.
+              </>
+            ) : null}
+          </>
+        )
       }
     >
       <RunHeader run={run} live={live} lastStep={steps.at(-1)} />
@@ -139,7 +143,7 @@ function RunView({ run }: { run: RunRecord }) {
       ) : null}
       <div className={styles.bottom}>
         <CheckpointList run={run} />
-        <RunSettings run={run} />
+        {run.importedFrom ? null : <RunSettings run={run} />}
       </div>
       <ModelNotes tiny={tiny} synthetic={synthetic} />
     </Page>

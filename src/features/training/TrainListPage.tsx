@@ -9,6 +9,7 @@ import { Page, Panel } from '../../components/Page.tsx';
 import type { RunRecord } from '../../shared/domain/run.ts';
 import { RunStore } from '../../state/run.ts';
 import { shownState } from './RunHeader.tsx';
+import { ImportLog } from './ImportLog.tsx';
 import styles from './Training.module.css';
 
 function RunRow({ run, isChosen, onChoose }: { run: RunRecord; isChosen: boolean; onChoose: (isOn: boolean) => void }) {
@@ -119,9 +120,12 @@ export function TrainListPage() {
     void refresh();
   }, [refresh]);
   const start = (
-    <Button data-testid="train-new" onClick={() => void navigate('/train/new')}>
-      New training run
-    </Button>
+    <>
+      <ImportLog />
+      <Button data-testid="train-new" onClick={() => void navigate('/train/new')}>
+        New training run
+      </Button>
+    </>
   );
   return (
     <Page title="Training" lead="Supervised stages, GRPO and PRPO, run in this tab. Every step and every answer is kept." actions={start}>

@@ -1,0 +1,98 @@
+// Everything as one file: the backup against a browser that forgets, and the way to another machine.
+import { Button, Checkbox } from '@mantine/core';
+import { IconDownload, IconUpload } from '@tabler/icons-react';
+import { useState } from 'react';
+import { FilePicker } from '../../components/DropZone.tsx';
+import { formatCount, formatPlural } from '../../components/format.ts';
+import { Panel } from '../../components/Page.tsx';
+import { saveFile } from '../../components/save-file.ts';
+import type { BundleSummary } from '../../shared/protocol.ts';
+import { ExchangeStore } from '../../state/exchange.ts';
+import styles from './DevicePage.module.css';
+
+/** Export and import of a project bundle. */
+export function BundlePanel() {
+  const exchange = ExchangeStore.useApi();
+  const busy = ExchangeStore.use((state) => state.busy);
+  const bundle = ExchangeStore.use((state) => state.bundle);
+  const [images, setImages] = useState(true);
+  const exportAll = async () => {
+    const blob = await exchange.getState().exportBundle(images);
+    if (blob) await saveFile(`prpo-workbench-${new Date().toISOString().slice(0, 10)}.zip`, blob);
+  };
+  return (
+    <Panel title="Project bundle" aside="one zip with everything stored here; every file has a checksum">
+      <p className={styles.quiet}>
+        Datasets, runs, evaluations and checkpoints in open formats. On the way in every file is checked; a damaged bundle changes nothing,
+        and what is here already stays as it is.
+      </p>
+      <Checkbox
+        label="With images"
+        checked={images}
+        onChange={(event) => setImages(event.currentTarget.checked)}
+        data-testid="bundle-images"
+      />
+      <div className={styles.bundleButtons}>
+        <Button
+          variant="default"
+          leftSection={<IconDownload size={15} aria-hidden />}
+          disabled={busy !== null}
+          onClick={() => void exportAll()}
+          data-testid="bundle-export"
+        >
+          Export everything
+        </Button>
+        <FilePicker
+          label="Import a bundle"
+          icon={<IconUpload size={15} aria-hidden />}
+          testId="bundle-import"
+          disabled={busy !== null}
+          onFiles={(walk) => void walk(() => undefined).then(([entry]) => entry && exchange.getState().importBundle(entry.file))}
+        />
+        {busy?.work === 'bundle-in' || busy?.work === 'bundle-out' ? (
+          <>
+            <span role="status">
+              {formatCount(busy.done)} of {formatCount(busy.total)}
+            </span>
+            <Button variant="subtle" onClick={exchange.getState().cancel}>
+              Stop
+            </Button>
+          </>
+        ) : null}
+      </div>
+      {bundle ? <BundleReport bundle={bundle} /> : null}
+    </Panel>
+  );
+}
+
+function BundleReport({ bundle: { added, alreadyHere, withoutImages, unknown } }: { bundle: BundleSummary }) {
+  const counts = [
+    formatPlural(added.datasets.length, 'dataset'),
+    formatPlural(added.runs.length, 'run'),
+    formatPlural(added.evals.length, 'evaluation'),
+    formatPlural(added.checkpoints.length, 'checkpoint'),
+  ];
+  return (
+    <div
+      data-testid="bundle-summary"
+      data-added={Object.values(added).flat().length}
+      data-here={alreadyHere.length}
+      data-unknown={unknown.length}
+    >
+      <p className={styles.passed}>Added {counts.join(', ')}.</p>
+      <NameList title="Here already, left as they were" names={alreadyHere} />
+      <NameList title="Datasets without images in the bundle, not stored: drop their folders" names={withoutImages} />
+      <NameList title="Files that this version does not know" names={unknown} />
+    </div>
+  );
+}
+
+function NameList({ title, names }: { title: string; names: readonly string[] }) {
+  if (names.length === 0) return null;
+  return (
+    <p className={styles.quiet}>
+      {title}: {names.slice(0, 20).join(', ')}
+      {names.length > 20 ? ` and ${formatCount(names.length - 20)} more` : ''}
+    </p>
+  );
+}
