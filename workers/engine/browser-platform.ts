@@ -51,12 +51,23 @@ async function startSimd(): Promise<SimdHandle> {
   return { threads: engine.threads, relaxedSimd: hasRelaxedSimd(), reservedBytes: () => engine.stats.reservedBytes };
 }
 
+/** A page that was just closed or reloaded holds its lock until its worker has ended. */
+const LOCK_WAIT_MS = 5_000;
+
 async function asOnlyWriter<Result>(work: () => Promise<Result>): Promise<Result> {
-  return navigator.locks.request(ENGINE_WRITER_LOCK, { ifAvailable: true }, async (lock) => {
-    if (lock) return work();
+  let isHeld = false;
+  const holding = (): Promise<Result> => {
+    isHeld = true;
+    return work();
+  };
+  try {
+    return await navigator.locks.request(ENGINE_WRITER_LOCK, { signal: AbortSignal.timeout(LOCK_WAIT_MS) }, holding);
+  } catch (error) {
+    if (isHeld) throw error;
     throw new WorkbenchError('E-LOCKED', 'Another tab of this workbench runs an evaluation or a training.', {
       safe: 'Nothing was changed.',
       remedy: 'Wait until it is done, or pause it there.',
+      details: { cause: String(error) },
     });
-  });
+  }
 }
