@@ -89,13 +89,17 @@ const PRPO: Case = {
   leastBytes: 0,
 };
 
+/** One of each kind. */
+const QUICK = /^(decode-8|train-|convnext-\d|prpo)/;
+
 /** The works of a run. `small` is for software WebGPU adapters, where plain ops need a minute for a full training step. */
-export function benchCases(small: boolean): Case[] {
-  return [
+export function benchCases({ small, quick }: { small: boolean; quick: boolean }): Case[] {
+  const all = [
     ...[1, 8, 16].map((rows) => decodeCase(rows, small ? 16 : 64)),
     small ? trainCase(1, 64) : trainCase(4, 200),
     trunkCase('convnext', small ? 1 : 8),
     trunkCase('convnext-train', small ? 1 : 8),
     PRPO,
   ];
+  return quick ? all.filter(({ id }) => QUICK.test(id)) : all;
 }

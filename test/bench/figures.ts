@@ -38,8 +38,7 @@ export function figuresOf({ case: one, peers }: CaseResult, subject: string, spe
 }
 
 function rowOf(one: Case, result: PeerResult, subject: PeerResult | undefined, speed: AdapterSpeed | null): Figures {
-  // With no round, the first run is all there is; the note says so.
-  const timings = result.timings.length > 0 ? result.timings : result.first ? [result.first] : [];
+  const timings = result.timings.length > 0 ? result.timings : outsideRounds(result);
   const times = timings.map(({ ms }) => ms);
   const medianMs = times.length > 0 ? median(times) : null;
   const gpu = timings.at(-1)?.gpu;
@@ -68,9 +67,15 @@ function rowOf(one: Case, result: PeerResult, subject: PeerResult | undefined, s
   };
 }
 
+/** Without a round, the warmest run is all there is; the note says so. */
+function outsideRounds({ first, second }: PeerResult): Timing[] {
+  const only = second ?? first;
+  return only ? [only] : [];
+}
+
 /** Null where one of them has no rounds or no such time. */
 function ratioOf(result: PeerResult, subject: PeerResult | undefined, time: (timing: Timing) => number | undefined): Ratio | null {
-  if (!subject || subject === result || result.timings.length !== subject.timings.length) return null;
+  if (!subject || subject === result || result.timings.length === 0 || result.timings.length !== subject.timings.length) return null;
   const [own, other] = [subject, result].map(({ timings }) => timings.flatMap((timing) => time(timing) ?? []));
   return own && other && own.length === other.length ? pairedRatio(other, own) : null;
 }

@@ -20,7 +20,7 @@ export interface OpenPeer {
 
 export interface Limits {
   maxRounds: number;
-  /** Rounds stop after this time, but not before the second. */
+  /** Rounds stop after this time, but not before the third: fewer give no interval. */
   caseMs: number;
   /** A peer whose warm run takes longer is left out of the rounds. */
   slowMs: number;
@@ -32,6 +32,8 @@ export interface PeerResult {
   peer: string;
   /** The first run, compilation included. */
   first: Timing | null;
+  /** A second run outside the rounds, where the first was slow. */
+  second: Timing | null;
   /** One entry per round. */
   timings: Timing[];
   /** Of the first output or of the loss curve; null where neither was compared. */
@@ -59,7 +61,7 @@ export async function measureCase(one: Case, peers: readonly OpenPeer[], expecte
   return { case: one, peers: [...results.values()] };
 }
 
-const emptyResult = (peer: string): PeerResult => ({ peer, first: null, timings: [], error: null, note: null });
+const emptyResult = (peer: string): PeerResult => ({ peer, first: null, second: null, timings: [], error: null, note: null });
 
 /** First line of the message, without what the way from the page puts before it. */
 const reasonOf = (error: unknown): string =>
@@ -88,11 +90,8 @@ async function takeSecondRun(host: HostClient, result: PeerResult, limits: Limit
   result.note = `outside the rounds, which it would slow down too much; its first run took ${(firstMs / 1000).toFixed(1)} s`;
   if (firstMs > SECOND_RUN_FACTOR * limits.slowMs) return false;
   try {
-    const warm = await host.run(limits.callMs);
-    if (warm.ms > limits.slowMs) {
-      result.timings.push(warm);
-      return false;
-    }
+    result.second = await host.run(limits.callMs);
+    if (result.second.ms > limits.slowMs) return false;
   } catch (error) {
     return refuse(result, reasonOf(error));
   }
@@ -109,7 +108,7 @@ function refuse(result: PeerResult, reason: string): false {
 async function runRounds(peers: readonly OpenPeer[], resultOf: (peer: OpenPeer) => PeerResult, limits: Limits): Promise<void> {
   const began = performance.now();
   for (let round = 0; round < limits.maxRounds; round++) {
-    if (round >= 2 && performance.now() - began > limits.caseMs) return;
+    if (round >= 3 && performance.now() - began > limits.caseMs) return;
     for (const peer of rotated(peers, round)) {
       try {
         resultOf(peer).timings.push(await peer.host.run(limits.callMs));
@@ -123,7 +122,7 @@ async function runRounds(peers: readonly OpenPeer[], resultOf: (peer: OpenPeer) 
 }
 
 /** All losses of a peer in order. */
-const lossesOf = ({ first, timings }: PeerResult): number[] => [first, ...timings].flatMap((timing) => timing?.loss ?? []);
+const lossesOf = ({ first, second, timings }: PeerResult): number[] => [first, second, ...timings].flatMap((timing) => timing?.loss ?? []);
 
 /** Loss curves against the first peer that is not the project's; who departs from it loses its figures. */
 function judgeCurves(results: readonly PeerResult[]): void {

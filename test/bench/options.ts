@@ -20,9 +20,9 @@ export interface BenchOptions {
 export const USAGE = `npm run bench -- [data | memory] [options]
   --backend simd|webgpu|all   all by default
   --where chromium|node       chromium by default: the place where the peers are at their best
-  --quick                     few rounds, under a minute
+  --quick                     one work of each kind, few rounds, about a minute
   --only TEXT                 cases whose name contains TEXT: decode, train, convnext, prpo
-  --minutes N                 no new case begins after N minutes (4.5; 0.8 with --quick)
+  --minutes N                 no new case begins after N minutes (4.5; 0.7 with --quick)
   --gpu                       the machine's own graphics adapter instead of SwiftShader (chromium)
   --full                      full sizes on a software WebGPU adapter too: many minutes
   --json FILE                 writes every figure and every single time`;
@@ -45,7 +45,7 @@ export function readOptions(args: string[]): BenchOptions {
     gpu: values.gpu === true,
     full: values.full === true,
     only: values.only ?? '',
-    minutes: Number(values.minutes ?? (quick ? 0.8 : 4.5)),
+    minutes: Number(values.minutes ?? (quick ? 0.7 : 4.5)),
     json: values.json ?? null,
   };
 }

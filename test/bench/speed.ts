@@ -46,7 +46,7 @@ export async function measureSpeed(launcher: Launcher, options: BenchOptions): P
 
 function limitsOf({ quick, full }: BenchOptions): Limits {
   if (full) return { maxRounds: 5, caseMs: 60_000, slowMs: 120_000, callMs: 300_000 };
-  if (quick) return { maxRounds: 3, caseMs: 2000, slowMs: 4000, callMs: 20_000 };
+  if (quick) return { maxRounds: 3, caseMs: 2000, slowMs: 4000, callMs: 12_000 };
   return { maxRounds: 9, caseMs: 10_000, slowMs: 12_000, callMs: 60_000 };
 }
 
@@ -65,7 +65,7 @@ async function measureGroup(launcher: Launcher, backend: 'simd' | 'webgpu', opti
     cases: [],
   };
   const deadline = performance.now() + shareMs;
-  for (const one of benchCases(small).filter(({ id }) => id.includes(options.only))) {
+  for (const one of benchCases({ small, quick: options.quick }).filter(({ id }) => id.includes(options.only))) {
     if (performance.now() > deadline) console.log(`\n${one.title}\n  not measured: the time of this run was used up (--minutes)`);
     else {
       await reopenClosed(launcher, peers, limits);
