@@ -104,12 +104,10 @@ export function createExchangeStore({ data, engine, database, jobs, notices, cod
         if (!bundle) return;
         set({ bundle });
         const added = Object.values(bundle.added).reduce((sum, ids) => sum + ids.length, 0);
-        notices
-          .getState()
-          .tell(`The bundle brought ${added} records; ${bundle.alreadyHere.length} were here already.`, {
-            to: '/device',
-            label: 'See what it held',
-          });
+        notices.getState().tell(`The bundle brought ${added} records; ${bundle.alreadyHere.length} were here already.`, {
+          to: '/device',
+          label: 'See what it held',
+        });
       },
       exportModel: (modelId, layout) => run('model-out', () => data.exportModel({ modelId, layout })),
       importModel: async (entries, base) => {

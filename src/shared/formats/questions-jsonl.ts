@@ -24,9 +24,10 @@ export function readQuestions(fileName: string, text: string): QuestionsFile {
       leftOut('question-invalid', place, 'A question needs an `image`.');
       continue;
     }
-    const id = String(value['question_id'] ?? questions.size);
+    const { question_id: given, text: asked } = value;
+    const id = typeof given === 'string' || typeof given === 'number' ? String(given) : String(questions.size);
     if (questions.has(id)) leftOut('question-duplicate-id', place, `The question_id ${id} was used before; the first row is taken.`);
-    else questions.set(id, { image: value['image'], text: String(value['text'] ?? ''), label: labelOf(value['label']) });
+    else questions.set(id, { image: value['image'], text: typeof asked === 'string' ? asked : '', label: labelOf(value['label']) });
   }
   return { questions, problems };
 }

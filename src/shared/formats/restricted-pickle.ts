@@ -236,7 +236,8 @@ class Unpickler {
       case 0x93: {
         // STACK_GLOBAL
         const [name, module] = [this.#pop(), this.#pop()];
-        return this.#push(this.#global(String(module), String(name)));
+        if (typeof module !== 'string' || typeof name !== 'string') throw refused('it asks for a name that is no text');
+        return this.#push(this.#global(module, name));
       }
       case 0x51: // BINPERSID
         return this.#push(new PicklePersistentId(this.#pop()));

@@ -71,7 +71,8 @@ function tensorsIn(value: PickleValue, prefix = ''): Map<string, TensorPlace> {
   const found = new Map<string, TensorPlace>();
   if (!(value instanceof Map)) throw malformed('it holds no dictionary of tensors');
   for (const [key, inner] of value) {
-    const name = `${prefix}${String(key)}`;
+    if (typeof key !== 'string') continue; // an optimizer's numbered states, not weights
+    const name = `${prefix}${key}`;
     const place = placeOf(inner, name);
     if (place) found.set(name, place);
     else if (inner instanceof Map) for (const [path, nested] of tensorsIn(inner, `${name}.`)) found.set(path, nested);

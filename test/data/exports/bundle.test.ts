@@ -148,9 +148,9 @@ describe('a project bundle', () => {
 });
 
 describe('a bad bundle is refused whole', () => {
-  const expectRefused = async (bundle: Blob, error: unknown) => {
+  const expectRefused = async (bundle: Blob, error: ReturnType<typeof refusal>) => {
     const before = await countAll(target);
-    await expect(importBundle(bundle, context(target))).rejects.toThrowError(error as Error);
+    await expect(importBundle(bundle, context(target))).rejects.toThrowError(error);
     expect(await countAll(target)).toEqual(before);
   };
 

@@ -232,14 +232,14 @@ async function runPart(bundle: Bundle, db: Database, folder: string): Promise<Bu
 }
 
 function stepOf(runId: string, row: unknown, place: string): StepRecord {
-  if (!isRecord(row) || typeof row['step'] !== 'number' || typeof row['timestamp'] !== 'number') {
+  const { step, timestamp, workbench, ...metrics } = isRecord(row) ? row : {};
+  if (typeof step !== 'number' || typeof timestamp !== 'number') {
     throw new WorkbenchError('E-SCHEMA', `${place}: a step needs the numbers \`step\` and \`timestamp\`.`, {
       safe: 'Nothing was stored or changed.',
     });
   }
-  const { step, timestamp, workbench, ...metrics } = row;
   const phases = isRecord(workbench) && isRecord(workbench['phaseMs']) ? workbench['phaseMs'] : {};
-  return { runId, step: row['step'], timestamp: row['timestamp'], metrics: numbersOf(metrics), phaseMs: numbersOf(phases) };
+  return { runId, step, timestamp, metrics: numbersOf(metrics), phaseMs: numbersOf(phases) };
 }
 
 function numbersOf(record: Record<string, unknown>): Record<string, number> {
