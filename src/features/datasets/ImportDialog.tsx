@@ -1,7 +1,7 @@
 // The import from drop to summary, as one dialog over every page. A running import goes on when the dialog is put aside.
 import { Modal } from '@mantine/core';
-import { useEffect } from 'react';
-import { useNavigate } from 'react-router';
+import { useEffect, useRef } from 'react';
+import { useLocation, useNavigate } from 'react-router';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatCount } from '../../components/format.ts';
 import type { ImportPhase } from '../../state/imports.ts';
@@ -35,6 +35,7 @@ export function ImportDialog() {
     else if (phase === 'done' || phase === 'scored' || phase === 'failed') close();
     else cancel();
   };
+  useAsideOnNavigation(phase);
   return (
     <Modal
       opened={phase !== 'idle' && shown}
@@ -47,6 +48,20 @@ export function ImportDialog() {
       <PhasePanel phase={phase} />
     </Modal>
   );
+}
+
+/** Another page was opened by its address or a link: a summary has been read, a running import goes on in the background. */
+function useAsideOnNavigation(phase: ImportPhase): void {
+  const store = ImportsStore.useApi();
+  const { pathname } = useLocation();
+  const shownOn = useRef(pathname);
+  useEffect(() => {
+    if (shownOn.current === pathname) return;
+    shownOn.current = pathname;
+    const { close, show } = store.getState();
+    if (phase === 'done' || phase === 'failed') close();
+    else if (phase === 'importing') show(false);
+  }, [pathname, phase, store]);
 }
 
 function PhasePanel({ phase }: { phase: ImportPhase }) {
