@@ -6,6 +6,8 @@ import type { CheckpointRecord, CompletionRecord, RunRecord, StepPhase, StepReco
 import type { DatasetRecord } from '../shared/domain/sample.ts';
 import type { ErrorRecord } from '../shared/errors.ts';
 import { toErrorRecord } from '../shared/errors.ts';
+import { completionRow } from '../shared/formats/completions-jsonl.ts';
+import { writeLines } from '../shared/formats/jsonl.ts';
 import type { EngineApi } from '../shared/protocol.ts';
 import type { Calls } from '../shared/rpc.ts';
 import { listCheckpointsOfRun } from '../shared/storage/checkpoints.ts';
@@ -61,6 +63,8 @@ export interface RunState {
   dequeue: (runId: string) => void;
   /** Asks the live run to pause, stop, or store a checkpoint after the current step. */
   control: (action: 'pause' | 'stop' | 'checkpoint') => Promise<void>;
+  /** All completions of a run, one JSON line each (spec/formats.md 4). */
+  completionsFile: (runId: string) => Promise<Blob>;
   /** What a run with these settings would cost. */
   preflight: (config: TrainConfig, modelId: string) => Promise<EngineApi['preflight']['result']>;
   update: (runId: string, patch: Pick<Partial<RunRecord>, 'name' | 'notes' | 'archived'>) => Promise<void>;
@@ -207,6 +211,16 @@ export function createRunStore({ engine, database, jobs, notices, codeVersion }:
         if (!live) return;
         if (action !== 'checkpoint') set({ live: { ...live, stopping: true } });
         await engine.control({ jobId: live.runId, action });
+      },
+      completionsFile: async (runId) => {
+        const db = await database();
+        const record = await getRun(db, runId);
+        const parts: string[] = [];
+        for (const { step } of record ? await listSteps(db, runId) : []) {
+          const completions = await listCompletions(db, runId, step);
+          if (record) parts.push(writeLines(completions.map((completion) => completionRow(record, completion))));
+        }
+        return new Blob(parts, { type: 'application/jsonl' });
       },
       preflight: (config, modelId) => engine.preflight({ config, modelId }),
       update: async (runId, patch) => {

@@ -140,6 +140,7 @@ function ReportView({ record }: { record: EvalRecord }) {
   const tiny = ModelsStore.use((state) => state.models.find(({ id }) => id === record.modelId)?.tiny ?? record.modelId !== 'imported');
   const [chosenSource, setChosenSource] = useState<ScoreSource | null>(null);
   const source = chosenSource ?? defaultSource(answers);
+  const hasScores = answers.some(({ pFakeHead, pFakeToken }) => pFakeHead !== null || pFakeToken !== null);
   const isPartial = record.state !== 'done' && answers.length < record.sampleIds.length;
   const report = useMemo(
     () => computeReport(answers, record.sampleIds.length, live || isPartial, source),
@@ -164,18 +165,20 @@ function ReportView({ record }: { record: EvalRecord }) {
           <p className={styles.muted}>{isRead ? 'No answers yet. Figures appear with the first one.' : 'Reading the answers…'}</p>
         ) : (
           <>
-            <div className={styles.tools}>
-              <span className={styles.muted}>Scores from</span>
-              <Pills
-                label="Which probability ranks the images"
-                value={source}
-                onChange={setChosenSource}
-                options={[
-                  { value: 'head', label: 'Binary head' },
-                  { value: 'token', label: 'Answer token' },
-                ]}
-              />
-            </div>
+            {hasScores ? (
+              <div className={styles.tools}>
+                <span className={styles.muted}>Scores from</span>
+                <Pills
+                  label="Which probability ranks the images"
+                  value={source}
+                  onChange={setChosenSource}
+                  options={[
+                    { value: 'head', label: 'Binary head' },
+                    { value: 'token', label: 'Answer token' },
+                  ]}
+                />
+              </div>
+            ) : null}
             <ReportBody record={record} answers={answers} report={report} source={source} isLive={live} />
           </>
         )}

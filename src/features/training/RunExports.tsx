@@ -1,4 +1,4 @@
-// The curves of a run as files that other tools read.
+// The curves and answers of a run as files that other tools read.
 import { Button, Menu } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { fileNameOf, saveFile } from '../../components/save-file.ts';
@@ -7,6 +7,7 @@ import { writeCurveCsv } from '../../shared/formats/curves-csv.ts';
 import { writeCurveJsonl } from '../../shared/formats/curves-jsonl.ts';
 import { eventFileName, writeEventFile } from '../../shared/formats/tfevents.ts';
 import { writeTrainerState } from '../../shared/formats/trainer-state.ts';
+import { RunStore } from '../../state/run.ts';
 
 interface RunExportsProps {
   run: RunRecord;
@@ -15,12 +16,14 @@ interface RunExportsProps {
 
 /** Disabled until the first step is stored. */
 export function RunExports({ run, steps }: RunExportsProps) {
+  const completionsFile = RunStore.use((state) => state.completionsFile);
   const name = fileNameOf(run.name, run.id);
   const forms: { label: string; save: () => Promise<void> }[] = [
     { label: 'CSV', save: () => saveFile(`${name}.csv`, writeCurveCsv(steps), 'text/csv') },
     { label: 'JSON lines, TRL names', save: () => saveFile(`${name}.jsonl`, writeCurveJsonl(steps, 'trl'), 'application/jsonl') },
     { label: 'JSON lines, verl names', save: () => saveFile(`${name}-verl.jsonl`, writeCurveJsonl(steps, 'verl'), 'application/jsonl') },
     { label: 'TensorBoard events', save: () => saveFile(eventFileName(run.createdAt), new Blob([writeEventFile(steps, run.createdAt)])) },
+    { label: 'Completions, JSON lines', save: async () => saveFile(`${name}-completions.jsonl`, await completionsFile(run.id)) },
     { label: 'trainer_state.json', save: () => saveFile('trainer_state.json', writeTrainerState(run, steps), 'application/json') },
   ];
   return (
@@ -32,7 +35,7 @@ export function RunExports({ run, steps }: RunExportsProps) {
           leftSection={<IconDownload size={14} aria-hidden />}
           data-testid="run-export"
         >
-          Export curves
+          Export
         </Button>
       </Menu.Target>
       <Menu.Dropdown>

@@ -50,7 +50,7 @@ class Tally {
       const lines = places.slice(0, 5).map((place) => place.slice(place.lastIndexOf('#') + 1));
       const where = `${lines.join(', ')}${places.length > lines.length ? ', …' : ''}`;
       const count = places.length === 1 ? '1 row' : `${places.length} rows`;
-      return { code, path: places[0] ?? '', reason: `${reason} ${count}, line ${where}.`, action: 'kept' };
+      return { code, path: places[0] ?? '', reason: `${reason} ${count}: line ${where}.`, action: 'kept' };
     });
   }
 }

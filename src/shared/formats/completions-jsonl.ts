@@ -4,7 +4,7 @@ import type { CompletionRecord, RunRecord } from '../domain/run.ts';
 const meanOf = (values: readonly number[]): number | null =>
   values.length === 0 ? null : values.reduce((a, b) => a + b, 0) / values.length;
 
-/** One row; whole records under `workbench`, so that a bundle loses nothing. */
+/** One row; more may be added, for example under `workbench`. */
 export function completionRow(run: RunRecord, completion: CompletionRecord): Record<string, unknown> {
   const { step, text, paragraphs, formatScore, label, predict, advantage, path, group } = completion;
   return {
@@ -21,6 +21,5 @@ export function completionRow(run: RunRecord, completion: CompletionRecord): Rec
     paragraph_rewards: paragraphs.map(({ reward }) => reward),
     paragraph_advantages: paragraphs.map((paragraph) => paragraph.advantage),
     paragraph_keywords: paragraphs.map(({ keyword }) => keyword),
-    workbench: { record: completion },
   };
 }

@@ -52,7 +52,7 @@ describe('reading answers.jsonl', () => {
       ['ddim/test/real/8.png', 'real', 'real', 'answer-tag'],
     ]);
     expect(read.problems).toEqual([
-      { code: 'predict-missing', path: 'a.jsonl#1', reason: expect.stringContaining('2 rows, line 1, 2.'), action: 'kept' },
+      { code: 'predict-missing', path: 'a.jsonl#1', reason: expect.stringContaining('2 rows: line 1, 2.'), action: 'kept' },
     ]);
   });
 

@@ -97,7 +97,8 @@ async function* runFiles(db: Database, run: RunRecord): AsyncGenerator<BundleFil
   const rows = steps.map(({ step, timestamp, metrics, phaseMs }) => ({ step, timestamp, ...metrics, workbench: { phaseMs } }));
   const completions: string[] = [];
   for (const { step } of steps) {
-    completions.push(writeLines((await listCompletions(db, run.id, step)).map((completion) => completionRow(run, completion))));
+    const records = await listCompletions(db, run.id, step);
+    completions.push(writeLines(records.map((record) => ({ ...completionRow(run, record), workbench: { record } }))));
   }
   yield { path: `${folder}/run.json`, content: json(run) };
   yield { path: `${folder}/metrics.jsonl`, content: new Blob([writeLines(rows)]) };
