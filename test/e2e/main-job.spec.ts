@@ -152,7 +152,7 @@ test('a folder of an unseen seed is imported, evaluated, inspected and trained o
     await page.goto('/#/models');
     await expect(page.locator('[data-testid="checkpoint-row"][data-kind="full"]').first()).toHaveAttribute('data-step', '3');
     await page.goto('/#/eval/new');
-    expect(await page.getByTestId('model-select').locator('option').count()).toBeGreaterThanOrEqual(2);
+    await expect.poll(() => page.getByTestId('model-select').locator('option').count()).toBeGreaterThanOrEqual(3);
     await expect(page.getByTestId('network-counter')).toHaveAttribute('data-value', '0');
   });
 });
