@@ -3,7 +3,6 @@ import {
   concat,
   dispose,
   reshape,
-  sum,
   tidy,
   variable,
   zeros,

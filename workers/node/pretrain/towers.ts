@@ -293,8 +293,8 @@ export async function phraseAccuracy(parts: NanoParts, clip: ClipModel, set: Ima
   for (const region of REGIONS) {
     for (const kind of region.kinds) {
       const margins = await cosineMargins(parts, clip, pooled, region, kind);
-      const present = (i: number) => set.artefacts[i]?.some((record) => record.kind === kind) === true;
-      const clean = (i: number) => set.artefacts[i]?.every((record) => !region.kinds.some((one) => one === record.kind)) === true;
+      const present = (i: number) => (set.artefacts[i] ?? []).some((record) => record.kind === kind);
+      const clean = (i: number) => !(set.artefacts[i] ?? []).some((record) => region.kinds.some((one) => one === record.kind));
       results.push({ kind, hit: share(margins, present), falseAlarm: share(margins, clean) });
     }
   }
