@@ -54,6 +54,10 @@ test('a dropped answers file becomes a report by domain, and goes into a bundle 
   await expect(metric(page, 'accuracy', 'ddim')).toHaveAttribute('data-value', '0.9');
   await expect(page.getByTestId('imported-answers')).toHaveAttribute('data-left-out', '2');
 
+  await page.getByRole('button', { name: 'ddim/test/real/2.png' }).click(); // a contradiction
+  await expect(page.getByTestId('imported-answer').getByTestId('paragraph-card')).toHaveCount(3);
+  await page.keyboard.press('Escape');
+
   const answers = await readFile(await download(page, () => page.getByTestId('eval-export-answers').click()), 'utf8');
   expect(answers.trimEnd().split('\n')).toHaveLength(40);
   const metrics: unknown = JSON.parse(await readFile(await download(page, () => page.getByTestId('eval-export-metrics').click()), 'utf8'));

@@ -6,6 +6,7 @@ import { LabelMark } from '../../components/LabelMark.tsx';
 import { Panel } from '../../components/Page.tsx';
 import { Pills } from '../../components/Pills.tsx';
 import { SelectionStore } from '../../state/selection.ts';
+import { AnswerDialog } from './AnswerDialog.tsx';
 import type { ReportAnswer, SampleList, ScoreSource } from './report.ts';
 import { sampleList, scoreOf } from './report.ts';
 import styles from './Evaluation.module.css';
@@ -77,6 +78,7 @@ export function SampleLists({ datasetId, modelId, answers, source, list, onList 
   const navigate = useNavigate();
   const setSamples = SelectionStore.use((state) => state.setSamples);
   const [shownList, setShownList] = useState({ list, count: PAGE });
+  const [reading, setReading] = useState<ReportAnswer | null>(null);
   const count = shownList.list === list ? shownList.count : PAGE;
   const rows = sampleList(answers, list, source);
   const open = (sampleId: string) => {
@@ -87,6 +89,8 @@ export function SampleLists({ datasetId, modelId, answers, source, list, onList 
     const path = sampleId.startsWith(`${datasetId}/`) ? sampleId.slice(datasetId.length + 1) : sampleId;
     void navigate(`/inspect/${encodeURIComponent(datasetId)}/${encodeURIComponent(path)}?model=${encodeURIComponent(modelId)}`);
   };
+  const isImported = modelId === 'imported';
+  const imageOf = ({ sampleId }: ReportAnswer) => (sampleId.startsWith('imported/') ? null : () => open(sampleId));
   const known = LISTS.find((item) => item.list === list);
   const options = LISTS.map((item) => ({ value: item.list, label: item.label, count: sampleList(answers, item.list, source).length }));
   if (!known) options.push({ value: list, label: 'Cell of the matrix', count: rows.length });
@@ -111,12 +115,18 @@ export function SampleLists({ datasetId, modelId, answers, source, list, onList 
             </thead>
             <tbody>
               {rows.slice(0, count).map((answer) => (
-                <AnswerRow key={answer.sampleId} answer={answer} source={source} onOpen={() => open(answer.sampleId)} />
+                <AnswerRow
+                  key={answer.sampleId}
+                  answer={answer}
+                  source={source}
+                  onOpen={() => (isImported ? setReading(answer) : open(answer.sampleId))}
+                />
               ))}
             </tbody>
           </table>
         </div>
       )}
+      {reading ? <AnswerDialog answer={reading} onImage={imageOf(reading)} onClose={() => setReading(null)} /> : null}
       {rows.length > count ? (
         <button type="button" className={styles.textButton} onClick={() => setShownList({ list, count: count + 100 })}>
           Show more of {rows.length}
