@@ -23,18 +23,3 @@ export async function endure(peer: Peer, steps: number): Promise<EnduranceRow[]>
 }
 
 const pick = ({ tensors, liveBytes, reservedBytes }: Omit<EnduranceRow, 'step'>) => ({ tensors, liveBytes, reservedBytes });
-
-/**
- * What grew after the first look, in words; nothing when all is flat. Reserved bytes may still rise in the first half, while new
- * lengths come.
- */
-export function growthOf(rows: readonly EnduranceRow[]): string[] {
-  const [first, last] = [rows[0], rows.at(-1)];
-  const middle = rows[Math.floor((rows.length - 1) / 2)];
-  if (!first || !middle || !last || rows.length < 3) return ['fewer than three looks at the memory'];
-  const faults: string[] = [];
-  if (last.tensors !== first.tensors) faults.push(`tensors ${first.tensors} -> ${last.tensors}`);
-  if (last.liveBytes > first.liveBytes) faults.push(`live bytes ${first.liveBytes} -> ${last.liveBytes}`);
-  if (last.reservedBytes > middle.reservedBytes * 1.01) faults.push(`reserved bytes ${middle.reservedBytes} -> ${last.reservedBytes}`);
-  return faults;
-}

@@ -1,5 +1,5 @@
 // npm run bench -- memory: 500 training steps with varying lengths and a rollout every tenth; tensors and bytes must stay flat.
-import { growthOf } from './endurance.ts';
+import { growthOf } from './growth.ts';
 import { HostClient, type Launcher } from './hosts/host-client.ts';
 import type { EnduranceRow } from './hosts/protocol.ts';
 import type { BenchOptions } from './options.ts';

@@ -1,4 +1,4 @@
-// jax-js, jitted: the general array library that trains fastest in a browser (engineering notes of this benchmark: README).
+// jax-js, jitted: the peer that trains fastest in a browser.
 // Ownership is jax-js' own: every use of an array but the last takes `.ref`.
 import { defaultDevice, init, jit, nn, numpy as np, random, tree, valueAndGrad } from '@jax-js/jax';
 import type { Case } from '../cases.ts';
