@@ -24,7 +24,17 @@ async function measure(options: BenchOptions): Promise<unknown> {
   }
 }
 
-const options = readOptions(process.argv.slice(2));
+/** A wrong command line gets the usage, not a stack. */
+function optionsOrExit(): BenchOptions {
+  try {
+    return readOptions(process.argv.slice(2));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exit(2);
+  }
+}
+
+const options = optionsOrExit();
 const before = machine();
 console.log(`${before.cpu}, ${before.cores} cores, load ${before.load.join(' ')}; ${Object.entries(before.versions).map((entry) => entry.join(' ')).join(', ')}`); // prettier-ignore
 const result = await measure(options);
