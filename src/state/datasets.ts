@@ -33,6 +33,9 @@ export const DatasetsStore = createStoreContext<DatasetsState>('datasets');
 /** The seed of the demo data; the built-in model was not trained on it. */
 export const DEMO_SEED = 3;
 
+/** The domain that the built-in model `dx-llava-nano-without-dahlia` was never trained on. */
+export const HELD_OUT_DOMAIN = 'dahlia';
+
 const DEMO_JOB = 'demo';
 
 /** The datasets store. */

@@ -58,9 +58,15 @@ function resetTo(field: TrainField, config: TrainConfig, preset: TrainConfig): T
   return field.set(config, field.get(preset));
 }
 
-/** The form's state; it starts as PRPO with the Tiny demo preset. */
-export function useDraft(initial: AlgorithmChoice): Draft {
-  const [state, setState] = useState<DraftState>(() => fresh(initial, 'tiny-demo', null));
+/**
+ * The form's state; it starts as PRPO with the Tiny demo preset.
+ * @param domains that the run is limited to; none = all
+ */
+export function useDraft(initial: AlgorithmChoice, domains: string[] = []): Draft {
+  const [state, setState] = useState<DraftState>(() => {
+    const { filter } = presetConfig('tiny-demo', algorithmOf(initial));
+    return fresh(initial, 'tiny-demo', { ...filter, domains });
+  });
   const { choice, preset, config, texts } = state;
   const fields = useMemo(() => fieldsFor(config.algorithm), [config.algorithm]);
   const problems = useMemo(() => [...textProblems(fields, texts), ...validateConfig(config)], [fields, texts, config]);
