@@ -43,6 +43,17 @@ export interface DetectorAnswer {
   pFakeToken: number;
 }
 
+/** How many answers, and how they are followed. */
+export interface AnswerOptions {
+  /** Per picture; 1 by default. */
+  numGenerations?: number;
+  /** Number of the first completion; with the seed it decides the tokens. */
+  firstRowId?: number;
+  signal?: AbortSignal;
+  /** Text so far of the first completion, and its tokens. */
+  onText?: (text: string, tokens: number) => void;
+}
+
 /** Borrows everything it is made from. */
 export class Detector {
   readonly model: DxLlava;
@@ -91,7 +102,12 @@ export class Detector {
   }
 
   /** Rewards of written texts. @param imageOf index into `features` of each text */
-  async score(texts: readonly string[], features: readonly (Float32Array | null)[], imageOf: (index: number) => number, request: Pick<AnswerRequest, 'reward' | 'parser'>): Promise<ScoredCompletion[]> {
+  async score(
+    texts: readonly string[],
+    features: readonly (Float32Array | null)[],
+    imageOf: (index: number) => number,
+    request: Pick<AnswerRequest, 'reward' | 'parser'>,
+  ): Promise<ScoredCompletion[]> {
     const { reward, parser } = request;
     await this.keywords?.encode(texts.flatMap((text) => readCompletion(text, reward).keywords));
     return texts.map((text, i) => {
@@ -104,9 +120,8 @@ export class Detector {
   /**
    * Answers for a batch of pictures, `numGenerations` each, picture by picture.
    * @param images borrowed
-   * @param onText text so far of the first completion
    */
-  async answer(images: EncodedImages, request: AnswerRequest, options: { numGenerations?: number; firstRowId?: number; signal?: AbortSignal; onText?: (text: string, tokens: number) => void } = {}): Promise<DetectorAnswer[]> {
+  async answer(images: EncodedImages, request: AnswerRequest, options: AnswerOptions = {}): Promise<DetectorAnswer[]> {
     const promptIds = this.promptIds(request);
     const completions = await this.#generate(promptIds, images, request, options);
     const { numGenerations = 1 } = options;
@@ -121,11 +136,18 @@ export class Detector {
       if (!one) return [];
       const text = texts[i] ?? '';
       const tokens = this.tokenRecords(completion, one);
-      return [{ text, scored: one, tokens, truncated: !completion.terminated, pFakeHead: head[imageOf(i)] ?? NaN, pFakeToken: forced[i] ?? NaN }];
+      return [
+        { text, scored: one, tokens, truncated: !completion.terminated, pFakeHead: head[imageOf(i)] ?? NaN, pFakeToken: forced[i] ?? NaN },
+      ];
     });
   }
 
-  async #generate(promptIds: Int32Array, images: EncodedImages, { decoding }: AnswerRequest, options: { numGenerations?: number; firstRowId?: number; signal?: AbortSignal; onText?: (text: string, tokens: number) => void }): Promise<Completion[]> {
+  async #generate(
+    promptIds: Int32Array,
+    images: EncodedImages,
+    { decoding }: AnswerRequest,
+    options: AnswerOptions,
+  ): Promise<Completion[]> {
     const generator = new Generator(this.model);
     const first: number[] = [];
     const onTokens = (row: number, ids: readonly number[]) => {
