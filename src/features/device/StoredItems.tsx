@@ -101,13 +101,13 @@ function useStoredItems(): StoredItem[] {
       createdAt,
       remove: () => datasetStore.getState().remove(id),
     })),
-    ...models.flatMap(({ id, name, step, sizeBytes, checkpoint }) =>
+    ...models.flatMap(({ id, name, sizeBytes, checkpoint }) =>
       checkpoint
         ? [
             {
               id,
               kind: 'checkpoint',
-              name: `${name}, step ${step}`,
+              name,
               to: '/models',
               sizeBytes,
               createdAt: checkpoint.createdAt,

@@ -77,7 +77,9 @@ function ModelRow({ model, names, isChosen, onDelete }: ModelRowProps) {
         {checkpoint?.resumable ? <div className={styles.note}>can resume</div> : null}
       </Table.Td>
       <Table.Td ta="right">{checkpoint ? step : '–'}</Table.Td>
-      <Table.Td ta="right">{formatBytes(sizeBytes)}</Table.Td>
+      <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
+        {formatBytes(sizeBytes)}
+      </Table.Td>
       <Table.Td>
         <Origin model={model} names={names} />
       </Table.Td>
