@@ -77,12 +77,6 @@ export async function listCheckpointsOfRun(db: Database, runId: string): Promise
   return (await listCheckpoints(db)).filter((record) => record.runId === runId);
 }
 
-/** Replaces note, name or metrics of a stored checkpoint. */
-export async function updateCheckpoint(db: Database, record: CheckpointRecord): Promise<void> {
-  await transact(db, ['checkpoints'], 'readwrite', (tx) => tx.objectStore('checkpoints').put(record));
-  announceChange('checkpoints', record.id);
-}
-
 /** Removes a checkpoint with its files. Returns freed bytes. */
 export async function deleteCheckpoint(db: Database, id: string): Promise<number> {
   const sizeBytes = await transact(db, ['checkpoints', 'checkpointFiles'], 'readwrite', async (tx) => {

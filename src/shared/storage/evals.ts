@@ -3,7 +3,7 @@ import type { AnswerRecord } from '../domain/answer.ts';
 import type { EvalRecord } from '../domain/run.ts';
 import { announceChange } from './changes.ts';
 import type { Database } from './database.ts';
-import { keysStartingWith, queue, readPages, transact } from './database.ts';
+import { keysStartingWith, queue, transact } from './database.ts';
 
 /** Stores or replaces an evaluation. */
 export async function putEval(db: Database, evaluation: EvalRecord): Promise<void> {
@@ -28,16 +28,6 @@ export async function putAnswers(db: Database, answers: readonly AnswerRecord[])
     for (const answer of answers) queue(tx.objectStore('answers').put(answer));
   });
   for (const evalId of new Set(answers.map((answer) => answer.evalId))) announceChange('answers', evalId);
-}
-
-/** One answer, or undefined. */
-export function getAnswer(db: Database, evalId: string, sampleId: string): Promise<AnswerRecord | undefined> {
-  return transact(db, ['answers'], 'readonly', (tx) => tx.objectStore('answers').get([evalId, sampleId]));
-}
-
-/** An evaluation's answers by sample id, page by page, so that memory stays flat. */
-export function readAnswerPages(db: Database, evalId: string): AsyncGenerator<AnswerRecord[]> {
-  return readPages(db, 'answers', keysStartingWith(evalId), (answer) => [answer.evalId, answer.sampleId]);
 }
 
 /** All answers of an evaluation in the order of its samples. */

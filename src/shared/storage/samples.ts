@@ -31,14 +31,6 @@ export async function putSamples(db: Database, batch: readonly NewSample[], data
   announceChange('samples', dataset.id);
 }
 
-/** Replaces records whose pictures stay, for example after tagging. */
-export async function updateSamples(db: Database, samples: readonly SampleRecord[]): Promise<void> {
-  await transact(db, ['samples'], 'readwrite', async (tx) => {
-    for (const sample of samples) queue(tx.objectStore('samples').put(sample));
-  });
-  for (const datasetId of new Set(samples.map((sample) => sample.datasetId))) announceChange('samples', datasetId);
-}
-
 /** One sample, or undefined. */
 export function getSample(db: Database, id: string): Promise<SampleRecord | undefined> {
   return transact(db, ['samples'], 'readonly', (tx) => tx.objectStore('samples').get(id));

@@ -88,9 +88,6 @@ const CLOTHES_COLOURS: readonly Rgb[] = [
   [0.22, 0.22, 0.24],
 ];
 
-/** The plain look: nothing changed but a trace of grain. */
-export const NEUTRAL_LOOK: Look = { blur: 0.2, saturation: 1, contrast: 1, tint: [1, 1, 1], tone: 0, vignette: 0, grain: 0.008 };
-
 function jitter(random: RandomStream, colour: Rgb, amount: number): Rgb {
   const brightness = random.uniform(-amount, amount);
   const shift = (value: number) => value + brightness + random.uniform(-amount, amount) / 3;

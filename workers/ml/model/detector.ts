@@ -6,6 +6,7 @@ import type { AnswerParser, ScoredCompletion, TokenRecord } from '../../../src/s
 import { mapTokensToParagraphs, tokenRanges } from '../../../src/shared/rewards/token-map.ts';
 import { readCompletion, scoreCompletion } from '../../../src/shared/rewards/paragraph-reward.ts';
 import { buildPromptRow } from '../text/template.ts';
+import { StreamingDecoder } from '../text/streaming-decoder.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import type { ClipModel } from './clip.ts';
 import type { DxLlava } from './dx-llava.ts';
@@ -149,11 +150,13 @@ export class Detector {
     options: AnswerOptions,
   ): Promise<Completion[]> {
     const generator = new Generator(this.model);
-    const first: number[] = [];
+    const decoder = new StreamingDecoder(this.tokenizer);
+    let [text, count] = ['', 0];
     const onTokens = (row: number, ids: readonly number[]) => {
       if (row !== 0 || !options.onText) return;
-      first.push(...ids);
-      options.onText(this.tokenizer.decode(first).replace(/\uFFFD+$/, ''), first.length);
+      for (const id of ids) text += decoder.push(id);
+      count += ids.length;
+      options.onText(text, count);
     };
     try {
       const prompts = Array.from({ length: images.visionTokens.shape[0] ?? 0 }, (_, image) => ({ ids: promptIds, image }));

@@ -14,13 +14,6 @@ export const CHARACTER_TO_BYTE: ReadonlyMap<string, number> = new Map(BYTE_TO_CH
 
 const ENCODER = new TextEncoder();
 
-/** Text -> its UTF-8 bytes as stand-in characters. */
-export function toByteLevel(text: string): string {
-  let result = '';
-  for (const byte of ENCODER.encode(text)) result += BYTE_TO_CHARACTER[byte] ?? '';
-  return result;
-}
-
 /** Stand-in characters -> bytes; a character outside the table gives its own UTF-8 bytes. */
 export function fromByteLevel(standIns: string): Uint8Array {
   const bytes: number[] = [];
