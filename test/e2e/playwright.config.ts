@@ -2,7 +2,9 @@
 import { defineConfig } from '@playwright/test';
 import { CHROMIUM_FLAGS, findChromium } from '../support/chromium.mjs';
 
-const PORT = 4373;
+/** Another port and another built folder let two suites run side by side. */
+const PORT = Number(process.env.E2E_PORT ?? 4373);
+const DIST = process.env.E2E_DIST ? ` --dist ${process.env.E2E_DIST}` : '';
 const url = `http://localhost:${PORT}/`;
 
 export default defineConfig({
@@ -13,12 +15,12 @@ export default defineConfig({
   timeout: 180_000,
   expect: { timeout: 30_000 },
   reporter: [['list']],
-  outputDir: '../../test-results',
+  outputDir: `../../test-results/${PORT}`,
   use: {
     baseURL: url,
     browserName: 'chromium',
     launchOptions: { executablePath: findChromium(), args: CHROMIUM_FLAGS },
     trace: 'retain-on-failure',
   },
-  webServer: { command: `node workers/node/start.mjs --no-build --port ${PORT}`, cwd: '../..', url, reuseExistingServer: false },
+  webServer: { command: `node workers/node/start.mjs --no-build --port ${PORT}${DIST}`, cwd: '../..', url, reuseExistingServer: false },
 });
