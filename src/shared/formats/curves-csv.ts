@@ -1,21 +1,17 @@
 // Curves as CSV: `step,timestamp,<metric>…` (spec/formats.md 5). Trackio's import_csv and every spreadsheet read it.
 import { CurveBuilder, metricNames, refusedLog, type CurvePoint } from './curve.ts';
 import { toTrlName } from './metric-names.ts';
+import { tableCsv } from './table-text.ts';
 
 /** Times in ISO 8601; a cell is empty where a step lacks the metric. */
 export function writeCurveCsv(points: readonly CurvePoint[]): string {
   const names = metricNames(points);
   const rows = points.map(({ step, timestamp, metrics }) => [
     step,
-    timestamp === null ? '' : new Date(timestamp).toISOString(),
-    ...names.map((name) => metrics[name] ?? ''),
+    timestamp === null ? null : new Date(timestamp).toISOString(),
+    ...names.map((name) => metrics[name] ?? null),
   ]);
-  return [['step', 'timestamp', ...names], ...rows].map((row) => `${row.map(quoted).join(',')}\r\n`).join('');
-}
-
-function quoted(cell: string | number): string {
-  const text = String(cell);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return tableCsv({ columns: ['step', 'timestamp', ...names], rows });
 }
 
 /** @throws E-SCHEMA without a `step` column, for a row of another length or a cell that is no number; the line is named */
