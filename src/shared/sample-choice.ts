@@ -1,7 +1,14 @@
-// Which samples of a dataset a job uses: a filter, then a seeded choice. Python's random.sample order is not reproduced.
+// Which samples of a dataset a job uses: a filter, then a seeded choice. The official question builder's order, which follows
+// Python's random.sample, is in official-subset.ts.
 import type { SampleFilter } from './config/config.ts';
 import type { CountRow, SampleRecord } from './domain/sample.ts';
 import { RandomStream } from './random.ts';
+
+/** Tag of samples that no evaluation and no training uses; they stay in the gallery. */
+export const EXCLUDED_TAG = 'excluded';
+
+/** Tag that the key `f` sets: to be looked at again. */
+export const REVIEW_TAG = 'review';
 
 type Facets = Pick<SampleRecord, 'domain' | 'split' | 'label'>;
 
@@ -17,11 +24,12 @@ export function countPassing(counts: readonly CountRow[], filter: SampleFilter):
 }
 
 /**
- * Ids in a seeded random order, so that the first n are a fair part of the whole.
+ * Ids in a seeded random order, so that the first n are a fair part of the whole. Excluded samples are left out.
  * @param size 0 = all
  */
 export function chooseSampleIds(samples: readonly SampleRecord[], filter: SampleFilter, size: number, seed: number): string[] {
-  const ids = samples.filter((sample) => passesFilter(sample, filter)).map((sample) => sample.id);
+  const usable = samples.filter((sample) => !sample.tags.includes(EXCLUDED_TAG));
+  const ids = usable.filter((sample) => passesFilter(sample, filter)).map((sample) => sample.id);
   const shuffled = RandomStream.fromText(`${seed}/sample-choice`).shuffle(ids);
   return size > 0 ? shuffled.slice(0, size) : shuffled;
 }

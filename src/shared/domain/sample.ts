@@ -44,9 +44,25 @@ export interface SampleRecord {
   questionText?: string;
   /** Codes of `import-problem` rows that concern this sample but did not keep it out. */
   problems: string[];
+  /** The user's; `review` and `excluded` have a meaning of their own (shared/sample-choice.ts). */
   tags: string[];
+  /** The user's remark. */
+  note?: string;
+  /** Measured by "Run checks"; missing until then. */
+  checks?: SampleChecks;
   /** Only for generated demo images: the true artefact records. */
   artefacts?: ArtefactRecord[];
+}
+
+/** What a check of the stored file found, beyond format and size. */
+export interface SampleChecks {
+  /** 64-bit DCT hash as 16 hex digits (shared/image/perceptual-hash.ts); null where the picture could not be drawn. */
+  perceptualHash: string | null;
+  hasExif: boolean;
+  /** 1..100 on libjpeg's scale; null for files that are no JPEG. */
+  jpegQuality: number | null;
+  /** `4:2:0`, `4:4:4`, `grey` ...; null for files that are no JPEG. */
+  chroma: string | null;
 }
 
 export type ImageFormat = 'png' | 'jpeg' | 'webp' | 'bmp';
@@ -59,7 +75,7 @@ export interface ArtefactRecord {
   strength: number;
 }
 
-/** Images per domain, split and label. */
+/** Images in use per domain, split and label; those tagged `excluded` are not counted. */
 export interface CountRow {
   domain: string;
   split: Split;
