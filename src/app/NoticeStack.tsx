@@ -23,9 +23,9 @@ export function NoticeStack() {
 }
 
 function NoticeView({ notice, onDismiss }: { notice: Notice; onDismiss: () => void }) {
-  const { id, error, text, link } = notice;
+  const { id, error, text, link, action } = notice;
   const { pathname } = useLocation();
-  const isPlain = !error && !link;
+  const isPlain = !error && !link && !action;
   const isVisited = link?.to === pathname;
   const store = NoticesStore.useApi();
   useEffect(() => {
@@ -44,6 +44,18 @@ function NoticeView({ notice, onDismiss }: { notice: Notice; onDismiss: () => vo
         <Link to={link.to} onClick={onDismiss}>
           {link.label}
         </Link>
+      ) : null}
+      {action ? (
+        <Button
+          variant="default"
+          data-testid="notice-action"
+          onClick={() => {
+            action.run();
+            onDismiss();
+          }}
+        >
+          {action.label}
+        </Button>
       ) : null}
       <Button variant="subtle" onClick={onDismiss}>
         Dismiss

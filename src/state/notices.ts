@@ -11,6 +11,8 @@ export interface Notice {
   text: string;
   /** A hash route such as `/data/abc`, with the words of its link. */
   link?: { to: string; label: string };
+  /** What can still be done about it, such as taking a deletion back; whoever offers it also dismisses the notice in time. */
+  action?: { label: string; run: () => void };
 }
 
 export interface NoticesState {
@@ -19,6 +21,8 @@ export interface NoticesState {
   raise: (error: unknown) => void;
   /** Shows a plain message, such as a finished job with a link to its result. */
   tell: (text: string, link?: Notice['link']) => void;
+  /** Shows a message with something to do. @returns its id */
+  offer: (text: string, action: NonNullable<Notice['action']>) => number;
   dismiss: (id: number) => void;
 }
 
@@ -31,15 +35,19 @@ const MAX_NOTICES = 4;
 export function createNoticesStore() {
   let nextId = 1;
   return createStore<NoticesState>((set) => {
-    const add = (notice: Omit<Notice, 'id'>) =>
-      set((state) => ({ notices: [...state.notices, { ...notice, id: nextId++ }].slice(-MAX_NOTICES) }));
+    const add = (notice: Omit<Notice, 'id'>): number => {
+      const id = nextId++;
+      set((state) => ({ notices: [...state.notices, { ...notice, id }].slice(-MAX_NOTICES) }));
+      return id;
+    };
     return {
       notices: [],
       raise: (error) => {
         const record = toErrorRecord(error);
         if (record.code !== 'E-CANCELLED') add({ error: record, text: record.message });
       },
-      tell: (text, link) => add({ text, link }),
+      tell: (text, link) => void add({ text, link }),
+      offer: (text, action) => add({ text, action }),
       dismiss: (id) => set((state) => ({ notices: state.notices.filter((notice) => notice.id !== id) })),
     };
   });

@@ -4,7 +4,7 @@ import type { CompletionRecord, RunRecord, StepRecord } from '../shared/domain/r
 import type { TrainProgress } from '../shared/protocol.ts';
 import type { JobsState } from './jobs.ts';
 import { createPublisher } from './publisher.ts';
-import type { LiveRun, RunState } from './run.ts';
+import type { LiveRun, RunLabels, RunState } from './run.ts';
 
 /** Steps whose completions stay in memory; older ones are read from storage when looked at. */
 const KEPT_STEPS = 4;
@@ -15,6 +15,11 @@ export interface RunFollowerOptions {
   set: (patch: Partial<RunState>) => void;
   jobs: StoreApi<JobsState>;
   onCheckpoint: () => void;
+}
+
+/** What the user wrote on a run: the engine's own copy of the record may be older. */
+export function labelsOf({ name, notes, tags, group, archived }: RunRecord): RunLabels {
+  return { name, notes, tags, group, archived };
 }
 
 /** Key of one step's completions in the store. */
@@ -59,7 +64,7 @@ export function createRunFollower({ record, get, set, jobs, onCheckpoint }: RunF
       live: { runId, phase, etaMs, stopping: state.live?.runId === runId && state.live.stopping },
     };
     if (run !== published) {
-      patch.runs = state.runs?.map((old) => (old.id === runId ? { ...run, name: old.name, notes: old.notes } : old)) ?? null;
+      patch.runs = state.runs?.map((old) => (old.id === runId ? { ...run, ...labelsOf(old) } : old)) ?? null;
       published = run;
     }
     if (steps.length > 0) patch.steps = { ...state.steps, [runId]: mergeSteps(state.steps[runId] ?? [], steps.splice(0)) };

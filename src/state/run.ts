@@ -13,6 +13,7 @@ import type { Calls } from '../shared/rpc.ts';
 import { listCheckpointsOfRun } from '../shared/storage/checkpoints.ts';
 import type { Database } from '../shared/storage/database.ts';
 import { deleteRun, getRun, listCompletions, listRuns, listSteps, putRun } from '../shared/storage/runs.ts';
+import { eraseLater } from './erase-later.ts';
 import type { JobsState } from './jobs.ts';
 import type { NoticesState } from './notices.ts';
 import { completionsKey, createRunFollower } from './run-follower.ts';
@@ -26,6 +27,9 @@ export interface RunDraft {
   config: TrainConfig;
   name?: string;
 }
+
+/** What the user may write on a run at any time, also while it works. */
+export type RunLabels = Pick<Partial<RunRecord>, 'name' | 'notes' | 'tags' | 'group' | 'archived'>;
 
 /** The run that works in this tab. */
 export interface LiveRun {
@@ -67,8 +71,9 @@ export interface RunState {
   completionsFile: (runId: string) => Promise<Blob>;
   /** What a run with these settings would cost. */
   preflight: (config: TrainConfig, modelId: string) => Promise<EngineApi['preflight']['result']>;
-  update: (runId: string, patch: Pick<Partial<RunRecord>, 'name' | 'notes' | 'archived'>) => Promise<void>;
-  remove: (runId: string) => Promise<void>;
+  update: (runId: string, patch: RunLabels) => Promise<void>;
+  /** Takes a run out of the list; its steps and answers go a few seconds later, unless the user takes it back. */
+  remove: (runId: string) => void;
 }
 
 export const RunStore = createStoreContext<RunState>('run');
@@ -113,6 +118,8 @@ function newRun({ dataset, model, config, name }: RunDraft, codeVersion: string,
 /** The run store. */
 export function createRunStore({ engine, database, jobs, notices, codeVersion }: RunDeps) {
   return createStore<RunState>((set, get) => {
+    /** Deleted on screen, still in storage. */
+    const leaving = new Set<string>();
     const upsert = (record: RunRecord) => {
       const rest = (get().runs ?? []).filter(({ id }) => id !== record.id);
       set({ runs: [record, ...rest].sort((a, b) => b.createdAt - a.createdAt) });
@@ -160,7 +167,7 @@ export function createRunStore({ engine, database, jobs, notices, codeVersion }:
       error: null,
       refresh: async () => {
         try {
-          set({ runs: await listRuns(await database()), error: null });
+          set({ runs: (await listRuns(await database())).filter(({ id }) => !leaving.has(id)), error: null });
         } catch (error) {
           set({ error: toErrorRecord(error) });
         }
@@ -231,9 +238,20 @@ export function createRunStore({ engine, database, jobs, notices, codeVersion }:
         await putRun(db, changed);
         upsert(changed);
       },
-      remove: async (runId) => {
-        await deleteRun(await database(), runId);
-        set({ runs: (get().runs ?? []).filter(({ id }) => id !== runId) });
+      remove: (runId) => {
+        const name = get().runs?.find(({ id }) => id === runId)?.name ?? runId;
+        eraseLater(notices, {
+          text: `Deleted the run "${name}". Its checkpoints stay under Models.`,
+          hide: () => {
+            leaving.add(runId);
+            set({ runs: get().runs?.filter(({ id }) => id !== runId) ?? null });
+          },
+          restore: () => {
+            leaving.delete(runId);
+            void get().refresh();
+          },
+          erase: async () => deleteRun(await database(), runId),
+        });
       },
     };
   });

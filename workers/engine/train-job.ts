@@ -210,8 +210,8 @@ class TrainingJob {
    * @throws E-MISSING when it was deleted
    */
   async #current(run: RunRecord, changes: Partial<RunRecord>): Promise<RunRecord> {
-    const { name, notes, tags, archived, pairedRunId } = await storedRun(this.#job.parts.db, run.id);
-    return { ...run, name, notes, tags, archived, pairedRunId, ...changes, updatedAt: Date.now() };
+    const { name, notes, tags, group, archived, pairedRunId } = await storedRun(this.#job.parts.db, run.id);
+    return { ...run, name, notes, tags, group, archived, pairedRunId, ...changes, updatedAt: Date.now() };
   }
 }
 

@@ -47,7 +47,7 @@ function RunRow({ run, isChosen, onChoose }: { run: RunRecord; isChosen: boolean
         <span className={styles.links}>
           {asks ? (
             <>
-              <button type="button" className={styles.textButton} onClick={() => void remove(run.id)}>
+              <button type="button" className={styles.textButton} onClick={() => remove(run.id)}>
                 Delete steps and answers
               </button>
               <button type="button" className={styles.textButton} onClick={() => setAsks(false)}>

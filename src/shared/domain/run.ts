@@ -77,6 +77,8 @@ export interface RunRecord {
   pairedRunId?: string;
   notes?: string;
   tags?: string[];
+  /** The user's own grouping, such as one experiment. */
+  group?: string;
   archived?: boolean;
   /** File name of a log made elsewhere; its settings, data and model are not known. */
   importedFrom?: string;
@@ -139,4 +141,5 @@ export interface CheckpointRecord {
   /** Tiny models are always called that. */
   tiny: boolean;
   note?: string;
+  tags?: string[];
 }

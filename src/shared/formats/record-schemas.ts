@@ -130,6 +130,15 @@ export const SAMPLE_SCHEMA: RecordSchema<SampleRecord> = v.looseObject({
   questionText: v.optional(v.string()),
   problems: v.array(v.string()),
   tags: v.array(v.string()),
+  note: v.optional(v.string()),
+  checks: v.optional(
+    v.looseObject({
+      perceptualHash: v.nullable(v.string()),
+      hasExif: v.boolean(),
+      jpegQuality: v.nullable(v.number()),
+      chroma: v.nullable(v.string()),
+    }),
+  ),
   artefacts: v.optional(v.array(v.looseObject({ kind: v.string(), strength: v.number() }))),
 });
 
@@ -205,6 +214,7 @@ export const RUN_SCHEMA: RecordSchema<RunRecord> = v.looseObject({
   pairedRunId: v.optional(v.string()),
   notes: v.optional(v.string()),
   tags: v.optional(v.array(v.string())),
+  group: v.optional(v.string()),
   archived: v.optional(v.boolean()),
   importedFrom: v.optional(v.string()),
 });
@@ -241,6 +251,7 @@ export const CHECKPOINT_SCHEMA: RecordSchema<CheckpointRecord> = v.looseObject({
   metrics: Numbers,
   tiny: v.boolean(),
   note: v.optional(v.string()),
+  tags: v.optional(v.array(v.string())),
 });
 
 /**
