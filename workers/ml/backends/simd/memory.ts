@@ -1,19 +1,20 @@
-// One growing shared WebAssembly.Memory and its allocator: size classes with free lists, so that training with varying lengths
-// neither grows without end nor moves a tensor.
+// One growing shared WebAssembly.Memory and its allocator. Freed blocks merge and are cut anew, so that training with varying
+// lengths needs little more than what is in use at its peak, and no tensor ever moves.
 import { WorkbenchError } from '../../../../src/shared/errors.ts';
 import { Control } from '../../kernels/simd/assembly/op-codes.ts';
+import { FreeBlocks, QUANTUM } from './free-blocks.ts';
 
 const PAGE = 65536;
 /** 2 GiB, the limit of signed 32-bit addresses; smaller where the browser refuses to reserve that much. */
 const MAXIMUM_PAGES = [32768, 16384, 8192];
 /** Kernels may read a little past a row; the end of the memory is kept free. */
 const SLACK = 4096;
+/** 4 MiB. */
+const LEAST_GROWTH_PAGES = 64;
 
-/** Size classes are 1/8 of an octave apart: at most 12.5 % waste. Multiples of 64 bytes, so that flat kernels may write whole vectors. */
-export function sizeClass(bytes: number): number {
-  const size = Math.max(64, bytes);
-  const quantum = 2 ** Math.max(6, Math.floor(Math.log2(size)) - 3);
-  return Math.ceil(size / quantum) * quantum;
+/** What a request of so many bytes occupies. */
+export function blockSize(bytes: number): number {
+  return Math.max(1, Math.ceil(bytes / QUANTUM)) * QUANTUM;
 }
 
 function createMemory(): WebAssembly.Memory {
@@ -30,45 +31,56 @@ function createMemory(): WebAssembly.Memory {
 /** Allocates and frees; knows nothing about tensors. */
 export class SharedHeap {
   readonly memory: WebAssembly.Memory = createMemory();
-  /** Sum of the size classes in use. */
+  /** Bytes in use. */
   liveBytes = 0;
+  /** The memory never grows beyond this; lower it to find out what happens when memory runs out. */
+  limitBytes = Infinity;
+  /** Most of them at once since the last `resetPeak`. */
+  peakBytes = 0;
   #top: number = Control.heap;
-  readonly #free = new Map<number, number[]>();
+  readonly #free = new FreeBlocks();
 
   /** Bytes the memory occupies, used or not. */
   get reservedBytes(): number {
     return this.memory.buffer.byteLength;
   }
 
+  /** Begins a new measurement of the peak. */
+  resetPeak(): void {
+    this.peakBytes = this.liveBytes;
+  }
+
   /** @throws WorkbenchError E-MEMORY when the memory cannot grow */
   allocate(bytes: number): number {
-    const size = sizeClass(bytes);
-    const pointer = this.#free.get(size)?.pop() ?? this.#extend(size);
+    const size = blockSize(bytes);
+    const pointer = this.#free.take(size) ?? this.#extend(size);
     this.liveBytes += size;
+    if (this.liveBytes > this.peakBytes) this.peakBytes = this.liveBytes;
     return pointer;
   }
 
   /** @param bytes as given to `allocate` */
   release(pointer: number, bytes: number): void {
-    const size = sizeClass(bytes);
+    const size = blockSize(bytes);
     this.liveBytes -= size;
-    const list = this.#free.get(size);
-    if (list) list.push(pointer);
-    else this.#free.set(size, [pointer]);
+    this.#free.give(pointer, size);
   }
 
   #extend(size: number): number {
-    const pointer = this.#top;
+    // A gap at the end is the beginning of the new block.
+    const pointer = this.#free.startOfBlockEndingAt(this.#top) ?? this.#top;
     const missing = pointer + size + SLACK - this.reservedBytes;
     if (missing > 0) this.#grow(missing, size);
+    this.#free.takeEndingAt(this.#top);
     this.#top = pointer + size;
     return pointer;
   }
 
   #grow(missing: number, size: number): void {
     const needed = Math.ceil(missing / PAGE);
-    // An eighth more than now, so that growing stays rare.
-    for (const pages of [Math.max(needed, Math.ceil(this.reservedBytes / PAGE / 8)), needed]) {
+    // A little more than now, so that growing stays rare.
+    for (const pages of [Math.max(needed, LEAST_GROWTH_PAGES), needed]) {
+      if (this.reservedBytes + pages * PAGE > this.limitBytes) continue;
       try {
         this.memory.grow(pages);
         return;
