@@ -1,53 +1,74 @@
-import { Modal } from '@mantine/core';
-import { NAVIGATION } from './navigation.ts';
+import { Modal, Switch } from '@mantine/core';
+import type { KeyEntry, KeyTable } from '../state/key-tables.ts';
+import { GALLERY_KEYS, GLOBAL_KEYS, INSPECT_KEYS, QUIZ_KEYS, RUN_KEYS } from '../state/key-tables.ts';
+import { KeyboardStore } from '../state/keyboard.ts';
+import { NoticesStore } from '../state/notices.ts';
+import { PAGE_KEYS } from './use-shortcuts.ts';
 import styles from './CommandLayer.module.css';
 
-const GROUPS: { title: string; keys: [string, string][] }[] = [
-  {
-    title: 'Everywhere',
-    keys: [
-      ['?', 'This sheet'],
-      ['Ctrl K', 'Go to a page, dataset, evaluation or run'],
-      ['/', 'Search on this page'],
-      ['Esc', 'Close what is open'],
-    ],
-  },
-  { title: 'Pages', keys: NAVIGATION.flatMap(({ letter, label }): [string, string][] => (letter ? [[`g ${letter}`, label]] : [])) },
-  {
-    title: 'Inspect',
-    keys: [
-      ['j  k', 'Next and previous image (arrows too)'],
-      ['p', 'Next paragraph, Shift P the one before'],
-      ['o', 'Patch overlay'],
-    ],
-  },
-  {
-    title: 'Gallery',
-    keys: [
-      ['arrows', 'Move through the images'],
-      ['Home  End', 'First and last image'],
-      ['Enter', 'Quick view'],
-    ],
-  },
-  { title: 'Running jobs', keys: [['Space', 'Pause and resume on a run page']] },
+const ALWAYS: KeyTable = {
+  palette: { keys: ['Ctrl K'], meaning: 'Go to a place or do something' },
+  close: { keys: ['Esc'], meaning: 'Close what is open' },
+};
+
+const GROUPS: { title: string; table: KeyTable }[] = [
+  { title: 'Everywhere', table: { ...ALWAYS, ...GLOBAL_KEYS } },
+  { title: 'Pages', table: PAGE_KEYS },
+  { title: 'Inspect', table: INSPECT_KEYS },
+  { title: 'Gallery', table: GALLERY_KEYS },
+  { title: 'Training run', table: RUN_KEYS },
+  { title: 'Blind quiz', table: QUIZ_KEYS },
 ];
 
-/** All keys on one sheet. */
+const NAMES: Record<string, string> = { ' ': 'Space', ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓' };
+
+/** `Shift+ArrowLeft` → `Shift ←`; `P` → `Shift P`. */
+export function describeKey(key: string): string {
+  if (/^[A-Z]$/.test(key)) return `Shift ${key}`;
+  return key.replace(/^Shift\+/, 'Shift ').replace(/ $|Arrow\w+$/, (name) => NAMES[name] ?? name);
+}
+
+function Row({ entry }: { entry: KeyEntry }) {
+  return (
+    <div>
+      <dt>
+        {entry.keys.map((key) => (
+          <kbd key={key}>{describeKey(key)}</kbd>
+        ))}
+      </dt>
+      <dd>{entry.meaning}</dd>
+    </div>
+  );
+}
+
+function SingleKeysSwitch() {
+  const { singleKeys, setSingleKeys } = KeyboardStore.use((state) => state);
+  const notices = NoticesStore.useApi();
+  return (
+    <Switch
+      data-testid="single-keys"
+      label="Keys of one character"
+      description="Off for speech input, or when keys go off by accident. Ctrl K, arrows, Space and Esc stay."
+      checked={singleKeys}
+      onChange={(event) => {
+        setSingleKeys(event.currentTarget.checked).catch((error: unknown) => notices.getState().raise(error));
+      }}
+    />
+  );
+}
+
+/** All keys on one sheet, and the switch that turns the short ones off. */
 export function ShortcutSheet({ onClose }: { onClose: () => void }) {
   return (
-    <Modal opened onClose={onClose} title="Keyboard" size="lg">
+    <Modal opened onClose={onClose} title="Keyboard" size="xl">
+      <SingleKeysSwitch />
       <div className={styles.sheet}>
-        {GROUPS.map(({ title, keys }) => (
+        {GROUPS.map(({ title, table }) => (
           <section key={title}>
             <h3>{title}</h3>
             <dl className={styles.keys}>
-              {keys.map(([key, meaning]) => (
-                <div key={key}>
-                  <dt>
-                    <kbd>{key}</kbd>
-                  </dt>
-                  <dd>{meaning}</dd>
-                </div>
+              {Object.entries(table).map(([name, entry]) => (
+                <Row key={name} entry={entry} />
               ))}
             </dl>
           </section>

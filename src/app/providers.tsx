@@ -7,6 +7,7 @@ import { ExchangeStore } from '../state/exchange.ts';
 import { ImportsStore } from '../state/imports.ts';
 import { InspectionStore } from '../state/inspection.ts';
 import { JobsStore } from '../state/jobs.ts';
+import { KeyboardStore } from '../state/keyboard.ts';
 import { ModelsStore } from '../state/models.ts';
 import { NoticesStore } from '../state/notices.ts';
 import { RunStore } from '../state/run.ts';
@@ -30,7 +31,9 @@ export function StoreProviders({ stores, children }: { stores: Stores; children:
                       <EvaluationStore.Provider store={stores.evaluation}>
                         <RunStore.Provider store={stores.run}>
                           <InspectionStore.Provider store={stores.inspection}>
-                            <ExchangeStore.Provider store={stores.exchange}>{children}</ExchangeStore.Provider>
+                            <ExchangeStore.Provider store={stores.exchange}>
+                              <KeyboardStore.Provider store={stores.keyboard}>{children}</KeyboardStore.Provider>
+                            </ExchangeStore.Provider>
                           </InspectionStore.Provider>
                         </RunStore.Provider>
                       </EvaluationStore.Provider>

@@ -23,6 +23,8 @@ import type { InspectionState } from '../state/inspection.ts';
 import { createInspectionStore } from '../state/inspection.ts';
 import type { JobsState } from '../state/jobs.ts';
 import { createJobsStore } from '../state/jobs.ts';
+import type { KeyboardState } from '../state/keyboard.ts';
+import { createKeyboardStore } from '../state/keyboard.ts';
 import type { ModelsState } from '../state/models.ts';
 import { createModelsStore, fetchModelIndex } from '../state/models.ts';
 import type { NoticesState } from '../state/notices.ts';
@@ -52,6 +54,7 @@ export interface Stores {
   run: StoreApi<RunState>;
   inspection: StoreApi<InspectionState>;
   exchange: StoreApi<ExchangeState>;
+  keyboard: StoreApi<KeyboardState>;
 }
 
 /** An import changes its dataset with every batch; the lists follow at this pace. */
@@ -70,7 +73,7 @@ export function start(): Stores {
   const storage = createStorageStore(openDb);
   const engine = createEngineStore(engineClient.calls, forcedBackend());
   const datasets = createDatasetsStore(dataClient.calls, openDb, jobs);
-  const samples = createSamplesStore(openDb);
+  const samples = createSamplesStore(openDb, dataClient.calls);
   const models = createModelsStore(openDb, fetchModelIndex);
   const imports = createImportsStore(
     dataClient.calls,
@@ -85,6 +88,7 @@ export function start(): Stores {
   const evaluation = createEvaluationStore(jobDeps);
   const run = createRunStore(jobDeps);
   const inspection = createInspectionStore(jobDeps);
+  const keyboard = createKeyboardStore(openDb);
   const exchange = createExchangeStore({
     ...jobDeps,
     data: dataClient.calls,
@@ -110,8 +114,12 @@ export function start(): Stores {
     if (store === 'runs' && run.getState().runs) void run.getState().refresh();
   });
   settleAfterCrash(openDb).catch(() => undefined); // what fails here fails in the refresh too, which shows it
+  keyboard
+    .getState()
+    .load()
+    .catch(() => undefined); // the same
   void Promise.all([storage.getState().refresh(), datasets.getState().refresh(), models.getState().refresh()]);
-  return { notices, jobs, storage, engine, datasets, samples, imports, models, selection, evaluation, run, inspection, exchange };
+  return { notices, jobs, storage, engine, datasets, samples, imports, models, selection, evaluation, run, inspection, exchange, keyboard };
 }
 
 /** The database, opened on first use and shared; a failed opening is tried again. */

@@ -19,6 +19,7 @@ import { createExchangeStore } from '../../src/state/exchange.ts';
 import { createImportsStore } from '../../src/state/imports.ts';
 import { createInspectionStore } from '../../src/state/inspection.ts';
 import { createJobsStore } from '../../src/state/jobs.ts';
+import { createKeyboardStore } from '../../src/state/keyboard.ts';
 import { createModelsStore } from '../../src/state/models.ts';
 import { createNoticesStore } from '../../src/state/notices.ts';
 import { createRunStore } from '../../src/state/run.ts';
@@ -44,7 +45,7 @@ function createStores(dataHandlers: Partial<Handlers<DataApi>>) {
     storage: createStorageStore(openDb),
     engine: createEngineStore(engine),
     datasets: createDatasetsStore(data, openDb, jobs),
-    samples: createSamplesStore(openDb),
+    samples: createSamplesStore(openDb, data),
     imports: createImportsStore(data, jobs, () => Promise.resolve(), 'test'),
     models: createModelsStore(openDb, () => Promise.resolve({ models: [] })),
     selection: createSelectionStore(),
@@ -52,6 +53,7 @@ function createStores(dataHandlers: Partial<Handlers<DataApi>>) {
     run: createRunStore(jobDeps),
     inspection: createInspectionStore(jobDeps),
     exchange: createExchangeStore({ ...jobDeps, data, baseModelId: () => '' }),
+    keyboard: createKeyboardStore(openDb),
   };
   return { stores, openDb };
 }

@@ -16,6 +16,7 @@ import { appendStep, getRun, listRuns, putRun } from '../../src/shared/storage/r
 import { createDatasetsStore, DatasetsStore } from '../../src/state/datasets.ts';
 import { createEvaluationStore, EvaluationStore } from '../../src/state/evaluation.ts';
 import { createJobsStore } from '../../src/state/jobs.ts';
+import { createKeyboardStore, KeyboardStore } from '../../src/state/keyboard.ts';
 import { createModelsStore, ModelsStore } from '../../src/state/models.ts';
 import { createNoticesStore } from '../../src/state/notices.ts';
 import { createRunStore, RunStore } from '../../src/state/run.ts';
@@ -55,16 +56,18 @@ async function show(db: Database, page: ReactNode, route: string, path: string, 
     <DatasetsStore.Provider store={datasets}>
       <ModelsStore.Provider store={models}>
         <SelectionStore.Provider store={createSelectionStore()}>
-          <SamplesStore.Provider store={createSamplesStore(database)}>
-            <EvaluationStore.Provider store={createEvaluationStore(deps)}>
-              <RunStore.Provider store={createRunStore(deps)}>
-                <Routes>
-                  <Route path={route} element={page} />
-                  <Route path="*" element={<p>elsewhere</p>} />
-                </Routes>
-              </RunStore.Provider>
-            </EvaluationStore.Provider>
-          </SamplesStore.Provider>
+          <KeyboardStore.Provider store={createKeyboardStore(database)}>
+            <SamplesStore.Provider store={createSamplesStore(database, createFakeClient<DataApi>({}).calls)}>
+              <EvaluationStore.Provider store={createEvaluationStore(deps)}>
+                <RunStore.Provider store={createRunStore(deps)}>
+                  <Routes>
+                    <Route path={route} element={page} />
+                    <Route path="*" element={<p>elsewhere</p>} />
+                  </Routes>
+                </RunStore.Provider>
+              </EvaluationStore.Provider>
+            </SamplesStore.Provider>
+          </KeyboardStore.Provider>
         </SelectionStore.Provider>
       </ModelsStore.Provider>
     </DatasetsStore.Provider>,

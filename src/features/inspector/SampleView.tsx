@@ -9,9 +9,11 @@ import { ModelSelect } from '../../components/ModelSelect.tsx';
 import { Page } from '../../components/Page.tsx';
 import { Verdict } from '../../components/Verdict.tsx';
 import type { ExplainState } from '../../state/inspection.ts';
+import { INSPECT_KEYS } from '../../state/key-tables.ts';
 import { ModelsStore } from '../../state/models.ts';
 import { SamplesStore } from '../../state/samples.ts';
 import { SelectionStore } from '../../state/selection.ts';
+import { useKeys } from '../../state/use-keys.ts';
 import { inspectAddress } from './address.ts';
 import { ImageColumn } from './ImageColumn.tsx';
 import type { Reading } from './reading.ts';
@@ -20,7 +22,6 @@ import type { InspectAddress } from './use-address.ts';
 import { useAddress } from './use-address.ts';
 import type { ModelReading } from './use-explanation.ts';
 import { useModelReading, useStoredAnswers } from './use-explanation.ts';
-import { useInspectKeys } from './use-inspect-keys.ts';
 import { usePatchMap } from './use-patch-map.ts';
 import type { Neighbours } from './use-sample.ts';
 import { useNeighbours, useSample } from './use-sample.ts';
@@ -134,11 +135,13 @@ export function SampleView({ datasetId, sampleId }: { datasetId: string; sampleI
   };
   const isReady = stored !== undefined && modelId !== null;
   useRunAtOnce(address.runAtOnce && isReady, main.reading !== null, main.run, () => patch({ run: null }));
-  useInspectKeys({
-    onNext: () => go(neighbours.next),
-    onPrevious: () => go(neighbours.previous),
-    onParagraph: step,
-    onOverlay: toggleMap,
+  useKeys(INSPECT_KEYS, {
+    next: () => go(neighbours.next),
+    previous: () => go(neighbours.previous),
+    run: main.run,
+    paragraph: () => step(1),
+    paragraphBack: () => step(-1),
+    overlay: toggleMap,
   });
   const { sample, error } = loaded;
   if (error) {

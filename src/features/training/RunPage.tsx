@@ -9,7 +9,9 @@ import { Page } from '../../components/Page.tsx';
 import type { RunRecord, StepRecord } from '../../shared/domain/run.ts';
 import { DatasetsStore } from '../../state/datasets.ts';
 import { ModelsStore } from '../../state/models.ts';
+import { RUN_KEYS } from '../../state/key-tables.ts';
 import { RunStore } from '../../state/run.ts';
+import { useKeys } from '../../state/use-keys.ts';
 import { CheckpointList } from './CheckpointList.tsx';
 import { CompletionsTable } from './CompletionsTable.tsx';
 import { HealthColumn } from './HealthColumn.tsx';
@@ -18,7 +20,6 @@ import { RunCharts } from './RunCharts.tsx';
 import { RunHeader } from './RunHeader.tsx';
 import { otherCharts } from './run-series.ts';
 import { RunSettings } from './RunSettings.tsx';
-import { useRunKeys } from './use-run-keys.ts';
 import styles from './Training.module.css';
 
 const NO_STEPS: StepRecord[] = [];
@@ -89,12 +90,14 @@ function RunView({ run }: { run: RunRecord }) {
   const isPolicy = run.algorithm === 'grpo' || run.algorithm === 'prpo';
   const step = Math.min(chosenStep ?? run.step, run.step);
   const { control, resume } = RunStore.useApi().getState();
-  useRunKeys({
-    onToggle: () => {
+  const showStep = (other: number) => setChosenStep(Math.min(run.step, Math.max(1, other)));
+  useKeys(RUN_KEYS, {
+    toggle: () => {
       if (live) void control('pause');
       else if (run.state !== 'done' && run.state !== 'stopped') void resume(run.id);
     },
-    onStep: (direction) => setChosenStep(Math.min(run.step, Math.max(1, step + direction))),
+    olderStep: () => showStep(step - 1),
+    newerStep: () => showStep(step + 1),
   });
   return (
     <Page
