@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { changedFields, readTrainConfig, writeTrainConfig } from '../../src/shared/config/config-file.ts';
+import { parseSettings, writeTrainConfigYaml } from '../../src/shared/config/settings-text.ts';
 import { fieldAliases, fieldsFor, TRAIN_FIELDS } from '../../src/shared/config/fields.ts';
-import type { NumberField } from '../../src/shared/config/fields.ts';
+import type { NumberField } from '../../src/shared/config/fields/field.ts';
 import { PRESET_NAMES, presetConfig } from '../../src/shared/config/presets.ts';
 import { parseFieldNumber, validateConfig } from '../../src/shared/config/validate.ts';
 import type { Algorithm } from '../../src/shared/domain/run.ts';
@@ -63,6 +64,14 @@ describe('validation', () => {
     expect(validateConfig(prpo).find(({ field }) => field === 'num_generations')?.severity).toBe('warning');
   });
 
+  it('refuses keep-best and early stop without a probe, beside their fields', () => {
+    const config = presetConfig('tiny-demo', 'prpo');
+    config.selection = { loadBestModelAtEnd: true, metricForBestModel: 'eval/acc', earlyStoppingPatience: 2, earlyStoppingThreshold: 0 };
+    expect(validateConfig(config).map(({ field }) => field)).toEqual(['load_best_model_at_end', 'early_stopping_patience']);
+    expect(validateConfig({ ...config, evalSteps: 100 })[0]?.message).toContain('after the end');
+    expect(validateConfig({ ...config, evalSteps: 5 })).toEqual([]);
+  });
+
   it('refuses rewards that are always 0 and an objective of the other algorithm', () => {
     const config = presetConfig('tiny-demo', 'prpo');
     config.reward = { ...config.reward, alpha: 0, beta: 0 };
@@ -71,35 +80,83 @@ describe('validation', () => {
   });
 });
 
+/** As the form reads a file. */
+const readText = (text: string) => readTrainConfig(parseSettings(text));
+
 describe('settings files', () => {
-  it('come back as they were written', () => {
-    const config = presetConfig('paper', 'prpo');
+  it.each(ALGORITHMS)('of %s come back as they were written, as JSON and as YAML', (algorithm) => {
+    const config = presetConfig('paper', algorithm);
     config.policy.numGenerations = 6;
     config.filter.domains = ['aster'];
-    expect(readTrainConfig(writeTrainConfig(config))).toEqual({ config, notes: [] });
+    if (algorithm !== 'sft-stage1') config.lora = { r: 4, loraAlpha: 8, loraDropout: 0, targetModules: ['q_proj', 'v_proj'] };
+    config.selection = { loadBestModelAtEnd: true, metricForBestModel: 'eval/f1', earlyStoppingPatience: 3, earlyStoppingThreshold: 0.01 };
+    const written = algorithm.startsWith('sft') ? { ...config, policy: presetConfig('paper', algorithm).policy } : config;
+    expect(readText(writeTrainConfig(config))).toEqual({ config: written, notes: [] });
+    expect(readText(writeTrainConfigYaml(config))).toEqual({ config: written, notes: [] });
   });
 
-  it('are read in the names of LLaVA and verl', () => {
-    const { config } = readTrainConfig('{"algorithm":"prpo","actor_rollout_ref.rollout.n":16,"ALPHA_CLIP":0.4}');
-    expect(config.policy.numGenerations).toBe(16);
-    expect(config.reward.alpha).toBe(0.4);
+  it('are read in the names of LLaVA and verl, flat and nested', () => {
+    const flat = readText('{"algorithm":"prpo","actor_rollout_ref.rollout.n":16,"ALPHA_CLIP":0.4}');
+    expect(flat.config.policy.numGenerations).toBe(16);
+    expect(flat.config.reward.alpha).toBe(0.4);
+    const nested = readText(
+      'actor_rollout_ref:\n  rollout:\n    n: 4\n    temperature: 0.8\n  actor:\n    optim: {lr: 1e-5}\nprpo:\n  clip_eps: 0.3\n',
+    );
+    expect(nested.notes).toEqual([]);
+    expect(nested.config.policy).toMatchObject({ numGenerations: 4, temperature: 0.8, epsilon: 0.3 });
+    expect(nested.config.optimizer.learningRate).toBe(1e-5);
+    expect(readText('algorithm: sft-stage2\n--lora_r: 4\n').config.lora?.r).toBe(4);
   });
 
-  it('keep the preset value of what is refused and say so', () => {
-    const { config, notes } = readTrainConfig('{"temperature":0,"learning_rate":"fast","lora_r":8}');
+  it('keep the preset value of what is refused and name line, reason and field', () => {
+    const { config, notes } = readText('# mine\ntemperature: 0\nlearning_rate: fast\n\nlora_rr: 8\nbinary_loss_weight: 3\n');
     expect(config.policy.temperature).toBe(1);
-    expect(notes).toHaveLength(3);
+    expect(config.optimizer.learningRate).toBe(1e-4);
+    expect(notes.map(({ line, field, kind }) => [line, field, kind])).toEqual([
+      [2, 'temperature', 'refused'],
+      [3, 'learning_rate', 'refused'],
+      [5, null, 'unknown'],
+      [6, 'binary_loss_weight', 'unused'],
+    ]);
+    expect(notes[0]?.message).toContain('Allowed: 0.1 to 2.');
+    expect(notes[1]?.message).toBe('"fast" is not a number.');
   });
 
-  it('are refused whole when they are not a JSON object', () => {
-    expect(() => readTrainConfig('[1]')).toThrow('one JSON object');
-    expect(() => readTrainConfig('{')).toThrow('not JSON');
+  it('take a warm-up share as steps of the run, wherever the number of steps stands', () => {
+    const { config, notes } = readText('warmup_ratio: 0.05\nmax_steps: 200\n');
+    expect(config.optimizer.warmupSteps).toBe(10);
+    expect(notes).toMatchObject([{ key: 'warmup_ratio', kind: 'converted', message: '0.05 of 200 steps is taken as 10 steps.' }]);
+  });
+
+  it('say which of two names of one setting counts', () => {
+    const { config, notes } = readText('num_generations: 4\nrollout.n: 6\n');
+    expect(config.policy.numGenerations).toBe(4);
+    expect(notes).toMatchObject([{ key: 'rollout.n', line: 2, kind: 'refused' }]);
+  });
+
+  it('switch the adapter on by its rank, unless the file switches it off', () => {
+    expect(readText('lora_r: 4').config.lora).toMatchObject({ r: 4, loraAlpha: 16 });
+    expect(readText('lora_r: 4\nuse_peft: false').config.lora).toBeNull();
+    expect(readText('lora_target_modules: [q_proj, v_proj]').config.lora?.targetModules).toEqual(['q_proj', 'v_proj']);
+  });
+
+  it('are refused whole, with line and column, when they are neither JSON nor YAML of the right form', () => {
+    expect(() => readText('[1]')).toThrow('one list of "name: value"');
+    expect(() => readText('{"seed": }x')).toThrow(/not JSON: line 1, column \d+/);
+    expect(() => readText('seed: 1\nbeta: [')).toThrow(/not YAML: line 2, column \d+/);
+    expect(() => readText('seed: 1\nseed: 2\n')).toThrow(/line 2/);
+    expect(() => readText(`seed: ${'1'.repeat(300_000)}`)).toThrow('at most');
+  });
+
+  it('are never evaluated: tags, functions and aliases are refused', () => {
+    expect(() => readText('seed: !!js/function "function () { return 1 }"')).toThrow('line 1');
+    expect(() => readText('a: &x [1]\nseed: *x\n')).toThrow('Line 2');
   });
 
   it('mark exactly what differs from the preset', () => {
     const config = presetConfig('tiny-demo', 'prpo');
     config.policy.beta = 0.05;
     expect([...changedFields(config, 'tiny-demo')]).toEqual([['beta', { preset: 0.01, now: 0.05 }]]);
-    expect(fieldsFor('sft-stage1').some(({ name }) => name === 'beta')).toBe(false);
+    expect(fieldsFor(presetConfig('tiny-demo', 'sft-stage1')).some(({ name }) => name === 'beta')).toBe(false);
   });
 });

@@ -1,8 +1,9 @@
 // One setting: label, control, unit, help, its names elsewhere, the preset's value where it differs, and why it is refused.
 import { NativeSelect, Switch, TextInput } from '@mantine/core';
 import { formatFieldNumber } from '../../shared/config/field-text.ts';
-import type { FieldValue, TrainField } from '../../shared/config/fields.ts';
+import type { FieldValue, TrainField } from '../../shared/config/fields/field.ts';
 import { fieldAliases } from '../../shared/config/fields.ts';
+import { noteText } from './settings-notes.ts';
 import type { Draft } from './use-draft.ts';
 import styles from './Training.module.css';
 
@@ -56,6 +57,7 @@ function Control({ field, draft, describedBy }: { field: TrainField; draft: Draf
 export function FieldRow({ field, draft }: { field: TrainField; draft: Draft }) {
   const changed = draft.changed.get(field.name);
   const problem = draft.problems.find((candidate) => candidate.field === field.name);
+  const note = draft.noteOf(field);
   const helpId = `help-${field.name}`;
   return (
     <div className={styles.field} data-changed={changed ? true : undefined}>
@@ -69,6 +71,11 @@ export function FieldRow({ field, draft }: { field: TrainField; draft: Draft }) 
       </div>
       <div id={helpId} className={styles.fieldHelp}>
         {problem ? <p data-severity={problem.severity}>{problem.message}</p> : <p>{field.help}</p>}
+        {note ? (
+          <p data-severity="warning" data-testid="settings-note">
+            {noteText(note)}
+          </p>
+        ) : null}
         {changed ? (
           <p className={styles.changed}>
             Changed; the preset says {shown(changed.preset)}.{' '}

@@ -1,14 +1,12 @@
 // Everything that repeats a run: settings with marks for what differs from the preset, engine, versions.
-import { Button } from '@mantine/core';
-import { IconDownload } from '@tabler/icons-react';
 import { Link } from 'react-router';
-import { saveFile } from '../../components/save-file.ts';
 import { Panel } from '../../components/Page.tsx';
-import { changedFields, writeTrainConfig } from '../../shared/config/config-file.ts';
+import { changedFields } from '../../shared/config/config-file.ts';
 import { formatFieldNumber } from '../../shared/config/field-text.ts';
 import { fieldsFor } from '../../shared/config/fields.ts';
 import { PRESET_NAMES } from '../../shared/config/presets.ts';
 import type { RunRecord } from '../../shared/domain/run.ts';
+import { SaveSettings } from './ConfigFile.tsx';
 import styles from './Training.module.css';
 
 /** The panel beside the checkpoints. */
@@ -19,7 +17,7 @@ export function RunSettings({ run }: { run: RunRecord }) {
   return (
     <Panel title="Settings" aside={changed.size === 0 ? `as preset ${preset}` : `${changed.size} differ from preset ${preset}`}>
       <dl className={styles.settings}>
-        {fieldsFor(config.algorithm).map((field) => {
+        {fieldsFor(config).map((field) => {
           const value = field.get(config);
           return (
             <div key={field.name} data-changed={changed.has(field.name) || undefined}>
@@ -33,13 +31,7 @@ export function RunSettings({ run }: { run: RunRecord }) {
         {engine ? `Engine ${engine.backend}, ${engine.adapter}, ${engine.threads} threads. ` : ''}App {codeVersion}.
       </p>
       <div className={styles.buttons}>
-        <Button
-          variant="default"
-          leftSection={<IconDownload size={14} aria-hidden />}
-          onClick={() => void saveFile(`${run.id}-settings.json`, writeTrainConfig(config), 'application/json')}
-        >
-          Save settings
-        </Button>
+        <SaveSettings config={config} name={`${run.id}-settings`} />
         <Link
           to={`/train/new?algorithm=${run.algorithm}&dataset=${encodeURIComponent(run.datasetId)}&model=${encodeURIComponent(run.baseModelId)}`}
         >

@@ -1,16 +1,14 @@
 // A new run: algorithm, preset, data, model, settings in four groups, estimate, start.
-import { Button, FileButton, NativeSelect } from '@mantine/core';
-import { IconDownload, IconPlayerPlay, IconUpload } from '@tabler/icons-react';
+import { Button, NativeSelect } from '@mantine/core';
+import { IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
-import { saveFile } from '../../components/save-file.ts';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatPlural } from '../../components/format.ts';
 import { ModelNotes } from '../../components/ModelNotes.tsx';
 import { ModelSelect } from '../../components/ModelSelect.tsx';
 import { Page, Panel } from '../../components/Page.tsx';
-import { readTrainConfig, writeTrainConfig } from '../../shared/config/config-file.ts';
 import { FIELD_GROUPS } from '../../shared/config/fields.ts';
 import { PRESET_NAMES, presetConfig } from '../../shared/config/presets.ts';
 import type { DatasetRecord } from '../../shared/domain/sample.ts';
@@ -22,6 +20,7 @@ import { ModelsStore } from '../../state/models.ts';
 import { RunStore } from '../../state/run.ts';
 import type { RunDraft } from '../../state/run.ts';
 import { SelectionStore } from '../../state/selection.ts';
+import { ConfigFile } from './ConfigFile.tsx';
 import { DataChoice } from './DataChoice.tsx';
 import { FieldRow } from './FieldRow.tsx';
 import { Preflight } from './Preflight.tsx';
@@ -71,48 +70,6 @@ function draftsOf(draft: Draft, dataset: DatasetRecord, model: RunDraft['model']
     { dataset, model, config: twin, name: `GRPO of a pair on ${dataset.name}` },
     { dataset, model, config, name: `PRPO of a pair on ${dataset.name}` },
   ];
-}
-
-function ConfigFile({ draft, onError }: { draft: Draft; onError: (error: ErrorRecord | null) => void }) {
-  const [notes, setNotes] = useState<string[]>([]);
-  const read = async (file: File | null) => {
-    if (!file) return;
-    try {
-      const result = readTrainConfig(await file.text());
-      draft.load(result.config);
-      setNotes(result.notes);
-      onError(null);
-    } catch (error) {
-      onError(toErrorRecord(error));
-    }
-  };
-  return (
-    <>
-      <div className={styles.buttons}>
-        <FileButton accept="application/json,.json" onChange={(file) => void read(file)}>
-          {(props) => (
-            <Button {...props} variant="default" leftSection={<IconUpload size={14} aria-hidden />}>
-              Read settings
-            </Button>
-          )}
-        </FileButton>
-        <Button
-          variant="default"
-          leftSection={<IconDownload size={14} aria-hidden />}
-          onClick={() => void saveFile(`${draft.config.algorithm}-settings.json`, writeTrainConfig(draft.config), 'application/json')}
-        >
-          Save settings
-        </Button>
-      </div>
-      {notes.length > 0 ? (
-        <ul className={styles.notes}>
-          {notes.map((note) => (
-            <li key={note}>{note}</li>
-          ))}
-        </ul>
-      ) : null}
-    </>
-  );
 }
 
 function SettingsGroups({ draft }: { draft: Draft }) {

@@ -1,9 +1,10 @@
 // The settings being edited: algorithm, preset, one config, and texts that are not numbers yet.
 import { useMemo, useState } from 'react';
+import type { ReadConfig, SettingsNote } from '../../shared/config/config-file.ts';
 import { changedFields } from '../../shared/config/config-file.ts';
 import type { TrainConfig } from '../../shared/config/config.ts';
 import { formatFieldNumber } from '../../shared/config/field-text.ts';
-import type { NumberField, TrainField } from '../../shared/config/fields.ts';
+import type { NumberField, TrainField } from '../../shared/config/fields/field.ts';
 import { fieldsFor } from '../../shared/config/fields.ts';
 import type { PresetName } from '../../shared/config/presets.ts';
 import { PRESET_NAMES, presetConfig } from '../../shared/config/presets.ts';
@@ -20,6 +21,13 @@ interface DraftState {
   config: TrainConfig;
   /** Texts of number fields that differ from their value's own text. */
   texts: Readonly<Record<string, string>>;
+  /** The settings file that was read last. */
+  file: SettingsFile | null;
+}
+
+/** A settings file as it was read. */
+export interface SettingsFile extends ReadConfig {
+  name: string;
 }
 
 export interface Draft extends DraftState {
@@ -33,14 +41,16 @@ export interface Draft extends DraftState {
   choose: (choice: AlgorithmChoice) => void;
   applyPreset: (preset: PresetName) => void;
   /** Takes a whole config, from a file. */
-  load: (config: TrainConfig) => void;
+  load: (file: SettingsFile) => void;
+  /** What the file said of a field that could not be taken; null once the field was changed. */
+  noteOf: (field: TrainField) => SettingsNote | null;
 }
 
 const algorithmOf = (choice: AlgorithmChoice): Algorithm => (choice === 'pair' ? 'prpo' : choice);
 
 function fresh(choice: AlgorithmChoice, preset: PresetName, filter: TrainConfig['filter'] | null): DraftState {
   const config = presetConfig(preset, algorithmOf(choice));
-  return { choice, preset, config: filter ? { ...config, filter } : config, texts: {} };
+  return { choice, preset, config: filter ? { ...config, filter } : config, texts: {}, file: null };
 }
 
 function textProblems(fields: readonly TrainField[], texts: DraftState['texts']): FieldProblem[] {
@@ -68,7 +78,7 @@ export function useDraft(initial: AlgorithmChoice, domains: string[] = []): Draf
     return fresh(initial, 'tiny-demo', { ...filter, domains });
   });
   const { choice, preset, config, texts } = state;
-  const fields = useMemo(() => fieldsFor(config.algorithm), [config.algorithm]);
+  const fields = useMemo(() => fieldsFor(config), [config]);
   const problems = useMemo(() => [...textProblems(fields, texts), ...validateConfig(config)], [fields, texts, config]);
   const changed = useMemo(() => changedFields(config, preset), [config, preset]);
   return {
@@ -89,8 +99,13 @@ export function useDraft(initial: AlgorithmChoice, domains: string[] = []): Draf
     choose: (next) => setState(fresh(next, preset, config.filter)),
     applyPreset: (next) => setState(fresh(choice, next, config.filter)),
     load: (next) => {
-      const known = PRESET_NAMES.find((name) => name === next.preset) ?? 'tiny-demo';
-      setState({ choice: next.algorithm, preset: known, config: next, texts: {} });
+      const known = PRESET_NAMES.find((name) => name === next.config.preset) ?? 'tiny-demo';
+      setState({ choice: next.config.algorithm, preset: known, config: next.config, texts: {}, file: next });
+    },
+    noteOf: (field) => {
+      const { file } = state;
+      if (!file || texts[field.name] !== undefined || field.get(file.config) !== field.get(config)) return null;
+      return file.notes.find((note) => note.field === field.name) ?? null;
     },
   };
 }

@@ -1,8 +1,8 @@
-// Training settings as a flat JSON file in TRL's names; the LLaVA and verl names are read too (spec/formats.md 6).
+// Training settings as a flat file in TRL's names; the LLaVA and verl names are read too (spec/formats.md 6). How a text becomes
+// values with line numbers is in settings-text.ts.
 import type { Algorithm } from '../domain/run.ts';
-import { WorkbenchError } from '../errors.ts';
 import type { TrainConfig } from './config.ts';
-import type { FieldValue, TrainField } from './fields.ts';
+import type { FieldValue, TrainField } from './fields/field.ts';
 import { fieldsFor, TRAIN_FIELDS } from './fields.ts';
 import type { PresetName } from './presets.ts';
 import { PRESET_NAMES, presetConfig } from './presets.ts';
@@ -10,99 +10,155 @@ import { numberProblem } from './validate.ts';
 
 const FORMAT = 'prpo-workbench/train-config';
 const ALGORITHMS: readonly Algorithm[] = ['sft-stage1', 'sft-stage2', 'grpo', 'prpo'];
+const HEAD_KEYS = ['format', 'algorithm', 'preset', 'domains', 'splits'];
+/** Shares of the run where this project counts steps. */
+const WARMUP_RATIOS = ['warmup_ratio', 'lr_warmup_steps_ratio'];
+
+/** A key of a settings file. Nested keys are joined by dots. */
+export interface SettingsEntry {
+  key: string;
+  value: unknown;
+  /** Counted from 1; null where the values did not come from a text. */
+  line: number | null;
+}
+
+/** What became of an entry that was not simply taken. */
+export interface SettingsNote {
+  key: string;
+  line: number | null;
+  /** The field that it is about; null for an unknown key. */
+  field: string | null;
+  kind: 'refused' | 'unknown' | 'unused' | 'converted';
+  message: string;
+}
 
 export interface ReadConfig {
   config: TrainConfig;
-  /** Keys that were not used, each with the reason. */
-  notes: string[];
+  /** In the order of the file. */
+  notes: SettingsNote[];
 }
 
-/** Settings as JSON, one key per field of the algorithm. */
+/** Settings as one flat object, one key per field that the configuration uses. */
+export function settingsObject(config: TrainConfig): Record<string, FieldValue | readonly string[]> {
+  const fields = fieldsFor(config).map((field) => [field.name, field.get(config)] as const);
+  const { domains, splits } = config.filter;
+  return { format: FORMAT, algorithm: config.algorithm, preset: config.preset, domains, splits, ...Object.fromEntries(fields) };
+}
+
+/** Settings as JSON. */
 export function writeTrainConfig(config: TrainConfig): string {
-  const fields = fieldsFor(config.algorithm).map((field) => [field.name, field.get(config)] as const);
-  const head = {
-    format: FORMAT,
-    algorithm: config.algorithm,
-    preset: config.preset,
-    domains: config.filter.domains,
-    splits: config.filter.splits,
-  };
-  return JSON.stringify({ ...head, ...Object.fromEntries(fields) }, null, 2);
-}
-
-function parseObject(text: string): Record<string, unknown> {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch (error) {
-    throw new WorkbenchError('E-JSON', `The settings file is not JSON: ${error instanceof Error ? error.message : String(error)}`, {
-      safe: 'The form is unchanged.',
-    });
-  }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    throw new WorkbenchError('E-SCHEMA', 'The settings file must hold one JSON object.', { safe: 'The form is unchanged.' });
-  }
-  return { ...parsed };
+  return JSON.stringify(settingsObject(config), null, 2);
 }
 
 const aliasesOf = (field: TrainField): string[] =>
   [field.name, field.llava?.replace(/^--/, ''), field.verl].filter((name) => name !== undefined);
 
-/** Sets one value after checking its type and range; the reason where it is refused. */
-function applyValue(config: TrainConfig, field: TrainField, value: unknown): TrainConfig | string {
-  const refused = (reason: string): string => `${field.name}: ${reason}`;
-  if (field.kind === 'number') {
-    if (typeof value !== 'number') return refused('must be a number.');
-    const problem = numberProblem(field, value);
-    return problem === null ? field.set(config, value) : refused(problem);
-  }
-  if (field.kind === 'switch') return typeof value === 'boolean' ? field.set(config, value) : refused('must be true or false.');
-  const options = field.choices.map((option) => option.value);
-  if (typeof value !== 'string' || !options.includes(value)) return refused(`must be one of ${options.join(', ')}.`);
-  return field.set(config, value);
+/** A nested verl file names `actor_rollout_ref.rollout.n` where a short form is listed, or the other way round. */
+const isNameOf = (key: string, alias: string): boolean =>
+  key === alias || key.endsWith(`.${alias}`) || (key.includes('.') && alias.endsWith(`.${key}`));
+
+/** The field that a key means: one of this algorithm before one of another. */
+function fieldOf(key: string, algorithm: Algorithm): TrainField | undefined {
+  const bare = key.replace(/^--/, '');
+  const named = TRAIN_FIELDS.filter((field) => aliasesOf(field).some((alias) => isNameOf(bare, alias)));
+  return named.find((field) => field.algorithms.includes(algorithm)) ?? named[0];
 }
 
-function startingPoint(object: Record<string, unknown>): TrainConfig {
-  const algorithm = ALGORITHMS.find((name) => name === object['algorithm']) ?? 'prpo';
-  const preset: PresetName = PRESET_NAMES.find((name) => name === object['preset']) ?? 'tiny-demo';
-  const config = presetConfig(preset, algorithm);
-  const domains = object['domains'];
-  if (Array.isArray(domains)) config.filter.domains = domains.filter((domain) => typeof domain === 'string');
-  const splits = object['splits'];
+const quoted = (value: unknown): string => JSON.stringify(value) ?? String(value);
+
+/** Sets one value after checking its type and range; the reason where it is refused. */
+function applyValue(config: TrainConfig, field: TrainField, value: unknown): TrainConfig | string {
+  if (field.kind === 'number') {
+    if (typeof value !== 'number') return `${quoted(value)} is not a number.`;
+    const problem = numberProblem(field, value);
+    return problem === null ? field.set(config, value) : `${value} is refused. ${problem}`;
+  }
+  if (field.kind === 'switch') return typeof value === 'boolean' ? field.set(config, value) : `${quoted(value)} is not true or false.`;
+  const text = Array.isArray(value) ? value.join(',') : value;
+  const options = field.choices.map((option) => option.value);
+  if (typeof text !== 'string' || !options.includes(text)) return `${quoted(value)} is not one of ${options.join(', ')}.`;
+  return field.set(config, text);
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+/** The preset that the file names, with its choice of data. */
+function startingPoint(entries: readonly SettingsEntry[]): ReadConfig {
+  const entryOf = (key: string): SettingsEntry | undefined => entries.find((entry) => entry.key === key);
+  const notes: SettingsNote[] = [];
+  const named = <Name extends string>(key: string, names: readonly Name[], fallback: Name): Name => {
+    const entry = entryOf(key);
+    const known = names.find((name) => name === entry?.value);
+    if (entry && known === undefined)
+      notes.push({
+        ...entry,
+        field: key,
+        kind: 'refused',
+        message: `${quoted(entry.value)} is not one of ${names.join(', ')}; ${fallback} is used.`,
+      });
+    return known ?? fallback;
+  };
+  const preset: PresetName = named('preset', PRESET_NAMES, 'tiny-demo');
+  const config = presetConfig(preset, named('algorithm', ALGORITHMS, 'prpo'));
+  const domains = entryOf('domains')?.value;
+  if (Array.isArray(domains)) config.filter.domains = domains.filter(isText);
+  const splits = entryOf('splits')?.value;
   if (Array.isArray(splits)) config.filter.splits = (['train', 'val', 'test', 'none'] as const).filter((split) => splits.includes(split));
-  return config;
+  return { config, notes };
+}
+
+/** LLaVA and verl give the warm-up as a share of the run; here it is counted in steps. */
+function warmupSteps({ key, value, line }: SettingsEntry, maxSteps: number): SettingsEntry & { message: string | null } {
+  const isRatio = WARMUP_RATIOS.some((name) => isNameOf(key.replace(/^--/, ''), name));
+  if (!isRatio || typeof value !== 'number') return { key, value, line, message: null };
+  const steps = Math.round(value * maxSteps);
+  return { key, value: steps, line, message: `${value} of ${maxSteps} steps is taken as ${steps} steps.` };
 }
 
 /**
- * Reads a settings file over its preset. Refused values keep the preset's and are noted; nothing is taken silently.
- * @throws E-JSON, E-SCHEMA
+ * Reads settings over their preset. Refused values keep the preset's and are noted with their line; nothing is taken silently.
+ * @param entries as `parseSettings` gives them
  */
-export function readTrainConfig(text: string): ReadConfig {
-  const object = parseObject(text);
-  let config = startingPoint(object);
-  const notes: string[] = [];
-  const known = new Set(['format', 'algorithm', 'preset', 'domains', 'splits']);
-  for (const field of TRAIN_FIELDS) {
-    const name = aliasesOf(field).find((alias) => object[alias] !== undefined);
-    if (name === undefined) continue;
-    known.add(name);
-    if (!field.algorithms.includes(config.algorithm)) {
-      notes.push(`${name}: not used by ${config.algorithm}.`);
+export function readTrainConfig(entries: readonly SettingsEntry[]): ReadConfig {
+  let { config, notes } = startingPoint(entries);
+  const places = new Map(entries.map(({ key }, place) => [key, place]));
+  const meant = entries
+    .filter(({ key }) => !HEAD_KEYS.includes(key))
+    .map((entry) => ({ entry, field: fieldOf(entry.key, config.algorithm) }));
+  // What depends on another setting comes after it: adapter sizes before the switch, the warm-up after the number of steps.
+  const rank = (field: TrainField | undefined): number => (field?.isUsed ? 0 : field?.name === 'warmup_steps' ? 2 : 1);
+  const seen = new Map<string, SettingsEntry>();
+  for (const { entry, field } of meant.toSorted((a, b) => rank(a.field) - rank(b.field))) {
+    const note = (kind: SettingsNote['kind'], message: string) =>
+      notes.push({ key: entry.key, line: entry.line, field: field?.name ?? null, kind, message });
+    if (!field) {
+      note('unknown', 'Unknown setting, left out.');
       continue;
     }
-    const result = applyValue(config, field, object[name]);
-    if (typeof result === 'string') notes.push(result);
+    if (!field.algorithms.includes(config.algorithm)) {
+      note('unused', `Not used by ${config.algorithm}.`);
+      continue;
+    }
+    const twin = seen.get(field.name);
+    if (twin) {
+      note('refused', `Says the same setting as ${twin.key}, which is used.`);
+      continue;
+    }
+    seen.set(field.name, entry);
+    const { value, message } = field.name === 'warmup_steps' ? warmupSteps(entry, config.maxSteps) : { value: entry.value, message: null };
+    const result = applyValue(config, field, value);
+    if (typeof result === 'string') note('refused', result);
     else config = result;
+    if (message !== null && typeof result !== 'string') note('converted', message);
   }
-  for (const name of Object.keys(object)) if (!known.has(name)) notes.push(`${name}: unknown setting, left out.`);
-  return { config, notes };
+  return { config, notes: notes.sort((a, b) => (places.get(a.key) ?? 0) - (places.get(b.key) ?? 0)) };
 }
 
 /** Fields whose value differs from the preset, with both values. */
 export function changedFields(config: TrainConfig, preset: PresetName): Map<string, { preset: FieldValue; now: FieldValue }> {
   const base = presetConfig(preset, config.algorithm);
   const changed = new Map<string, { preset: FieldValue; now: FieldValue }>();
-  for (const field of fieldsFor(config.algorithm)) {
+  for (const field of fieldsFor(config)) {
     const [before, now] = [field.get(base), field.get(config)];
     if (before !== now) changed.set(field.name, { preset: before, now });
   }

@@ -108,6 +108,18 @@ export interface SftConfig {
   gradientAccumulationSteps: number;
 }
 
+/** What a run decides from its probe; metric names as logged (spec/metrics.md 6). */
+export interface SelectionConfig {
+  /** The checkpoint of the best probe is kept beside the newest ones and named at the end. */
+  loadBestModelAtEnd: boolean;
+  /** Larger is better for all of them. */
+  metricForBestModel: 'eval/acc' | 'eval/f1' | 'eval/auc' | 'eval_reward';
+  /** Probes without improvement after which the run ends; 0 = never. */
+  earlyStoppingPatience: number;
+  /** What counts as an improvement must be larger than this. */
+  earlyStoppingThreshold: number;
+}
+
 /** A whole training run. */
 export interface TrainConfig {
   algorithm: Algorithm;
@@ -136,4 +148,6 @@ export interface TrainConfig {
   /** Probe evaluation every N steps on a fixed sample; 0 = off. */
   evalSteps: number;
   probeSize: number;
+  /** Not in runs of earlier versions; read it through `selectionOf`. */
+  selection?: SelectionConfig;
 }

@@ -1,6 +1,6 @@
 // Presets of the training form: Tiny demo, Paper, Released code (spec/prpo.md 12). One plain object each.
 import type { Algorithm } from '../domain/run.ts';
-import type { DecodingConfig, EvalConfig, RewardConfig, SampleFilter, TrainConfig } from './config.ts';
+import type { DecodingConfig, EvalConfig, RewardConfig, SampleFilter, SelectionConfig, TrainConfig } from './config.ts';
 import { RL_PROMPT, SFT_PROMPT } from './prompts.ts';
 
 export const PRESET_NAMES = ['tiny-demo', 'paper', 'released-code'] as const;
@@ -34,6 +34,19 @@ export const DEFAULT_EVAL: EvalConfig = {
   parser: 'eval',
   reward: PAPER_REWARD,
 };
+
+/** Nothing is decided from the probe. */
+const NO_SELECTION: SelectionConfig = {
+  loadBestModelAtEnd: false,
+  metricForBestModel: 'eval/acc',
+  earlyStoppingPatience: 0,
+  earlyStoppingThreshold: 0,
+};
+
+/** What a run decides from its probe; runs of earlier versions decide nothing. */
+export function selectionOf(config: TrainConfig): SelectionConfig {
+  return config.selection ?? NO_SELECTION;
+}
 
 const TINY: TrainConfig = {
   algorithm: 'prpo',
@@ -87,6 +100,7 @@ const TINY: TrainConfig = {
   saveTotalLimit: 2,
   evalSteps: 0,
   probeSize: 32,
+  selection: NO_SELECTION,
 };
 
 const PAPER: TrainConfig = {
@@ -118,7 +132,9 @@ export function presetConfig(preset: PresetName, algorithm: Algorithm): TrainCon
   const config = structuredClone(BASES[preset]);
   config.algorithm = algorithm;
   if (algorithm === 'grpo') config.policy.objective = preset === 'released-code' ? 'grpo-verl' : 'grpo-trl';
-  if (algorithm === 'sft-stage1') return { ...config, template: 'plain', prompt: SFT_PROMPT, optimizer: { ...config.optimizer, learningRate: 1e-3 } };
-  if (algorithm === 'sft-stage2') return { ...config, prompt: SFT_PROMPT, optimizer: { ...config.optimizer, learningRate: preset === 'tiny-demo' ? 5e-4 : 2e-5 } };
+  if (algorithm === 'sft-stage1')
+    return { ...config, template: 'plain', prompt: SFT_PROMPT, optimizer: { ...config.optimizer, learningRate: 1e-3 } };
+  if (algorithm === 'sft-stage2')
+    return { ...config, prompt: SFT_PROMPT, optimizer: { ...config.optimizer, learningRate: preset === 'tiny-demo' ? 5e-4 : 2e-5 } };
   return config;
 }

@@ -1,7 +1,8 @@
 // Checks of a training configuration: each refusal names its field, the allowed range and the reason. Pure.
 import { formatFieldNumber } from './field-text.ts';
-import type { NumberField } from './fields.ts';
+import type { NumberField } from './fields/field.ts';
 import { fieldsFor } from './fields.ts';
+import { selectionOf } from './presets.ts';
 import type { TrainConfig } from './config.ts';
 
 /** A refused setting; `field` is the field's name. */
@@ -29,7 +30,7 @@ export function parseFieldNumber(field: NumberField, text: string): { value: num
 }
 
 function rangeProblems(config: TrainConfig): FieldProblem[] {
-  return fieldsFor(config.algorithm).flatMap((field): FieldProblem[] => {
+  return fieldsFor(config).flatMap((field): FieldProblem[] => {
     if (field.kind === 'number') {
       const message = numberProblem(field, field.get(config));
       return message === null ? [] : [{ field: field.name, message, severity: 'error' }];
@@ -59,8 +60,23 @@ function policyProblems({ algorithm, policy, reward, maxSteps, optimizer }: Trai
   return problems;
 }
 
+/** Nothing can be decided from a probe that is never made. */
+function selectionProblems(config: TrainConfig): FieldProblem[] {
+  const { loadBestModelAtEnd, earlyStoppingPatience } = selectionOf(config);
+  if (config.evalSteps > 0 && config.evalSteps <= config.maxSteps) return [];
+  const message =
+    config.evalSteps === 0
+      ? 'Needs the probe: set "Probe every" to 1 or more.'
+      : `The first probe would be at step ${config.evalSteps}, after the end: set "Probe every" to at most ${config.maxSteps}.`;
+  const wanting = [
+    ...(loadBestModelAtEnd ? ['load_best_model_at_end'] : []),
+    ...(earlyStoppingPatience > 0 ? ['early_stopping_patience'] : []),
+  ];
+  return wanting.map((field) => ({ field, message, severity: 'error' }));
+}
+
 /** Everything that is wrong or doubtful with a configuration. */
 export function validateConfig(config: TrainConfig): FieldProblem[] {
   const isPolicy = config.algorithm === 'grpo' || config.algorithm === 'prpo';
-  return [...rangeProblems(config), ...(isPolicy ? policyProblems(config) : [])];
+  return [...rangeProblems(config), ...(isPolicy ? policyProblems(config) : []), ...selectionProblems(config)];
 }
