@@ -2,6 +2,7 @@
 import type { AnswerParser } from '../domain/answer.ts';
 import type { Algorithm } from '../domain/run.ts';
 import type { Label, Split } from '../domain/sample.ts';
+import type { Perturbation } from '../image/perturb.ts';
 
 /** Which samples of a dataset. Empty arrays mean "all". */
 export interface SampleFilter {
@@ -50,6 +51,10 @@ export interface EvalConfig {
   prompt: string;
   parser: AnswerParser;
   reward: RewardConfig;
+  /** Made to every picture before the model's own transform; absent = none. */
+  perturbation?: Perturbation;
+  /** Answers per image, of which the majority counts; absent = 1. */
+  votes?: number;
 }
 
 export interface LoraConfig {

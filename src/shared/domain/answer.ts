@@ -71,6 +71,21 @@ export interface TokenRecord {
   paragraph: number | null;
 }
 
+/** Which probability ranks the images: the binary head's or the answer token's. */
+export type ScoreSource = 'head' | 'token';
+
+/** One of several answers to the same image, as a majority vote keeps it. */
+export interface SampledAnswer {
+  text: string;
+  predict: Label | null;
+  parseRule: string;
+  /** Mean of the kept paragraph rewards. */
+  reward: number;
+  pFakeToken: number | null;
+  truncated: boolean;
+  tokenCount: number;
+}
+
 /** One image's answer in an evaluation. */
 export interface AnswerRecord extends ScoredCompletion {
   evalId: string;
@@ -90,6 +105,11 @@ export interface AnswerRecord extends ScoredCompletion {
   tokens?: TokenRecord[];
   tokenCount: number;
   elapsedMs: number;
+  /**
+   * All answers of a majority vote in the order they were written. The record's own text is then the first answer of the majority,
+   * `predict` the vote, and `pFakeToken` the mean over the answers.
+   */
+  sampled?: SampledAnswer[];
   /** Set when this sample failed; the other fields then hold their empty values. */
   failure?: ErrorRecord;
 }

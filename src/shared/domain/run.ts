@@ -1,7 +1,7 @@
 // Evaluations, training runs and checkpoints as stored. Metric names: spec/metrics.md.
 import type { ErrorRecord } from '../errors.ts';
 import type { EvalConfig, TrainConfig } from '../config/config.ts';
-import type { ScoredCompletion } from './answer.ts';
+import type { ScoredCompletion, ScoreSource } from './answer.ts';
 import type { ImportProblem, Label } from './sample.ts';
 
 export type JobState = 'queued' | 'running' | 'paused' | 'done' | 'stopped' | 'failed';
@@ -35,6 +35,48 @@ export interface EvalRecord {
   error?: ErrorRecord;
   /** Only for an answers.jsonl made elsewhere. */
   imported?: ImportedAnswers;
+  /** Chosen on a validation evaluation of the same model, then left alone. */
+  threshold?: FrozenThreshold;
+  /** The clean evaluation whose robustness sweep this one is a row of. */
+  sweepOf?: string;
+  /** What the figures depend on, as SHA-256; written at the start. */
+  parity?: ParityHashes;
+  /** Domains the model was trained on, as the user says; only where no training run of this browser tells it. */
+  trainedOn?: string[];
+}
+
+/** Counts of a probability cut at a threshold; fake is positive. */
+export interface ThresholdCounts {
+  tp: number;
+  fp: number;
+  tn: number;
+  fn: number;
+}
+
+export type ThresholdRule = 'max-f1' | 'max-balanced-accuracy' | 'fpr-5';
+
+/** A threshold that was chosen on other images than those it is applied to. */
+export interface FrozenThreshold {
+  source: ScoreSource;
+  /** P(fake) from which an image counts as fake. */
+  value: number;
+  rule: ThresholdRule;
+  /** The validation evaluation that it comes from, and its counts at the threshold. */
+  from: { evalId: string; name: string; datasetName: string; datasetHash: string; counts: ThresholdCounts };
+  /** Of this evaluation at the threshold. */
+  measured: ThresholdCounts;
+  /** Temperature by which the scores' logits are divided, fitted on the same validation evaluation; null where it could not be. */
+  temperature: number | null;
+  frozenAt: number;
+}
+
+/** SHA-256 (hex) of everything that decides an answer. Two evaluations with equal hashes were asked in the same way. */
+export interface ParityHashes {
+  weights: string;
+  tokenizer: string;
+  template: string;
+  preprocessing: string;
+  decoding: string;
 }
 
 /** Where imported answers came from and what was wrong with them. */

@@ -142,6 +142,30 @@ export const SAMPLE_SCHEMA: RecordSchema<SampleRecord> = v.looseObject({
   artefacts: v.optional(v.array(v.looseObject({ kind: v.string(), strength: v.number() }))),
 });
 
+const Counts = v.looseObject({ tp: v.number(), fp: v.number(), tn: v.number(), fn: v.number() });
+const Threshold = v.looseObject({
+  source: v.picklist(['head', 'token']),
+  value: v.number(),
+  rule: v.picklist(['max-f1', 'max-balanced-accuracy', 'fpr-5']),
+  from: v.looseObject({
+    evalId: v.string(),
+    name: v.string(),
+    datasetName: v.string(),
+    datasetHash: v.string(),
+    counts: Counts,
+  }),
+  measured: Counts,
+  temperature: v.nullable(v.number()),
+  frozenAt: v.number(),
+});
+const Parity = v.looseObject({
+  weights: v.string(),
+  tokenizer: v.string(),
+  template: v.string(),
+  preprocessing: v.string(),
+  decoding: v.string(),
+});
+
 export const EVAL_SCHEMA: RecordSchema<EvalRecord> = v.looseObject({
   id: Id,
   name: v.string(),
@@ -162,6 +186,10 @@ export const EVAL_SCHEMA: RecordSchema<EvalRecord> = v.looseObject({
   imported: v.optional(
     v.looseObject({ fileName: v.string(), questionFile: v.nullable(v.string()), rows: v.number(), problems: v.array(Problem) }),
   ),
+  threshold: v.optional(Threshold),
+  sweepOf: v.optional(v.string()),
+  parity: v.optional(Parity),
+  trainedOn: v.optional(v.array(v.string())),
 });
 
 const Token = v.looseObject({
@@ -171,6 +199,16 @@ const Token = v.looseObject({
   logProbability: v.number(),
   entropy: v.number(),
   paragraph: v.nullable(v.number()),
+});
+
+const Sampled = v.looseObject({
+  text: v.string(),
+  predict: v.nullable(Label),
+  parseRule: v.string(),
+  reward: v.number(),
+  pFakeToken: v.nullable(v.number()),
+  truncated: v.boolean(),
+  tokenCount: v.number(),
 });
 
 export const ANSWER_SCHEMA: RecordSchema<AnswerRecord> = v.looseObject({
@@ -188,6 +226,7 @@ export const ANSWER_SCHEMA: RecordSchema<AnswerRecord> = v.looseObject({
   tokens: v.optional(v.array(Token)),
   tokenCount: v.number(),
   elapsedMs: v.number(),
+  sampled: v.optional(v.array(Sampled)),
   failure: v.optional(Failure),
 });
 
