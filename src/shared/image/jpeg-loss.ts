@@ -28,7 +28,8 @@ function planeOf({ width, height, data }: RgbImage, [red, green, blue]: readonly
     const row = Math.min(y, height - 1) * width;
     for (let x = 0; x < plane.width; x++) {
       const from = (row + Math.min(x, width - 1)) * 3;
-      values[y * plane.width + x] = red * (data[from] ?? 0) + green * (data[from + 1] ?? 0) + blue * (data[from + 2] ?? 0) + offset;
+      values[y * plane.width + x] =
+        Math.round(red * (data[from] ?? 0) + green * (data[from + 1] ?? 0) + blue * (data[from + 2] ?? 0)) + offset;
     }
   }
   return { ...plane, data: values };
@@ -41,7 +42,7 @@ function halve({ width, height, data }: Plane): Plane {
     for (let x = 0; x < half.width; x++) {
       const at = 2 * y * width + 2 * x;
       const sum = (data[at] ?? 0) + (data[at + 1] ?? 0) + (data[at + width] ?? 0) + (data[at + width + 1] ?? 0);
-      half.data[y * half.width + x] = sum / 4;
+      half.data[y * half.width + x] = Math.floor((sum + 1 + (x % 2)) / 4); // rounds a half down and up in turn, as libjpeg does
     }
   }
   return half;
@@ -63,21 +64,22 @@ function double({ width, height, data }: Plane): Plane {
   return result;
 }
 
-/** block = A block B, both 8 x 8; `transposed` uses COSINES' transpose, the inverse. */
-function transform(block: Float32Array, scratch: Float32Array, transposed: boolean): void {
-  const weight = (u: number, x: number): number => COSINES[transposed ? x * 8 + u : u * 8 + x] ?? 0;
-  for (let y = 0; y < 8; y++) {
-    for (let u = 0; u < 8; u++) {
+/** The inverse: the same, transposed. */
+const COSINES_BACK = COSINES.map((_, i) => COSINES[(i & 7) * 8 + (i >> 3)] ?? 0);
+
+/** block = M block Mᵀ, all 8 x 8, row by row; `scratch` is 8 x 8 too. */
+function transform(block: Float32Array, scratch: Float32Array, matrix: Float32Array): void {
+  multiplyRows(block, scratch, matrix);
+  multiplyRows(scratch, block, matrix);
+}
+
+/** to[u, y] = sum over x of matrix[u, x] from[y, x]. */
+function multiplyRows(from: Float32Array, to: Float32Array, matrix: Float32Array): void {
+  for (let u = 0; u < 64; u += 8) {
+    for (let y = 0; y < 8; y++) {
       let sum = 0;
-      for (let x = 0; x < 8; x++) sum += weight(u, x) * (block[y * 8 + x] ?? 0);
-      scratch[u * 8 + y] = sum;
-    }
-  }
-  for (let u = 0; u < 8; u++) {
-    for (let v = 0; v < 8; v++) {
-      let sum = 0;
-      for (let y = 0; y < 8; y++) sum += weight(v, y) * (scratch[u * 8 + y] ?? 0);
-      block[v * 8 + u] = sum;
+      for (let x = 0; x < 8; x++) sum += (matrix[u + x] ?? 0) * (from[y * 8 + x] ?? 0);
+      to[u + y] = sum;
     }
   }
 }
@@ -90,12 +92,12 @@ function quantise({ width, height, data }: Plane, table: Uint8Array): void {
     for (let left = 0; left < width; left += 8) {
       const at = top * width + left;
       for (let i = 0; i < 64; i++) block[i] = data[at + (i >> 3) * width + (i & 7)] ?? 0;
-      transform(block, scratch, false);
+      transform(block, scratch, COSINES);
       for (let i = 0; i < 64; i++) {
         const step = table[i] ?? 1;
         block[i] = Math.round((block[i] ?? 0) / step) * step;
       }
-      transform(block, scratch, true);
+      transform(block, scratch, COSINES_BACK);
       for (let i = 0; i < 64; i++) data[at + (i >> 3) * width + (i & 7)] = Math.min(127, Math.max(-128, Math.round(block[i] ?? 0)));
     }
   }

@@ -3,12 +3,12 @@ import { zigzagOrder } from './zigzag.ts';
 
 /** Tables K.1 (luminance) and K.2 (chrominance) of ITU T.81, row by row. */
 const LUMINANCE = [
-  16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55, 14, 13, 16, 24, 40, 57, 69, 56, 14, 17, 22, 29, 51, 87, 80, 62, 18, 22, 37,
-  56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92, 49, 64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99,
+  16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55, 14, 13, 16, 24, 40, 57, 69, 56, 14, 17, 22, 29, 51, 87, 80, 62, 18, 22,
+  37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92, 49, 64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99,
 ];
 const CHROMINANCE = [
-  17, 18, 24, 47, 99, 99, 99, 99, 18, 21, 26, 66, 99, 99, 99, 99, 24, 26, 56, 99, 99, 99, 99, 99, 47, 66, 99, 99, 99, 99, 99, 99, 99, 99, 99,
-  99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
+  17, 18, 24, 47, 99, 99, 99, 99, 18, 21, 26, 66, 99, 99, 99, 99, 24, 26, 56, 99, 99, 99, 99, 99, 47, 66, 99, 99, 99, 99, 99, 99, 99, 99,
+  99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
 ];
 
 export interface QuantisationTables {
@@ -20,7 +20,8 @@ export interface QuantisationTables {
 /** The tables that libjpeg writes. @param quality 1..100 */
 export function quantisationTables(quality: number): QuantisationTables {
   const scale = quality < 50 ? Math.floor(5000 / quality) : 200 - 2 * quality;
-  const at = (base: readonly number[]) => Uint8Array.from(base, (value) => Math.min(255, Math.max(1, Math.floor((value * scale + 50) / 100))));
+  const at = (base: readonly number[]) =>
+    Uint8Array.from(base, (value) => Math.min(255, Math.max(1, Math.floor((value * scale + 50) / 100))));
   return { luminance: at(LUMINANCE), chrominance: at(CHROMINANCE) };
 }
 
@@ -35,7 +36,7 @@ export interface JpegQuality {
 /** The first table that a JPEG file defines, row by row, with its number of tables; null where it has none or is no JPEG. */
 export function readQuantisation(bytes: Uint8Array): { tables: number; luminance: Uint16Array } | null {
   const tables = new Map<number, Uint16Array>();
-  let at = 2;
+  let at = bytes[0] === 0xff && bytes[1] === 0xd8 ? 2 : bytes.length;
   while (at + 4 <= bytes.length && bytes[at] === 0xff) {
     const marker = bytes[at + 1] ?? 0;
     if (marker === 0xff) {
@@ -66,8 +67,10 @@ function readSegment(bytes: Uint8Array, start: number, end: number, tables: Map<
   }
 }
 
-/** The quality whose libjpeg table is nearest to a file's. @param luminance [64], row by row */
-export function estimateQuality(luminance: ArrayLike<number>): JpegQuality {
+/** The quality of a JPEG file: the one whose libjpeg table is nearest to its own; null where it has no table. */
+export function jpegQualityOf(bytes: Uint8Array): JpegQuality | null {
+  const luminance = readQuantisation(bytes)?.luminance;
+  if (!luminance) return null;
   let best = { quality: 1, distance: Infinity };
   for (let quality = 1; quality <= 100; quality++) {
     const distance = quantisationTables(quality).luminance.reduce((sum, value, i) => sum + Math.abs(value - (luminance[i] ?? 0)), 0);
