@@ -1,6 +1,7 @@
 // Gradient checkpointing: a block's intermediates are dropped in the forward pass and computed again in the backward pass.
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { customGrad, engine, grads } from '@tensorflow/tfjs-core';
+import { abandonTape, freeWhileGoingBack } from './tape.ts';
 
 /**
  * Runs `f` without keeping what happens inside it.
@@ -14,10 +15,18 @@ export function checkpoint(f: (...inputs: Tensor[]) => Tensor, inputs: Tensor[])
     const save = args.pop();
     const tensors = args.filter((arg): arg is Tensor => typeof arg === 'object' && 'dataId' in arg);
     if (typeof save === 'function') save(tensors);
-    const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor[] => gradientsInside(() => grads(f)(saved, dy));
+    const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor[] => gradientsInside(() => grads(freeing(f))(saved, dy));
     return { value: f(...tensors), gradFunc };
   });
   return run(...inputs);
+}
+
+function freeing(f: (...inputs: Tensor[]) => Tensor): (...inputs: Tensor[]) => Tensor {
+  return (...inputs) => {
+    const value = f(...inputs);
+    freeWhileGoingBack();
+    return value;
+  };
 }
 
 /** `grads` ends the tape of an outer gradient computation that is under way; this puts it back. */
@@ -26,6 +35,9 @@ function gradientsInside<T>(compute: () => T): T {
   const outer = state.activeTape;
   try {
     return compute();
+  } catch (error) {
+    if (state.activeTape !== outer) abandonTape();
+    throw error;
   } finally {
     state.activeTape = outer;
   }

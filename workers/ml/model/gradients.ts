@@ -1,6 +1,7 @@
 // Gradients by parameter name. tfjs names them after its own variable names, which two models cannot share.
 import type { Rank, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { reshape, variableGrads, zeros } from '@tensorflow/tfjs-core';
+import { abandonTape, freeWhileGoingBack } from './tape.ts';
 
 export interface Gradients {
   /** The scalar that `loss` returned. */
@@ -17,7 +18,21 @@ export interface Gradients {
 export function computeGradients(loss: () => Tensor, parameters: Record<string, Variable>): Gradients {
   const entries = Object.entries(parameters);
   const list = entries.map(([, parameter]) => parameter);
-  const { value, grads } = variableGrads(() => reshape<Rank.R0>(loss(), []), list);
+  const { value, grads } = differentiate(() => {
+    const result = reshape<Rank.R0>(loss(), []);
+    freeWhileGoingBack();
+    return result;
+  }, list);
   const gradients = Object.fromEntries(entries.map(([name, parameter]) => [name, grads[parameter.name] ?? zeros(parameter.shape)]));
   return { value, gradients };
+}
+
+/** As tfjs' function; what it saved is freed when something throws. */
+function differentiate(loss: () => Tensor<Rank.R0>, list: Variable[]): ReturnType<typeof variableGrads> {
+  try {
+    return variableGrads(loss, list);
+  } catch (error) {
+    abandonTape();
+    throw error;
+  }
 }

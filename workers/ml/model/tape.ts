@@ -1,0 +1,52 @@
+// tfjs keeps every saved activation and every activation's gradient until the whole backward pass is over. Here each is freed
+// as soon as the operation that needs it is done, which nearly halves the peak of a training step; the numbers are the same.
+// Uses `engine().state.activeTape`, which is not tfjs' public interface: the version is pinned and tests cover what is said here.
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { dispose, engine } from '@tensorflow/tfjs-core';
+
+/**
+ * To be called at the end of a function that is being differentiated. In the backward pass an operation's saved tensors and the
+ * gradients of its outputs then go when the next operation begins. The gradient of the function's own result is left alone: it
+ * may be the caller's.
+ */
+export function freeWhileGoingBack(): void {
+  const plan = new BackwardPlan();
+  for (const node of engine().state.activeTape ?? []) {
+    const { gradient, saved } = node;
+    if (!gradient) continue;
+    node.gradient = (dys) => {
+      plan.enter([...dys, ...(saved ?? [])]);
+      const closures = Object.entries(gradient(dys)).map(([name, compute]) => [name, () => plan.handOut(compute())] as const);
+      return Object.fromEntries(closures);
+    };
+  }
+}
+
+/** What the operation under way will not be asked for again. */
+class BackwardPlan {
+  #used: Tensor[] = [];
+  #isFirst = true;
+  readonly #handedOut = new Set<Tensor>();
+  /** Given to two inputs, or passed through from output to input: left to tfjs. */
+  readonly #shared = new Set<Tensor>();
+
+  /** @param needed by the operation that begins; null for outputs without a gradient */
+  enter(needed: readonly (Tensor | null)[]): void {
+    dispose(this.#used.filter((tensor) => !this.#shared.has(tensor)));
+    this.#used = this.#isFirst ? [] : needed.filter((tensor) => tensor !== null);
+    this.#isFirst = false;
+  }
+
+  handOut(gradient: Tensor): Tensor {
+    if (this.#handedOut.has(gradient) || this.#used.includes(gradient)) this.#shared.add(gradient);
+    this.#handedOut.add(gradient);
+    return gradient;
+  }
+}
+
+/** Frees what a gradient computation that threw has saved, and ends its tape. */
+export function abandonTape(): void {
+  const { state } = engine();
+  for (const { saved } of state.activeTape ?? []) dispose(saved ?? []);
+  state.activeTape = [];
+}
