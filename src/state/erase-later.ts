@@ -16,19 +16,26 @@ export interface Erasure {
   erase: () => Promise<void>;
 }
 
+/** Tells what was done and lets the user take it back for `UNDO_MS`. */
+export function offerUndo(notices: StoreApi<NoticesState>, text: string, undo: () => void, onOver: () => void = () => undefined): void {
+  const timer = setTimeout(() => {
+    notices.getState().dismiss(id);
+    onOver();
+  }, UNDO_MS);
+  const run = () => {
+    clearTimeout(timer);
+    undo();
+  };
+  const id = notices.getState().offer(text, { label: 'Undo', run });
+}
+
 /** Hides now and erases after `UNDO_MS`. A page that closes before has erased nothing. */
 export function eraseLater(notices: StoreApi<NoticesState>, { text, hide, restore, erase }: Erasure): void {
   hide();
-  const timer = setTimeout(() => {
-    notices.getState().dismiss(id);
+  offerUndo(notices, text, restore, () => {
     erase().catch((error: unknown) => {
       restore();
       notices.getState().raise(error);
     });
-  }, UNDO_MS);
-  const undo = () => {
-    clearTimeout(timer);
-    restore();
-  };
-  const id = notices.getState().offer(text, { label: 'Undo', run: undo });
+  });
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { groupColumns } from '../../src/components/charts/HeatMap.tsx';
 import { niceDomain, niceTicks, plotRows, seriesStyle, summarise } from '../../src/components/charts/series.ts';
-import { runFigures, settingsDiff } from '../../src/features/training/compare-series.ts';
+import { runFigures } from '../../src/features/training/compare/figures.ts';
+import { settingsDiff } from '../../src/features/training/compare/settings-diff.ts';
 import {
   describePositions,
   groupCompletions,
@@ -58,9 +59,9 @@ describe('charts of a run', () => {
 describe('runs compared', () => {
   it('give the best value and its step, not only the last; for a loss the lowest', () => {
     const steps = [step(1, { reward: 0.5, loss: 3 }), step(2, { reward: 0.9, loss: 1 }), step(3, { reward: 0.7, loss: 2 })];
-    expect(runFigures(steps, 'reward')).toEqual({ last: 0.7, best: 0.9, bestStep: 2 });
-    expect(runFigures(steps, 'loss')).toEqual({ last: 2, best: 1, bestStep: 2 });
-    expect(runFigures(steps, 'kl')).toEqual({ last: null, best: null, bestStep: null });
+    expect(runFigures(steps, 'reward')).toMatchObject({ last: 0.7, best: 0.9, bestStep: 2 });
+    expect(runFigures(steps, 'loss')).toMatchObject({ last: 2, best: 1, bestStep: 2 });
+    expect(runFigures(steps, 'kl')).toMatchObject({ last: null, best: null, bestStep: null });
   });
 
   it('list exactly the settings that differ', () => {

@@ -1,32 +1,25 @@
 // A chart with its heading, last value, summary sentence and table twin. The drawing itself is loaded when it is first needed.
 import { useIntersection } from '@mantine/hooks';
 import { lazy, Suspense, useMemo, useState } from 'react';
-import type { ChartSeries, SeriesStyle } from './series.ts';
-import { formatValue, lastValue, niceDomain, plotRows, seriesStyle, summarise, summariseLast } from './series.ts';
+import { ChartMenu } from './ChartMenu.tsx';
+import type { PlotSource } from './plot-props.ts';
+import { CHART_HEIGHT, plotProps } from './plot-props.ts';
+import { formatValue, lastValue, seriesStyle, summarise, summariseLast } from './series.ts';
 import styles from './Chart.module.css';
 
 const Plot = lazy(async () => ({ default: (await import('./Plot.tsx')).Plot }));
 
-export interface ChartProps {
+export interface ChartProps extends PlotSource {
   title: string;
   /** Metric name for data attributes and the tooltip. */
   metric: string;
-  series: readonly ChartSeries[];
   /** Plain words for the title's tooltip. */
   help?: string;
   unit?: string;
-  xName?: string;
-  /** 0 = raw only. */
-  smoothing?: number;
-  height?: number;
-  xDomain?: [number, number];
-  yDomain?: [number, number];
-  /** Curves such as ROC: no raw line, diagonal of chance. */
-  kind?: 'series' | 'curve';
-  diagonal?: boolean;
-  markX?: number;
   /** Replaces the generated sentence. */
   summary?: string;
+  /** What saved files are called before the metric; otherwise the page's title, which names the run. */
+  fileName?: string;
 }
 
 /** Rows shown in a table twin before "show all". */
@@ -88,46 +81,19 @@ function Legend({ series }: Pick<ChartProps, 'series'>) {
   );
 }
 
-function allValues(series: readonly ChartSeries[]): number[] {
-  return series.flatMap(({ points }) => points.map(({ y }) => y));
-}
-
-function xRange(series: readonly ChartSeries[]): [number, number] {
-  const xs = series.flatMap(({ points }) => points.map(({ x }) => x));
-  if (xs.length === 0) return [0, 1];
-  const low = xs.reduce((a, b) => Math.min(a, b));
-  const high = xs.reduce((a, b) => Math.max(a, b));
-  return low === high ? [low - 1, high + 1] : [low, high];
-}
-
-/** A single line is solid; dashes tell lines apart. */
-function styleOf(index: number, count: number): SeriesStyle {
-  const style = seriesStyle(index);
-  return count === 1 ? { ...style, dash: undefined } : style;
-}
-
 /** Plot of one chart; drawn only near the screen, so that a page of charts stays smooth. */
 function Drawing(props: ChartProps) {
-  const { series, smoothing = 0, height = 168, kind = 'series', xName = 'step', diagonal, markX } = props;
+  const { series, smoothing, kind, xName, diagonal, markX, xDomain, yDomain, height = CHART_HEIGHT } = props;
   const { ref, entry } = useIntersection({ rootMargin: '600px' });
-  const rows = useMemo(() => plotRows(series, kind === 'series' ? smoothing : 0), [series, smoothing, kind]);
-  const xDomain = useMemo(() => props.xDomain ?? xRange(series), [props.xDomain, series]);
-  const yDomain = useMemo(() => props.yDomain ?? niceDomain(allValues(series)), [props.yDomain, series]);
+  const drawn = useMemo(
+    () => plotProps({ series, smoothing, kind, xName, diagonal, markX, xDomain, yDomain, height }),
+    [series, smoothing, kind, xName, diagonal, markX, xDomain, yDomain, height],
+  );
   return (
     <div ref={ref} style={{ height }} className={styles.plot}>
       {entry?.isIntersecting ? (
         <Suspense fallback={<span className={styles.loading}>Loading chart</span>}>
-          <Plot
-            rows={rows}
-            series={series.map(({ id, name, style }, i) => ({ id, name, style: styleOf(style ?? i, series.length) }))}
-            xDomain={xDomain}
-            yDomain={yDomain}
-            xName={xName}
-            height={height}
-            showRaw={kind === 'series'}
-            diagonal={diagonal}
-            markX={markX}
-          />
+          <Plot {...drawn} />
         </Suspense>
       ) : null}
     </div>
@@ -163,6 +129,7 @@ export function Chart(props: ChartProps) {
         >
           {isTable ? 'Chart' : 'Table'}
         </button>
+        {points > 0 ? <ChartMenu chart={props} /> : null}
       </figcaption>
       {isTable ? (
         <TableTwin series={series} xName={xName} />

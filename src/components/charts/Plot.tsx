@@ -17,6 +17,8 @@ export interface PlotProps {
   yDomain: [number, number];
   xName: string;
   height: number;
+  /** In CSS pixels; otherwise the width of the frame. */
+  width?: number;
   /** Faint raw line and envelope under the smooth one; off for curves such as ROC. */
   showRaw: boolean;
   diagonal?: boolean;
@@ -61,11 +63,11 @@ function Hover({ active, label, payload, series, xName, showRaw }: HoverProps) {
 }
 
 /** All lines of one chart. Number axes, no animation, no dots (engineering/dependencies.md 5). */
-export function Plot({ rows, series, xDomain, yDomain, xName, height, showRaw, diagonal, markX }: PlotProps) {
+export function Plot({ rows, series, xDomain, yDomain, xName, height, width, showRaw, diagonal, markX }: PlotProps) {
   const ticks = niceTicks(xDomain, 5);
   const xTicks = xName === 'step' ? ticks.filter(Number.isInteger) : ticks;
   return (
-    <ResponsiveContainer width="100%" height={height}>
+    <ResponsiveContainer width={width ?? '100%'} height={height}>
       <ComposedChart data={rows} margin={{ top: 6, right: 10, bottom: 0, left: 0 }} accessibilityLayer={false}>
         <CartesianGrid stroke="var(--line-2)" vertical={false} />
         <XAxis type="number" dataKey="x" domain={xDomain} ticks={xTicks} tickFormatter={formatValue} height={22} {...AXIS} />

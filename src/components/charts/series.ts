@@ -2,6 +2,13 @@
 import type { DrawnRow, SeriesPoint } from '../../shared/downsample.ts';
 import { drawnRows, MAX_DRAWN_POINTS } from '../../shared/downsample.ts';
 
+/** The spread around a line at one x. */
+export interface ChartBandPoint {
+  x: number;
+  low: number;
+  high: number;
+}
+
 /** One line of a chart. Colour and dash come from its place in the list, so that they are stable. */
 export interface ChartSeries {
   id: string;
@@ -9,6 +16,8 @@ export interface ChartSeries {
   points: readonly SeriesPoint[];
   /** Overrides the place in the list, for series that must look the same in all charts. */
   style?: number;
+  /** Drawn in place of the envelope of thinned-out points, such as the spread over seeds. */
+  band?: readonly ChartBandPoint[];
 }
 
 /** A row of the plot: x, and per series raw, smooth and [low, high]. */
@@ -24,17 +33,46 @@ export interface SeriesStyle {
 
 const DASHES = [undefined, '7 3', '2 3', '9 3 2 3', '12 4', '4 2'];
 
-/** Colour and dash of the n-th series; both differ, so that colour is never alone. */
+const COLORS = 6;
+
+/** Colour and dash of the n-th series; both differ, so that colour is never alone. From the seventh on colours return with other dashes. */
 export function seriesStyle(index: number): SeriesStyle {
-  return { color: `var(--series-${(index % 6) + 1})`, dash: DASHES[index % DASHES.length] };
+  const color = index % COLORS;
+  return { color: `var(--series-${color + 1})`, dash: DASHES[(color + Math.floor(index / COLORS)) % DASHES.length] };
+}
+
+/** FNV-1a, 32 bits: spreads ids evenly, says nothing else about them. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0;
+  return hash;
+}
+
+/**
+ * A style index for every run, from its id: the same run looks the same on every page and in every comparison. Where an older run
+ * has the colour already, the next free one is taken; a newer run never changes an older one's.
+ * @param runs all runs of this browser, in any order
+ */
+export function runStyles(runs: readonly { id: string; createdAt: number }[]): Map<string, number> {
+  const used = Array.from({ length: COLORS }, () => 0);
+  const styles = new Map<string, number>();
+  for (const { id } of [...runs].sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))) {
+    const rounds = Math.min(...used);
+    const start = hashOf(id) % COLORS;
+    const color = used.map((_, i) => (start + i) % COLORS).find((one) => used[one] === rounds) ?? start;
+    used[color] = rounds + 1;
+    styles.set(id, color + COLORS * rounds);
+  }
+  return styles;
 }
 
 /** Rows of several series joined on x, at most 500 points each. */
 export function plotRows(series: readonly ChartSeries[], smoothing: number): PlotRow[] {
   const rows = new Map<number, PlotRow>();
   const limit = Math.max(50, Math.floor(MAX_DRAWN_POINTS / Math.max(1, Math.ceil(series.length / 2))));
-  for (const { id, points } of series) {
-    for (const row of drawnRows(points, { smoothing, limit })) addRow(rows, id, row);
+  for (const { id, points, band } of series) {
+    const spread = new Map(band?.map((point) => [point.x, point]));
+    for (const row of drawnRows(points, { smoothing, limit })) addRow(rows, id, { ...row, ...spread.get(row.x) });
   }
   return [...rows.values()].sort((a, b) => a.x - b.x);
 }

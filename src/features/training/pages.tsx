@@ -1,7 +1,7 @@
 // The pages of this feature, as app/routes.tsx loads them.
 import '../../theme/mantine-forms.ts';
 
-export { ComparePage } from './ComparePage.tsx';
+export { ComparePage } from './compare/ComparePage.tsx';
 export { RunPage } from './RunPage.tsx';
 export { TrainListPage } from './TrainListPage.tsx';
 export { TrainNewPage } from './TrainNewPage.tsx';
