@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_EVAL, GREEDY } from '../../src/shared/config/presets.ts';
 import type { EvalRecord } from '../../src/shared/domain/run.ts';
 import { WorkbenchError } from '../../src/shared/errors.ts';
+import { majorityVote } from '../../src/shared/metrics/majority.ts';
 import type { EvalProgress } from '../../src/shared/protocol.ts';
 import { getEval, listAnswers, putEval } from '../../src/shared/storage/evals.ts';
 import { someEval } from '../support/records.ts';
@@ -112,6 +113,43 @@ describe('an evaluation', () => {
     const evalId = await prepare(engine, 2, { modelId: 'deleted' });
     await expect(engine.handlers.evaluate({ evalId }, callContext('evaluate'))).rejects.toMatchObject({ code: 'E-MISSING' });
     expect(await getEval(engine.db, evalId)).toMatchObject({ state: 'failed', error: { code: 'E-MISSING' } });
+  });
+
+  it('shows the model a changed picture, the same on every run, and hashes it into the parity card', async () => {
+    const engine = await testEngine();
+    const evalId = await prepare(engine, 3);
+    const noisy = { ...CONFIG, perturbation: { kind: 'noise', level: 0.3 } } as const;
+    const clean = await getEval(engine.db, evalId);
+    for (const id of ['n1', 'n2']) if (clean) await putEval(engine.db, { ...clean, id, config: noisy });
+    for (const id of [evalId, 'n1', 'n2']) await engine.handlers.evaluate({ evalId: id }, callContext('evaluate'));
+    const heads = async (id: string) => (await listAnswers(engine.db, id)).map(({ pFakeHead }) => pFakeHead);
+    expect(await heads('n1')).not.toEqual(await heads(evalId));
+    expect(await heads('n2')).toEqual(await heads('n1'));
+    const [ofClean, ofNoisy] = [(await getEval(engine.db, evalId))?.parity, (await getEval(engine.db, 'n1'))?.parity];
+    expect(ofNoisy).toEqual({ ...ofClean, preprocessing: ofNoisy?.preprocessing });
+    expect(ofNoisy?.preprocessing).not.toBe(ofClean?.preprocessing);
+    for (const hash of Object.values(ofClean ?? { none: '' })) expect(hash).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('keeps all answers of a vote and takes the majority; a pause in between changes none of them', async () => {
+    const config = { ...CONFIG, votes: 5, decoding: { temperature: 1.2, topP: 1, maxNewTokens: 12, seed: 9 } };
+    const whole = await testEngine();
+    await whole.handlers.evaluate({ evalId: await prepare(whole, 5, { config }) }, callContext('evaluate'));
+    const answers = await answersOf(whole, 'e');
+    for (const { sampled = [], predict, text, pFakeToken } of answers) {
+      expect(sampled).toHaveLength(5);
+      expect(predict).toBe(majorityVote(sampled.map((one) => one.predict)).predict);
+      expect(text).toBe(sampled.find((one) => one.predict === predict)?.text);
+      expect(pFakeToken).toBeCloseTo(sampled.reduce((sum, one) => sum + (one.pFakeToken ?? 0), 0) / 5, 12);
+    }
+    expect(new Set(answers.flatMap(({ sampled = [] }) => sampled.map(({ text }) => text))).size).toBeGreaterThan(1);
+    const engine = await testEngine();
+    const evalId = await prepare(engine, 5, { config });
+    const pause = ({ done }: EvalProgress) =>
+      done === 2 && void engine.handlers.control({ jobId: evalId, action: 'pause' }, callContext('control'));
+    await engine.handlers.evaluate({ evalId }, callContext('evaluate', pause));
+    await engine.handlers.evaluate({ evalId }, callContext('evaluate'));
+    expect(await answersOf(engine, evalId)).toEqual(answers);
   });
 
   it('leaves as many tensors after five runs as after one', async () => {

@@ -1,11 +1,12 @@
 // Answers to a few stored samples, each with its own success or failure. Used by evaluations and by probes while training.
 import { dispose } from '@tensorflow/tfjs-core';
-import type { AnswerRecord } from '../../src/shared/domain/answer.ts';
+import type { AnswerRecord, SampledAnswer } from '../../src/shared/domain/answer.ts';
 import type { SampleRecord } from '../../src/shared/domain/sample.ts';
 import type { ErrorCode, ErrorRecord } from '../../src/shared/errors.ts';
 import { toErrorRecord } from '../../src/shared/errors.ts';
+import { majorityVote } from '../../src/shared/metrics/majority.ts';
 import type { AnswerRequest, DetectorAnswer } from '../ml/model/detector.ts';
-import { batchOf, type HostImage, type ImageSource } from './images.ts';
+import { batchOf, type HostImage, type ImageSource, type PictureChange } from './images.ts';
 import type { LoadedModel } from './load-model.ts';
 
 /** One sample of a job and its place in it. */
@@ -17,8 +18,17 @@ export interface JobSample {
   record: SampleRecord | undefined;
 }
 
-/** What became of one sample. */
-export type SampleOutcome = { sample: JobSample; answer: DetectorAnswer } | { sample: JobSample; failure: ErrorRecord };
+/** How every sample of a job is asked. */
+export interface JobRequest extends AnswerRequest {
+  /** Answers per sample, of which the majority counts; 1 by default. */
+  votes?: number;
+  /** Made to every picture. */
+  change?: PictureChange;
+}
+
+/** What became of one sample. `all` are the answers of a vote; `answer` is then the first of the majority. */
+export type SampleOutcome =
+  { sample: JobSample; answer: DetectorAnswer; all: readonly DetectorAnswer[] } | { sample: JobSample; failure: ErrorRecord };
 
 /** Faults of one sample; anything else ends the whole job. */
 const SAMPLE_FAULTS: readonly ErrorCode[] = ['E-IMAGE', 'E-MISSING', 'E-CONTEXT'];
@@ -37,14 +47,14 @@ export async function answerBatch(
   model: LoadedModel,
   images: ImageSource,
   samples: readonly JobSample[],
-  request: AnswerRequest,
+  request: JobRequest,
   signal?: AbortSignal,
 ): Promise<SampleOutcome[]> {
   const outcomes: SampleOutcome[] = [];
   const ready: { sample: JobSample; image: HostImage }[] = [];
   for (const sample of samples) {
     try {
-      ready.push({ sample, image: await images.encoded(model, sample.id) });
+      ready.push({ sample, image: await images.encoded(model, sample.id, request.change) });
     } catch (error) {
       outcomes.push({ sample, failure: faultOf(error) });
     }
@@ -67,15 +77,18 @@ function consecutiveRuns<Item extends { sample: JobSample }>(items: readonly Ite
 async function answerReady(
   model: LoadedModel,
   ready: { sample: JobSample; image: HostImage }[],
-  request: AnswerRequest,
+  request: JobRequest,
   signal?: AbortSignal,
 ): Promise<SampleOutcome[]> {
+  const votes = request.votes ?? 1;
   const batch = batchOf(model.detector, ready.map(({ image }) => image)); // prettier-ignore
   try {
-    const answers = await model.detector.answer(batch, request, { firstRowId: ready[0]?.sample.index ?? 0, ...(signal ? { signal } : {}) });
+    const firstRowId = (ready[0]?.sample.index ?? 0) * votes;
+    const answers = await model.detector.answer(batch, request, { numGenerations: votes, firstRowId, ...(signal ? { signal } : {}) });
     return ready.flatMap(({ sample }, i): SampleOutcome[] => {
-      const answer = answers[i];
-      return answer ? [{ sample, answer }] : [];
+      const all = answers.slice(i * votes, (i + 1) * votes);
+      const answer = firstOfMajority(all);
+      return answer ? [{ sample, answer, all }] : [];
     });
   } catch (error) {
     const failure = faultOf(error);
@@ -86,6 +99,11 @@ async function answerReady(
   } finally {
     dispose(batch.visionTokens);
   }
+}
+
+function firstOfMajority(answers: readonly DetectorAnswer[]): DetectorAnswer | undefined {
+  const { predict } = majorityVote(answers.map(({ scored }) => scored.predict));
+  return answers.find(({ scored }) => scored.predict === predict);
 }
 
 const EMPTY = { paragraphs: [], cutParagraphs: 0, predict: null, parseRule: 'none', formatScore: 0, reward: 0, votes: null } as const;
@@ -116,5 +134,15 @@ export function answerRecord(evalId: string, outcome: SampleOutcome, elapsedMs: 
     };
   }
   const { scored, text, pFakeHead, pFakeToken, truncated, tokens } = outcome.answer;
-  return { ...head, ...scored, text, pFakeHead, pFakeToken, truncated, tokens, tokenCount: tokens.length };
+  const own = { ...head, ...scored, text, pFakeHead, pFakeToken, truncated, tokens, tokenCount: tokens.length };
+  return outcome.all.length > 1 ? { ...own, ...votedFields(outcome.all) } : own;
+}
+
+/** Every single answer, and the token's probability as their mean. */
+function votedFields(answers: readonly DetectorAnswer[]): Pick<AnswerRecord, 'sampled' | 'pFakeToken'> {
+  const sampled = answers.map(({ text, scored, pFakeToken, truncated, tokens }): SampledAnswer => {
+    const { predict, parseRule, reward } = scored;
+    return { text, predict, parseRule, reward, pFakeToken, truncated, tokenCount: tokens.length };
+  });
+  return { sampled, pFakeToken: answers.reduce((sum, { pFakeToken }) => sum + pFakeToken, 0) / answers.length };
 }

@@ -11,9 +11,10 @@ import { answerBatch, answerRecord, type JobSample } from './answer-batch.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { Eta, requestedEnd, stateAfter, type JobEnd } from './job-state.ts';
 import type { LoadedModel } from './load-model.ts';
+import { parityHashes } from './parity.ts';
 import type { JobControl } from './queue.ts';
 
-/** One first, for an early first answer; then as many as pay off. */
+/** Answers written together: one first, for an early first answer; then as many as pay off. */
 const BATCH_SIZES = [1, 8, 16];
 /** Answers before a remaining time is shown. */
 const ETA_AFTER = 5;
@@ -67,7 +68,10 @@ class EvaluationJob {
     const open = this.#record.sampleIds.flatMap((id, index) => (answered.has(id) ? [] : [{ id, index }]));
     this.#done = this.#record.sampleIds.length - open.length;
     this.#report();
-    return this.#enter(open.length > 0 ? await this.#answerAll(open) : 'done');
+    if (open.length === 0) return this.#enter('done');
+    const { modelId, config, parity } = this.#record;
+    this.#record.parity = parity ?? (await parityHashes(await this.#parts.folders.chainOf(modelId), config));
+    return this.#enter(await this.#answerAll(open));
   }
 
   /** Batch by batch, until the last one or until the user asks to end. */
@@ -80,7 +84,8 @@ class EvaluationJob {
       // Asked for again each time: a short call may have needed the room for other models.
       const model = await this.#parts.models.load(this.#record.modelId);
       this.#parts.backend.assertHealthy();
-      const size = BATCH_SIZES[Math.min(batches++, BATCH_SIZES.length - 1)] ?? 1;
+      const together = BATCH_SIZES[Math.min(batches++, BATCH_SIZES.length - 1)] ?? 1;
+      const size = Math.max(1, Math.floor(together / (this.#record.config.votes ?? 1)));
       const samples = open
         .splice(0, size)
         .map(async (one): Promise<JobSample> => ({ ...one, record: await getSample(this.#parts.db, one.id) }));
@@ -91,7 +96,10 @@ class EvaluationJob {
 
   async #answer(model: LoadedModel, samples: readonly JobSample[]): Promise<void> {
     const begin = performance.now();
-    const outcomes = await answerBatch(model, this.#parts.images, samples, this.#record.config, this.#control.signal);
+    const { config } = this.#record;
+    const change = config.perturbation && { perturbation: config.perturbation, seed: config.seed };
+    const request = { ...config, ...(change ? { change } : {}) };
+    const outcomes = await answerBatch(model, this.#parts.images, samples, request, this.#control.signal);
     const elapsedMs = (performance.now() - begin) / samples.length;
     const answers = outcomes.map((outcome) => answerRecord(this.#record.id, outcome, elapsedMs));
     await putAnswers(this.#parts.db, answers);
@@ -106,7 +114,8 @@ class EvaluationJob {
   async #enter<State extends EvalRecord['state']>(state: State): Promise<State> {
     // Read again: its name may have been changed while it ran.
     const { error: _ended, ...current } = await storedEvaluation(this.#parts.db, this.#record.id);
-    this.#record = { ...current, engine: this.#record.engine, state, updatedAt: Date.now() };
+    const { engine, parity = current.parity } = this.#record;
+    this.#record = { ...current, engine, ...(parity ? { parity } : {}), state, updatedAt: Date.now() };
     await putEval(this.#parts.db, this.#record);
     this.#report();
     return state;

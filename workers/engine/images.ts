@@ -4,6 +4,7 @@
 import { concat, dispose, tensor, type Tensor } from '@tensorflow/tfjs-core';
 import type { RgbImage } from '../../src/shared/image/rgb-image.ts';
 import { augment, augmentedSize } from '../../src/shared/image/augment.ts';
+import { perturb, perturbationName, type Perturbation } from '../../src/shared/image/perturb.ts';
 import { preprocess } from '../../src/shared/image/transform.ts';
 import { RandomStream } from '../../src/shared/random.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
@@ -19,6 +20,12 @@ export interface HostImage {
   tokens: Float32Array;
   /** CLIP features, unit length; null without a CLIP. */
   features: Float32Array | null;
+}
+
+/** A perturbation and the seed of what is random in it. */
+export interface PictureChange {
+  perturbation: Perturbation;
+  seed: number;
 }
 
 const MOST_PICTURE_BYTES = 64 * 2 ** 20;
@@ -49,12 +56,18 @@ export class ImageSource {
     return (await this.#decode(new Uint8Array(await file.arrayBuffer()))).image;
   }
 
-  /** A stored picture as this model's tower sees it. @throws E-IMAGE, E-MISSING */
-  async encoded(model: LoadedModel, sampleId: string): Promise<HostImage> {
-    const key = `${model.id}|${sampleId}`;
+  /**
+   * A stored picture as this model's tower sees it.
+   * @param change made to the picture first; its seed and the sample decide what is random in it
+   * @throws E-IMAGE, E-MISSING
+   */
+  async encoded(model: LoadedModel, sampleId: string, change?: PictureChange): Promise<HostImage> {
+    const key = `${model.id}|${sampleId}${change ? `|${perturbationName(change.perturbation)}|${change.seed}` : ''}`;
     const known = this.#encoded.get(key);
     if (known) return known;
-    const image = await encodePicture(model.detector, await this.picture(sampleId));
+    const picture = await this.picture(sampleId);
+    const seen = change ? perturb(picture, change.perturbation, `${change.seed}/${sampleId}`) : picture;
+    const image = await encodePicture(model.detector, seen);
     this.#encoded.set(key, image, image.tokens.byteLength + (image.features?.byteLength ?? 0));
     return image;
   }

@@ -25,6 +25,8 @@ export interface ModelFolder {
   id: string;
   paths: readonly string[];
   sizeBytes: number;
+  /** Recorded SHA-256 of every path. */
+  hashes: ReadonlyMap<string, string>;
   /** @throws E-MISSING, E-CHECKSUM */
   read: (path: string, onBytes?: (bytes: number) => void) => Promise<Blob>;
 }
@@ -103,7 +105,7 @@ export class ModelFolders {
       if (!file) throw missing(`${id}/${path}`);
       return this.#readCached(`models/${id}/${path}`, file.sha256, onBytes);
     };
-    return { id, sizeBytes, paths: files.map(({ path }) => path), read };
+    return { id, sizeBytes, paths: files.map(({ path }) => path), hashes: hashesOf(files), read };
   }
 
   async #readCached(url: string, sha256: string, onBytes?: (bytes: number) => void): Promise<Blob> {
@@ -130,9 +132,12 @@ export class ModelFolders {
   }
 
   #checkpointFolder({ id, sizeBytes, files }: CheckpointRecord): ModelFolder {
-    return { id, sizeBytes, paths: files.map(({ path }) => path), read: (path) => readCheckpointFile(this.#db, id, path) };
+    const paths = files.map(({ path }) => path);
+    return { id, sizeBytes, paths, hashes: hashesOf(files), read: (path) => readCheckpointFile(this.#db, id, path) };
   }
 }
+
+const hashesOf = (files: readonly { path: string; sha256: string }[]) => new Map(files.map(({ path, sha256 }) => [path, sha256]));
 
 function missing(what: string): WorkbenchError {
   return new WorkbenchError('E-MISSING', `The model "${what}" is not in this browser.`, {
