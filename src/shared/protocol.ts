@@ -1,6 +1,7 @@
 // The calls between page and workers. Types only: the wire is rpc.ts. A call has params, a result and progress events.
 import type { AnswerRecord, ScoredCompletion, TokenRecord } from './domain/answer.ts';
 import type { CompletionRecord, EvalRecord, RunRecord, StepPhase, StepRecord } from './domain/run.ts';
+import type { AnswerSource, DryRunReport, MaskRow, RewardPreview } from './domain/preview.ts';
 import type { DatasetRecord, ImportProblem, ImportSummary, Label, Split } from './domain/sample.ts';
 import type { DecodingConfig, RewardConfig, TemplateName, TrainConfig } from './config/config.ts';
 import type { AnswerParser } from './domain/answer.ts';
@@ -27,6 +28,8 @@ export interface EngineStatus {
   shaderF16: boolean;
   /** Why this backend, one sentence. */
   reason: string;
+  /** How often the graphics device was lost since the engine started; absent means never. */
+  deviceLosses?: number;
 }
 
 export interface MemoryStatus {
@@ -105,17 +108,31 @@ export interface EngineApi {
   /** Loads a model into memory; later calls with the same id are free. */
   loadModel: { params: { modelId: string }; result: LoadReport; progress: { done: number; total: number } };
   explain: { params: ExplainParams; result: Explanation; progress: ExplainProgress };
-  /** Runs a stored EvalRecord from its next unanswered sample; writes answers and state itself. */
-  evaluate: { params: { evalId: string }; result: { state: EvalRecord['state'] }; progress: EvalProgress };
-  /** Runs a stored RunRecord from its last checkpoint; writes steps, completions, checkpoints and state itself. */
-  train: { params: { runId: string }; result: { state: RunRecord['state'] }; progress: TrainProgress };
+  /** Reports the engine's state after each change, until it is cancelled. */
+  watch: { params: Record<string, never>; result: null; progress: EngineStatus };
+  /** Runs a stored EvalRecord from its next unanswered sample; writes answers and state itself. `takeOver`: from another tab. */
+  evaluate: { params: { evalId: string; takeOver?: boolean }; result: { state: EvalRecord['state'] }; progress: EvalProgress };
+  /** Runs a stored RunRecord from its last state; writes steps, completions, checkpoints and state itself. `takeOver`: from another tab. */
+  train: { params: { runId: string; takeOver?: boolean }; result: { state: RunRecord['state'] }; progress: TrainProgress };
   /** Asks the running job to end after the current sample or step. pause keeps it resumable; stop ends it. */
   control: { params: { jobId: string; action: 'pause' | 'stop' | 'checkpoint' }; result: { accepted: boolean }; progress: never };
   /** Cosine of one text with each of the S patches of one image, row-major. */
-  patchSimilarity: { params: { modelId: string; sampleId: string; texts: string[] }; result: { gridSize: number; cosines: number[][] }; progress: never };
+  patchSimilarity: {
+    params: { modelId: string; sampleId: string; texts: string[] };
+    result: { gridSize: number; cosines: number[][] };
+    progress: never;
+  };
   /** Estimates before a start. */
-  preflight: { params: { config: TrainConfig; modelId: string }; result: { memoryBytes: number; stepMs: number | null; checkpointBytes: number }; progress: never };
-  selfTest: { params: Record<string, never>; result: { name: string; ok: boolean; detail: string }[]; progress: { done: number; total: number } };
+  preflight: {
+    params: { config: TrainConfig; modelId: string };
+    result: { memoryBytes: number; stepMs: number | null; checkpointBytes: number };
+    progress: never;
+  };
+  selfTest: {
+    params: Record<string, never>;
+    result: { name: string; ok: boolean; detail: string }[];
+    progress: { done: number; total: number };
+  };
 }
 
 /** One dropped file with the path it had in the folder. */
@@ -187,7 +204,11 @@ export interface DataApi {
   /** Generates and stores the demo dataset if it is not there. `full` false stores the small set that the first click needs. */
   installDemo: { params: { seed: number; perClass: number }; result: DatasetRecord; progress: ImportProgress };
   /** Scores the answers files of a reviewed drop without a model; makes an evaluation with `modelId` `imported`. */
-  importAnswers: { params: { reviewId: string; codeVersion: string }; result: { evalId: string }; progress: { done: number; total: number } };
+  importAnswers: {
+    params: { reviewId: string; codeVersion: string };
+    result: { evalId: string };
+    progress: { done: number; total: number };
+  };
   deleteDataset: { params: { datasetId: string }; result: { freedBytes: number }; progress: { done: number; total: number } };
   /** Everything stored here as one zip with checksums. */
   exportBundle: { params: { images: boolean; appVersion: string }; result: Blob; progress: { done: number; total: number } };
@@ -196,8 +217,18 @@ export interface DataApi {
   /** A model or checkpoint as a zip: whole in LLaVA's layout, or its adapter in PEFT's. */
   exportModel: { params: { modelId: string; layout: 'llava' | 'peft' }; result: Blob; progress: never };
   /** Stores a model from files. `report` is null for a whole model: then `loadModel` gives it. */
-  importModel: { params: { entries: ImportEntry[]; baseModelId: string }; result: { checkpointId: string; report: LoadReport | null }; progress: never };
+  importModel: {
+    params: { entries: ImportEntry[]; baseModelId: string };
+    result: { checkpointId: string; report: LoadReport | null };
+    progress: never;
+  };
   /** A log of a run made elsewhere becomes a finished run. */
   importLog: { params: { entry: ImportEntry; codeVersion: string }; result: { runId: string; steps: number }; progress: never };
-  exportDataset: { params: { datasetId: string; format: 'llava-json' | 'question-jsonl' | 'zip' }; result: Blob; progress: { done: number; total: number } };
+  /** Samples whose annotation or question holds every word of the query, as parts of words, in path order: one byte each. */
+  searchSamples: { params: { datasetId: string; query: string }; result: { hits: Uint8Array }; progress: { done: number; total: number } };
+  exportDataset: {
+    params: { datasetId: string; format: 'llava-json' | 'question-jsonl' | 'zip' };
+    result: Blob;
+    progress: { done: number; total: number };
+  };
 }

@@ -1,4 +1,5 @@
-// The samples of one dataset as light rows for galleries and tables: no text, no pixels, so that 100,000 fit easily.
+// The samples of one dataset as light rows for galleries and tables: no text, no pixels, so that 100,000 fit easily. What the user
+// changes about them (tags, notes) goes through here too, so that rows and storage agree.
 import { createStore } from 'zustand/vanilla';
 import type { DatasetRecord, Label, SampleRecord, Split } from '../shared/domain/sample.ts';
 import type { ErrorRecord } from '../shared/errors.ts';
@@ -7,7 +8,11 @@ import type { Database } from '../shared/storage/database.ts';
 import { keysStartingWith, transact } from '../shared/storage/database.ts';
 import { getDataset } from '../shared/storage/datasets.ts';
 import { listEvals } from '../shared/storage/evals.ts';
+import type { DataApi } from '../shared/protocol.ts';
+import type { Calls } from '../shared/rpc.ts';
+import { editSamples, type SampleEdit } from '../shared/storage/sample-edits.ts';
 import { getImage, getSample, getThumbnails, listSampleIds, readSamplePages } from '../shared/storage/samples.ts';
+import { addViews, readViews, removeView, type SavedView } from './saved-views.ts';
 import { createStoreContext } from './store-context.tsx';
 
 /** What the newest evaluation says of a sample; `none` = not asked. */
@@ -23,6 +28,23 @@ export interface SampleRow {
   predicted: Predicted;
   /** Number of recorded problems. */
   problems: number;
+  tags: readonly string[];
+  /** Empty where there is none. */
+  note: string;
+  /** Path and note in lower case, for the search. */
+  haystack: string;
+  sizeBytes: number;
+  /** Width times height. */
+  pixels: number;
+}
+
+/** Where a full-text search stands. */
+export interface TextSearch {
+  query: string;
+  /** Samples read into the index so far; null when it is built. */
+  indexing: { done: number; total: number } | null;
+  /** One byte per row, 1 where the texts hold all words; null until known. */
+  hits: Uint8Array | null;
 }
 
 export interface SamplesState {
@@ -34,6 +56,17 @@ export interface SamplesState {
   error: ErrorRecord | null;
   /** The evaluation that `predicted` comes from. */
   predictedBy: { evalId: string; name: string } | null;
+  /** Saved filters of the dataset, by name. */
+  views: SavedView[];
+  /** Stores views; one of the same name is replaced. */
+  saveViews: (views: readonly SavedView[]) => Promise<void>;
+  removeView: (name: string) => Promise<void>;
+  /** Search in annotations and questions; null without a query. */
+  textSearch: TextSearch | null;
+  /** Looks the words up in the texts; an empty query ends the search. */
+  searchTexts: (query: string) => Promise<void>;
+  /** Stores tags and notes of the open dataset. @returns the edits that undo these */
+  edit: (edits: readonly SampleEdit[]) => Promise<SampleEdit[]>;
   open: (datasetId: string) => Promise<void>;
   /** Ids in path order; reads no values. */
   listSampleIds: (datasetId: string) => Promise<string[]>;
@@ -45,8 +78,12 @@ export interface SamplesState {
 
 export const SamplesStore = createStoreContext<SamplesState>('samples');
 
+/** The part of the data worker that searches. */
+export type SearchCalls = Pick<Calls<DataApi>, 'searchSamples'>;
+
 /** The samples store. */
-export function createSamplesStore(openDb: () => Promise<Database>) {
+export function createSamplesStore(openDb: () => Promise<Database>, data: SearchCalls) {
+  let searching = new AbortController();
   return createStore<SamplesState>((set, get) => ({
     datasetId: null,
     dataset: null,
@@ -54,9 +91,40 @@ export function createSamplesStore(openDb: () => Promise<Database>) {
     rows: [],
     error: null,
     predictedBy: null,
+    textSearch: null,
+    views: [],
+    saveViews: async (added) => {
+      const { datasetId } = get();
+      if (datasetId) set({ views: await addViews(await openDb(), datasetId, added) });
+    },
+    removeView: async (name) => {
+      const { datasetId } = get();
+      if (datasetId) set({ views: await removeView(await openDb(), datasetId, name) });
+    },
+    searchTexts: async (query) => {
+      const { datasetId, rows } = get();
+      searching.abort();
+      searching = new AbortController();
+      const { signal } = searching;
+      if (query.trim() === '' || !datasetId) return set({ textSearch: null });
+      const put = (search: Partial<TextSearch>) =>
+        signal.aborted || set((state) => ({ textSearch: { indexing: null, hits: null, ...state.textSearch, query, ...search } }));
+      put({});
+      const onProgress = (indexing: { done: number; total: number }) => put({ indexing });
+      const { hits } = await data.searchSamples({ datasetId, query }, { signal, onProgress });
+      // Rows and index are both in path order; while an import adds images they may differ for a moment.
+      put({ indexing: null, hits: hits.length === rows.length ? hits : null });
+    },
+    edit: async (edits) => {
+      const { datasetId } = get();
+      if (!datasetId) return [];
+      const undo = await editSamples(await openDb(), datasetId, edits);
+      if (get().datasetId === datasetId) set(({ rows }) => ({ rows: withEdits(rows, edits) }));
+      return undo;
+    },
     open: async (datasetId) => {
       const isNew = get().datasetId !== datasetId;
-      if (isNew) set({ datasetId, dataset: null, phase: 'loading', rows: [], error: null, predictedBy: null });
+      if (isNew) set({ datasetId, dataset: null, phase: 'loading', rows: [], error: null, predictedBy: null, textSearch: null, views: [] });
       try {
         const loaded = await loadDataset(await openDb(), datasetId);
         if (get().datasetId === datasetId) set({ ...loaded, phase: 'ready', error: null });
@@ -71,7 +139,7 @@ export function createSamplesStore(openDb: () => Promise<Database>) {
   }));
 }
 
-async function loadDataset(db: Database, datasetId: string): Promise<Pick<SamplesState, 'dataset' | 'rows' | 'predictedBy'>> {
+async function loadDataset(db: Database, datasetId: string): Promise<Pick<SamplesState, 'dataset' | 'rows' | 'predictedBy' | 'views'>> {
   const dataset = await getDataset(db, datasetId);
   if (!dataset) {
     throw new WorkbenchError('E-MISSING', `This browser holds no dataset "${datasetId}".`, {
@@ -84,11 +152,28 @@ async function loadDataset(db: Database, datasetId: string): Promise<Pick<Sample
   for await (const page of readSamplePages(db, datasetId)) {
     for (const sample of page) rows.push(toRow(sample, predictions.get(sample.id) ?? 'none'));
   }
-  return { dataset, rows, predictedBy };
+  return { dataset, rows, predictedBy, views: await readViews(db, datasetId) };
 }
 
-function toRow({ id, path, domain, split, label, problems }: SampleRecord, predicted: Predicted): SampleRow {
-  return { id, path, domain, split, label, predicted, problems: problems.length };
+/** A record as the gallery keeps it. */
+export function toRow(sample: SampleRecord, predicted: Predicted): SampleRow {
+  const { id, path, domain, split, label, problems, tags, note = '', sizeBytes, width, height } = sample;
+  const facets = { id, path, domain, split, label, predicted };
+  return { ...facets, problems: problems.length, tags, note, haystack: haystackOf(path, note), sizeBytes, pixels: width * height };
+}
+
+function haystackOf(path: string, note: string): string {
+  return `${path}\n${note}`.toLowerCase();
+}
+
+function withEdits(rows: readonly SampleRow[], edits: readonly SampleEdit[]): SampleRow[] {
+  const byId = new Map(edits.map((edit) => [edit.id, edit]));
+  return rows.map((row) => {
+    const edit = byId.get(row.id);
+    if (!edit) return row;
+    const { tags = row.tags, note = row.note } = edit;
+    return { ...row, tags: [...new Set(tags)].sort(), note, haystack: haystackOf(row.path, note) };
+  });
 }
 
 /** Answers read at once: they hold texts and tokens, of which one word is kept. */

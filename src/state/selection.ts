@@ -10,6 +10,9 @@ export interface SelectionState {
   /** The filtered samples in gallery order: what next and previous step through. */
   sampleIds: string[];
   chooseModel: (modelId: string) => void;
+  /** Samples picked by hand in the gallery, for tags. */
+  picked: ReadonlySet<string>;
+  setPicked: (ids: Iterable<string>) => void;
   setSamples: (datasetId: string, sampleIds: string[]) => void;
 }
 
@@ -22,6 +25,9 @@ export function createSelectionStore() {
     datasetId: null,
     sampleIds: [],
     chooseModel: (modelId) => set({ modelId }),
-    setSamples: (datasetId, sampleIds) => set({ datasetId, sampleIds }),
+    picked: new Set(),
+    setPicked: (ids) => set({ picked: new Set(ids) }),
+    setSamples: (datasetId, sampleIds) =>
+      set((state) => ({ datasetId, sampleIds, picked: state.datasetId === datasetId ? state.picked : new Set() })),
   }));
 }

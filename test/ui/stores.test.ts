@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto';
 import { describe, expect, it } from 'vitest';
 import type { DatasetRecord, SampleRecord } from '../../src/shared/domain/sample.ts';
 import { WorkbenchError } from '../../src/shared/errors.ts';
-import type { EngineApi, EngineStatus } from '../../src/shared/protocol.ts';
+import type { DataApi, EngineApi, EngineStatus } from '../../src/shared/protocol.ts';
 import { writeCheckpoint } from '../../src/shared/storage/checkpoints.ts';
 import { openDatabase } from '../../src/shared/storage/database.ts';
 import { putSamples } from '../../src/shared/storage/samples.ts';
@@ -53,16 +53,29 @@ describe('the samples store', () => {
   it('keeps light rows only: no text of an annotation stays in memory', async () => {
     const db = openDb();
     await putSamples(await db(), [{ sample: SAMPLE, image: new Blob(['i']), thumbnail: new Blob(['t']) }], DATASET);
-    const store = createSamplesStore(db);
+    const store = createSamplesStore(db, createFakeClient<DataApi>({}).calls);
     await store.getState().open('d');
     expect(store.getState()).toMatchObject({ phase: 'ready', dataset: DATASET, predictedBy: null });
     expect(store.getState().rows).toEqual([
-      { id: SAMPLE.id, path: SAMPLE.path, domain: 'a', split: 'test', label: 'fake', predicted: 'none', problems: 1 },
+      {
+        id: SAMPLE.id,
+        path: SAMPLE.path,
+        domain: 'a',
+        split: 'test',
+        label: 'fake',
+        predicted: 'none',
+        problems: 1,
+        tags: [],
+        note: '',
+        haystack: `${SAMPLE.path}\n`,
+        sizeBytes: 1,
+        pixels: 1,
+      },
     ]);
   });
 
   it('reports a dataset that is not in this browser', async () => {
-    const store = createSamplesStore(openDb());
+    const store = createSamplesStore(openDb(), createFakeClient<DataApi>({}).calls);
     await store.getState().open('gone');
     expect(store.getState()).toMatchObject({ phase: 'failed', error: { code: 'E-MISSING' } });
   });

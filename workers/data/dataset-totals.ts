@@ -1,6 +1,7 @@
 // What a dataset's record says of its samples.
 import type { DatasetRecord, SampleRecord } from '../../src/shared/domain/sample.ts';
 import { sha256OfText } from '../../src/shared/hash.ts';
+import { EXCLUDED_TAG } from '../../src/shared/sample-choice.ts';
 import { FacetCounts } from './counts.ts';
 
 export type DatasetTotals = Pick<DatasetRecord, 'imageCount' | 'annotationCount' | 'sizeBytes' | 'counts'>;
@@ -13,11 +14,11 @@ export class RunningTotals {
   readonly #counts = new FacetCounts();
   readonly #lines: string[] = [];
 
-  add({ path, domain, split, label, sizeBytes, sha256, annotation }: SampleRecord): void {
+  add({ path, domain, split, label, sizeBytes, sha256, annotation, tags }: SampleRecord): void {
     this.#imageCount++;
     this.#sizeBytes += sizeBytes;
     if (annotation) this.#annotationCount++;
-    this.#counts.add({ domain, split, label });
+    if (!tags.includes(EXCLUDED_TAG)) this.#counts.add({ domain, split, label });
     this.#lines.push(`${path} ${sizeBytes} ${sha256}\n`);
   }
 

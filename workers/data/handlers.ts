@@ -2,7 +2,7 @@
 import { WorkbenchError } from '../../src/shared/errors.ts';
 import type { FetchFile } from '../../src/shared/models/fetch-file.ts';
 import type { DataApi } from '../../src/shared/protocol.ts';
-import type { Handlers } from '../../src/shared/rpc.ts';
+import { withTransfer, type Handlers } from '../../src/shared/rpc.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { assertRoom, type StorageStatus } from '../../src/shared/storage/quota.ts';
 import { deleteDataset } from './dataset-delete.ts';
@@ -18,6 +18,7 @@ import { importDrop } from './import-job.ts';
 import { PauseGate } from './pacing.ts';
 import type { ReadPicture } from './picture.ts';
 import { reviewEntries, type ReviewedDrop } from './review.ts';
+import { TextSearcher } from './text-index.ts';
 
 /** What the jobs need of the browser. */
 export interface DataPlatform {
@@ -36,6 +37,7 @@ const KEPT_REVIEWS = 3;
 export function createDataHandlers({ openDb, readPicture, fetchFile, storageStatus, asOnlyWriter }: DataPlatform): Handlers<DataApi> {
   const reviews = new Map<string, ReviewedDrop>();
   const pause = new PauseGate();
+  const texts = new TextSearcher();
   const reviewed = (reviewId: string): ReviewedDrop => {
     const drop = reviews.get(reviewId);
     if (drop) return drop;
@@ -89,6 +91,10 @@ export function createDataHandlers({ openDb, readPicture, fetchFile, storageStat
       return importModel(entries, baseModelId, { db: await openDb(), fetchFile });
     },
     importLog: async ({ entry, codeVersion }) => importLog(entry, codeVersion, await openDb()),
+    searchSamples: async ({ datasetId, query }, context) => {
+      const hits = await texts.search(await openDb(), datasetId, query, context);
+      return withTransfer({ hits }, [hits.buffer]);
+    },
     exportDataset: async ({ datasetId, format }, context) => exportDataset(await openDb(), datasetId, format, context),
   };
 }

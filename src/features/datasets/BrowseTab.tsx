@@ -1,53 +1,82 @@
-import { Button, TextInput } from '@mantine/core';
+import { Button, NativeSelect } from '@mantine/core';
 import { useEffect, useMemo } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { formatCount } from '../../components/format.ts';
+import { REVIEW_TAG } from '../../shared/sample-choice.ts';
 import { SamplesStore } from '../../state/samples.ts';
 import { SelectionStore } from '../../state/selection.ts';
 import styles from './DatasetPage.module.css';
 import { Facets } from './Facets.tsx';
-import { filterRows, readFilter, withParameter } from './filter.ts';
+import { applyFilter, ORDERS, readFilter, viewQuery, withParameter, withView } from './filter.ts';
 import { Gallery } from './Gallery.tsx';
 import { QuickView } from './QuickView.tsx';
+import { SavedViews } from './SavedViews.tsx';
+import { SearchField, useTextHits } from './SearchField.tsx';
+import { SelectionBar } from './SelectionBar.tsx';
+import { useSampleEdits, useUndoKey } from './use-sample-edits.ts';
 
-/** Facets, gallery and quick view; the whole state is in the address. */
+/** Search, facets, views, gallery and quick view; the whole state is in the address. */
 export function BrowseTab({ datasetId }: { datasetId: string }) {
   const rows = SamplesStore.use((state) => state.rows);
   const selection = SelectionStore.useApi();
+  const picked = SelectionStore.use((state) => state.picked);
   const [params, setParams] = useSearchParams();
-  const filter = useMemo(() => readFilter(params), [params]);
-  const shown = useMemo(() => filterRows(rows, filter), [rows, filter]);
+  const view = viewQuery(params); // opening an image changes the address, but not the filter
+  const filter = useMemo(() => readFilter(new URLSearchParams(view)), [view]);
+  const hits = useTextHits(filter.search);
+  const { shown, counts } = useMemo(() => applyFilter(rows, filter, hits), [rows, filter, hits]);
   const selectedId = params.get('sample');
   const change = (next: URLSearchParams) => setParams(next, { replace: true });
+  const edits = useSampleEdits();
+  useUndoKey(edits);
   useEffect(() => {
     selection.getState().setSamples(
       datasetId,
       shown.map(({ id }) => id),
     );
   }, [selection, datasetId, shown]);
+  const knownTags = counts.tag.map(({ value }) => value).filter((value) => value !== 'none');
 
   return (
     <div className={styles.browse} data-quick={selectedId ? true : undefined}>
       <div className={styles.side}>
-        <TextInput
-          placeholder="Search paths"
-          aria-label="Search paths"
-          value={filter.search}
-          onChange={(event) => change(withParameter(params, 'q', event.target.value))}
-          data-page-search
-        />
-        <Facets rows={rows} filter={filter} params={params} onChange={change} />
+        <SearchField value={filter.search} onChange={(text) => change(withParameter(params, 'q', text))} />
+        <Facets counts={counts} params={params} onChange={change} />
+        <SavedViews params={params} onChange={change} />
         <PredictionSource />
       </div>
       <div className={styles.center}>
-        <p className={styles.count} aria-live="polite">
-          <span data-testid="gallery-count" data-value={shown.length}>
-            {formatCount(shown.length)}
-          </span>{' '}
-          of {formatCount(rows.length)} images
+        <div className={styles.count}>
+          <p aria-live="polite">
+            <span data-testid="gallery-count" data-value={shown.length}>
+              {formatCount(shown.length)}
+            </span>{' '}
+            of {formatCount(rows.length)} images
+          </p>
           {shown.length < rows.length ? <ClearFilters params={params} onChange={change} /> : null}
-        </p>
+          <span className={styles.order}>
+            <Button
+              variant="subtle"
+              size="compact-xs"
+              data-testid="pick-all"
+              onClick={() => selection.getState().setPicked(shown.map(({ id }) => id))}
+            >
+              Pick all shown
+            </Button>
+            <NativeSelect
+              size="xs"
+              aria-label="Order of the images"
+              data-testid="gallery-order"
+              value={filter.order}
+              onChange={(event) => change(withParameter(params, 'sort', event.currentTarget.value))}
+              data={ORDERS.map(({ value, label }) => ({ value, label: `by ${label}` }))}
+            />
+          </span>
+        </div>
+        {picked.size > 0 ? (
+          <SelectionBar picked={picked} knownTags={knownTags} edits={edits} onClear={() => selection.getState().setPicked([])} />
+        ) : null}
         {shown.length === 0 ? (
           <EmptyState
             title={rows.length === 0 ? 'This dataset holds no images' : 'No image matches'}
@@ -58,22 +87,27 @@ export function BrowseTab({ datasetId }: { datasetId: string }) {
               : 'Switch off the last filter, or clear all of them.'}
           </EmptyState>
         ) : (
-          <Gallery rows={shown} selectedId={selectedId} onSelect={(id) => change(withParameter(params, 'sample', id))} />
+          <Gallery
+            rows={shown}
+            selectedId={selectedId}
+            onSelect={(id) => change(withParameter(params, 'sample', id))}
+            picked={picked}
+            onPick={selection.getState().setPicked}
+            onMark={({ id, tags }) => void edits.setTag([id], REVIEW_TAG, !tags.includes(REVIEW_TAG))}
+          />
         )}
       </div>
-      {selectedId ? <QuickView key={selectedId} sampleId={selectedId} onClose={() => change(withParameter(params, 'sample', ''))} /> : null}
+      {selectedId ? (
+        <QuickView key={selectedId} sampleId={selectedId} edits={edits} onClose={() => change(withParameter(params, 'sample', ''))} />
+      ) : null}
     </div>
   );
 }
 
 function ClearFilters({ params, onChange }: { params: URLSearchParams; onChange: (next: URLSearchParams) => void }) {
-  const clear = () => {
-    const next = new URLSearchParams(params);
-    for (const name of ['domain', 'split', 'label', 'predicted', 'q']) next.delete(name);
-    onChange(next);
-  };
+  const sort = params.get('sort') ?? '';
   return (
-    <Button variant="subtle" size="compact-xs" onClick={clear}>
+    <Button variant="subtle" size="compact-xs" onClick={() => onChange(withParameter(withView(params, ''), 'sort', sort))}>
       Clear filters
     </Button>
   );

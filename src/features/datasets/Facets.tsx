@@ -1,19 +1,21 @@
 import { formatCount } from '../../components/format.ts';
-import type { SampleRow } from '../../state/samples.ts';
 import styles from './Facets.module.css';
-import { countFacet, FACETS, toggleFacet, type RowFilter } from './filter.ts';
+import { FACETS, toggleFacet, type FilteredRows } from './filter.ts';
 
 export interface FacetsProps {
-  rows: readonly SampleRow[];
-  filter: RowFilter;
+  counts: FilteredRows['counts'];
   params: URLSearchParams;
   onChange: (params: URLSearchParams) => void;
 }
 
+const HIDDEN_WHEN_EMPTY: ReadonlySet<string> = new Set(['correct', 'tag']);
+
 /** One group of check boxes per facet; each count says how many images the box would show. */
-export function Facets({ rows, filter, params, onChange }: FacetsProps) {
+export function Facets({ counts: all, params, onChange }: FacetsProps) {
   return FACETS.map(({ name, title }) => {
-    const counts = countFacet(rows, filter, name);
+    const counts = all[name];
+    // Where no image has a tag or an answer there is nothing to choose.
+    if (HIDDEN_WHEN_EMPTY.has(name) && counts.every(({ value, selected }) => value === 'none' && !selected)) return null;
     const largest = Math.max(1, ...counts.map(({ count }) => count));
     return (
       <fieldset key={name} className={styles.facet} data-testid={`filter-${name}`}>

@@ -1,8 +1,9 @@
-// A contact sheet of any length: only the rows on screen exist. One tab stop; arrows move through the images.
+// A contact sheet of any length: only the rows on screen exist. One tab stop; arrows (and j, k) move through the images, x picks
+// one, f marks it for review.
 import { useElementSize } from '@mantine/hooks';
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import type { FocusEvent, KeyboardEvent, RefObject } from 'react';
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { SampleRow } from '../../state/samples.ts';
 import styles from './Gallery.module.css';
 import { GalleryItem } from './GalleryItem.tsx';
@@ -13,6 +14,10 @@ export interface GalleryProps {
   rows: readonly SampleRow[];
   selectedId: string | null;
   onSelect: (id: string) => void;
+  /** Picked by hand, for tags. */
+  picked: ReadonlySet<string>;
+  onPick: (ids: Iterable<string>) => void;
+  onMark: (row: SampleRow) => void;
 }
 
 /** Smallest tile and the caption under it, pixels. */
@@ -21,7 +26,7 @@ const CAPTION_HEIGHT = 24;
 const GAP = 10;
 
 /** The virtual grid. */
-export function Gallery({ rows, selectedId, onSelect }: GalleryProps) {
+export function Gallery({ rows, selectedId, onSelect, picked, onPick, onMark }: GalleryProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const { ref: sizeRef, width } = useElementSize();
   const columns = Math.max(1, Math.floor((width + GAP) / (TILE_WIDTH + GAP)));
@@ -51,7 +56,12 @@ export function Gallery({ rows, selectedId, onSelect }: GalleryProps) {
     setIndex(at);
     onSelect(id);
   };
+  const { pickAt } = usePicking(rows, picked, onPick);
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const row = rows[index];
+    if (row && event.key === 'x') return pickAt(index, false);
+    if (row && event.key === 'f') return onMark(row);
     const next = moveInGrid(event.key, index, columns, rows.length);
     if (next === null) return;
     event.preventDefault();
@@ -93,7 +103,9 @@ export function Gallery({ rows, selectedId, onSelect }: GalleryProps) {
                 url={thumbnails.get(row.id)}
                 isTabStop={line * columns + column === index}
                 isSelected={row.id === selectedId}
+                isPicked={picked.has(row.id)}
                 onSelect={select}
+                onPick={pickAt}
               />
             ))}
           </div>
@@ -101,6 +113,28 @@ export function Gallery({ rows, selectedId, onSelect }: GalleryProps) {
       </div>
     </div>
   );
+}
+
+/** Picks single images, and with Shift everything since the last one. */
+function usePicking(rows: readonly SampleRow[], picked: ReadonlySet<string>, onPick: GalleryProps['onPick']) {
+  const state = useRef({ rows, picked, onPick, last: 0 });
+  useEffect(() => {
+    state.current = { ...state.current, rows, picked, onPick };
+  }, [rows, picked, onPick]);
+  const pickAt = useCallback((index: number, isRange: boolean) => {
+    const { rows, picked, onPick, last } = state.current;
+    const [from, to] = isRange ? [Math.min(last, index), Math.max(last, index)] : [index, index];
+    const ids = rows.slice(from, to + 1).map(({ id }) => id);
+    const next = new Set(picked);
+    const isOff = !isRange && ids.every((id) => picked.has(id));
+    for (const id of ids) {
+      if (isOff) next.delete(id);
+      else next.add(id);
+    }
+    state.current.last = index;
+    onPick(next);
+  }, []);
+  return { pickAt };
 }
 
 /**

@@ -11,6 +11,8 @@ import { toErrorRecord, WorkbenchError } from '../../shared/errors.ts';
 import { SamplesStore } from '../../state/samples.ts';
 import { problemTitle } from './problems.ts';
 import styles from './QuickView.module.css';
+import { TagsAndNote } from './TagsAndNote.tsx';
+import type { SampleEdits } from './use-sample-edits.ts';
 
 interface Loaded {
   sample: SampleRecord;
@@ -18,7 +20,7 @@ interface Loaded {
 }
 
 /** The chosen image large, with everything that is known of it. */
-export function QuickView({ sampleId, onClose }: { sampleId: string; onClose: () => void }) {
+export function QuickView({ sampleId, edits, onClose }: { sampleId: string; edits: SampleEdits; onClose: () => void }) {
   const { loaded, error } = useSample(sampleId);
   return (
     <aside className={styles.view} aria-label="Quick view">
@@ -28,6 +30,7 @@ export function QuickView({ sampleId, onClose }: { sampleId: string; onClose: ()
       </header>
       {error ? <ErrorNotice error={error} /> : null}
       {loaded ? <SampleFacts {...loaded} /> : null}
+      {loaded ? <TagsAndNote sampleId={sampleId} edits={edits} /> : null}
     </aside>
   );
 }

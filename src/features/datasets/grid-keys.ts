@@ -10,6 +10,8 @@ export function moveInGrid(key: string, index: number, columns: number, count: n
   const steps: Record<string, number> = {
     ArrowRight: 1,
     ArrowLeft: -1,
+    j: 1,
+    k: -1,
     ArrowDown: columns,
     ArrowUp: -columns,
     PageDown: columns * PAGE_ROWS,

@@ -256,6 +256,7 @@ export const RUN_SCHEMA: RecordSchema<RunRecord> = v.looseObject({
   group: v.optional(v.string()),
   archived: v.optional(v.boolean()),
   importedFrom: v.optional(v.string()),
+  writer: v.optional(v.string()),
 });
 
 export const COMPLETION_SCHEMA: RecordSchema<CompletionRecord> = v.looseObject({

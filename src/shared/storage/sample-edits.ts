@@ -21,7 +21,8 @@ const PAGE_SIZE = 500;
  */
 export async function editSamples(db: Database, datasetId: string, edits: readonly SampleEdit[]): Promise<SampleEdit[]> {
   const undo: SampleEdit[] = [];
-  for (let start = 0; start < edits.length; start += PAGE_SIZE) undo.push(...(await editPage(db, datasetId, edits.slice(start, start + PAGE_SIZE))));
+  for (let start = 0; start < edits.length; start += PAGE_SIZE)
+    undo.push(...(await editPage(db, datasetId, edits.slice(start, start + PAGE_SIZE))));
   announceChange('samples', datasetId);
   return undo;
 }
@@ -65,5 +66,11 @@ function withCounts(dataset: DatasetRecord, changes: readonly CountRow[]): Datas
     const row = counts.get(keyOf(change)) ?? { ...change, count: 0 };
     counts.set(keyOf(change), { ...row, count: row.count + change.count });
   }
-  return { ...dataset, counts: [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row).filter(({ count }) => count > 0) };
+  return {
+    ...dataset,
+    counts: [...counts]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([, row]) => row)
+      .filter(({ count }) => count > 0),
+  };
 }

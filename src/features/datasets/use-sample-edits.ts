@@ -1,0 +1,87 @@
+// Changing tags and notes with a way back: a notice with "Undo" for a while, and Ctrl+Z for the last change.
+import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { formatPlural } from '../../components/format.ts';
+import { EXCLUDED_TAG } from '../../shared/sample-choice.ts';
+import { NoticesStore } from '../../state/notices.ts';
+import { SamplesStore, type SampleRow, type SamplesState } from '../../state/samples.ts';
+
+type Edit = Parameters<SamplesState['edit']>[0][number];
+
+/** How long "Undo" is offered. */
+const UNDO_MS = 12_000;
+
+export interface SampleEdits {
+  /** Puts a tag on samples or takes it off; says so and offers to take it back. */
+  setTag: (ids: Iterable<string>, tag: string, isOn: boolean) => Promise<void>;
+  /** Replaces a sample's note. */
+  setNote: (id: string, note: string) => Promise<void>;
+  /** Takes the last change back, once. */
+  undo: () => void;
+}
+
+/** Edits of the open dataset. */
+export function useSampleEdits(): SampleEdits {
+  const samples = SamplesStore.useApi();
+  const notices = NoticesStore.useApi();
+  const last = useRef<(() => void) | null>(null);
+
+  const apply = useCallback(
+    async (edits: readonly Edit[], said: string) => {
+      try {
+        const undoEdits = await samples.getState().edit(edits);
+        let notice = 0;
+        const undo = () => {
+          last.current = null;
+          notices.getState().dismiss(notice);
+          samples
+            .getState()
+            .edit(undoEdits)
+            .catch((error: unknown) => notices.getState().raise(error));
+        };
+        last.current = undo;
+        notice = notices.getState().offer(said, { label: 'Undo', run: undo });
+        setTimeout(() => notices.getState().dismiss(notice), UNDO_MS);
+      } catch (error) {
+        notices.getState().raise(error);
+      }
+    },
+    [samples, notices],
+  );
+
+  return useMemo(
+    () => ({
+      setTag: async (ids, tag, isOn) => {
+        const wanted = new Set(ids);
+        const edits = samples.getState().rows.flatMap((row) => (wanted.has(row.id) ? tagEdit(row, tag, isOn) : []));
+        if (edits.length > 0) await apply(edits, tagWords(edits.length, tag, isOn));
+      },
+      setNote: (id, note) => apply([{ id, note }], note ? 'The note is stored.' : 'The note was removed.'),
+      undo: () => last.current?.(),
+    }),
+    [samples, apply],
+  );
+}
+
+/** Ctrl+Z (Cmd+Z) outside of fields takes the last change back. */
+export function useUndoKey({ undo }: SampleEdits): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'z' || event.shiftKey) return;
+      if (event.target instanceof HTMLElement && event.target.closest('input:not([type=checkbox]), textarea, select')) return;
+      undo();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [undo]);
+}
+
+function tagEdit({ id, tags }: SampleRow, tag: string, isOn: boolean): Edit[] {
+  if (tags.includes(tag) === isOn) return [];
+  return [{ id, tags: isOn ? [...tags, tag] : tags.filter((one) => one !== tag) }];
+}
+
+function tagWords(count: number, tag: string, isOn: boolean): string {
+  const images = formatPlural(count, 'image');
+  if (tag === EXCLUDED_TAG) return isOn ? `${images} excluded: no evaluation or training uses them.` : `${images} in use again.`;
+  return isOn ? `${images} tagged ${tag}.` : `${tag} taken off ${images}.`;
+}
