@@ -202,7 +202,7 @@ export interface DataApi {
   import: { params: ImportOptions; result: { datasetId: string; summary: ImportSummary }; progress: ImportProgress };
   pauseImport: { params: { paused: boolean }; result: { paused: boolean }; progress: never };
   /** Generates and stores the demo dataset if it is not there. `full` false stores the small set that the first click needs. */
-  installDemo: { params: { seed: number; perClass: number }; result: DatasetRecord; progress: ImportProgress };
+  installDemo: { params: { seed: number; perClass: number; domain?: string }; result: DatasetRecord; progress: ImportProgress };
   /** Scores the answers files of a reviewed drop without a model; makes an evaluation with `modelId` `imported`. */
   importAnswers: {
     params: { reviewId: string; codeVersion: string };

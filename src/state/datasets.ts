@@ -21,8 +21,8 @@ export interface DatasetsState {
   /** Progress of the demo's installation; null when none runs. */
   demo: ImportProgress | null;
   refresh: () => Promise<void>;
-  /** Stores what is missing of `perClass` demo images per domain, split and label. */
-  installDemo: (perClass: number) => Promise<DatasetRecord>;
+  /** Stores what is missing of `perClass` demo images per domain, split and label; of one domain in a dataset of its own. */
+  installDemo: (perClass: number, domain?: string) => Promise<DatasetRecord>;
   /** Deletes a dataset with its images; returns freed bytes. */
   remove: (datasetId: string) => Promise<number>;
   export: (datasetId: string, format: ExportFormat) => Promise<Blob>;
@@ -56,14 +56,14 @@ export function createDatasetsStore(data: Calls<DataApi>, openDb: () => Promise<
         set({ phase: 'failed', error: toErrorRecord(error) });
       }
     },
-    installDemo: async (perClass) => {
+    installDemo: async (perClass, domain) => {
       set({ demo: { done: 0, total: 0, phase: 'generate', imported: 0, failed: 0 } });
       try {
         const onProgress = (demo: ImportProgress) => {
           set({ demo });
           reportDemo(demo);
         };
-        const dataset = await data.installDemo({ seed: DEMO_SEED, perClass }, { onProgress });
+        const dataset = await data.installDemo({ seed: DEMO_SEED, perClass, domain }, { onProgress });
         await get().refresh();
         return dataset;
       } finally {

@@ -22,24 +22,35 @@ export interface DemoContext {
   progress: (progress: ImportProgress) => void;
 }
 
-/** Id of the demo dataset of a seed. */
-export function demoDatasetId(seed: number): string {
-  return `demo-${seed}`;
+/** Which part of the benchmark: all domains, or one. */
+export interface DemoRequest {
+  seed: number;
+  /** Images per domain, split and label. */
+  perClass: number;
+  domain?: string;
+}
+
+/** Id of the demo dataset of a seed, or of one domain of it. */
+export function demoDatasetId({ seed, domain }: DemoRequest): string {
+  return domain ? `demo-${seed}-${domain}` : `demo-${seed}`;
 }
 
 /**
- * Stores what is missing of `perClass` images per domain, split and label.
+ * Stores what is missing of the images asked for.
  * @throws E-CANCELLED when stopped; what was stored by then is whole, and the dataset is `partial`
  */
-export async function installDemo(seed: number, perClass: number, { db, signal, progress }: DemoContext): Promise<DatasetRecord> {
-  const id = demoDatasetId(seed);
+export async function installDemo(request: DemoRequest, { db, signal, progress }: DemoContext): Promise<DatasetRecord> {
+  const { seed, perClass, domain } = request;
+  const id = demoDatasetId(request);
   const stored = new Set(await listSampleIds(db, id));
-  const keys = [...demoKeys(seed, perClass)].map((key, questionId) => ({ key, questionId }));
+  const keys = [...demoKeys(seed, perClass)]
+    .filter((key) => !domain || key.domain === domain)
+    .map((key, questionId) => ({ key, questionId }));
   const missing = keys.filter(({ key }) => !stored.has(`${id}/${demoPath(key)}`));
   const existing = await getDataset(db, id);
   if (existing?.state === 'ready' && missing.length === 0) return existing;
 
-  const name = `Demo: synthetic portraits, seed ${seed}`;
+  const name = `Demo: synthetic portraits, seed ${seed}${domain ? `, ${domain}` : ''}`;
   const writer = await DatasetWriter.open(db, existing ?? emptyDataset({ id, name, source: 'demo', synthetic: true }));
   const report = throttle(progress);
   for (let start = 0; start < missing.length && !signal.aborted; start += BATCH_SIZE) {

@@ -66,9 +66,9 @@ export function createDataHandlers({ openDb, readPicture, fetchFile, storageStat
       pause.set(paused);
       return { paused: pause.paused };
     },
-    installDemo: async ({ seed, perClass }, context) => {
+    installDemo: async (request, context) => {
       const db = await openDb();
-      return asOnlyWriter(() => installDemo(seed, perClass, { ...context, db }));
+      return asOnlyWriter(() => installDemo(request, { ...context, db }));
     },
     importAnswers: async ({ reviewId, codeVersion }, context) =>
       importAnswers(reviewed(reviewId), codeVersion, { ...context, db: await openDb() }),

@@ -122,7 +122,7 @@ async function seedRun(
 
 /** Seeds once; a second start finds everything there. */
 export async function seedDatabase(db: Database): Promise<void> {
-  const dataset = await installDemo(1, 6, { db, signal: new AbortController().signal, progress: () => undefined });
+  const dataset = await installDemo({ seed: 1, perClass: 6 }, { db, signal: new AbortController().signal, progress: () => undefined });
   const samples = await listSamples(db, dataset.id);
   await seedEval(db, dataset, samples, {
     id: 'eval-done',
