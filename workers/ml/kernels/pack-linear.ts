@@ -35,6 +35,11 @@ export class PackedLinear {
     return runOp('FPackedLinear', { x, packed: this.#packed }, { outFeatures: this.outFeatures, precision: this.precision });
   }
 
+  /** The packed weight for kernels that hold several products; borrowed. */
+  get packed(): Tensor {
+    return this.#packed;
+  }
+
   dispose(): void {
     this.#packed.dispose();
   }

@@ -1,34 +1,32 @@
 // Decoding with a key/value cache, outside the tape: weights packed once per rollout, one cache row per sequence,
 // in-place writes, no tensor that grows.
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { add, dispose, keep, reshape, tensor, tidy } from '@tensorflow/tfjs-core';
+import { dispose, keep, reshape, tensor, tidy } from '@tensorflow/tfjs-core';
 import { WorkbenchError } from '../../../src/shared/errors.ts';
-import { cacheWrite } from '../kernels/cache-write.ts';
-import { decodeAttention } from '../kernels/decode-attention.ts';
+import { bindDecodeStep, mapLinears, PackedDecodeLayer } from '../kernels/decode-step.ts';
+import type { DecodeLinears, DecodeStep, LayerCache } from '../kernels/decode-step.ts';
 import { embedding } from '../kernels/embedding.ts';
 import { packLinear, type PackedLinear } from '../kernels/pack-linear.ts';
 import { rmsNorm } from '../kernels/rms-norm.ts';
-import { rope } from '../kernels/rope.ts';
-import { swiglu } from '../kernels/swiglu.ts';
 import type { LanguageModel } from './language-model.ts';
 import { contextError } from './language-model.ts';
 
-const LINEARS = [
-  'self_attn.q_proj',
-  'self_attn.k_proj',
-  'self_attn.v_proj',
-  'self_attn.o_proj',
-  'mlp.gate_proj',
-  'mlp.up_proj',
-  'mlp.down_proj',
-] as const;
-type LinearName = (typeof LINEARS)[number];
+/** Where the Linear layers of a decoder layer are found. */
+const LINEARS: DecodeLinears<string> = {
+  q: 'self_attn.q_proj',
+  k: 'self_attn.k_proj',
+  v: 'self_attn.v_proj',
+  output: 'self_attn.o_proj',
+  gate: 'mlp.gate_proj',
+  up: 'mlp.up_proj',
+  down: 'mlp.down_proj',
+};
 
 /** The decoder's weights in the backend's own order, with the adapter folded in. Stale as soon as the weights change. */
 export class PackedDecoder {
   /** Borrowed. */
   readonly model: LanguageModel;
-  readonly #layers: Record<LinearName, PackedLinear>[];
+  readonly #layers: PackedDecodeLayer[];
   readonly #head: PackedLinear;
 
   /** @param model borrowed; norms and embeddings are used in place, the rest is copied */
@@ -38,10 +36,20 @@ export class PackedDecoder {
     this.#head = packLinear(model.headWeight);
   }
 
-  linear(layer: number, name: LinearName, x: Tensor): Tensor {
-    const packed = this.#layers[layer]?.[name];
-    if (packed === undefined) throw new WorkbenchError('E-INTERNAL', `The decoder has no layer ${layer}.`);
-    return packed.apply(x);
+  /** @param caches one per layer; borrowed */
+  bind(caches: readonly LayerCache[]): DecodeStep {
+    const { model } = this;
+    const norm = (layer: number, name: string): Tensor => model.parameter(`model.layers.${layer}.${name}.weight`);
+    const layers = this.#layers.map((packed, i) => ({
+      inputNorm: norm(i, 'input_layernorm'),
+      postNorm: norm(i, 'post_attention_layernorm'),
+      packed,
+    }));
+    const { numHeads, numKeyValueHeads, rmsNormEpsilon: epsilon } = model.config;
+    const { cos, sin } = model.rope;
+    const finalNorm = model.parameter('model.norm.weight');
+    const shared = { table: model.embeddingTable, cos, sin, finalNorm, head: this.#head, numHeads, numKeyValueHeads, epsilon };
+    return bindDecodeStep({ ...shared, layers }, caches);
   }
 
   /** @param hidden [R, C]; borrowed @returns [R, V] */
@@ -50,27 +58,16 @@ export class PackedDecoder {
   }
 
   dispose(): void {
-    for (const layer of this.#layers) for (const name of LINEARS) layer[name].dispose();
+    for (const layer of this.#layers) layer.dispose();
     this.#head.dispose();
   }
 }
 
-function packLayer(model: LanguageModel, layer: number): Record<LinearName, PackedLinear> {
-  const pack = (name: LinearName): PackedLinear => {
-    const merged = model.effectiveWeight(`model.layers.${layer}.${name}`);
-    const packed = packLinear(merged.weight);
-    if (merged.owned) merged.weight.dispose();
-    return packed;
-  };
-  return {
-    'self_attn.q_proj': pack('self_attn.q_proj'),
-    'self_attn.k_proj': pack('self_attn.k_proj'),
-    'self_attn.v_proj': pack('self_attn.v_proj'),
-    'self_attn.o_proj': pack('self_attn.o_proj'),
-    'mlp.gate_proj': pack('mlp.gate_proj'),
-    'mlp.up_proj': pack('mlp.up_proj'),
-    'mlp.down_proj': pack('mlp.down_proj'),
-  };
+function packLayer(model: LanguageModel, layer: number): PackedDecodeLayer {
+  const found = mapLinears(LINEARS, (name) => model.effectiveWeight(`model.layers.${layer}.${name}`));
+  const packed = new PackedDecodeLayer(mapLinears(found, ({ weight }) => weight));
+  mapLinears(found, ({ weight, owned }) => owned && weight.dispose());
+  return packed;
 }
 
 /** Prompts that open a session. */
@@ -85,19 +82,14 @@ export interface Prefill {
   maxNewTokens: number;
 }
 
-interface LayerCache {
-  /** [R, M, KV * D] */
-  keys: Tensor;
-  /** [R, M, KV * D] */
-  values: Tensor;
-}
-
 const int32 = (values: ArrayLike<number>, shape: number[]): Tensor => tensor(Int32Array.from(values), shape, 'int32');
 
 /** Sequences under way. Owns the caches; borrows the packed weights. */
 export class DecodeSession {
   readonly #decoder: PackedDecoder;
   #caches: LayerCache[] = [];
+  /** Bound to the present caches. */
+  #step: DecodeStep | null = null;
   /** Tokens in the cache of each sequence, which is the position of its next token. */
   #lengths: number[];
   readonly #capacity: number;
@@ -150,42 +142,11 @@ export class DecodeSession {
    * @returns logits [R, V] of the next token, owned by the caller
    */
   step(ids: Tensor): Tensor {
-    const R = this.rows;
     if (Math.max(...this.#lengths) >= this.#capacity) throw new WorkbenchError('E-INTERNAL', 'The cache is full.');
-    return tidy(() => {
-      const positions = int32(this.#lengths, [R]);
-      this.#lengths = this.#lengths.map((length) => length + 1);
-      const lengths = int32(this.#lengths, [R]);
-      let x = embedding(this.#decoder.model.embeddingTable, ids);
-      for (const [layer, cache] of this.#caches.entries()) x = this.#layer(x, layer, cache, positions, lengths);
-      return this.#decoder.logits(x);
-    });
-  }
-
-  #layer(x: Tensor, layer: number, cache: LayerCache, positions: Tensor, lengths: Tensor): Tensor {
-    const { model } = this.#decoder;
-    const { rmsNormEpsilon } = model.config;
-    const project = (name: LinearName, input: Tensor): Tensor => this.#decoder.linear(layer, name, input);
-    const normed = rmsNorm(x, model.parameter(`model.layers.${layer}.input_layernorm.weight`), rmsNormEpsilon);
-    const attended = add(x, project('self_attn.o_proj', this.#attend(normed, layer, cache, positions, lengths)));
-    const fed = rmsNorm(attended, model.parameter(`model.layers.${layer}.post_attention_layernorm.weight`), rmsNormEpsilon);
-    return add(attended, project('mlp.down_proj', swiglu(project('mlp.gate_proj', fed), project('mlp.up_proj', fed))));
-  }
-
-  #attend(normed: Tensor, layer: number, cache: LayerCache, positions: Tensor, lengths: Tensor): Tensor {
-    const { numHeads, numKeyValueHeads } = this.#decoder.model.config;
-    const rotated = (name: LinearName, heads: number): Tensor => this.#rotate(this.#decoder.linear(layer, name, normed), positions, heads);
-    const q = rotated('self_attn.q_proj', numHeads);
-    cacheWrite(cache.keys, rotated('self_attn.k_proj', numKeyValueHeads), positions);
-    cacheWrite(cache.values, this.#decoder.linear(layer, 'self_attn.v_proj', normed), positions);
-    return decodeAttention(q, cache.keys, cache.values, lengths, numHeads, numKeyValueHeads);
-  }
-
-  /** @param x [R, heads * D] */
-  #rotate(x: Tensor, positions: Tensor, heads: number): Tensor {
-    const { cos, sin } = this.#decoder.model.rope;
-    const [R = 0, width = 0] = x.shape;
-    return reshape(rope(reshape(x, [R, 1, width]), cos, sin, positions, heads), [R, width]);
+    this.#step ??= this.#decoder.bind(this.#caches);
+    const logits = this.#step(ids, this.#lengths);
+    this.#lengths = this.#lengths.map((length) => length + 1);
+    return logits;
   }
 
   /**
@@ -200,6 +161,7 @@ export class DecodeSession {
       cache.dispose();
       return kept;
     };
+    this.#step = null;
     this.#caches = this.#caches.map(({ keys, values }) => ({ keys: shrink(keys), values: shrink(values) }));
     this.#lengths = rows.map((row) => this.#lengths[row] ?? 0);
     index.dispose();

@@ -184,21 +184,58 @@ function scoreGradRow(p: usize, s: usize, q: i32, keys: i32, delta: f32, logSumE
 
 /**
  * One sequence's new query, all heads, against rows 0..length of its cache. Heads are the inner loop, so that each cache row is read
- * once, in order: for many sequences this is bound by memory. Scratch: scores [H][padded length].
+ * once, in order: for many sequences this is bound by memory. Four keys at a time. Scratch: scores [H][padded length].
  */
 export function decodeRow(
   q: usize, K: usize, V: usize, O: usize, length: i32, D: i32, H: i32, KV: i32, scale: f32, scratch: usize,
 ): void {
   const ldk = <usize>(KV * D) << 2, row = <usize>((length + 3) & ~3) << 2, head = <usize>D << 2;
-  for (let j = 0; j < length; j++) {
-    const k = K + <usize>j * ldk, at = scratch + (<usize>j << 2);
-    for (let h = 0; h < H; h++) store<f32>(at + <usize>h * row, rowDot(q + <usize>h * head, k + <usize>((h * KV) / H) * head, D) * scale);
+  for (let j = 0; j < length; j += 4) {
+    const k = K + <usize>j * ldk, at = scratch + (<usize>j << 2), more = length - j;
+    for (let h = 0; h < H; h++) scoreFour(q + <usize>h * head, k + <usize>((h * KV) / H) * head, ldk, more, D, scale, at + <usize>h * row);
   }
   memory.fill(O, 0, <usize>H * head);
   for (let h = 0; h < H; h++) softmaxRow(scratch + <usize>h * row, length);
-  for (let j = 0; j < length; j++) {
-    const v = V + <usize>j * ldk, at = scratch + (<usize>j << 2);
-    for (let h = 0; h < H; h++) addValues(load<f32>(at + <usize>h * row), v + <usize>((h * KV) / H) * head, O + <usize>h * head, D);
+  for (let j = 0; j < length; j += 4) {
+    const v = V + <usize>j * ldk, at = scratch + (<usize>j << 2), more = length - j;
+    for (let h = 0; h < H; h++) addFourValues(at + <usize>h * row, v + <usize>((h * KV) / H) * head, ldk, more, O + <usize>h * head, D);
+  }
+}
+
+/** Scores of four cache rows; rows past the last repeat the first (the padding of the scores is never used). */
+@inline
+function scoreFour(q: usize, k: usize, ldk: usize, rows: i32, D: i32, scale: f32, out: usize): void {
+  const k1 = rows > 1 ? k + ldk : k, k2 = rows > 2 ? k + 2 * ldk : k, k3 = rows > 3 ? k + 3 * ldk : k;
+  let s0 = sp(0), s1 = s0, s2 = s0, s3 = s0, c = 0;
+  for (; c + 4 <= D; c += 4) {
+    const o = <usize>c << 2, x = ld(q + o);
+    s0 = fma(x, ld(k + o), s0);
+    s1 = fma(x, ld(k1 + o), s1);
+    s2 = fma(x, ld(k2 + o), s2);
+    s3 = fma(x, ld(k3 + o), s3);
+  }
+  if (c < D) {
+    const o = <usize>c << 2, n = D - c, x = ldn(q + o, n);
+    s0 = fma(x, ldn(k + o, n), s0);
+    s1 = fma(x, ldn(k1 + o, n), s1);
+    s2 = fma(x, ldn(k2 + o, n), s2);
+    s3 = fma(x, ldn(k3 + o, n), s3);
+  }
+  const a = f32x4.add(v128.shuffle<f32>(s0, s1, 0, 4, 2, 6), v128.shuffle<f32>(s0, s1, 1, 5, 3, 7));
+  const b = f32x4.add(v128.shuffle<f32>(s2, s3, 0, 4, 2, 6), v128.shuffle<f32>(s2, s3, 1, 5, 3, 7));
+  st(out, f32x4.mul(f32x4.add(v128.shuffle<f32>(a, b, 0, 1, 4, 5), v128.shuffle<f32>(a, b, 2, 3, 6, 7)), sp(scale)));
+}
+
+/** out += weights[0..3] times four value rows; rows past the last have weight 0. */
+@inline
+function addFourValues(weights: usize, v: usize, ldk: usize, rows: i32, out: usize, D: i32): void {
+  const v1 = rows > 1 ? v + ldk : v, v2 = rows > 2 ? v + 2 * ldk : v, v3 = rows > 3 ? v + 3 * ldk : v;
+  const w0 = v128.load_splat<f32>(weights), w1 = v128.load_splat<f32>(weights, 4);
+  const w2 = v128.load_splat<f32>(weights, 8), w3 = v128.load_splat<f32>(weights, 12);
+  for (let c = 0; c < D; c += 4) {
+    const o = <usize>c << 2;
+    const low = fma(w1, ld(v1 + o), fma(w0, ld(v + o), ld(out + o))), high = fma(w3, ld(v3 + o), f32x4.mul(w2, ld(v2 + o)));
+    stn(out + o, f32x4.add(low, high), D - c);
   }
 }
 
@@ -221,16 +258,4 @@ function softmaxRow(s: usize, length: i32): void {
   }
   const inverse = sp(1 / hsum(total));
   for (let j = 0; j < length; j += 4) st(s + (<usize>j << 2), f32x4.mul(ld(s + (<usize>j << 2)), inverse));
-}
-
-/** out += weight * v. */
-@inline
-function addValues(weight: f32, v: usize, out: usize, D: i32): void {
-  const w = sp(weight);
-  let c = 0;
-  for (; c + 4 <= D; c += 4) {
-    const o = <usize>c << 2;
-    st(out + o, fma(w, ld(v + o), ld(out + o)));
-  }
-  if (c < D) stn(out + (<usize>c << 2), fma(w, ld(v + (<usize>c << 2)), ld(out + (<usize>c << 2))), D - c);
 }

@@ -10,6 +10,18 @@ export function swiglu(gate: usize, up: usize, y: usize, lo: i32, hi: i32): void
   }
 }
 
+/** Gate and up side by side in rows of 2 F -> rows of F. */
+export function swigluPairs(x: usize, y: usize, F: i32, lo: i32, hi: i32): void {
+  const row = <usize>F << 2;
+  for (let r = lo; r < hi; r++) {
+    const gate = x + <usize>r * 2 * row, up = gate + row, out = y + <usize>r * row;
+    for (let c = 0; c < F; c += 4) {
+      const o = <usize>c << 2, g = ld(gate + o);
+      stn(out + o, f32x4.mul(f32x4.mul(g, vsigmoid(g)), ld(up + o)), F - c);
+    }
+  }
+}
+
 export function swigluGrad(dy: usize, gate: usize, up: usize, dGate: usize, dUp: usize, lo: i32, hi: i32): void {
   for (let i = <usize>lo << 4, e = <usize>hi << 4; i < e; i += 16) {
     const x = ld(gate + i), d = ld(dy + i), s = vsigmoid(x), xs = f32x4.mul(x, s);

@@ -76,6 +76,24 @@ function decodeAttention(lo: i32, hi: i32, scratch: usize): void {
   }
 }
 
+/**
+ * qkv, cos, sin, positions, keys, values, out, M, D, H, KV. Unit: one sequence. Its new query is rotated in place, its new key and
+ * value go to the cache, then the query attends to them and all before.
+ */
+function decodeHeads(lo: i32, hi: i32, scratch: usize): void {
+  const M = I(7), D = I(8), H = I(9), KV = I(10), head = <usize>D << 2, ldk = <usize>KV * head, half = D >> 1, sign = f32x4.splat(1);
+  for (let r = lo; r < hi; r++) {
+    const q = U(0) + <usize>(r * (H + 2 * KV)) * head, position = load<i32>(U(3) + (<usize>r << 2));
+    const K = U(4) + <usize>(r * M) * ldk, V = U(5) + <usize>(r * M) * ldk, to = <usize>position * ldk;
+    const angle = <usize>(position * half) << 2, cos = U(1) + angle, sin = U(2) + angle;
+    for (let h = 0; h < H; h++) T.rotateHead(q + <usize>h * head, cos, sin, q + <usize>h * head, half, sign);
+    const k = q + <usize>H * head;
+    for (let h = 0; h < KV; h++) T.rotateHead(k + <usize>h * head, cos, sin, K + to + <usize>h * head, half, sign);
+    memory.copy(V + to, k + ldk, ldk);
+    decodeRow(q, K, V, U(6) + <usize>(r * H) * head, position + 1, D, H, KV, F(0), scratch);
+  }
+}
+
 function run(lo: i32, hi: i32): void {
   const scratch: usize = load<u32>(<usize>Control.scratch + (thread << 2)); // in memory, so that the engine can enlarge it
   switch (load<i32>(Control.job)) {
@@ -93,6 +111,8 @@ function run(lo: i32, hi: i32): void {
     case Op.attention: attention(lo, hi, scratch); return;
     case Op.attentionGrad: attentionGrad(lo, hi, scratch); return;
     case Op.decodeAttention: decodeAttention(lo, hi, scratch); return;
+    case Op.decodeHeads: decodeHeads(lo, hi, scratch); return;
+    case Op.swigluPairs: E.swigluPairs(U(0), U(1), I(2), lo, hi); return;
     case Op.swiglu: E.swiglu(U(0), U(1), U(2), lo, hi); return;
     case Op.swigluGrad: E.swigluGrad(U(0), U(1), U(2), U(3), U(4), lo, hi); return;
     case Op.biasGelu: E.biasGelu(U(0), U(1), U(2), I(3), lo, hi); return;

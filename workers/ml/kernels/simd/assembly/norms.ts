@@ -1,6 +1,7 @@
 // Row kernels of the norms and the column reductions of their weights. Rows lo..hi; columns come in groups of 16.
 import { fma, hsum, ld, ldn, sp, stn } from './math';
 
+/** inverses 0: they are not wanted. */
 export function rmsNorm(x: usize, w: usize, y: usize, inverses: usize, C: i32, epsilon: f32, lo: i32, hi: i32): void {
   const row = <usize>C << 2;
   for (let r = lo; r < hi; r++) {
@@ -11,7 +12,7 @@ export function rmsNorm(x: usize, w: usize, y: usize, inverses: usize, C: i32, e
       s = fma(v, v, s);
     }
     const k: f32 = <f32>1 / sqrt<f32>(hsum(s) / <f32>C + epsilon), kv = sp(k);
-    store<f32>(inverses + (<usize>r << 2), k);
+    if (inverses) store<f32>(inverses + (<usize>r << 2), k);
     for (let c = 0; c < C; c += 4) {
       const o = <usize>c << 2;
       stn(q + o, f32x4.mul(f32x4.mul(ld(p + o), kv), ld(w + o)), C - c);

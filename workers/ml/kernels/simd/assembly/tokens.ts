@@ -1,21 +1,28 @@
 // Token kernels: rotary embedding, table look-up, log-probabilities, sampling. Rows lo..hi unless said.
 import { fma, hmax, hsum, lanesBelow, ld, ldn, log1, sp, st, stn, vexp } from './math';
 
+/** Rotates one head by the angles of a table row. x and y may be the same. */
+@inline
+export function rotateHead(x: usize, cos: usize, sin: usize, y: usize, half: i32, sign: v128): void {
+  const h = <usize>half << 2;
+  for (let j = 0; j < half; j += 4) {
+    const c = <usize>j << 2, n = half - j;
+    const a = ld(x + c), b = ld(x + c + h), C = ld(cos + c), S = f32x4.mul(ld(sin + c), sign);
+    stn(y + c, f32x4.sub(f32x4.mul(a, C), f32x4.mul(b, S)), n);
+    stn(y + c + h, fma(b, C, f32x4.mul(a, S)), n);
+  }
+}
+
 /** sign -1 rotates backwards: the gradient. x and y may be the same. */
 export function rope(
   x: usize, cos: usize, sin: usize, starts: usize, y: usize, T: i32, H: i32, half: i32, sign: f32, lo: i32, hi: i32,
 ): void {
-  const h = <usize>half << 2, sg = sp(sign);
+  const sg = sp(sign);
   for (let r = lo; r < hi; r++) {
     const table = <usize>((load<i32>(starts + (<usize>(r / T) << 2)) + (r % T)) * half) << 2;
     for (let k = 0; k < H; k++) {
-      const o = <usize>(r * H + k) * 2 * h;
-      for (let j = 0; j < half; j += 4) {
-        const c = <usize>j << 2, n = half - j;
-        const a = ld(x + o + c), b = ld(x + o + c + h), C = ld(cos + table + c), S = f32x4.mul(ld(sin + table + c), sg);
-        stn(y + o + c, f32x4.sub(f32x4.mul(a, C), f32x4.mul(b, S)), n);
-        stn(y + o + c + h, fma(b, C, f32x4.mul(a, S)), n);
-      }
+      const o = <usize>((r * H + k) * 2 * half) << 2;
+      rotateHead(x + o, cos + table, sin + table, y + o, half, sg);
     }
   }
 }
