@@ -76,6 +76,7 @@ export class EngineBackend {
       relaxedSimd: false,
       shaderF16: probe.f16,
       reason,
+      ...(this.#losses > 0 ? { deviceLosses: this.#losses } : {}),
     };
   }
 

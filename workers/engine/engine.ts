@@ -1,7 +1,7 @@
 // The engine worker's calls mapped to its jobs: one heavy job at a time, started on the backend that `init` chose, repeated
 // from the last stored state when the graphics device is lost.
 import { toErrorRecord } from '../../src/shared/errors.ts';
-import type { EngineApi } from '../../src/shared/protocol.ts';
+import type { EngineApi, EngineStatus } from '../../src/shared/protocol.ts';
 import type { Handlers } from '../../src/shared/rpc.ts';
 import { EngineBackend } from './backend.ts';
 import type { EngineParts } from './engine-parts.ts';
@@ -13,7 +13,7 @@ import { ModelStore } from './models.ts';
 import { patchSimilarity } from './patch-similarity.ts';
 import type { EnginePlatform } from './platform.ts';
 import { preflight } from './preflight.ts';
-import { JobQueue } from './queue.ts';
+import { JobQueue, type JobControl } from './queue.ts';
 import { selfTest } from './self-test.ts';
 import { settleFailedRun, train } from './train-job.ts';
 
@@ -26,29 +26,38 @@ export function createEngineHandlers(platform: EnginePlatform): Handlers<EngineA
     queue.runShort(signal, () => engine.compute(work));
   return {
     init: ({ backend }, { progress }) => {
+  /** A long job in its turn, while no other tab runs one; ends when another tab takes it over. */
+  const asWriter = <Result>(
+    recordId: string,
+    takeOver: boolean,
+    signal: AbortSignal,
+    work: (control: JobControl) => Promise<Result>,
+  ): Promise<Result> =>
+    queue.run(recordId, signal, (control) => {
+      const taken = new AbortController();
+      control.signal = AbortSignal.any([control.signal, taken.signal]);
+      return platform.asOnlyWriter(() => work(control), { recordId, takeOver, onTaken: (error) => taken.abort(error) });
+    });
       progress({ message: 'Starting the engine…' });
       return engine.start(backend);
     },
     memory: async () => (await engine.parts()).backend.memory(),
     loadModel: ({ modelId }, { signal, progress }) =>
+    watch: (_params, { signal, progress }) => engine.watch(signal, progress),
       inTurn(signal, async ({ models }) => (await models.load(modelId, (done, total) => progress({ done, total }))).report),
     explain: (params, context) => inTurn(context.signal, (parts) => explain(parts, params, context)),
-    evaluate: ({ evalId }, { signal, progress }) =>
-      queue.run(evalId, signal, (control) =>
-        platform.asOnlyWriter(() =>
-          engine.computeStored(
-            (parts) => evaluate(parts, evalId, control, progress),
-            ({ db }, error) => settleFailedEvaluation(db, evalId, error),
-          ),
+    evaluate: ({ evalId, takeOver = false }, { signal, progress }) =>
+      asWriter(evalId, takeOver, signal, (control) =>
+        engine.computeStored(
+          (parts) => evaluate(parts, evalId, control, progress),
+          ({ db }, error) => settleFailedEvaluation(db, evalId, error),
         ),
       ),
-    train: ({ runId }, { signal, progress }) =>
-      queue.run(runId, signal, (control) =>
-        platform.asOnlyWriter(() =>
-          engine.computeStored(
-            (parts) => train(parts, runId, control, progress),
-            ({ db }, error) => settleFailedRun(db, runId, error),
-          ),
+    train: ({ runId, takeOver = false }, { signal, progress }) =>
+      asWriter(runId, takeOver, signal, (control) =>
+        engine.computeStored(
+          (parts) => train(parts, runId, control, progress),
+          ({ db }, error) => settleFailedRun(db, runId, error),
         ),
       ),
     control: ({ jobId, action }) => ({ accepted: queue.control(jobId, action) }),
@@ -71,6 +80,7 @@ class Engine {
     this.#backend = new EngineBackend(platform);
   }
 
+  readonly #watchers = new Set<(status: EngineStatus) => void>();
   /** Starts the backend once; later calls get its present status. */
   async start(forced?: Parameters<EngineBackend['start']>[0]): ReturnType<EngineBackend['start']> {
     this.#starting ??= this.#backend.start(forced).catch((error: unknown) => {
@@ -87,6 +97,21 @@ class Engine {
     this.#parts ??= this.#open().catch((error: unknown) => {
       this.#parts = null;
       throw error;
+  /** Hands every later change of the status to `report`, until the signal says that nobody listens any more. */
+  watch(signal: AbortSignal, report: (status: EngineStatus) => void): Promise<null> {
+    this.#watchers.add(report);
+    return new Promise((resolve) => {
+      signal.addEventListener('abort', () => {
+        this.#watchers.delete(report);
+        resolve(null);
+      });
+    });
+  }
+
+  #report(status: EngineStatus): void {
+    for (const watcher of this.#watchers) watcher(status);
+  }
+
     });
     return this.#parts;
   }
@@ -109,11 +134,11 @@ class Engine {
         if (!this.#backend.isLost && toErrorRecord(error).code !== 'E-GPU-LOST') throw error;
       }
       parts.models.clear();
-      if (this.#backend.isLost) await this.#backend.recover();
+      if (this.#backend.isLost) this.#report(await this.#backend.recover());
     }
   }
 
-  /** As `compute`, for a job with a record: an error is written there before it is thrown. */
+  /** As `compute`, for a job with a record: an error is written there before it is thrown, unless the record is another tab's now. */
   async computeStored<Result>(
     work: (parts: EngineParts) => Promise<Result>,
     settle: (parts: EngineParts, error: unknown) => Promise<void>,
@@ -121,7 +146,7 @@ class Engine {
     try {
       return await this.compute(work);
     } catch (error) {
-      await settle(await this.parts(), error);
+      if (toErrorRecord(error).code !== 'E-LOCKED') await settle(await this.parts(), error);
       throw error;
     }
   }

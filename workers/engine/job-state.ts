@@ -7,8 +7,12 @@ import type { JobControl } from './queue.ts';
 /** How a job ended without an error. */
 export type JobEnd = 'done' | 'paused' | 'stopped';
 
-/** The state that a request of the user means; null = go on. */
+/**
+ * The state that a request of the user means; null = go on.
+ * @throws E-LOCKED when another tab has taken over: then no state is this tab's to write
+ */
 export function requestedEnd({ request, signal }: JobControl): JobEnd | null {
+  if (signal.aborted && toErrorRecord(signal.reason).code === 'E-LOCKED') throw signal.reason;
   if (request === 'stop') return 'stopped';
   return request === 'pause' || signal.aborted ? 'paused' : null;
 }

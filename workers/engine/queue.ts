@@ -4,7 +4,7 @@ import { WorkbenchError } from '../../src/shared/errors.ts';
 
 /** What the running job looks at between two samples or steps. */
 export interface JobControl {
-  /** Aborted by the caller; the job throws E-CANCELLED. */
+  /** Aborted by the caller, and the job throws E-CANCELLED; or by another tab that takes over, and it throws E-LOCKED. */
   signal: AbortSignal;
   /** What the user asked for since the job began; null = go on. */
   request: 'pause' | 'stop' | null;

@@ -7,7 +7,7 @@ import { WorkbenchError } from '../../src/shared/errors.ts';
 import type { TrainProgress } from '../../src/shared/protocol.ts';
 import type { NewFile } from '../../src/shared/storage/checkpoints.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
-import { getRun, putRun } from '../../src/shared/storage/runs.ts';
+import { claimRun, getRun, putRun, putRunAsWriter } from '../../src/shared/storage/runs.ts';
 import { commitStep, deleteResumeStates } from '../../src/shared/storage/resume-states.ts';
 import { listSamples } from '../../src/shared/storage/samples.ts';
 import type { Algorithm, AlgorithmStep } from './algorithm.ts';
@@ -36,8 +36,8 @@ export async function train(
   control: JobControl,
   progress: (progress: TrainProgress) => void,
 ): Promise<{ state: RunRecord['state'] }> {
-  const run = await storedRun(parts.db, runId);
-  if (run.state === 'done') return { state: 'done' };
+  if ((await storedRun(parts.db, runId)).state === 'done') return { state: 'done' };
+  const run = await claimedRun(parts.db, runId);
   const samples = await listSamples(parts.db, run.datasetId);
   const data = trainingData(samples, run.config);
   const model = await parts.models.open(run.baseModelId);
@@ -63,8 +63,15 @@ export async function settleFailedRun(db: Database, runId: string, error: unknow
 }
 
 async function storedRun(db: Database, runId: string): Promise<RunRecord> {
-  const run = await getRun(db, runId);
-  if (run) return run;
+  return (await getRun(db, runId)) ?? unknownRun(runId);
+}
+
+/** From here on a tab that worked on the run before can write nothing more. */
+async function claimedRun(db: Database, runId: string): Promise<RunRecord> {
+  return (await claimRun(db, runId, crypto.randomUUID())) ?? unknownRun(runId);
+}
+
+function unknownRun(runId: string): never {
   throw new WorkbenchError('E-MISSING', `There is no training run "${runId}" in this browser.`, { remedy: 'Start a new one.' });
 }
 
@@ -170,7 +177,7 @@ class TrainingJob {
     const files = this.#state.length > 0 ? this.#state : await writeTrainerState(algorithm.trained, this.#counters);
     const { checkpointId, checkpointIds } = await storeCheckpoint(parts.db, run, files, model);
     const changed = await this.#current(run, { checkpointIds });
-    await putRun(parts.db, changed);
+    await putRunAsWriter(parts.db, changed);
     progress({ kind: 'checkpoint', checkpointId, step: run.step });
     return changed;
   }
@@ -200,7 +207,7 @@ class TrainingJob {
 
   async #enter(run: RunRecord, state: RunRecord['state']): Promise<RunRecord> {
     const { error: _ended, ...changed } = await this.#current(run, { state, engine: this.#job.parts.backend.stamp });
-    await putRun(this.#job.parts.db, changed);
+    await putRunAsWriter(this.#job.parts.db, changed);
     this.#job.progress({ kind: 'state', run: changed });
     return changed;
   }

@@ -124,6 +124,8 @@ export interface RunRecord {
   archived?: boolean;
   /** File name of a log made elsewhere; its settings, data and model are not known. */
   importedFrom?: string;
+  /** Who may write steps: a new name with every start, so that a tab whose run was taken over can store nothing more. */
+  writer?: string;
 }
 
 export type StepPhase = 'generate' | 'reward' | 'logprobs' | 'update' | 'checkpoint' | 'probe';

@@ -6,6 +6,7 @@ import { announceChange } from './changes.ts';
 import { assertHash, resumeStateId, type NewFile } from './checkpoints.ts';
 import type { Database } from './database.ts';
 import { keysStartingWith, queue, transact } from './database.ts';
+import { assertWriter } from './runs.ts';
 
 /** One finished step with everything that is needed to go on after it. */
 export interface FinishedStep {
@@ -16,7 +17,10 @@ export interface FinishedStep {
   state: readonly NewFile[];
 }
 
-/** Stores a step, its completions, the run that now stands at it and the state after it: all or nothing. */
+/**
+ * Stores a step, its completions, the run that now stands at it and the state after it: all or nothing.
+ * @throws E-LOCKED when another tab has claimed the run
+ */
 export async function commitStep(db: Database, { run, step, completions, state }: FinishedStep): Promise<void> {
   const checkpointId = resumeStateId(run.id);
   const slot = run.step % 2;
@@ -24,6 +28,7 @@ export async function commitStep(db: Database, { run, step, completions, state }
     state.map(async ({ path, blob }) => ({ checkpointId, path: `${slot}/${path}`, blob, sha256: await sha256Hex(blob) })),
   );
   await transact(db, ['runs', 'steps', 'completions', 'checkpointFiles'], 'readwrite', async (tx) => {
+    assertWriter(await tx.objectStore('runs').get(run.id), run);
     queue(tx.objectStore('checkpointFiles').delete(keysUnderSlot(checkpointId, slot)));
     for (const file of files) queue(tx.objectStore('checkpointFiles').put(file));
     for (const completion of completions) queue(tx.objectStore('completions').put(completion));

@@ -1,5 +1,6 @@
 // Training runs with their steps and completions. A step is stored together with the run's new state or not at all.
 import type { CompletionRecord, RunRecord, StepRecord } from '../domain/run.ts';
+import { WorkbenchError } from '../errors.ts';
 import { announceChange } from './changes.ts';
 import { resumeStateId } from './checkpoints.ts';
 import type { Database } from './database.ts';
@@ -9,6 +10,51 @@ import { keysStartingWith, queue, transact } from './database.ts';
 export async function putRun(db: Database, run: RunRecord): Promise<void> {
   await transact(db, ['runs'], 'readwrite', (tx) => tx.objectStore('runs').put(run));
   announceChange('runs', run.id);
+}
+
+/**
+ * Refuses the write of a tab whose run another tab has claimed. To be called inside the transaction that writes.
+ * @param stored the record as it is in the store now
+ * @throws E-LOCKED
+ */
+export function assertWriter(stored: RunRecord | undefined, run: RunRecord): void {
+  if (!stored || stored.writer === run.writer) return;
+  throw new WorkbenchError('E-LOCKED', 'Another tab has taken over this run.', {
+    safe: 'Every step is stored; the other tab goes on with the next one.',
+    remedy: 'Follow it here, or take it back.',
+  });
+}
+
+/** Makes `writer` the only one that may write this run from now on. @returns the run as it is then; undefined where there is none */
+export async function claimRun(db: Database, id: string, writer: string): Promise<RunRecord | undefined> {
+  return transact(db, ['runs'], 'readwrite', async (tx) => {
+    const stored = await tx.objectStore('runs').get(id);
+    if (!stored) return undefined;
+    const claimed = { ...stored, writer };
+    await tx.objectStore('runs').put(claimed);
+    return claimed;
+  });
+}
+
+/** Replaces the run of its writer. @throws E-LOCKED when another tab has claimed it */
+export async function putRunAsWriter(db: Database, run: RunRecord): Promise<void> {
+  await transact(db, ['runs'], 'readwrite', async (tx) => {
+    assertWriter(await tx.objectStore('runs').get(run.id), run);
+    await tx.objectStore('runs').put(run);
+  });
+  announceChange('runs', run.id);
+}
+
+/** Changes what belongs to the user (name, notes, tags) without touching what a running job writes meanwhile. */
+export async function changeRun(db: Database, id: string, patch: Partial<RunRecord>): Promise<RunRecord | undefined> {
+  const changed = await transact(db, ['runs'], 'readwrite', async (tx) => {
+    const stored = await tx.objectStore('runs').get(id);
+    if (!stored) return undefined;
+    await tx.objectStore('runs').put({ ...stored, ...patch });
+    return { ...stored, ...patch };
+  });
+  if (changed) announceChange('runs', id);
+  return changed;
 }
 
 /** One run, or undefined. */
@@ -37,6 +83,12 @@ export function listSteps(db: Database, runId: string): Promise<StepRecord[]> {
   return transact(db, ['steps'], 'readonly', (tx) => tx.objectStore('steps').getAll(keysStartingWith(runId)));
 }
 
+/** The steps of a run after `step`, in order. */
+export function listStepsAfter(db: Database, runId: string, step: number): Promise<StepRecord[]> {
+  const later = IDBKeyRange.bound([runId, step], [runId, []], true);
+  return transact(db, ['steps'], 'readonly', (tx) => tx.objectStore('steps').getAll(later));
+}
+
 /** The completions of one step in order. */
 export function listCompletions(db: Database, runId: string, step: number): Promise<CompletionRecord[]> {
   return transact(db, ['completions'], 'readonly', (tx) => tx.objectStore('completions').getAll(keysStartingWith(runId, step)));
@@ -50,6 +102,7 @@ export async function rewindRun(db: Database, run: RunRecord): Promise<void> {
   const later = IDBKeyRange.bound([run.id, run.step], [run.id, []], true);
   const laterCompletions = IDBKeyRange.bound([run.id, run.step, []], [run.id, []], true);
   await transact(db, ['runs', 'steps', 'completions'], 'readwrite', async (tx) => {
+    assertWriter(await tx.objectStore('runs').get(run.id), run);
     await tx.objectStore('steps').delete(later);
     await tx.objectStore('completions').delete(laterCompletions);
     await tx.objectStore('runs').put(run);
