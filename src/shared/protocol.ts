@@ -128,6 +128,20 @@ export interface EngineApi {
     result: { memoryBytes: number; stepMs: number | null; checkpointBytes: number };
     progress: never;
   };
+  /** What training does with each token of the run's first samples. */
+  maskPreview: { params: { config: TrainConfig; modelId: string; datasetId: string }; result: MaskRow[]; progress: never };
+  /** The run's first answers with their scores; `generated` are those of its first step. */
+  rewardPreview: {
+    params: { config: TrainConfig; modelId: string; datasetId: string; source: AnswerSource };
+    result: RewardPreview;
+    progress: never;
+  };
+  /** Runs one batch and throws it away; waits for a running job. */
+  dryRun: {
+    params: { config: TrainConfig; modelId: string; datasetId: string };
+    result: DryRunReport;
+    progress: { phase: StepPhase; done: number; total: number };
+  };
   selfTest: {
     params: Record<string, never>;
     result: { name: string; ok: boolean; detail: string }[];

@@ -4,6 +4,7 @@ import { toErrorRecord } from '../../src/shared/errors.ts';
 import type { EngineApi, EngineStatus } from '../../src/shared/protocol.ts';
 import type { Handlers } from '../../src/shared/rpc.ts';
 import { EngineBackend } from './backend.ts';
+import { dryRun } from './dry-run.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { evaluate, settleFailedEvaluation } from './evaluate.ts';
 import { explain } from './explain.ts';
@@ -13,6 +14,7 @@ import { ModelStore } from './models.ts';
 import { patchSimilarity } from './patch-similarity.ts';
 import type { EnginePlatform } from './platform.ts';
 import { preflight } from './preflight.ts';
+import { maskPreview, rewardPreview } from './preview.ts';
 import { JobQueue, type JobControl } from './queue.ts';
 import { selfTest } from './self-test.ts';
 import { settleFailedRun, train } from './train-job.ts';
@@ -64,6 +66,10 @@ export function createEngineHandlers(platform: EnginePlatform): Handlers<EngineA
     patchSimilarity: (params, { signal }) => inTurn(signal, (parts) => patchSimilarity(parts, params)),
     // Reads sizes only, so it need not wait for a running job.
     preflight: async (params) => preflight(await engine.parts(), params),
+    maskPreview: (params, { signal }) => inTurn(signal, (parts) => maskPreview(parts, params, signal)),
+    rewardPreview: (params, { signal }) => inTurn(signal, (parts) => rewardPreview(parts, params, signal)),
+    dryRun: (params, { signal, progress }) =>
+      queue.run('dry-run', signal, () => engine.compute((parts) => dryRun(parts, params, { signal, progress }))),
     selfTest: (_params, { signal, progress }) => inTurn(signal, () => selfTest((done, total) => progress({ done, total }))),
   };
 }

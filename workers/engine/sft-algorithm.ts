@@ -2,8 +2,7 @@
 // ml/train/sft.ts.
 import { dispose, tensor, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import type { SampleRecord } from '../../src/shared/domain/sample.ts';
-import { IMAGE_PLACEHOLDER } from '../ml/text/token-ids.ts';
-import { buildTrainingRow, type TrainingRow } from '../ml/text/template.ts';
+import type { TrainingRow } from '../ml/text/template.ts';
 import { expandedLength } from '../ml/model/sequence-layout.ts';
 import { SftTrainer, STAGE_PARAMETERS, type SftBatch, type SftMetrics } from '../ml/train/sft.ts';
 import type { Algorithm, AlgorithmStep, StepHooks } from './algorithm.ts';
@@ -11,6 +10,7 @@ import { attachAdapter, type AlgorithmSetup } from './algorithm-setup.ts';
 import { batchOf, type HostImage } from './images.ts';
 import { addMeasures, measureBatch, NO_MEASURES, ratesOf } from './sft-measures.ts';
 import { samplesOfStep, withoutBrokenPictures } from './training-data.ts';
+import { trainingRowOf } from './training-row.ts';
 import type { Trained } from './trainer-state.ts';
 
 /** What both branches see of one sample. */
@@ -93,14 +93,7 @@ export class SftAlgorithm implements Algorithm {
     const known = this.#rows.get(sample.id);
     if (known) return known;
     const { config, model } = this.#setup;
-    const asked = sample.annotation?.question.trim() || config.prompt;
-    const question = asked.includes(IMAGE_PLACEHOLDER) ? asked : `${IMAGE_PLACEHOLDER}\n${asked}`;
-    const row = buildTrainingRow({
-      template: config.template,
-      question,
-      answer: sample.annotation?.answer ?? '',
-      tokenizer: model.detector.tokenizer,
-    });
+    const row = trainingRowOf(sample, config, model.detector.tokenizer);
     this.#rows.set(sample.id, row);
     return row;
   }

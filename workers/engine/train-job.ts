@@ -11,15 +11,14 @@ import { claimRun, getRun, putRun, putRunAsWriter } from '../../src/shared/stora
 import { commitStep, deleteResumeStates } from '../../src/shared/storage/resume-states.ts';
 import { listSamples } from '../../src/shared/storage/samples.ts';
 import type { Algorithm, AlgorithmStep } from './algorithm.ts';
+import { createAlgorithm } from './create-algorithm.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { Eta, requestedEnd, stateAfter, type JobEnd } from './job-state.ts';
 import type { LoadedModel } from './load-model.ts';
-import { PolicyAlgorithm } from './policy-algorithm.ts';
 import { probe } from './probe.ts';
 import type { JobControl } from './queue.ts';
 import { resumeRun } from './resume-run.ts';
 import { storeCheckpoint } from './run-checkpoint.ts';
-import { SftAlgorithm } from './sft-algorithm.ts';
 import { probeSamples, trainingData, type TrainingData } from './training-data.ts';
 import { writeTrainerState, type TrainerCounters } from './trainer-state.ts';
 
@@ -43,7 +42,7 @@ export async function train(
   const model = await parts.models.open(run.baseModelId);
   try {
     const setup = { model, images: parts.images, data, config: run.config };
-    const algorithm = run.algorithm === 'prpo' || run.algorithm === 'grpo' ? new PolicyAlgorithm(setup) : new SftAlgorithm(setup);
+    const algorithm = createAlgorithm(setup);
     try {
       const job = new TrainingJob({ parts, model, algorithm, data, probed: probeSamples(samples, run.config), control, progress });
       return { state: await job.run(run) };

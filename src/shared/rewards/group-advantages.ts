@@ -1,12 +1,8 @@
-// Which advantage estimator a configuration means, applied to scored completions. The estimators are in src/shared/rewards.
-import type { PolicyConfig } from '../../../src/shared/config/config.ts';
-import type { ScoredCompletion } from '../../../src/shared/domain/answer.ts';
-import {
-  grpoTrlAdvantages,
-  grpoVerlAdvantages,
-  prpoPaperAdvantages,
-  prpoReleasedAdvantages,
-} from '../../../src/shared/rewards/advantages.ts';
+// Which advantage estimator a configuration means, applied to scored completions. The estimators are in
+// advantages.ts. Used by training and by the preview of the form, which therefore show the same numbers.
+import type { PolicyConfig } from '../config/config.ts';
+import type { ScoredCompletion } from '../domain/answer.ts';
+import { grpoTrlAdvantages, grpoVerlAdvantages, prpoPaperAdvantages, prpoReleasedAdvantages } from './advantages.ts';
 
 /** Advantages of one completion: per paragraph (null = excluded), and for GRPO one for the whole completion. */
 export interface CompletionAdvantages {
