@@ -1,7 +1,11 @@
-// The data worker: decodes, hashes, imports and exports images. Wiring only; no tensors.
+// The data worker: decodes, hashes, imports and exports images, and draws views of them. Wiring only; no tensors.
+import { decodeInBrowser } from '../src/shared/image/browser-decoder.ts';
+import type { PictureApi } from '../src/shared/picture-api.ts';
 import type { DataApi } from '../src/shared/protocol.ts';
 import { serve } from '../src/shared/rpc.ts';
 import { createDataHandlers } from './data/handlers.ts';
+import { createPictureHandlers } from './data/pictures.ts';
 import { browserPlatform } from './data/platform.ts';
 
-serve<DataApi>(self, createDataHandlers(browserPlatform()));
+const platform = browserPlatform();
+serve<DataApi & PictureApi>(self, { ...createDataHandlers(platform), ...createPictureHandlers({ ...platform, decode: decodeInBrowser }) });

@@ -1,9 +1,10 @@
 // The page's end of the data worker.
+import type { PictureApi } from '../shared/picture-api.ts';
 import type { DataApi } from '../shared/protocol.ts';
 import type { WorkerClient } from './worker-client.ts';
 import { createWorkerClient } from './worker-client.ts';
 
-export type DataClient = WorkerClient<DataApi>;
+export type DataClient = WorkerClient<DataApi & PictureApi>;
 
 /** A client whose worker starts with the first call. */
 export function createDataClient(): DataClient {
