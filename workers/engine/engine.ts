@@ -26,8 +26,6 @@ export function createEngineHandlers(platform: EnginePlatform): Handlers<EngineA
   /** A short call, which may go in between the steps of a long job. */
   const inTurn = <Result>(signal: AbortSignal, work: (parts: EngineParts) => Promise<Result>): Promise<Result> =>
     queue.runShort(signal, () => engine.compute(work));
-  return {
-    init: ({ backend }, { progress }) => {
   /** A long job in its turn, while no other tab runs one; ends when another tab takes it over. */
   const asWriter = <Result>(
     recordId: string,
@@ -40,12 +38,14 @@ export function createEngineHandlers(platform: EnginePlatform): Handlers<EngineA
       control.signal = AbortSignal.any([control.signal, taken.signal]);
       return platform.asOnlyWriter(() => work(control), { recordId, takeOver, onTaken: (error) => taken.abort(error) });
     });
+  return {
+    init: ({ backend }, { progress }) => {
       progress({ message: 'Starting the engine…' });
       return engine.start(backend);
     },
+    watch: (_params, { signal, progress }) => engine.watch(signal, progress),
     memory: async () => (await engine.parts()).backend.memory(),
     loadModel: ({ modelId }, { signal, progress }) =>
-    watch: (_params, { signal, progress }) => engine.watch(signal, progress),
       inTurn(signal, async ({ models }) => (await models.load(modelId, (done, total) => progress({ done, total }))).report),
     explain: (params, context) => inTurn(context.signal, (parts) => explain(parts, params, context)),
     evaluate: ({ evalId, takeOver = false }, { signal, progress }) =>
@@ -80,13 +80,13 @@ class Engine {
   readonly #backend: EngineBackend;
   #starting: ReturnType<EngineBackend['start']> | null = null;
   #parts: Promise<EngineParts> | null = null;
+  readonly #watchers = new Set<(status: EngineStatus) => void>();
 
   constructor(platform: EnginePlatform) {
     this.#platform = platform;
     this.#backend = new EngineBackend(platform);
   }
 
-  readonly #watchers = new Set<(status: EngineStatus) => void>();
   /** Starts the backend once; later calls get its present status. */
   async start(forced?: Parameters<EngineBackend['start']>[0]): ReturnType<EngineBackend['start']> {
     this.#starting ??= this.#backend.start(forced).catch((error: unknown) => {
@@ -97,12 +97,6 @@ class Engine {
     return this.#backend.status;
   }
 
-  /** Everything that a job works with; a call without `init` lets the engine choose its backend. */
-  async parts(): Promise<EngineParts> {
-    await this.start();
-    this.#parts ??= this.#open().catch((error: unknown) => {
-      this.#parts = null;
-      throw error;
   /** Hands every later change of the status to `report`, until the signal says that nobody listens any more. */
   watch(signal: AbortSignal, report: (status: EngineStatus) => void): Promise<null> {
     this.#watchers.add(report);
@@ -118,6 +112,12 @@ class Engine {
     for (const watcher of this.#watchers) watcher(status);
   }
 
+  /** Everything that a job works with; a call without `init` lets the engine choose its backend. */
+  async parts(): Promise<EngineParts> {
+    await this.start();
+    this.#parts ??= this.#open().catch((error: unknown) => {
+      this.#parts = null;
+      throw error;
     });
     return this.#parts;
   }
