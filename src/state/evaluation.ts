@@ -1,30 +1,23 @@
 // Evaluations and their answers as the pages see them. The engine worker owns a running one; IndexedDB owns every answer.
 import type { StoreApi } from 'zustand/vanilla';
 import { createStore } from 'zustand/vanilla';
-import type { EvalConfig } from '../shared/config/config.ts';
 import type { AnswerRecord } from '../shared/domain/answer.ts';
-import type { CheckpointRecord, EvalRecord } from '../shared/domain/run.ts';
-import type { DatasetRecord } from '../shared/domain/sample.ts';
+import type { EvalRecord } from '../shared/domain/run.ts';
 import { toErrorRecord, WorkbenchError } from '../shared/errors.ts';
 import type { ErrorRecord } from '../shared/errors.ts';
-import type { EngineApi, EvalProgress } from '../shared/protocol.ts';
+import type { Perturbation } from '../shared/image/perturb.ts';
+import { remeasure } from '../shared/metrics/frozen-threshold.ts';
+import type { EngineApi } from '../shared/protocol.ts';
 import type { Calls } from '../shared/rpc.ts';
-import { chooseSampleIds } from '../shared/sample-choice.ts';
 import type { Database } from '../shared/storage/database.ts';
-import { deleteEval, getEval, listAnswers, listEvals, putEval } from '../shared/storage/evals.ts';
-import { listSamples } from '../shared/storage/samples.ts';
+import { getDataset } from '../shared/storage/datasets.ts';
+import { deleteAnswers, deleteEval, getEval, listAnswers, listEvals, putEval } from '../shared/storage/evals.ts';
+import { followProgress } from './evaluation-follower.ts';
+import { newRecord, sweepRecord, validationRecord, type EvaluationDraft } from './evaluation-records.ts';
 import type { JobsState } from './jobs.ts';
 import type { NoticesState } from './notices.ts';
-import { createPublisher } from './publisher.ts';
 import { createSerialQueue } from './serial-queue.ts';
 import { createStoreContext } from './store-context.tsx';
-
-/** What a new evaluation needs. */
-export interface EvaluationDraft {
-  dataset: DatasetRecord;
-  model: Pick<CheckpointRecord, 'id' | 'name'>;
-  config: EvalConfig;
-}
 
 /** The evaluation that runs in this tab. */
 export interface LiveEvaluation {
@@ -52,9 +45,18 @@ export interface EvaluationState {
   create: (draft: EvaluationDraft) => Promise<string>;
   /** Starts or continues at the next unanswered sample. Settles when it ends. */
   resume: (evalId: string) => Promise<void>;
+  /** Asks the failed samples again and no others. */
+  retryFailed: (evalId: string) => Promise<void>;
+  /** Starts an evaluation of the validation images that may choose a threshold for this one; resolves to its id. */
+  validate: (evalId: string) => Promise<string>;
+  /** Starts one evaluation per perturbation on the same images; resolves to their ids. */
+  sweep: (evalId: string, perturbations: readonly Perturbation[]) => Promise<string[]>;
   pause: () => Promise<void>;
+  /** Takes waiting ones back and pauses the live one if it is among them. */
+  pauseAll: (evalIds: readonly string[]) => Promise<void>;
   stop: () => Promise<void>;
-  rename: (evalId: string, name: string) => Promise<void>;
+  /** Changes what the user decides about an evaluation; the engine never writes these fields. */
+  change: (evalId: string, fields: Pick<Partial<EvalRecord>, 'name' | 'threshold' | 'trainedOn'>) => Promise<void>;
   remove: (evalId: string) => Promise<void>;
 }
 
@@ -74,37 +76,6 @@ export function isInterrupted(
   own: { liveId: string | null; waiting: readonly string[] },
 ): boolean {
   return (record.state === 'running' || record.state === 'queued') && record.id !== own.liveId && !own.waiting.includes(record.id);
-}
-
-function replaceAnswer(answers: readonly AnswerRecord[], fresh: readonly AnswerRecord[]): AnswerRecord[] {
-  const byIndex = new Map(answers.map((answer) => [answer.index, answer]));
-  for (const answer of fresh) byIndex.set(answer.index, answer);
-  return [...byIndex.values()].sort((a, b) => a.index - b.index);
-}
-
-async function newRecord(db: Database, draft: EvaluationDraft, codeVersion: string): Promise<EvalRecord> {
-  const { dataset, model, config } = draft;
-  const sampleIds = chooseSampleIds(await listSamples(db, dataset.id), config.filter, config.sampleSize, config.seed);
-  if (sampleIds.length === 0) {
-    throw new WorkbenchError('E-CONFIG', 'No image passes the chosen filter.', { remedy: 'Choose another split or domain.' });
-  }
-  const now = Date.now();
-  return {
-    id: `eval-${crypto.randomUUID().slice(0, 8)}`,
-    name: `${model.name} on ${dataset.name}`,
-    createdAt: now,
-    updatedAt: now,
-    state: 'queued',
-    config,
-    datasetId: dataset.id,
-    datasetName: dataset.name,
-    datasetHash: dataset.contentHash,
-    modelId: model.id,
-    modelName: model.name,
-    synthetic: dataset.synthetic,
-    sampleIds,
-    codeVersion,
-  };
 }
 
 /** The evaluation store. */
@@ -137,6 +108,28 @@ export function createEvaluationStore({ engine, database, jobs, notices, codeVer
         await reload(evalId);
       }
     };
+    /** Stores a new record and puts it in the queue. */
+    const begin = async (record: EvalRecord) => {
+      await putEval(await database(), record);
+      upsert(record);
+      set({ answers: { ...get().answers, [record.id]: [] } });
+      void queue.add(record.id, () => run(record));
+      return record.id;
+    };
+    const resume = async (evalId: string) => {
+      await reload(evalId);
+      const record = get().evals?.find(({ id }) => id === evalId);
+      if (record && get().live?.evalId !== evalId) await queue.add(evalId, () => run(record));
+    };
+    const change: EvaluationState['change'] = async (evalId, fields) => {
+      const db = await database();
+      const record = await getEval(db, evalId);
+      if (!record) return;
+      const changed = { ...record, ...fields };
+      if (changed.threshold === undefined) delete changed.threshold;
+      await putEval(db, changed);
+      upsert(changed);
+    };
     const control = async (action: 'pause' | 'stop') => {
       const { live } = get();
       if (!live) return;
@@ -164,70 +157,49 @@ export function createEvaluationStore({ engine, database, jobs, notices, codeVer
           return true; // it may be there: the notice says why it was not read
         }
       },
-      create: async (draft) => {
+      create: async (draft) => begin(await newRecord(await database(), draft, codeVersion)),
+      resume,
+      retryFailed: async (evalId) => {
         const db = await database();
-        const record = await newRecord(db, draft, codeVersion);
-        await putEval(db, record);
-        upsert(record);
-        set({ answers: { ...get().answers, [record.id]: [] } });
-        void queue.add(record.id, () => run(record));
-        return record.id;
+        const failed = (await listAnswers(db, evalId)).filter(({ failure }) => failure);
+        const record = await getEval(db, evalId);
+        if (!record || failed.length === 0) return;
+        await putEval(db, { ...record, state: 'paused' });
+        await deleteAnswers(
+          db,
+          evalId,
+          failed.map(({ sampleId }) => sampleId),
+        );
+        await resume(evalId);
+        const after = get().evals?.find(({ id }) => id === evalId);
+        if (after?.threshold) await change(evalId, { threshold: remeasure(after.threshold, get().answers[evalId] ?? []) });
       },
-      resume: async (evalId) => {
-        await reload(evalId);
-        const record = get().evals?.find(({ id }) => id === evalId);
-        if (record && get().live?.evalId !== evalId) await queue.add(evalId, () => run(record));
-      },
-      pause: () => control('pause'),
-      stop: () => control('stop'),
-      rename: async (evalId, name) => {
+      validate: async (evalId) => {
         const db = await database();
         const record = await getEval(db, evalId);
-        if (!record) return;
-        const renamed = { ...record, name };
-        await putEval(db, renamed);
-        upsert(renamed);
+        const dataset = record && (await getDataset(db, record.datasetId));
+        if (!record || !dataset) throw new WorkbenchError('E-MISSING', 'The dataset of this evaluation is not in this browser.');
+        return begin(await validationRecord(db, record, dataset));
       },
+      sweep: async (evalId, perturbations) => {
+        const clean = await getEval(await database(), evalId);
+        if (!clean) throw new WorkbenchError('E-MISSING', `There is no evaluation "${evalId}" in this browser.`);
+        const ids: string[] = [];
+        for (const perturbation of perturbations) ids.push(await begin(sweepRecord(clean, perturbation, codeVersion, ids.length)));
+        return ids;
+      },
+      pause: () => control('pause'),
+      pauseAll: async (evalIds) => {
+        for (const id of evalIds) queue.remove(id);
+        const { live } = get();
+        if (live && evalIds.includes(live.evalId)) await control('pause');
+      },
+      stop: () => control('stop'),
+      change,
       remove: async (evalId) => {
         await deleteEval(await database(), evalId);
         set({ evals: (get().evals ?? []).filter(({ id }) => id !== evalId) });
       },
     };
   });
-}
-
-/** Moves engine progress into the store and the job chip at a calm pace. */
-function followProgress(
-  record: EvalRecord,
-  get: () => EvaluationState,
-  set: (patch: Partial<EvaluationState>) => void,
-  jobs: StoreApi<JobsState>,
-) {
-  const evalId = record.id;
-  const fresh: AnswerRecord[] = [];
-  let latest: EvalProgress = { state: 'queued', done: get().answers[evalId]?.length ?? 0, total: record.sampleIds.length, etaMs: null };
-  const flush = () => {
-    const { done, total, etaMs } = latest;
-    const { answers, live, evals } = get();
-    set({
-      live: { evalId, done, total, etaMs, stopping: live?.evalId === evalId && live.stopping },
-      answers: fresh.length > 0 ? { ...answers, [evalId]: replaceAnswer(answers[evalId] ?? [], fresh.splice(0)) } : answers,
-      evals: evals?.map((old) => (old.id === evalId && old.state !== latest.state ? { ...old, state: latest.state } : old)) ?? null,
-    });
-    const state = latest.state === 'queued' ? 'queued' : 'running';
-    jobs.getState().report({ id: evalId, kind: 'evaluation', title: record.name, state, done, total, etaMs, to: `/eval/${evalId}` });
-  };
-  const publisher = createPublisher(flush);
-  publisher.request();
-  return {
-    progress: (progress: EvalProgress) => {
-      latest = progress;
-      if (progress.last) fresh.push(progress.last);
-      publisher.request();
-    },
-    finish: () => {
-      publisher.finish();
-      jobs.getState().remove(evalId);
-    },
-  };
 }

@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { Chart } from '../../components/charts/Chart.tsx';
 import { formatFigure, formatPercent } from '../../components/format.ts';
 import type { SeriesPoint } from '../../shared/downsample.ts';
+import { scoredSamples } from '../../shared/metrics/answer-scores.ts';
 import { reliabilityBins } from '../../shared/metrics/calibration.ts';
 import type { EvaluatedSample } from '../../shared/metrics/evaluation.ts';
 import type { ScoredSample } from '../../shared/metrics/ranking.ts';
@@ -31,10 +32,7 @@ export function curvePoints(scored: readonly ScoredSample[]): { roc: SeriesPoint
 
 /** Three small charts; each says in words what it shows. */
 export function Curves({ samples }: { samples: readonly EvaluatedSample[] }) {
-  const scored = useMemo(
-    () => samples.flatMap(({ label, score }): ScoredSample[] => (score === null ? [] : [{ isFake: label === 'fake', score }])),
-    [samples],
-  );
+  const scored = useMemo(() => scoredSamples(samples), [samples]);
   const points = useMemo(() => curvePoints(scored), [scored]);
   const { auc, ap, tpr_at_5fpr } = useMemo(() => rankingMetrics(scored), [scored]);
   if (points.roc.length === 0) return <p className={styles.muted}>Curves need scores of both classes.</p>;

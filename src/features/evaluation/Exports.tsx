@@ -2,10 +2,10 @@
 import { Button, Menu } from '@mantine/core';
 import { IconChevronDown, IconDownload } from '@tabler/icons-react';
 import { saveFile } from '../../components/save-file.ts';
-import type { AnswerRecord } from '../../shared/domain/answer.ts';
+import type { AnswerRecord, ScoreSource } from '../../shared/domain/answer.ts';
 import type { EvalRecord } from '../../shared/domain/run.ts';
 import { writeAnswers, writeQuestions } from '../../shared/formats/answers-jsonl.ts';
-import { writeDeepfakeBench, writeMetrics, type ScoreSource } from '../../shared/formats/metrics-json.ts';
+import { writeDeepfakeBench, writeMetrics } from '../../shared/formats/metrics-json.ts';
 
 interface ExportsProps {
   record: EvalRecord;

@@ -8,7 +8,8 @@ import type { EvalRecord } from '../../shared/domain/run.ts';
 import { EvaluationStore } from '../../state/evaluation.ts';
 import type { PairedReport } from './paired.ts';
 import { comparePaired } from './paired.ts';
-import type { ReportAnswer, ScoreSource } from './report.ts';
+import type { ScoreSource } from '../../shared/domain/answer.ts';
+import type { ReportAnswer } from './report.ts';
 import styles from './Evaluation.module.css';
 
 const MAX_FLIPS = 40;

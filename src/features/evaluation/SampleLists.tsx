@@ -7,8 +7,10 @@ import { Panel } from '../../components/Page.tsx';
 import { Pills } from '../../components/Pills.tsx';
 import { SelectionStore } from '../../state/selection.ts';
 import { AnswerDialog } from './AnswerDialog.tsx';
-import type { ReportAnswer, SampleList, ScoreSource } from './report.ts';
-import { sampleList, scoreOf } from './report.ts';
+import type { ScoreSource } from '../../shared/domain/answer.ts';
+import { scoreOf } from '../../shared/metrics/answer-scores.ts';
+import type { ReportAnswer, SampleList } from './report.ts';
+import { sampleList } from './report.ts';
 import styles from './Evaluation.module.css';
 
 const LISTS: { list: SampleList; label: string; lead: string }[] = [

@@ -1,6 +1,7 @@
 // Bootstrap intervals of a report, computed in slices so that the page stays responsive.
 import type { Interval } from '../../shared/metrics/bootstrap.ts';
 import { bootstrapInterval } from '../../shared/metrics/bootstrap.ts';
+import { scoredSamples } from '../../shared/metrics/answer-scores.ts';
 import { classificationMetrics, countConfusion, groupByDomain } from '../../shared/metrics/classification.ts';
 import type { ClassificationMetrics } from '../../shared/metrics/classification.ts';
 import { calibrationMetrics } from '../../shared/metrics/calibration.ts';
@@ -35,7 +36,7 @@ function options(count: number) {
 }
 
 function scoreTasks(samples: readonly EvaluatedSample[]): Task[] {
-  const scored = samples.flatMap(({ label, score }) => (score === null ? [] : [{ isFake: label === 'fake', score }]));
+  const scored = scoredSamples(samples);
   if (scored.length === 0) return [];
   const valueOf = (resample: ScoredSample[], key: (typeof SCORE_METRICS)[number]['key']): number | null =>
     key === 'ece' || key === 'brier' || key === 'nll' ? calibrationMetrics(resample)[key] : rankingMetrics(resample)[key];

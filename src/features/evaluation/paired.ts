@@ -1,8 +1,9 @@
 // Two evaluations on the samples they share: flips and paired tests. Pure.
 import type { DeLongResult, McNemarResult } from '../../shared/metrics/paired.ts';
 import { deLongTest, mcNemarTest } from '../../shared/metrics/paired.ts';
-import type { ReportAnswer, ScoreSource } from './report.ts';
-import { scoreOf } from './report.ts';
+import type { ScoreSource } from '../../shared/domain/answer.ts';
+import type { ReportAnswer } from './report.ts';
+import { scoreOf } from '../../shared/metrics/answer-scores.ts';
 
 export interface Flip {
   a: ReportAnswer;

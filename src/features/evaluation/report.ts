@@ -1,14 +1,12 @@
 // From answers to the figures of a report: overall, per domain, average, worst. Definitions are in shared/metrics. Pure.
-import type { AnswerRecord } from '../../shared/domain/answer.ts';
+import type { AnswerRecord, ScoreSource } from '../../shared/domain/answer.ts';
 import type { Label } from '../../shared/domain/sample.ts';
+import { evaluatedSamples, scoredSamples, scoreOf } from '../../shared/metrics/answer-scores.ts';
 import { classificationMetrics, countConfusion, groupByDomain } from '../../shared/metrics/classification.ts';
 import type { ClassificationMetrics, Confusion } from '../../shared/metrics/classification.ts';
 import type { EvaluatedSample, Evaluation } from '../../shared/metrics/evaluation.ts';
 import { computeEvaluation } from '../../shared/metrics/evaluation.ts';
 import { rankingMetrics } from '../../shared/metrics/ranking.ts';
-
-/** Which probability ranks the images. */
-export type ScoreSource = 'head' | 'token';
 
 /** The part of an answer that a report needs. */
 export type ReportAnswer = Pick<
@@ -86,30 +84,18 @@ export interface Report {
   samples: EvaluatedSample[];
 }
 
-export function scoreOf(answer: Pick<AnswerRecord, 'pFakeHead' | 'pFakeToken'>, source: ScoreSource): number | null {
-  return source === 'head' ? answer.pFakeHead : answer.pFakeToken;
-}
-
 /** The head where it exists, else the answer token. */
 export function defaultSource(answers: readonly ReportAnswer[]): ScoreSource {
   return answers.some(({ pFakeHead }) => pFakeHead !== null) ? 'head' : 'token';
 }
 
-function toSamples(answers: readonly ReportAnswer[], source: ScoreSource): EvaluatedSample[] {
-  return answers.flatMap((answer) => {
-    const { label, predict, domain } = answer;
-    return label === null || answer.failure ? [] : [{ label, predict, domain, score: scoreOf(answer, source) }];
-  });
-}
-
 function domainRow(domain: string, samples: readonly EvaluatedSample[]): DomainRow {
   const parsed = samples.filter(({ predict }) => predict !== null).length;
-  const scored = samples.flatMap(({ label, score }) => (score === null ? [] : [{ isFake: label === 'fake', score }]));
   return {
     domain,
     n: samples.length,
     coverage: samples.length === 0 ? null : parsed / samples.length,
-    auc: rankingMetrics(scored).auc,
+    auc: rankingMetrics(scoredSamples(samples)).auc,
     ...classificationMetrics(countConfusion(samples), 'parsed_only'),
   };
 }
@@ -128,7 +114,7 @@ function headTextAgreement(answers: readonly ReportAnswer[]): number | null {
  */
 export function computeReport(answers: readonly ReportAnswer[], expected: number, isRunning: boolean, source: ScoreSource): Report {
   const good = answers.filter(({ failure }) => !failure);
-  const samples = toSamples(answers, source);
+  const samples = evaluatedSamples(answers, source);
   const due = isRunning ? answers.length : expected;
   const parsed = good.filter(({ predict }) => predict !== null).length;
   return {

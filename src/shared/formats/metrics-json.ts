@@ -1,22 +1,13 @@
 // Metrics files of an evaluation: the keys of the official prpo_simple_metrics.json, and DeepfakeBench's (spec/formats.md 3,
 // spec/metrics.md 6). Pure.
-import type { AnswerRecord } from '../domain/answer.ts';
+import type { AnswerRecord, ScoreSource } from '../domain/answer.ts';
 import type { EvalRecord } from '../domain/run.ts';
+import { evaluatedSamples, scoredSamples } from '../metrics/answer-scores.ts';
 import { groupByDomain } from '../metrics/classification.ts';
 import type { Confusion } from '../metrics/classification.ts';
 import { computeEvaluation } from '../metrics/evaluation.ts';
 import type { EvaluatedSample, Evaluation } from '../metrics/evaluation.ts';
 import { rankingMetrics } from '../metrics/ranking.ts';
-
-/** Which probability ranks the images. */
-export type ScoreSource = 'head' | 'token';
-
-/** Answers with a label and without a failure, as the metrics take them. */
-export function evaluatedSamples(answers: readonly AnswerRecord[], source: ScoreSource): EvaluatedSample[] {
-  return answers.flatMap(({ label, predict, domain, failure, pFakeHead, pFakeToken }) =>
-    label === null || failure ? [] : [{ label, predict, domain, score: source === 'head' ? pFakeHead : pFakeToken }],
-  );
-}
 
 interface ClassFigures {
   precision: number;
@@ -131,7 +122,7 @@ interface BenchFigures {
 
 /** `acc` of the score at 0.5, as DeepfakeBench has it, not of the parsed text. */
 function benchFigures(samples: readonly EvaluatedSample[]): BenchFigures {
-  const scored = samples.flatMap(({ label, score }) => (score === null ? [] : [{ isFake: label === 'fake', score }]));
+  const scored = scoredSamples(samples);
   const right = scored.filter(({ isFake, score }) => score >= 0.5 === isFake).length;
   const { auc, eer, ap } = rankingMetrics(scored);
   return { acc: scored.length === 0 ? null : right / scored.length, auc, eer, ap, video_auc: null };

@@ -1,11 +1,12 @@
 // All numbers of an evaluation in one object, with the reason beside every null (metrics.md 6).
 import type { Label } from '../domain/sample.ts';
+import { scoredSamples } from './answer-scores.ts';
 import { calibrationMetrics } from './calibration.ts';
 import type { CalibrationMetrics } from './calibration.ts';
 import { classificationMetrics, countConfusion, groupByDomain, metricsAcrossDomains } from './classification.ts';
 import type { AcrossDomains, ClassificationMetrics, Confusion, Treatment } from './classification.ts';
 import { rankingMetrics } from './ranking.ts';
-import type { RankingMetrics, ScoredSample } from './ranking.ts';
+import type { RankingMetrics } from './ranking.ts';
 
 /** One answered sample with a known label. */
 export interface EvaluatedSample {
@@ -32,9 +33,6 @@ export interface Evaluation extends RankingMetrics, CalibrationMetrics {
   /** Why a value is null: path -> one phrase. */
   null_reasons: Record<string, string>;
 }
-
-const scoredOf = (samples: readonly EvaluatedSample[]): ScoredSample[] =>
-  samples.flatMap(({ label, score }) => (score === null ? [] : [{ isFake: label === 'fake', score }]));
 
 function treat(samples: readonly EvaluatedSample[], treatment: Treatment): TreatedMetrics {
   return { ...classificationMetrics(countConfusion(samples), treatment), ...metricsAcrossDomains(samples, treatment) };
@@ -67,10 +65,10 @@ function nullReasons(evaluation: Omit<Evaluation, 'null_reasons'>, scored: numbe
 
 /** Every metric of `eval/...`; samples without a label must be left out by the caller. */
 export function computeEvaluation(samples: readonly EvaluatedSample[]): Evaluation {
-  const scored = scoredOf(samples);
+  const scored = scoredSamples(samples);
   const parsed = samples.filter((sample) => sample.predict !== null).length;
   const domainAuc: Record<string, number | null> = {};
-  for (const [domain, group] of groupByDomain(samples)) domainAuc[domain] = rankingMetrics(scoredOf(group)).auc;
+  for (const [domain, group] of groupByDomain(samples)) domainAuc[domain] = rankingMetrics(scoredSamples(group)).auc;
   const evaluation = {
     n: samples.length,
     n_parsed: parsed,

@@ -30,6 +30,14 @@ export async function putAnswers(db: Database, answers: readonly AnswerRecord[])
   for (const evalId of new Set(answers.map((answer) => answer.evalId))) announceChange('answers', evalId);
 }
 
+/** Removes some answers of an evaluation, so that a resume asks again. */
+export async function deleteAnswers(db: Database, evalId: string, sampleIds: readonly string[]): Promise<void> {
+  await transact(db, ['answers'], 'readwrite', async (tx) => {
+    for (const sampleId of sampleIds) queue(tx.objectStore('answers').delete([evalId, sampleId]));
+  });
+  announceChange('answers', evalId);
+}
+
 /** All answers of an evaluation in the order of its samples. */
 export async function listAnswers(db: Database, evalId: string): Promise<AnswerRecord[]> {
   const answers = await transact(db, ['answers'], 'readonly', (tx) => tx.objectStore('answers').getAll(keysStartingWith(evalId)));

@@ -1,0 +1,50 @@
+// Moves an engine's progress on an evaluation into the store and the job chip at a calm pace.
+import type { StoreApi } from 'zustand/vanilla';
+import type { AnswerRecord } from '../shared/domain/answer.ts';
+import type { EvalRecord } from '../shared/domain/run.ts';
+import type { EvalProgress } from '../shared/protocol.ts';
+import type { EvaluationState } from './evaluation.ts';
+import type { JobsState } from './jobs.ts';
+import { createPublisher } from './publisher.ts';
+
+function replaceAnswer(answers: readonly AnswerRecord[], fresh: readonly AnswerRecord[]): AnswerRecord[] {
+  const byIndex = new Map(answers.map((answer) => [answer.index, answer]));
+  for (const answer of fresh) byIndex.set(answer.index, answer);
+  return [...byIndex.values()].sort((a, b) => a.index - b.index);
+}
+
+/** Call `progress` with every event and `finish` at the end. */
+export function followProgress(
+  record: EvalRecord,
+  get: () => EvaluationState,
+  set: (patch: Partial<EvaluationState>) => void,
+  jobs: StoreApi<JobsState>,
+) {
+  const evalId = record.id;
+  const fresh: AnswerRecord[] = [];
+  let latest: EvalProgress = { state: 'queued', done: get().answers[evalId]?.length ?? 0, total: record.sampleIds.length, etaMs: null };
+  const flush = () => {
+    const { done, total, etaMs } = latest;
+    const { answers, live, evals } = get();
+    set({
+      live: { evalId, done, total, etaMs, stopping: live?.evalId === evalId && live.stopping },
+      answers: fresh.length > 0 ? { ...answers, [evalId]: replaceAnswer(answers[evalId] ?? [], fresh.splice(0)) } : answers,
+      evals: evals?.map((old) => (old.id === evalId && old.state !== latest.state ? { ...old, state: latest.state } : old)) ?? null,
+    });
+    const state = latest.state === 'queued' ? 'queued' : 'running';
+    jobs.getState().report({ id: evalId, kind: 'evaluation', title: record.name, state, done, total, etaMs, to: `/eval/${evalId}` });
+  };
+  const publisher = createPublisher(flush);
+  publisher.request();
+  return {
+    progress: (progress: EvalProgress) => {
+      latest = progress;
+      if (progress.last) fresh.push(progress.last);
+      publisher.request();
+    },
+    finish: () => {
+      publisher.finish();
+      jobs.getState().remove(evalId);
+    },
+  };
+}
