@@ -48,6 +48,8 @@ export interface SampleRecord {
   tags: string[];
   /** The user's remark. */
   note?: string;
+  /** The user's rating of the reasoning, 1 (poor) to 5. */
+  rating?: number;
   /** Measured by "Run checks"; missing until then. */
   checks?: SampleChecks;
   /** Only for generated demo images: the true artefact records. */

@@ -131,6 +131,7 @@ export const SAMPLE_SCHEMA: RecordSchema<SampleRecord> = v.looseObject({
   problems: v.array(v.string()),
   tags: v.array(v.string()),
   note: v.optional(v.string()),
+  rating: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(5))),
   checks: v.optional(
     v.looseObject({
       perceptualHash: v.nullable(v.string()),

@@ -1,15 +1,16 @@
-// What the user changes about stored samples: tags and notes. Counts of the dataset follow, because excluded samples are not used.
+// What the user changes about stored samples: tags, notes and ratings. Counts of the dataset follow, because excluded samples are not used.
 import type { CountRow, DatasetRecord, SampleRecord } from '../domain/sample.ts';
 import { EXCLUDED_TAG } from '../sample-choice.ts';
 import { announceChange } from './changes.ts';
 import type { Database } from './database.ts';
 import { queue, transact } from './database.ts';
 
-/** New tags and note of one sample; what is left out stays. An empty note is taken away. */
+/** New tags, note and rating of one sample; what is left out stays. An empty note is taken away, so is a rating of null. */
 export interface SampleEdit {
   id: string;
   tags?: readonly string[];
   note?: string;
+  rating?: number | null;
 }
 
 /** Samples per transaction. */
@@ -38,7 +39,7 @@ function editPage(db: Database, datasetId: string, edits: readonly SampleEdit[])
       const edit = edits[index];
       if (!before || !edit) continue;
       const after = applyEdit(before, edit);
-      undo.push({ id: before.id, tags: before.tags, note: before.note ?? '' });
+      undo.push({ id: before.id, tags: before.tags, note: before.note ?? '', rating: before.rating ?? null });
       const change = usedCount(after) - usedCount(before);
       if (change !== 0) changes.push({ domain: before.domain, split: before.split, label: before.label, count: change });
       queue(store.put(after));
@@ -48,10 +49,17 @@ function editPage(db: Database, datasetId: string, edits: readonly SampleEdit[])
   });
 }
 
-function applyEdit(sample: SampleRecord, { tags, note }: SampleEdit): SampleRecord {
-  const { note: before, ...rest } = sample;
-  const text = note === undefined ? before : note;
-  return { ...rest, tags: tags ? [...new Set(tags)].sort() : sample.tags, ...(text ? { note: text } : {}) };
+/** A changed copy. */
+export function applyEdit(sample: SampleRecord, { tags, note, rating }: SampleEdit): SampleRecord {
+  const { note: noteBefore, rating: ratingBefore, ...rest } = sample;
+  const text = note === undefined ? noteBefore : note;
+  const points = rating === undefined ? ratingBefore : rating;
+  return {
+    ...rest,
+    tags: tags ? [...new Set(tags)].sort() : sample.tags,
+    ...(text ? { note: text } : {}),
+    ...(points ? { rating: points } : {}),
+  };
 }
 
 function usedCount({ tags }: SampleRecord): number {
