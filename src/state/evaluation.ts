@@ -43,8 +43,8 @@ export interface EvaluationState {
   open: (evalId: string) => Promise<boolean>;
   /** Stores a new evaluation and starts it; resolves to its id as soon as it is stored. */
   create: (draft: EvaluationDraft) => Promise<string>;
-  /** Starts or continues at the next unanswered sample. Settles when it ends. */
-  resume: (evalId: string) => Promise<void>;
+  /** Starts or continues at the next unanswered sample; `takeOver` takes it from another tab. Settles when it ends. */
+  resume: (evalId: string, options?: { takeOver: boolean }) => Promise<void>;
   /** Asks the failed samples again and no others. */
   retryFailed: (evalId: string) => Promise<void>;
   /** Starts an evaluation of the validation images that may choose a threshold for this one; resolves to its id. */
@@ -94,11 +94,11 @@ export function createEvaluationStore({ engine, database, jobs, notices, codeVer
       return true;
     };
     const queue = createSerialQueue((waiting) => set({ waiting }));
-    const run = async (record: EvalRecord) => {
+    const run = async (record: EvalRecord, takeOver = false) => {
       const evalId = record.id;
       const follower = followProgress(record, get, set, jobs);
       try {
-        await engine.evaluate({ evalId }, { onProgress: follower.progress });
+        await engine.evaluate({ evalId, takeOver }, { onProgress: follower.progress });
         notices.getState().tell(`Evaluation "${record.name}" ended.`, { to: `/eval/${evalId}`, label: 'Open the report' });
       } catch (error) {
         notices.getState().raise(error);
@@ -116,10 +116,10 @@ export function createEvaluationStore({ engine, database, jobs, notices, codeVer
       void queue.add(record.id, () => run(record));
       return record.id;
     };
-    const resume = async (evalId: string) => {
+    const resume: EvaluationState['resume'] = async (evalId, { takeOver } = { takeOver: false }) => {
       await reload(evalId);
       const record = get().evals?.find(({ id }) => id === evalId);
-      if (record && get().live?.evalId !== evalId) await queue.add(evalId, () => run(record));
+      if (record && get().live?.evalId !== evalId) await queue.add(evalId, () => run(record, takeOver));
     };
     const change: EvaluationState['change'] = async (evalId, fields) => {
       const db = await database();

@@ -12,7 +12,7 @@ import type { EngineApi } from '../shared/protocol.ts';
 import type { Calls } from '../shared/rpc.ts';
 import { listCheckpointsOfRun } from '../shared/storage/checkpoints.ts';
 import type { Database } from '../shared/storage/database.ts';
-import { deleteRun, getRun, listCompletions, listRuns, listSteps, putRun } from '../shared/storage/runs.ts';
+import { changeRun, deleteRun, getRun, listCompletions, listRuns, listSteps, listStepsAfter, putRun } from '../shared/storage/runs.ts';
 import { eraseLater } from './erase-later.ts';
 import type { JobsState } from './jobs.ts';
 import type { NoticesState } from './notices.ts';
@@ -61,8 +61,10 @@ export interface RunState {
   create: (draft: RunDraft) => Promise<string>;
   /** Stores a GRPO run and a PRPO run with the same data, seed and budget; the second starts when the first ends. */
   createPair: (drafts: readonly [RunDraft, RunDraft]) => Promise<readonly [string, string]>;
-  /** Starts, or continues from the last checkpoint. Settles when it ends. */
-  resume: (runId: string) => Promise<void>;
+  /** Starts, or continues from the last state; `takeOver` takes it from another tab. Settles when it ends. */
+  resume: (runId: string, options?: { takeOver: boolean }) => Promise<void>;
+  /** Reads what another tab has stored of an opened run since. */
+  follow: (runId: string) => Promise<void>;
   /** Takes a waiting run out of the queue; it can be resumed later. */
   dequeue: (runId: string) => void;
   /** Asks the live run to pause, stop, or store a checkpoint after the current step. */
@@ -137,12 +139,12 @@ export function createRunStore({ engine, database, jobs, notices, codeVersion }:
       set({ checkpoints: { ...get().checkpoints, [runId]: checkpoints } });
     };
     const queue = createSerialQueue((waiting) => set({ waiting }));
-    const run = async (record: RunRecord) => {
+    const run = async (record: RunRecord, takeOver = false) => {
       const runId = record.id;
       set({ live: { runId, phase: null, etaMs: null, stopping: false } });
       const follower = createRunFollower({ record, get, set, jobs, onCheckpoint: () => void reloadCheckpoints(runId) });
       try {
-        const { state } = await engine.train({ runId }, { onProgress: follower.progress });
+        const { state } = await engine.train({ runId, takeOver }, { onProgress: follower.progress });
         notices.getState().tell(`Run "${record.name}": ${state}.`, { to: `/run/${runId}`, label: 'Open the run' });
       } catch (error) {
         notices.getState().raise(error);
@@ -207,10 +209,22 @@ export function createRunStore({ engine, database, jobs, notices, codeVersion }:
         void queue.add(b.id, () => run(b));
         return [a.id, b.id];
       },
-      resume: async (runId) => {
+      resume: async (runId, { takeOver } = { takeOver: false }) => {
         await reload(runId);
         const record = get().runs?.find(({ id }) => id === runId);
-        if (record && get().live?.runId !== runId) await queue.add(runId, () => run(record));
+        if (record && get().live?.runId !== runId) await queue.add(runId, () => run(record, takeOver));
+      },
+      follow: async (runId) => {
+        const known = get().steps[runId];
+        if (!known) return;
+        const db = await database();
+        const last = known.at(-1)?.step ?? 0;
+        const [record, fresh] = await Promise.all([getRun(db, runId), listStepsAfter(db, runId, last)]);
+        if (!record) return;
+        if (record.step < last) return void (await reload(runId)); // it was put back to an earlier step
+        upsert(record);
+        if (fresh.length > 0) set({ steps: { ...get().steps, [runId]: [...known, ...fresh] } });
+        await reloadCheckpoints(runId);
       },
       dequeue: queue.remove,
       control: async (action) => {
@@ -231,12 +245,8 @@ export function createRunStore({ engine, database, jobs, notices, codeVersion }:
       },
       preflight: (config, modelId) => engine.preflight({ config, modelId }),
       update: async (runId, patch) => {
-        const db = await database();
-        const record = await getRun(db, runId);
-        if (!record) return;
-        const changed = { ...record, ...patch };
-        await putRun(db, changed);
-        upsert(changed);
+        const changed = await changeRun(await database(), runId, patch);
+        if (changed) upsert(changed);
       },
       remove: (runId) => {
         const name = get().runs?.find(({ id }) => id === runId)?.name ?? runId;
