@@ -95,7 +95,7 @@ describe('styles of runs', () => {
 describe('the address of a comparison', () => {
   it('restores the whole view', () => {
     const text =
-      'runs=a,b&pin=a&hide=b&cols=reward,kl&show=best,at&at=20&sort=rewards/vcr_reward/mean:best:up&group=seeds&lines=mean&band=sd&smooth=0.3&charts=loss&archived=1&a=e1&b=e2&rows=evaluations&tcols=acc@aster&evals=e1,e2';
+      'runs=a,b&pin=a&hide=b&cols=reward,kl&show=best,at&at=20&sort=rewards/vcr_reward/mean:best:up&group=seeds&lines=mean&band=sd&smooth=0.3&charts=loss&archived=1&a=e1&b=e2&rows=evaluations&tcols=acc@aster&evals=e1,e2&format=latex';
     const view = readAddress(new URLSearchParams(text));
     expect(view).toMatchObject({
       runs: ['a', 'b'],

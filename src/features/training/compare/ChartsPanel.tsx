@@ -65,7 +65,7 @@ function Controls({ comparison, view, change }: ChartsPanelProps) {
           max={0.95}
           step={0.05}
           label={null}
-          thumbProps={{ 'aria-label': 'Smoothing' }}
+          thumbLabel="Smoothing"
           value={view.smoothing}
           onChange={(smoothing) => change({ smoothing })}
         />

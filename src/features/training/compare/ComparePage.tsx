@@ -13,8 +13,10 @@ import { RunStore } from '../../../state/run.ts';
 import type { CompareAddress } from './address.ts';
 import { ChartsPanel } from './ChartsPanel.tsx';
 import { useComparison } from './comparison.ts';
+import { FlipsPanel } from './FlipsPanel.tsx';
 import { RunPanel } from './RunPanel.tsx';
 import { DataWarning, SettingsDiff } from './SettingsDiff.tsx';
+import { TableBuilder } from './TableBuilder.tsx';
 import type { ChangeView } from './use-compare-view.ts';
 import { useCompareView } from './use-compare-view.ts';
 import styles from './Compare.module.css';
@@ -67,6 +69,8 @@ function Comparison({ view, change, all, chosen }: PartProps) {
       <RunPanel comparison={comparison} view={view} change={change} />
       <ChartsPanel comparison={comparison} view={view} change={change} />
       <SettingsDiff runs={chosen} />
+      <FlipsPanel runs={chosen} view={view} change={change} />
+      <TableBuilder comparison={comparison} view={view} change={change} />
       <ModelNotes tiny={isTiny} synthetic={isSynthetic} />
     </>
   );

@@ -8,6 +8,7 @@ import { formatPlural } from '../../../components/format.ts';
 import type { CompareAddress, SortOrder } from './address.ts';
 import type { RunGroup } from './figures.ts';
 import { lowerIsBetter, spreadOf } from './figures.ts';
+import { formatSpread } from './table-columns.ts';
 import { RunActions } from './RunActions.tsx';
 import { RunMark } from './RunMark.tsx';
 import type { FigureColumn, RunRow } from './run-rows.ts';
@@ -135,13 +136,10 @@ function GroupRow({ group, rows, columns }: { group: RunGroup; rows: readonly Ru
             data-mean={spread?.mean ?? ''}
             data-sd={spread?.sd ?? ''}
           >
-            {spread ? formatValue(spread.mean) : '–'}
-            {spread?.sd === null || !spread ? null : ` ± ${formatValue(spread.sd)}`}
-            {spread ? <small> n {spread.n}</small> : null}
+            {spread ? formatSpread(spread) : '–'}
           </td>
         );
       })}
-      <td />
     </tr>
   );
 }
@@ -196,9 +194,11 @@ export function RunTable(props: RunTableProps) {
                       <FigureCell key={`${column.metric}:${column.kind}`} row={row} column={column} />
                     ))}
                     <td>
-                      <RunActions run={row.run}>
-                        <Menu.Item onClick={() => onTakeOut(row.run.id)}>Take out of the comparison</Menu.Item>
-                      </RunActions>
+                      <span className={styles.actions}>
+                        <RunActions run={row.run}>
+                          <Menu.Item onClick={() => onTakeOut(row.run.id)}>Take out of the comparison</Menu.Item>
+                        </RunActions>
+                      </span>
                     </td>
                   </tr>
                 ))}

@@ -17,6 +17,7 @@ export interface BuilderAddress {
   columns: string[] | null;
   /** Evaluations; null: those of the runs on the page. */
   evals: string[] | null;
+  format: 'markdown' | 'latex' | 'csv';
 }
 
 export interface CompareAddress {
@@ -85,6 +86,7 @@ export function readAddress(params: URLSearchParams): CompareAddress {
       rows: params.get('rows') === 'evaluations' ? 'evaluations' : 'runs',
       columns: list(params.get('tcols')),
       evals: list(params.get('evals')),
+      format: oneOf(['markdown', 'latex', 'csv'], params.get('format')) ?? 'markdown',
     },
   };
 }
@@ -111,6 +113,7 @@ export function writeAddress(view: CompareAddress): URLSearchParams {
     ['rows', builder.rows === 'evaluations' ? 'evaluations' : null],
     ['tcols', builder.columns?.join(',') ?? null],
     ['evals', builder.evals?.join(',') ?? null],
+    ['format', builder.format === 'markdown' ? null : builder.format],
   ];
   return new URLSearchParams(entries.flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
 }

@@ -1,0 +1,117 @@
+// The table for a paper: which columns there are and what stands in their cells. Pure.
+import { formatValue } from '../../../components/charts/series.ts';
+import type { AnswerRecord } from '../../../shared/domain/answer.ts';
+import type { EvalRecord } from '../../../shared/domain/run.ts';
+import type { TextTable } from '../../../shared/formats/table-text.ts';
+import { evaluatedSamples } from '../../../shared/metrics/answer-scores.ts';
+import { classificationMetrics, countConfusion, groupByDomain } from '../../../shared/metrics/classification.ts';
+import type { EvaluatedSample } from '../../../shared/metrics/evaluation.ts';
+import { computeEvaluation } from '../../../shared/metrics/evaluation.ts';
+import type { Spread, RunGroup } from './figures.ts';
+import { spreadOf } from './figures.ts';
+import type { FigureColumn, RunRow } from './run-rows.ts';
+
+/** Figures of an evaluation that a column can hold; of parsed answers, as the report has them, with coverage beside. */
+const EVAL_METRICS: Record<string, { label: string; of: (samples: readonly EvaluatedSample[]) => number | null }> = {
+  accuracy: { label: 'Acc', of: (samples) => classificationMetrics(countConfusion(samples), 'parsed_only').acc },
+  f1: { label: 'F1', of: (samples) => classificationMetrics(countConfusion(samples), 'parsed_only').f1 },
+  precision: { label: 'Precision', of: (samples) => classificationMetrics(countConfusion(samples), 'parsed_only').precision },
+  recall: { label: 'Recall', of: (samples) => classificationMetrics(countConfusion(samples), 'parsed_only').recall },
+  accuracy_all: { label: 'Acc (unparsed wrong)', of: (samples) => classificationMetrics(countConfusion(samples), 'unparsed_wrong').acc },
+  auc: { label: 'AUC', of: (samples) => computeEvaluation(samples).auc },
+  coverage: { label: 'Coverage', of: (samples) => computeEvaluation(samples).coverage },
+};
+export const PROPOSED_EVAL_COLUMNS: readonly string[] = ['accuracy', 'f1', 'coverage'];
+
+export interface EvaluatedRow {
+  record: EvalRecord;
+  answers: readonly AnswerRecord[];
+}
+
+const samplesOf = ({ answers }: EvaluatedRow): EvaluatedSample[] =>
+  evaluatedSamples(answers, answers.some(({ pFakeHead }) => pFakeHead !== null) ? 'head' : 'token');
+
+/** `accuracy`, `accuracy@aster`, ... for every domain of the evaluations, `accuracy@mean` for the unweighted mean over domains. */
+export function evaluationColumns(rows: readonly EvaluatedRow[]): { value: string; label: string }[] {
+  const domains = [...new Set(rows.flatMap(({ answers }) => answers.map(({ domain }) => domain)))].sort();
+  return Object.entries(EVAL_METRICS).flatMap(([value, { label }]) => [
+    { value, label },
+    ...domains.map((domain) => ({ value: `${value}@${domain}`, label: `${label}, ${domain}` })),
+    ...(domains.length > 1 ? [{ value: `${value}@mean`, label: `${label}, mean of domains` }] : []),
+  ]);
+}
+
+function evaluationFigure(samples: readonly EvaluatedSample[], column: string): number | null {
+  const [name = '', domain] = column.split('@');
+  const metric = EVAL_METRICS[name];
+  if (!metric) return null;
+  if (domain === undefined) return metric.of(samples);
+  const groups = groupByDomain(samples);
+  if (domain !== 'mean') return groups.has(domain) ? metric.of(groups.get(domain) ?? []) : null;
+  return spreadOf([...groups.values()].map(metric.of))?.mean ?? null;
+}
+
+/** Shares in per cent with one digit. */
+const percent = (value: number | null): string | null => (value === null ? null : (100 * value).toFixed(1));
+
+/** One row per evaluation. */
+export function evaluationTable(rows: readonly EvaluatedRow[], columns: readonly string[]): TextTable {
+  const labels = new Map(evaluationColumns(rows).map(({ value, label }) => [value, label]));
+  return {
+    columns: ['Model', 'Data', 'n', ...columns.map((column) => labels.get(column) ?? column)],
+    rows: rows.map((row) => {
+      const samples = samplesOf(row);
+      const { modelName, datasetName } = row.record;
+      return [modelName, datasetName, samples.length, ...columns.map((column) => percent(evaluationFigure(samples, column)))];
+    }),
+    caption: 'All figures in per cent; fake is the positive class. Accuracy, precision, recall and F1 of parsed answers.',
+  };
+}
+
+const KIND_WORDS = { last: 'last', best: 'best', at: 'at step' } as const;
+
+/** A deviation has two digits that mean something. */
+export function formatSpread({ mean, sd, n }: Spread): string {
+  return sd === null ? formatValue(mean) : `${formatValue(mean)} ± ${Number(sd.toPrecision(2))} (n = ${n})`;
+}
+
+/** One row per run; one per group with mean, deviation and n where rows are grouped. */
+export function runTable(
+  groups: readonly RunGroup[],
+  rows: readonly RunRow[],
+  columns: readonly FigureColumn[],
+  options: { grouped: boolean; at: number | null },
+): TextTable {
+  const heads = columns.map(({ metric, kind }) => `${metric} (${KIND_WORDS[kind]}${kind === 'at' ? ` ${options.at ?? ''}` : ''})`);
+  const figure = (row: RunRow | undefined, { metric, kind }: FigureColumn): number | null => row?.figures.get(metric)?.[kind] ?? null;
+  const rowOf = (id: string): RunRow | undefined => rows.find(({ run }) => run.id === id);
+  if (!options.grouped) {
+    return {
+      columns: ['Run', 'Algorithm', 'Seed', 'Steps', ...heads],
+      rows: groups.flatMap(({ runs }) =>
+        runs.map((run) => [
+          run.name,
+          run.algorithm,
+          run.config.seed,
+          run.step,
+          ...columns.map((column) => {
+            const value = figure(rowOf(run.id), column);
+            return value === null ? null : formatValue(value);
+          }),
+        ]),
+      ),
+    };
+  }
+  return {
+    columns: ['Runs', 'n', ...heads],
+    rows: groups.map(({ name, runs }) => [
+      name,
+      runs.length,
+      ...columns.map((column) => {
+        const spread = spreadOf(runs.map(({ id }) => figure(rowOf(id), column)));
+        return spread ? formatSpread(spread) : null;
+      }),
+    ]),
+    caption: 'Mean ± sample deviation over the runs of a row.',
+  };
+}
