@@ -4,6 +4,7 @@ import { DatasetsStore } from '../state/datasets.ts';
 import { EngineStore } from '../state/engine.ts';
 import { EvaluationStore } from '../state/evaluation.ts';
 import { ExchangeStore } from '../state/exchange.ts';
+import { HeldOutStore } from '../state/held-out.ts';
 import { ImportsStore } from '../state/imports.ts';
 import { InspectionStore } from '../state/inspection.ts';
 import { JobsStore } from '../state/jobs.ts';
@@ -32,7 +33,9 @@ export function StoreProviders({ stores, children }: { stores: Stores; children:
                         <RunStore.Provider store={stores.run}>
                           <InspectionStore.Provider store={stores.inspection}>
                             <ExchangeStore.Provider store={stores.exchange}>
-                              <KeyboardStore.Provider store={stores.keyboard}>{children}</KeyboardStore.Provider>
+                              <KeyboardStore.Provider store={stores.keyboard}>
+                                <HeldOutStore.Provider store={stores.heldOut}>{children}</HeldOutStore.Provider>
+                              </KeyboardStore.Provider>
                             </ExchangeStore.Provider>
                           </InspectionStore.Provider>
                         </RunStore.Provider>

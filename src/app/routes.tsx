@@ -25,6 +25,7 @@ const RunPage = page(training, 'RunPage');
 const ComparePage = page(training, 'ComparePage');
 const ModelsPage = page(() => import('../features/models/ModelsPage.tsx'), 'ModelsPage');
 const DevicePage = page(() => import('../features/device/DevicePage.tsx'), 'DevicePage');
+const HeldOutPage = page(() => import('../features/held-out/HeldOutPage.tsx'), 'HeldOutPage');
 const LearnPage = page(() => import('../features/learn/LearnPage.tsx'), 'LearnPage');
 
 /** The route table; sample ids contain slashes and travel encoded. */
@@ -46,6 +47,7 @@ export function AppRoutes() {
       <Route path="/models" element={<ModelsPage />} />
       <Route path="/device" element={<DevicePage />} />
       <Route path="/learn" element={<LearnPage />} />
+      <Route path="/held-out" element={<HeldOutPage />} />
       <Route path="*" element={<NotFoundPage />} />
     </Routes>
   );

@@ -17,6 +17,8 @@ import type { EvaluationState } from '../state/evaluation.ts';
 import { createEvaluationStore } from '../state/evaluation.ts';
 import type { ExchangeState } from '../state/exchange.ts';
 import { createExchangeStore } from '../state/exchange.ts';
+import type { HeldOutState } from '../state/held-out.ts';
+import { createHeldOutStore } from '../state/held-out.ts';
 import type { ImportsState } from '../state/imports.ts';
 import { createImportsStore } from '../state/imports.ts';
 import type { InspectionState } from '../state/inspection.ts';
@@ -55,6 +57,7 @@ export interface Stores {
   inspection: StoreApi<InspectionState>;
   exchange: StoreApi<ExchangeState>;
   keyboard: StoreApi<KeyboardState>;
+  heldOut: StoreApi<HeldOutState>;
 }
 
 /** An import changes its dataset with every batch; the lists follow at this pace. */
@@ -89,6 +92,7 @@ export function start(): Stores {
   const run = createRunStore(jobDeps);
   const inspection = createInspectionStore(jobDeps);
   const keyboard = createKeyboardStore(openDb);
+  const heldOut = createHeldOutStore({ datasets, models, evaluation, run, notices });
   const exchange = createExchangeStore({
     ...jobDeps,
     data: dataClient.calls,
@@ -119,7 +123,23 @@ export function start(): Stores {
     .load()
     .catch(() => undefined); // the same
   void Promise.all([storage.getState().refresh(), datasets.getState().refresh(), models.getState().refresh()]);
-  return { notices, jobs, storage, engine, datasets, samples, imports, models, selection, evaluation, run, inspection, exchange, keyboard };
+  return {
+    notices,
+    jobs,
+    storage,
+    engine,
+    datasets,
+    samples,
+    imports,
+    models,
+    selection,
+    evaluation,
+    run,
+    inspection,
+    exchange,
+    keyboard,
+    heldOut,
+  };
 }
 
 /** The database, opened on first use and shared; a failed opening is tried again. */

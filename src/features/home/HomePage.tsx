@@ -6,7 +6,7 @@ import { DropZone } from '../../components/DropZone.tsx';
 import { FolderTree } from '../../components/FolderTree.tsx';
 import { formatCount } from '../../components/format.ts';
 import { Page, Panel } from '../../components/Page.tsx';
-import { DatasetsStore, DEMO_SEED, HELD_OUT_DOMAIN } from '../../state/datasets.ts';
+import { DatasetsStore, HELD_OUT_DOMAIN } from '../../state/datasets.ts';
 import { ImportsStore } from '../../state/imports.ts';
 import { AnswerFigure } from './AnswerFigure.tsx';
 import { DeviceSummary } from './DeviceSummary.tsx';
@@ -95,11 +95,10 @@ function FolderCard() {
 
 /** The paper's experiment in small: a built-in model that never saw one domain, and that domain's images without labels. */
 function HeldOutLink() {
-  const address = `/train/new?dataset=demo-${DEMO_SEED}&model=dx-llava-nano-without-${HELD_OUT_DOMAIN}&domain=${HELD_OUT_DOMAIN}`;
   return (
     <p className={styles.hint}>
-      <Link to={address}>Held-out experiment</Link>: PRPO on the domain {HELD_OUT_DOMAIN}, which one built-in model never saw, without its
-      labels. Evaluate that model and the checkpoint on the test split of {HELD_OUT_DOMAIN} before and after.
+      <Link to="/held-out">Held-out experiment</Link>: PRPO on the domain {HELD_OUT_DOMAIN}, which one built-in model never saw, without its
+      labels, tested before and after. One click.
     </p>
   );
 }
@@ -122,7 +121,7 @@ function TrainCard() {
           <Link to="/learn">How one update works</Link>
         )}
       </div>
-      {installedDemo(datasets) ? <HeldOutLink /> : null}
+      <HeldOutLink />
     </StartCard>
   );
 }
