@@ -118,7 +118,8 @@ export interface EngineApi {
   control: { params: { jobId: string; action: 'pause' | 'stop' | 'checkpoint' }; result: { accepted: boolean }; progress: never };
   /** Cosine of one text with each of the S patches of one image, row-major. */
   patchSimilarity: {
-    params: { modelId: string; sampleId: string; texts: string[] };
+    /** Either a stored sample or the bytes of an image. */
+    params: { modelId: string; sampleId?: string; image?: Blob; texts: string[] };
     result: { gridSize: number; cosines: number[][] };
     progress: never;
   };

@@ -1,14 +1,12 @@
 // One picture, explained: the binary head first, so that a verdict shows at once; then the text as it is written; then
 // rewards, readouts and, where several answers were asked for, the advantages of their group.
 import { dispose } from '@tensorflow/tfjs-core';
-import { WorkbenchError } from '../../src/shared/errors.ts';
 import type { ExplainParams, ExplainProgress, Explanation, Readouts } from '../../src/shared/protocol.ts';
 import { prpoPaperAdvantages } from '../../src/shared/rewards/advantages.ts';
 import type { Detector, DetectorAnswer, EncodedImages } from '../ml/model/detector.ts';
 import { headProbabilities } from '../ml/model/readouts.ts';
 import type { EngineParts } from './engine-parts.ts';
-import { batchOf, encodePicture, type HostImage } from './images.ts';
-import type { LoadedModel } from './load-model.ts';
+import { batchOf, hostImage } from './images.ts';
 
 export interface ExplainContext {
   signal: AbortSignal;
@@ -20,7 +18,7 @@ export async function explain(parts: EngineParts, params: ExplainParams, { signa
   const model = await parts.models.load(params.modelId, (done, total) => progress({ kind: 'loading', done, total }));
   signal.throwIfAborted();
   const begin = performance.now();
-  const images = batchOf(model.detector, [await hostImage(parts, model, params)]);
+  const images = batchOf(model.detector, [await hostImage(parts.images, model, params)]);
   try {
     const [pFakeHead = NaN] = await headProbabilities(model.detector.model, images.visionTokens);
     progress({ kind: 'head', pFakeHead });
@@ -38,12 +36,6 @@ export async function explain(parts: EngineParts, params: ExplainParams, { signa
   } finally {
     dispose(images.visionTokens);
   }
-}
-
-async function hostImage({ images }: EngineParts, model: LoadedModel, { sampleId, image }: ExplainParams): Promise<HostImage> {
-  if (sampleId !== undefined) return images.encoded(model, sampleId);
-  if (image) return encodePicture(model.detector, await images.pictureOf(image));
-  throw new WorkbenchError('E-CONFIG', 'No picture was given to explain.', { remedy: 'Choose an image.' });
 }
 
 function answersOf(

@@ -2,6 +2,7 @@
 // own, so that its tokens never depend on what else was in a batch; they are kept on the host, where a lost device cannot
 // take them.
 import { concat, dispose, tensor, type Tensor } from '@tensorflow/tfjs-core';
+import { WorkbenchError } from '../../src/shared/errors.ts';
 import type { RgbImage } from '../../src/shared/image/rgb-image.ts';
 import { augment, augmentedSize } from '../../src/shared/image/augment.ts';
 import { perturb, perturbationName, type Perturbation } from '../../src/shared/image/perturb.ts';
@@ -78,6 +79,13 @@ export class ImageSource {
     const copy = augment(picture, RandomStream.fromText(key), augmentedSize(model.config.vision.imageSize));
     return encodePicture(model.detector, copy);
   }
+}
+
+/** A stored sample, or the bytes of a file, after the tower. @throws E-CONFIG with neither; E-IMAGE, E-MISSING */
+export async function hostImage(images: ImageSource, model: LoadedModel, { sampleId, image }: { sampleId?: string; image?: Blob }): Promise<HostImage> {
+  if (sampleId !== undefined) return images.encoded(model, sampleId);
+  if (image) return encodePicture(model.detector, await images.pictureOf(image));
+  throw new WorkbenchError('E-CONFIG', 'No picture was given.', { remedy: 'Choose an image.' });
 }
 
 /** Transform, tower and CLIP head of one picture. */

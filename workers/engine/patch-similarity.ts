@@ -3,12 +3,12 @@ import { dispose } from '@tensorflow/tfjs-core';
 import { WorkbenchError } from '../../src/shared/errors.ts';
 import type { EngineApi } from '../../src/shared/protocol.ts';
 import type { EngineParts } from './engine-parts.ts';
-import { batchOf } from './images.ts';
+import { batchOf, hostImage } from './images.ts';
 
 /** @throws E-UNSUPPORTED for a model without CLIP; E-IMAGE, E-MISSING */
 export async function patchSimilarity(
   { models, images }: EngineParts,
-  { modelId, sampleId, texts }: EngineApi['patchSimilarity']['params'],
+  { modelId, texts, ...picture }: EngineApi['patchSimilarity']['params'],
 ): Promise<EngineApi['patchSimilarity']['result']> {
   const model = await models.load(modelId);
   const { clip, keywords } = model.detector;
@@ -18,7 +18,7 @@ export async function patchSimilarity(
     });
   }
   await keywords.encode(texts);
-  const batch = batchOf(model.detector, [await images.encoded(model, sampleId)]);
+  const batch = batchOf(model.detector, [await hostImage(images, model, picture)]);
   const features = clip.patchFeatures(batch.visionTokens);
   try {
     const values = await features.data<'float32'>();
