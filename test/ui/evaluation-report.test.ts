@@ -202,7 +202,7 @@ describe('the evaluation form', () => {
   const counts = (split: 'train' | 'test') => [{ domain: 'aster', split, label: 'fake' as const, count: 4 }];
 
   it('starts at the test split, or at everything where there is none', () => {
-    expect(defaultForm(someDataset({ id: 'd', counts: counts('test') })).split).toBe('test');
+    expect(defaultForm(someDataset({ id: 'd', counts: counts('test') })).filter.splits).toEqual(['test']);
     expect(toConfig(defaultForm(someDataset({ id: 'd', counts: counts('train') })))?.filter.splits).toEqual([]);
   });
 

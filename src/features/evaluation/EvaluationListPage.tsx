@@ -1,7 +1,8 @@
 // All evaluations of this browser, newest first.
 import { Button } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import { Link, useNavigate } from 'react-router';
+import { DeleteAction } from '../../components/DeleteAction.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatCount, formatDate, formatHash } from '../../components/format.ts';
@@ -14,7 +15,6 @@ function EvalRow({ record }: { record: EvalRecord }) {
   const live = EvaluationStore.use((state) => (state.live?.evalId === record.id ? state.live : null));
   const waiting = EvaluationStore.use((state) => state.waiting);
   const remove = EvaluationStore.use((state) => state.remove);
-  const [asks, setAsks] = useState(false);
   const state = isInterrupted(record, { liveId: live?.evalId ?? null, waiting }) ? 'paused' : record.state;
   return (
     <tr>
@@ -33,28 +33,7 @@ function EvalRow({ record }: { record: EvalRecord }) {
       <td>{record.modelName}</td>
       <td>{formatDate(record.createdAt)}</td>
       <td>
-        <span className={styles.links}>
-          {asks ? (
-            <>
-              <button type="button" className={styles.textButton} onClick={() => void remove(record.id)}>
-                Delete its answers
-              </button>
-              <button type="button" className={styles.textButton} onClick={() => setAsks(false)}>
-                Keep
-              </button>
-            </>
-          ) : (
-            <button
-              type="button"
-              className={styles.textButton}
-              disabled={live !== null}
-              onClick={() => setAsks(true)}
-              aria-label={`Delete ${record.name}`}
-            >
-              Delete
-            </button>
-          )}
-        </span>
+        <DeleteAction name={record.name} confirm="Delete its answers" disabled={live !== null} onDelete={() => void remove(record.id)} />
       </td>
     </tr>
   );

@@ -1,8 +1,9 @@
 // A new evaluation: model, data, decoding. Everything has a working default, so that the button is live at once.
-import { Button, Checkbox, NativeSelect, Textarea, TextInput } from '@mantine/core';
+import { Button, NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
+import { DataFilter } from '../../components/DataFilter.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatBytes, formatCount, formatHash, formatPlural } from '../../components/format.ts';
@@ -20,7 +21,7 @@ import { EvaluationStore } from '../../state/evaluation.ts';
 import { ModelsStore } from '../../state/models.ts';
 import { SelectionStore } from '../../state/selection.ts';
 import type { EvalForm, NumberRule } from './eval-form.ts';
-import { defaultForm, fieldProblem, NUMBER_RULES, splitCount, SPLITS, toConfig } from './eval-form.ts';
+import { defaultForm, fieldProblem, NUMBER_RULES, toConfig } from './eval-form.ts';
 import styles from './Evaluation.module.css';
 
 const PARSERS: { value: AnswerParser; label: string }[] = [
@@ -70,45 +71,16 @@ function DataPanel({
   datasets,
   onDataset,
 }: FormProps & { dataset: DatasetRecord; datasets: readonly DatasetRecord[]; onDataset: (id: string) => void }) {
-  const domains = [...new Set(dataset.counts.map((row) => row.domain))].sort();
-  const chosen = form.domains.length === 0 ? domains : form.domains;
-  const toggle = (domain: string, isOn: boolean) => {
-    const next = isOn ? [...chosen, domain] : chosen.filter((name) => name !== domain);
-    onChange({ domains: next.length === domains.length ? [] : next });
-  };
-  const present = SPLITS.filter((split) => splitCount(dataset, split) > 0);
   return (
     <Panel title="Data" aside={`hash ${formatHash(dataset.contentHash)}`}>
-      <NativeSelect
-        size="xs"
-        label="Dataset"
-        data-testid="eval-dataset"
-        value={dataset.id}
-        onChange={(event) => onDataset(event.currentTarget.value)}
-        data={datasets.map(({ id, name, synthetic }) => ({ value: id, label: synthetic ? `${name} (synthetic)` : name }))}
+      <DataFilter
+        name="eval"
+        datasets={datasets}
+        dataset={dataset}
+        filter={form.filter}
+        onDataset={onDataset}
+        onFilter={(filter) => onChange({ filter })}
       />
-      <NativeSelect
-        size="xs"
-        label="Split"
-        data-testid="eval-split"
-        value={form.split}
-        onChange={(event) => onChange({ split: SPLITS.find((split) => split === event.currentTarget.value) ?? 'all' })}
-        data={[
-          ...present.map((split) => ({ value: split, label: `${split} (${formatCount(splitCount(dataset, split))})` })),
-          { value: 'all', label: 'all splits' },
-        ]}
-      />
-      <fieldset className={styles.domains}>
-        <legend>Domains</legend>
-        {domains.map((domain) => (
-          <Checkbox
-            key={domain}
-            label={domain}
-            checked={chosen.includes(domain)}
-            onChange={(event) => toggle(domain, event.currentTarget.checked)}
-          />
-        ))}
-      </fieldset>
       <NumberFields form={form} onChange={onChange} names={['sampleSize', 'seed']} />
     </Panel>
   );

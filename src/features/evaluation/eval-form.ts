@@ -1,12 +1,11 @@
 // The settings of a new evaluation as a form holds them: texts, checked into a config. Pure.
-import type { EvalConfig, TemplateName } from '../../shared/config/config.ts';
+import type { EvalConfig, SampleFilter, TemplateName } from '../../shared/config/config.ts';
 import { DEFAULT_EVAL } from '../../shared/config/presets.ts';
 import type { AnswerParser } from '../../shared/domain/answer.ts';
-import type { DatasetRecord, Split } from '../../shared/domain/sample.ts';
+import type { DatasetRecord } from '../../shared/domain/sample.ts';
 
 export interface EvalForm {
-  split: Split | 'all';
-  domains: string[];
+  filter: SampleFilter;
   sampleSize: string;
   seed: string;
   temperature: string;
@@ -41,19 +40,13 @@ export const NUMBER_RULES: readonly NumberRule[] = [
   },
 ];
 
-export const SPLITS: readonly Split[] = ['train', 'val', 'test', 'none'];
-
-/** Images of one split. */
-export function splitCount(dataset: DatasetRecord, split: Split): number {
-  return dataset.counts.filter((row) => row.split === split).reduce((sum, row) => sum + row.count, 0);
-}
+const hasTestSplit = ({ counts }: DatasetRecord): boolean => counts.some(({ split, count }) => split === 'test' && count > 0);
 
 /** The test split where there is one, else everything. */
 export function defaultForm(dataset: DatasetRecord | undefined): EvalForm {
   const { decoding, template, parser, prompt, sampleSize, seed } = DEFAULT_EVAL;
   return {
-    split: !dataset || splitCount(dataset, 'test') > 0 ? 'test' : 'all',
-    domains: [],
+    filter: { ...DEFAULT_EVAL.filter, splits: !dataset || hasTestSplit(dataset) ? ['test'] : [] },
     sampleSize: String(sampleSize),
     seed: String(seed),
     temperature: String(decoding.temperature),
@@ -79,7 +72,7 @@ export function toConfig(form: EvalForm): EvalConfig | null {
   const seed = number(form.seed);
   return {
     ...DEFAULT_EVAL,
-    filter: { ...DEFAULT_EVAL.filter, domains: form.domains, splits: form.split === 'all' ? [] : [form.split] },
+    filter: form.filter,
     sampleSize: number(form.sampleSize),
     seed,
     decoding: { temperature: number(form.temperature), topP: number(form.topP), maxNewTokens: number(form.maxNewTokens), seed },

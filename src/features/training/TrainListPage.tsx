@@ -2,6 +2,7 @@
 import { Button, Checkbox } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
+import { DeleteAction } from '../../components/DeleteAction.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatDate } from '../../components/format.ts';
@@ -16,7 +17,6 @@ function RunRow({ run, isChosen, onChoose }: { run: RunRecord; isChosen: boolean
   const live = RunStore.use((state) => (state.live?.runId === run.id ? state.live : null));
   const waiting = RunStore.use((state) => state.waiting);
   const remove = RunStore.use((state) => state.remove);
-  const [asks, setAsks] = useState(false);
   const state = shownState(run, live, waiting);
   return (
     <tr>
@@ -44,28 +44,7 @@ function RunRow({ run, isChosen, onChoose }: { run: RunRecord; isChosen: boolean
       <td>{run.baseModelName}</td>
       <td>{formatDate(run.createdAt)}</td>
       <td>
-        <span className={styles.links}>
-          {asks ? (
-            <>
-              <button type="button" className={styles.textButton} onClick={() => remove(run.id)}>
-                Delete steps and answers
-              </button>
-              <button type="button" className={styles.textButton} onClick={() => setAsks(false)}>
-                Keep
-              </button>
-            </>
-          ) : (
-            <button
-              type="button"
-              className={styles.textButton}
-              disabled={live !== null}
-              onClick={() => setAsks(true)}
-              aria-label={`Delete ${run.name}`}
-            >
-              Delete
-            </button>
-          )}
-        </span>
+        <DeleteAction name={run.name} confirm="Delete steps and answers" disabled={live !== null} onDelete={() => void remove(run.id)} />
       </td>
     </tr>
   );
