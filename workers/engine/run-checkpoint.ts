@@ -11,14 +11,22 @@ const TINY_PARAMETERS = 50e6;
 /** Scalars that a list of checkpoints shows. */
 const SHOWN_METRICS = ['reward', 'loss', 'kl', 'lm_loss', 'binary_loss', 'eval/acc', 'eval/f1'];
 
-/** Stores a checkpoint of the run's current step and deletes the oldest ones beyond the limit. @returns ids, newest first */
+/** The id of a run's checkpoint of one step. */
+export function checkpointIdOf(runId: string, step: number): string {
+  return `${runId}-step-${step}`;
+}
+
+/**
+ * Stores a checkpoint of the run's current step and deletes the oldest ones beyond the limit, the run's best one excepted.
+ * @returns ids, newest first
+ */
 export async function storeCheckpoint(
   db: Database,
   run: RunRecord,
   files: readonly NewFile[],
   model: LoadedModel,
 ): Promise<{ checkpointId: string; checkpointIds: string[] }> {
-  const checkpointId = `${run.id}-step-${run.step}`;
+  const checkpointId = checkpointIdOf(run.id, run.step);
   const metrics = (await listSteps(db, run.id)).at(-1)?.metrics ?? {};
   await writeCheckpoint(
     db,
@@ -36,7 +44,7 @@ export async function storeCheckpoint(
     },
     files,
   );
-  await pruneCheckpoints(db, run.id, run.config.saveTotalLimit);
+  await pruneCheckpoints(db, run.id, run.config.saveTotalLimit, run.best ? [run.best.checkpointId] : []);
   const kept = await listCheckpointsOfRun(db, run.id);
   return { checkpointId, checkpointIds: kept.sort((a, b) => b.step - a.step).map(({ id }) => id) };
 }

@@ -7,7 +7,7 @@ import { WorkbenchError } from '../../src/shared/errors.ts';
 import type { TrainProgress } from '../../src/shared/protocol.ts';
 import type { NewFile } from '../../src/shared/storage/checkpoints.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
-import { claimRun, getRun, putRun, putRunAsWriter } from '../../src/shared/storage/runs.ts';
+import { claimRun, getRun, listSteps, putRun, putRunAsWriter } from '../../src/shared/storage/runs.ts';
 import { commitStep, deleteResumeStates } from '../../src/shared/storage/resume-states.ts';
 import { listSamples } from '../../src/shared/storage/samples.ts';
 import type { Algorithm, AlgorithmStep } from './algorithm.ts';
@@ -16,6 +16,7 @@ import type { EngineParts } from './engine-parts.ts';
 import { Eta, requestedEnd, stateAfter, type JobEnd } from './job-state.ts';
 import type { LoadedModel } from './load-model.ts';
 import { probe } from './probe.ts';
+import { ProbeWatch } from './probe-watch.ts';
 import type { JobControl } from './queue.ts';
 import { resumeRun } from './resume-run.ts';
 import { storeCheckpoint } from './run-checkpoint.ts';
@@ -44,7 +45,16 @@ export async function train(
     const setup = { model, images: parts.images, data, config: run.config };
     const algorithm = createAlgorithm(setup);
     try {
-      const job = new TrainingJob({ parts, model, algorithm, data, probed: probeSamples(samples, run.config), control, progress });
+      const job = new TrainingJob({
+        parts,
+        model,
+        algorithm,
+        data,
+        probed: probeSamples(samples, run.config),
+        control,
+        progress,
+        watch: new ProbeWatch(run),
+      });
       return { state: await job.run(run) };
     } finally {
       algorithm.dispose();
@@ -83,6 +93,7 @@ interface JobParts {
   probed: SampleRecord[];
   control: JobControl;
   progress: (progress: TrainProgress) => void;
+  watch: ProbeWatch;
 }
 
 class TrainingJob {
@@ -91,27 +102,41 @@ class TrainingJob {
   #counters: TrainerCounters = { step: 0, updates: 0, consecutiveSkips: 0, numTokens: 0 };
   /** The state after the last step, which also serves as its checkpoint; empty before the first one. */
   #state: readonly NewFile[] = [];
+  #newest: readonly StepRecord[] = [];
+  /** The step whose checkpoint is stored. */
+  #savedStep = 0;
+  readonly #watch: ProbeWatch;
 
   constructor(job: JobParts) {
     this.#job = job;
+    this.#watch = job.watch;
   }
 
   async run(stored: RunRecord): Promise<JobEnd> {
     const { parts, algorithm, control } = this.#job;
     const resumed = await resumeRun(parts.db, stored, algorithm.trained);
     this.#counters = resumed.counters;
-    let run = await this.#enter(resumed.run, 'running');
-    while (run.step < run.maxSteps) {
+    let run = await this.#keepBest(await this.#enter(resumed.run, 'running'), await listSteps(parts.db, stored.id));
+    while (run.step < run.maxSteps && !this.#watch.endsEarly) {
       const end = requestedEnd(control);
       if (end) return this.#finish(run, end);
       await control.breathe();
       parts.backend.assertHealthy();
-      run = await this.#step(run);
+      run = await this.#keepBest(await this.#step(run), this.#newest);
       if (control.checkpoint || run.step % run.config.saveSteps === 0) run = await this.#checkpoint(run);
       control.checkpoint = false;
       if (this.#counters.consecutiveSkips >= MOST_SKIPS) throw await this.#notFinite(run);
     }
-    return this.#finish(run, 'done');
+    return this.#finish(this.#watch.explainEnd(run), 'done');
+  }
+
+  /** Looks at new steps; where the best probe is that of the run's present step, its checkpoint is stored and spared. */
+  async #keepBest(run: RunRecord, steps: readonly StepRecord[]): Promise<RunRecord> {
+    const best = this.#watch.add(steps);
+    const isStale = run.best !== undefined && run.best.step > run.step; // its steps were lost
+    const known = isStale ? { ...run, best: undefined } : run;
+    if (!best || best.step !== run.step || best.checkpointId === known.best?.checkpointId) return known;
+    return this.#checkpoint({ ...known, best });
   }
 
   async #step(before: RunRecord): Promise<RunRecord> {
@@ -137,6 +162,7 @@ class TrainingJob {
     const run = await this.#current(before, { step: number, skippedSteps: before.skippedSteps + Number(result.skipped) });
     await commitStep(this.#job.parts.db, { run, step, completions, state });
     this.#state = state;
+    this.#newest = [step];
     this.#eta.add(performance.now() - begin);
     progress({ kind: 'step', step, completions, etaMs: this.#eta.of(run.maxSteps - number) });
     return run;
@@ -171,12 +197,13 @@ class TrainingJob {
 
   async #checkpoint(run: RunRecord): Promise<RunRecord> {
     const { parts, model, algorithm, progress } = this.#job;
-    if (run.step === 0) return run;
+    if (run.step === 0 || run.step === this.#savedStep) return run;
     progress({ kind: 'phase', step: run.step, phase: 'checkpoint', done: 0, total: 1 });
     const files = this.#state.length > 0 ? this.#state : await writeTrainerState(algorithm.trained, this.#counters);
     const { checkpointId, checkpointIds } = await storeCheckpoint(parts.db, run, files, model);
     const changed = await this.#current(run, { checkpointIds });
     await putRunAsWriter(parts.db, changed);
+    this.#savedStep = run.step;
     progress({ kind: 'checkpoint', checkpointId, step: run.step });
     return changed;
   }
@@ -184,7 +211,7 @@ class TrainingJob {
   /** A stopped or finished run leaves a checkpoint of its last step. */
   async #finish(run: RunRecord, end: JobEnd): Promise<JobEnd> {
     const { db } = this.#job.parts;
-    const isSaved = run.step % run.config.saveSteps === 0;
+    const isSaved = run.step % run.config.saveSteps === 0 || run.best?.step === run.step;
     const saved = end === 'paused' || isSaved ? run : await this.#checkpoint(run);
     await this.#enter(saved, end);
     if (end === 'done') await deleteResumeStates(db, run.id);

@@ -1,5 +1,5 @@
 // Which samples a run learns from, in which order, and the fixed ones that its probe looks at.
-import { ALL_SAMPLES } from '../../src/shared/config/presets.ts';
+import { ALL_SAMPLES, selectionOf } from '../../src/shared/config/presets.ts';
 import type { TrainConfig } from '../../src/shared/config/config.ts';
 import type { SampleRecord, Split } from '../../src/shared/domain/sample.ts';
 import type { ErrorCode } from '../../src/shared/errors.ts';
@@ -44,10 +44,15 @@ export function samplesOfStep(data: TrainingData, seed: number, batchSize: numbe
   return batchIndices(seed, data.samples.length, batchSize, step).flatMap((index) => data.samples[index] ?? []);
 }
 
-/** Labelled samples that the run does not learn from where there are such: val, else test, else whatever is there. */
+/**
+ * Labelled samples that the run does not learn from where there are such: val, else test, else whatever is there. Where something is
+ * decided from them they never come from the test split, which would then no longer be unseen.
+ */
 export function probeSamples(samples: readonly SampleRecord[], config: TrainConfig): SampleRecord[] {
   const labelled = samples.filter(({ label }) => label !== null);
-  const splits: Split[] = ['val', 'test', 'train', 'none'];
+  const { loadBestModelAtEnd, earlyStoppingPatience } = selectionOf(config);
+  const isDeciding = loadBestModelAtEnd || earlyStoppingPatience > 0;
+  const splits: Split[] = isDeciding ? ['val', 'train', 'none'] : ['val', 'test', 'train', 'none'];
   const split = splits.find((one) => labelled.some((sample) => sample.split === one));
   if (!split) return [];
   const ids = new Set(chooseSampleIds(labelled, { ...ALL_SAMPLES, splits: [split] }, config.probeSize, config.seed));

@@ -122,6 +122,10 @@ export interface RunRecord {
   /** The user's own grouping, such as one experiment. */
   group?: string;
   archived?: boolean;
+  /** Of the probe, where the run keeps its best checkpoint. */
+  best?: { step: number; metric: string; value: number; checkpointId: string };
+  /** Why the run ended before its last step, one sentence. */
+  endedEarly?: string;
   /** File name of a log made elsewhere; its settings, data and model are not known. */
   importedFrom?: string;
   /** Who may write steps: a new name with every start, so that a tab whose run was taken over can store nothing more. */

@@ -256,6 +256,8 @@ export const RUN_SCHEMA: RecordSchema<RunRecord> = v.looseObject({
   tags: v.optional(v.array(v.string())),
   group: v.optional(v.string()),
   archived: v.optional(v.boolean()),
+  best: v.optional(v.looseObject({ step: v.number(), metric: v.string(), value: v.number(), checkpointId: v.string() })),
+  endedEarly: v.optional(v.string()),
   importedFrom: v.optional(v.string()),
   writer: v.optional(v.string()),
 });

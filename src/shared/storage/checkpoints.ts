@@ -92,12 +92,16 @@ export async function deleteCheckpoint(db: Database, id: string): Promise<number
 /**
  * Keeps the newest resumable checkpoints of a run.
  * @param keep how many; 0 keeps all
+ * @param spared ids that are kept beside them, such as the best one
  * @returns ids that were deleted
  */
-export async function pruneCheckpoints(db: Database, runId: string, keep: number): Promise<string[]> {
+export async function pruneCheckpoints(db: Database, runId: string, keep: number, spared: readonly string[] = []): Promise<string[]> {
   if (keep === 0) return [];
   const resumable = (await listCheckpointsOfRun(db, runId)).filter((record) => record.resumable).sort((a, b) => b.step - a.step);
-  const ids = resumable.slice(keep).map((record) => record.id);
+  const ids = resumable
+    .slice(keep)
+    .map((record) => record.id)
+    .filter((id) => !spared.includes(id));
   for (const id of ids) await deleteCheckpoint(db, id);
   return ids;
 }
