@@ -62,7 +62,17 @@ describe.each<[string, TrainConfig]>([
   ['PRPO', configOf('prpo')],
   ['GRPO', configOf('grpo')],
   ['SFT stage 2', configOf('sft-stage2')],
+  ['SFT stage 1', configOf('sft-stage1')],
   ['PRPO with LoRA', configOf('prpo', { lora: { r: 2, loraAlpha: 4, loraDropout: 0, targetModules: ['q_proj', 'v_proj'] } })],
+  ['GRPO with LoRA and dropout', configOf('grpo', { lora: { r: 2, loraAlpha: 4, loraDropout: 0.2, targetModules: ['q_proj'] } })],
+  [
+    'PRPO with two updates a step, LoRA, dropout and gradient checkpointing',
+    configOf('prpo', {
+      lora: { r: 2, loraAlpha: 4, loraDropout: 0.2, targetModules: ['q_proj', 'down_proj'] },
+      policy: { ...configOf('prpo').policy, numIterations: 2 },
+      gradientCheckpointing: true,
+    }),
+  ],
   ['SFT with LoRA and dropout', configOf('sft-stage2', { lora: { r: 2, loraAlpha: 4, loraDropout: 0.2, targetModules: ['q_proj'] } })],
 ])('%s', (_name, config) => {
   it('interrupted after two steps gives exactly the curve and the weights of an uninterrupted run', async () => {
@@ -80,6 +90,36 @@ describe.each<[string, TrainConfig]>([
     expect(await weightsOf(second, 'r-step-3')).not.toEqual(await weightsOf(second, 'r-step-2'));
     const report = await second.handlers.loadModel({ modelId: 'r-step-3' }, callContext('loadModel'));
     expect(report).toMatchObject({ missing: [], shapeClashes: [] });
+  });
+});
+
+describe('LoRA dropout', () => {
+  const lora = { r: 2, loraAlpha: 4, loraDropout: 0.3, targetModules: ['q_proj', 'v_proj', 'down_proj'] };
+
+  it('acts in the updates of PRPO and leaves the sampler alone', async () => {
+    const served = await trainedModelFiles();
+    const runs = [];
+    for (const loraDropout of [0, 0.3]) {
+      const engine = await testEngine({ served });
+      await trainOn(engine, await prepare(engine, configOf('prpo', { maxSteps: 3, lora: { ...lora, loraDropout } })));
+      runs.push({
+        texts: (await listCompletions(engine.db, 'r', 1)).map(({ text }) => text),
+        weights: await weightsOf(engine, 'r-step-3'),
+      });
+    }
+    expect(runs[1]?.texts).toEqual(runs[0]?.texts);
+    expect(runs[1]?.weights).not.toEqual(runs[0]?.weights);
+  });
+
+  it('drops the same values when checkpointed blocks are computed again', async () => {
+    const served = await trainedModelFiles();
+    const curves = [];
+    for (const gradientCheckpointing of [false, true]) {
+      const engine = await testEngine({ served });
+      await trainOn(engine, await prepare(engine, configOf('prpo', { maxSteps: 3, lora, gradientCheckpointing })));
+      curves.push((await curveOf(engine, 'r')).map(({ metrics }) => metrics.grad_norm ?? NaN));
+    }
+    for (const [i, norm] of (curves[0] ?? []).entries()) expect(curves[1]?.[i]).toBeCloseTo(norm, 5);
   });
 });
 

@@ -25,8 +25,8 @@ export class PolicyAlgorithm implements Algorithm {
     detector.model.assertFits(detector.promptIds(config), config.policy.maxCompletionLength);
     const adapter = attachAdapter(setup);
     const parameters = adapter ? adapter.variables() : weights.trainable(STAGE_PARAMETERS.language);
-    // An adapter leaves the start weights as they are; else they must be copied before the first update.
-    const start = adapter || config.policy.beta === 0 ? weights : weights.copy();
+    // An adapter leaves the start weights as they are; else what is trained must be copied before the first update.
+    const start = adapter || config.policy.beta === 0 ? weights : weights.copy(STAGE_PARAMETERS.language);
     const reference = new DxLlava(model.config, start);
     this.#disposeReference = () => {
       reference.dispose();

@@ -63,20 +63,16 @@ export class SftAlgorithm implements Algorithm {
     const left = { 'data/left_out_images': wanted.length - ready.length };
     if (ready.length === 0) return { metrics: left, completions: [], phaseMs: {}, numTokens: 0, skipped: false };
     onPhase('update', 0, 1);
-    const { adapter } = this.trained;
-    if (adapter) adapter.dropoutKey = null; // measured without dropout
     const batches = chunks(ready, perDeviceTrainBatchSize).map((chunk) => this.#batch(chunk));
     try {
       let measures = NO_MEASURES;
       for (const batch of batches) measures = addMeasures(measures, await measureBatch(this.#setup.model.detector.model, batch));
       this.#trainer.step = step;
-      if (adapter) adapter.dropoutKey = `${config.seed}/dropout/${step}`;
-      const result = await this.#trainer.trainStep(batches);
+      const result = await this.#trainer.trainStep(batches, `${config.seed}/dropout/${step}`);
       const update = performance.now() - begin;
       const metrics = { ...this.#metrics(result), ...ratesOf(measures), ...left, ...this.#truncation(ready), step_time: update / 1000 };
       return { metrics, completions: [], phaseMs: { update }, numTokens: measures.sequenceTokens, skipped: result.skipped };
     } finally {
-      if (adapter) adapter.dropoutKey = null;
       for (const batch of batches) disposeBatch(batch);
     }
   }

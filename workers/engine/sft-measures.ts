@@ -1,9 +1,10 @@
 // How well the model predicts a supervised batch before its update: TRL's `mean_token_accuracy` and `entropy`, and the accuracy
 // of the binary head, which the losses alone do not tell.
-import { argMax, cast, dispose, equal, stack, sum, tensor, tidy } from '@tensorflow/tfjs-core';
+import { argMax, cast, dispose, equal, greaterEqual, mul, stack, sum, tensor, tidy } from '@tensorflow/tfjs-core';
 import { tokenLogProbs } from '../ml/kernels/token-log-probs.ts';
 import type { DxLlava } from '../ml/model/dx-llava.ts';
 import { headProbabilities } from '../ml/model/readouts.ts';
+import { lengthBucket } from '../ml/model/length-bucket.ts';
 import { labelledPredictions } from '../ml/model/sequence-layout.ts';
 import type { SftBatch } from '../ml/train/sft.ts';
 
@@ -42,18 +43,21 @@ export function ratesOf(measures: BatchMeasures): Record<string, number> {
 
 /** One forward pass without a tape. @param batch borrowed */
 export async function measureBatch(model: DxLlava, batch: SftBatch): Promise<BatchMeasures> {
-  const layout = model.layout(batch.rows);
-  const { positions, targets } = labelledPredictions(layout);
+  const { multipleOf = lengthBucket() } = batch;
+  const layout = model.layout(batch.rows, multipleOf);
+  const { positions, targets } = labelledPredictions(layout, multipleOf);
   const sums = tidy(() => {
     const logits = model.language.logits(model.language.hidden(model.embed(layout, batch.visionTokens), { positions }));
     const wanted = tensor(targets, [targets.length], 'int32');
     const correct = sum(cast(equal(argMax(logits, -1), wanted), 'float32'));
-    return stack([correct, sum(tokenLogProbs(logits, wanted, 1).entropy)]);
+    const counted = cast(greaterEqual(wanted, 0), 'float32'); // not the padding
+    return stack([correct, sum(mul(tokenLogProbs(logits, wanted, 1).entropy, counted))]);
   });
   const [correctTokens = NaN, entropy = NaN] = await sums.data<'float32'>();
   dispose(sums);
+  const learntTokens = targets.filter((target) => target >= 0).length;
   const sequenceTokens = layout.lengths.reduce((total, length) => total + length, 0);
-  return { correctTokens, entropy, learntTokens: targets.length, sequenceTokens, ...(await measureHead(model, batch)) };
+  return { correctTokens, entropy, learntTokens, sequenceTokens, ...(await measureHead(model, batch)) };
 }
 
 async function measureHead(

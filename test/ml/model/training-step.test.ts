@@ -31,7 +31,8 @@ afterEach(() => {
 function gradients(options: LossOptions, rows = ROWS, patterns = ['*'], multipleOf = 1): Gradients {
   const { model, weights, visionTokens } = tiny;
   const layout = model.layout(rows, multipleOf);
-  const run = (): Tensor => model.losses({ layout, visionTokens, binaryVisionTokens: visionTokens, binaryLabels: labels }, options).loss;
+  const inputs = { layout, visionTokens, binaryVisionTokens: visionTokens, binaryLabels: labels, multipleOf };
+  const run = (): Tensor => model.losses(inputs, options).loss;
   return computeGradients(run, weights.trainable(patterns));
 }
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fileURLToPath } from 'node:url';
 import { tensor, type Tensor } from '@tensorflow/tfjs-core';
-import { PolicyUpdate, type UpdateRow } from '../../../workers/ml/rl/policy-update.ts';
+import { microBatches, PolicyUpdate, type UpdateRow } from '../../../workers/ml/rl/policy-update.ts';
 import { AdamwOptimizer } from '../../../workers/ml/train/optimizer.ts';
 import { STAGE_PARAMETERS } from '../../../workers/ml/train/sft.ts';
 import { loadSimdNode } from '../../../workers/node/load-simd.ts';
@@ -37,6 +37,7 @@ const ROWS = [row(0, 9, [1, -0.5]), row(0, 6, [0.3, null, -1]), row(1, 11, [0.7]
 async function updated(
   microBatchSize: number,
   objective: 'paper' | 'released',
+  multipleOf = 1,
 ): Promise<{ loaded: LoadedModel; scalars: Record<string, number>; gradNorm: number; weight: number[] }> {
   const loaded = await loadDxLlavaFolder(FOLDER);
   const parameters = loaded.weights.trainable(STAGE_PARAMETERS.language);
@@ -49,6 +50,7 @@ async function updated(
     temperature: 1,
     microBatchSize,
     gradientCheckpointing: false,
+    multipleOf,
   };
   const update = new PolicyUpdate(loaded.model, null, parameters, settings);
   const { scalars, gradNorm } = await update.step(ROWS, visionTokens, optimizer, 1e-3, { old: null, reference: null });
@@ -63,6 +65,32 @@ test.each(['paper', 'released'] as const)('micro-batches add up to the update of
   expect(parts.gradNorm / whole.gradNorm).toBeCloseTo(1, 4);
   for (const [name, value] of Object.entries(whole.scalars)) expect(parts.scalars[name], name).toBeCloseTo(value, 5);
   expect(Math.max(...whole.weight.map((value, i) => Math.abs(value - (parts.weight[i] ?? 0))))).toBeLessThan(1e-4);
+});
+
+test('lengths that are rounded up change neither scalars nor weights', async () => {
+  const [exact, padded] = [await updated(2, 'paper'), await updated(2, 'paper', 16)];
+  for (const [name, value] of Object.entries(exact.scalars)) expect(padded.scalars[name], name).toBeCloseTo(value, 6);
+  expect(padded.gradNorm / exact.gradNorm).toBeCloseTo(1, 6);
+  expect(Math.max(...exact.weight.map((value, i) => Math.abs(value - (padded.weight[i] ?? 0))))).toBeLessThan(1e-5);
+});
+
+test('micro-batches hold rows of like length, the longest first, each row once', () => {
+  const batches = microBatches(ROWS, 2);
+  expect(batches.map(({ indices }) => indices)).toEqual([[2, 0], [1, 3]]); // prettier-ignore
+  expect(batches.flatMap(({ chunk }) => chunk.map(({ completionIds }) => completionIds.length))).toEqual([11, 9, 6, 4]);
+});
+
+test('log-probabilities come back in the order of the rows', async () => {
+  const loaded = await loadDxLlavaFolder(FOLDER);
+  const settings = { objective: 'paper', epsilon: 0.2, beta: 0, dualClip: 0, temperature: 1, gradientCheckpointing: false } as const;
+  const logProbs = (microBatchSize: number) =>
+    new PolicyUpdate(loaded.model, null, {}, { ...settings, microBatchSize }).logProbs(ROWS, visionTokens, 'policy');
+  const [alone, together] = [await logProbs(1), await logProbs(3)];
+  expect(together.map(({ length }) => length)).toEqual([9, 6, 11, 4]);
+  for (const [i, values] of alone.entries()) {
+    for (const [t, value] of values.entries()) expect(together[i]?.[t]).toBeCloseTo(value, 5);
+  }
+  loaded.dispose();
 });
 
 test('on the first update every ratio is 1: nothing is clipped and the loss is minus the mean advantage', async () => {

@@ -7,6 +7,7 @@ import { embedding } from '../kernels/embedding.ts';
 import { tokenLogProbs } from '../kernels/token-log-probs.ts';
 import { binaryLogits } from './binary-head.ts';
 import { numVisionTokens, type DxLlavaConfig } from './config.ts';
+import { roundUp } from './length-bucket.ts';
 import { LanguageModel, contextError } from './language-model.ts';
 import { binaryCrossEntropy, languageLoss, totalLoss, type DxLlavaLosses, type LossWeights } from './losses.ts';
 import { VISION_TOWER_PREFIX } from './parameters.ts';
@@ -24,6 +25,8 @@ export interface LossInputs {
   binaryVisionTokens: Tensor | null;
   /** [B], 1 = fake; borrowed */
   binaryLabels: Tensor | null;
+  /** Rounds the number of predicted positions up. */
+  multipleOf?: number;
 }
 
 export interface LossOptions extends LossWeights {
@@ -40,7 +43,7 @@ export interface CompletionRow {
   image: number;
 }
 
-/** [B, L] each, L = longest completion, right-padded; owned by the caller. */
+/** [B, L] each, L as `completionWidth` says, right-padded; owned by the caller. */
 export interface CompletionLogProbs {
   /** 0 where a row has no token. */
   perTokenLogps: Tensor;
@@ -52,8 +55,13 @@ export interface LogProbOptions {
   /** Divides the logits. */
   temperature: number;
   gradientCheckpointing?: boolean;
-  /** Pads the batch to a multiple of this length. */
+  /** Pads sequences and completions to a multiple of this length. */
   multipleOf?: number;
+}
+
+/** L of a batch: the longest completion, rounded up. */
+export function completionWidth(rows: readonly CompletionRow[], multipleOf?: number): number {
+  return roundUp(Math.max(1, ...rows.map(({ completionIds }) => completionIds.length)), multipleOf);
 }
 
 export class DxLlava {
@@ -137,8 +145,9 @@ export class DxLlava {
    * Language loss plus binary loss; the head of the language model only sees positions that have a label.
    * @returns scalars, owned by the caller
    */
-  losses({ layout, visionTokens, binaryVisionTokens, binaryLabels }: LossInputs, options: LossOptions): DxLlavaLosses {
-    const lmLoss = this.#languageLoss(layout, visionTokens, options.gradientCheckpointing);
+  losses(inputs: LossInputs, options: LossOptions): DxLlavaLosses {
+    const { visionTokens, binaryVisionTokens, binaryLabels } = inputs;
+    const lmLoss = this.#languageLoss(inputs, options.gradientCheckpointing);
     if (binaryVisionTokens === null || binaryLabels === null)
       return { loss: tidy(() => totalLoss(lmLoss, scalar(0), options)), lmLoss, binaryLoss: scalar(0) };
     const { releasedLoss = false } = options;
@@ -150,9 +159,9 @@ export class DxLlava {
     return { loss, lmLoss, binaryLoss };
   }
 
-  #languageLoss(layout: SequenceLayout, visionTokens: Tensor | null, gradientCheckpointing = false): Tensor {
+  #languageLoss({ layout, visionTokens, multipleOf }: LossInputs, gradientCheckpointing = false): Tensor {
     return tidy(() => {
-      const { positions, targets } = labelledPredictions(layout);
+      const { positions, targets } = labelledPredictions(layout, multipleOf);
       const hidden = this.language.hidden(this.embed(layout, visionTokens), { gradientCheckpointing, positions });
       return languageLoss(this.language.logits(hidden), targets);
     });
@@ -165,7 +174,7 @@ export class DxLlava {
    */
   perTokenLogps(rows: readonly CompletionRow[], visionTokens: Tensor | null, options: LogProbOptions): CompletionLogProbs {
     const layout = this.#completionLayout(rows, options.multipleOf);
-    const width = Math.max(1, ...rows.map(({ completionIds }) => completionIds.length));
+    const width = completionWidth(rows, options.multipleOf);
     const positions = new Int32Array(rows.length * width);
     const targets = new Int32Array(rows.length * width).fill(-1);
     for (const [b, { promptIds, completionIds }] of rows.entries()) {

@@ -53,11 +53,26 @@ function targetLinears(language: LanguageConfig, settings: LoraSettings): { name
   });
 }
 
+/**
+ * Runs one pass with the dropout masks that a key names; whoever repeats a pass, as gradient checkpointing does inside it, sees
+ * the same masks. PEFT drops in training mode only: in the passes that are differentiated, never while text is generated.
+ * @param key different for every step and micro-batch; null = no dropout
+ */
+export function withDropout<Result>(adapter: LoraAdapter | null, key: string | null, pass: () => Result): Result {
+  if (adapter === null) return pass();
+  adapter.dropoutKey = key;
+  try {
+    return pass();
+  } finally {
+    adapter.dropoutKey = null;
+  }
+}
+
 /** Owns the adapter's variables; the base weights stay untouched unless merged. */
 export class LoraAdapter {
   readonly settings: LoraSettings;
   readonly weights: Weights;
-  /** Dropout acts only while this is set; the trainer gives every step another key, which makes the masks repeatable. */
+  /** Dropout acts only while this is set, see `withDropout`. */
   dropoutKey: string | null = null;
   readonly #modules: Set<string>;
 
@@ -122,8 +137,9 @@ export class LoraAdapter {
   addTo(y: Tensor, x: Tensor, module: string, lookup: Lookup): Tensor {
     if (!this.#modules.has(module)) return y;
     const [a, b] = adapterNames(module);
-    const low = linear(this.#dropout(x, module), lookup(a));
-    return add(y, mul(linear(low, lookup(b)), this.scale));
+    // Scaled where it is narrow: the tape keeps what is multiplied.
+    const low = mul(linear(this.#dropout(x, module), lookup(a)), this.scale);
+    return add(y, linear(low, lookup(b)));
   }
 
   #dropout(x: Tensor, module: string): Tensor {

@@ -24,19 +24,20 @@ export function binaryCrossEntropy(logits: Tensor, labels: Tensor, clamp = true)
 /**
  * Mean negative log-likelihood of the targets.
  * @param logits [N, V], one row per target; borrowed
- * @param targets token ids
+ * @param targets token ids; negative ones do not count
  * @returns scalar, owned by the caller
  * @throws WorkbenchError E-CONFIG when there is no target: the mean would be 0 / 0
  */
 export function languageLoss(logits: Tensor, targets: Int32Array): Tensor {
-  if (targets.length === 0) {
+  const count = targets.reduce((sum, target) => sum + Number(target >= 0), 0);
+  if (count === 0) {
     throw new WorkbenchError('E-CONFIG', 'The batch holds no answer token to learn from.', {
       remedy: 'Check that the answers are not cut off by the maximum length.',
     });
   }
   return tidy(() => {
     const { logProbs } = tokenLogProbs(logits, tensor(targets, [targets.length], 'int32'), 1);
-    return neg(div(sum(logProbs), targets.length));
+    return neg(div(sum(logProbs), count));
   });
 }
 

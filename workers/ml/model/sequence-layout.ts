@@ -2,6 +2,7 @@
 // knows nothing about tensors. The image id is replaced by the image's S vision tokens, then the row is cut, then padded
 // on the right (spec/model.md 1).
 import { WorkbenchError } from '../../../src/shared/errors.ts';
+import { roundUp } from './length-bucket.ts';
 
 /** Stands for the image in token ids (LLaVA's IMAGE_TOKEN_INDEX). */
 export const IMAGE_TOKEN_ID = -200;
@@ -81,8 +82,7 @@ export function expandedLength(ids: ArrayLike<number>, numVisionTokens: number):
 export function layoutSequences(rows: readonly SequenceRow[], options: LayoutOptions): SequenceLayout {
   const expanded = rows.map((row) => expandRow(row, options));
   const lengths = expanded.map(({ sources }) => sources.length);
-  const multiple = options.multipleOf ?? 1;
-  const length = Math.min(Math.ceil(Math.max(1, ...lengths) / multiple) * multiple, Math.max(options.maxLength, ...lengths));
+  const length = Math.min(roundUp(Math.max(...lengths), options.multipleOf), Math.max(options.maxLength, ...lengths));
   const sources = new Int32Array(rows.length * length);
   const labels = new Int32Array(rows.length * length).fill(IGNORED_LABEL);
   for (const [b, row] of expanded.entries()) {
@@ -100,8 +100,11 @@ export interface Predictions {
   targets: Int32Array;
 }
 
-/** Every position whose next position has a label. */
-export function labelledPredictions({ batch, length, labels }: SequenceLayout): Predictions {
+/**
+ * Every position whose next position has a label.
+ * @param multipleOf rounds N up; what is added is ignored by every loss
+ */
+export function labelledPredictions({ batch, length, labels }: SequenceLayout, multipleOf = 1): Predictions {
   const positions: number[] = [];
   const targets: number[] = [];
   for (let b = 0; b < batch; b++) {
@@ -111,6 +114,10 @@ export function labelledPredictions({ batch, length, labels }: SequenceLayout): 
       positions.push(b * length + t);
       targets.push(label);
     }
+  }
+  for (let n = positions.length; n > 0 && n % multipleOf !== 0; n++) {
+    positions.push(0);
+    targets.push(-1);
   }
   return { positions: Int32Array.from(positions), targets: Int32Array.from(targets) };
 }

@@ -40,8 +40,12 @@ export class Weights {
   readonly deviceEpoch = currentDeviceEpoch();
   readonly #variables: Map<string, Variable>;
 
-  private constructor(variables: Map<string, Variable>) {
+  /** Another's, by name. */
+  readonly #shared: ReadonlySet<string>;
+
+  private constructor(variables: Map<string, Variable>, shared: ReadonlySet<string> = new Set()) {
     this.#variables = variables;
+    this.#shared = shared;
   }
 
   /** Fresh weights; the same seed gives the same values. */
@@ -119,11 +123,19 @@ export class Weights {
     return chosen;
   }
 
-  /** Own memory throughout: in-place updates of the one never reach the other. Owned by the caller. */
-  copy(): Weights {
+  /**
+   * The same values where in-place updates of the one never reach the other.
+   * @param patterns of what is copied; the rest is shared, must not be trained, and must outlive the copy
+   * @returns owned by the caller
+   */
+  copy(patterns: readonly string[] = ['*']): Weights {
+    const tests = patterns.map(namePattern);
+    const shared = new Set(this.names().filter((name) => !tests.some((test) => test.test(name))));
     // clone() and assign() would share memory, which the in-place optimizer writes to.
-    const variables = new Map([...this.#variables].map(([name, value]) => [name, ownedVariable(() => add(value, 0), value.trainable)]));
-    return new Weights(variables);
+    const variables = [...this.#variables].map(([name, value]): [string, Variable] => {
+      return [name, shared.has(name) ? value : ownedVariable(() => add(value, 0), value.trainable)];
+    });
+    return new Weights(new Map(variables), shared);
   }
 
   /** Replaces the values of one parameter. @param value borrowed, copied */
@@ -154,7 +166,7 @@ export class Weights {
   }
 
   dispose(): void {
-    for (const parameter of this.#variables.values()) parameter.dispose();
+    for (const [name, parameter] of this.#variables) if (!this.#shared.has(name)) parameter.dispose();
     this.#variables.clear();
   }
 }

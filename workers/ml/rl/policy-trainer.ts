@@ -14,7 +14,7 @@ import { AdamwOptimizer } from '../train/optimizer.ts';
 import { learningRateAt } from '../train/schedule.ts';
 import { adamwSettings } from '../train/sft.ts';
 import { tokenAdvantage } from './policy-batch.ts';
-import { PolicyUpdate, type UpdateResult, type UpdateRow } from './policy-update.ts';
+import { PolicyUpdate, type KnownLogProbs, type UpdateResult, type UpdateRow } from './policy-update.ts';
 import { completionMetrics, mean, type MetricCompletion } from './step-metrics.ts';
 
 /** One completion of a step, ready to be stored. */
@@ -95,7 +95,7 @@ export class PolicyTrainer {
     const known = await this.#knownLogProbs(rows, images);
     clock.enter('update');
     const learningRate = learningRateAt(options.step, this.#totalSteps, this.#config.optimizer);
-    const updates = await this.#updates(rows, images, learningRate, known, clock);
+    const updates = await this.#updates(rows, images, { learningRate, known, step: options.step }, clock);
     const phaseMs = clock.stop();
     return {
       metrics: {
@@ -185,14 +185,15 @@ export class PolicyTrainer {
   async #updates(
     rows: ScoredRow[],
     images: EncodedImages,
-    learningRate: number,
-    known: KnownLogProbs,
+    { learningRate, known, step }: { learningRate: number; known: KnownLogProbs; step: number },
     clock: PhaseClock,
   ): Promise<UpdateResult[]> {
     const results: UpdateResult[] = [];
-    const { numIterations } = this.#config.policy;
+    const { policy, seed } = this.#config;
+    const { numIterations } = policy;
     for (let i = 0; i < numIterations; i++) {
-      results.push(await this.#update.step(rows, images.visionTokens, this.optimizer, learningRate, known));
+      const dropoutKey = `${seed}/dropout/${step}/${i}`;
+      results.push(await this.#update.step(rows, images.visionTokens, this.optimizer, learningRate, known, dropoutKey));
       clock.progress(i + 1, numIterations);
     }
     return results;
@@ -202,8 +203,6 @@ export class PolicyTrainer {
     this.optimizer.dispose();
   }
 }
-
-type KnownLogProbs = Parameters<PolicyUpdate['step']>[4];
 
 interface ScoredRow extends UpdateRow {
   text: string;

@@ -2,8 +2,10 @@
 // Micro-batches add up to exactly the loss of the whole batch, because each is divided by the step's totals.
 // Departs from the released code: log-probabilities see the image tokens, and the sampler is the current policy.
 import { dispose, keep, tensor, tidy, type Tensor, type Variable } from '@tensorflow/tfjs-core';
-import type { CompletionRow, DxLlava } from '../model/dx-llava.ts';
+import { completionWidth, type CompletionRow, type DxLlava } from '../model/dx-llava.ts';
 import { computeGradients } from '../model/gradients.ts';
+import { lengthBucket } from '../model/length-bucket.ts';
+import { withDropout } from '../model/lora.ts';
 import type { AdamwOptimizer } from '../train/optimizer.ts';
 import { GradientSum, type MicroGradients } from '../train/sft.ts';
 import { maskedShare, type ObjectiveSettings } from './objectives/objective.ts';
@@ -21,6 +23,8 @@ export interface UpdateSettings extends ObjectiveSettings {
   /** Rows of a micro-batch. */
   microBatchSize: number;
   gradientCheckpointing: boolean;
+  /** Pads to a multiple of this length; by default what suits the backend. */
+  multipleOf?: number;
 }
 
 /** Scalars of one update; names as the objective gives them, plus the entropy of the policy. */
@@ -32,6 +36,12 @@ export interface UpdateResult {
 
 /** Per-row log-probabilities on the host, [T] each. */
 export type HostLogProbs = Float32Array[];
+
+/** What is known of the rows before the update, in their order. */
+export interface KnownLogProbs {
+  old: HostLogProbs | null;
+  reference: HostLogProbs | null;
+}
 
 /** One model under training with the frozen model it must stay near. Borrows everything. */
 export class PolicyUpdate {
@@ -45,95 +55,132 @@ export class PolicyUpdate {
     this.#policy = policy;
     this.#reference = reference;
     this.#parameters = parameters;
-    this.#settings = settings;
-  }
-
-  /** Micro-batches in order. */
-  #chunks<Row>(rows: readonly Row[]): Row[][] {
-    const size = this.#settings.microBatchSize;
-    return Array.from({ length: Math.ceil(rows.length / size) }, (_, i) => rows.slice(i * size, (i + 1) * size));
+    this.#settings = { multipleOf: lengthBucket(), ...settings };
   }
 
   /**
-   * Log-probabilities of all completions, without a tape.
+   * Log-probabilities of all completions, without a tape and without dropout.
    * @param of the policy (for the sampler's) or the reference
    */
   async logProbs(rows: readonly UpdateRow[], visionTokens: Tensor | null, of: 'policy' | 'reference'): Promise<HostLogProbs> {
     const model = of === 'policy' ? this.#policy : this.#reference;
-    if (model === null) return rows.map(({ completionIds }) => new Float32Array(completionIds.length));
-    const all: HostLogProbs = [];
-    for (const chunk of this.#chunks(rows)) {
+    const all = rows.map(({ completionIds }) => new Float32Array(completionIds.length));
+    if (model === null) return all;
+    for (const { chunk, indices } of microBatches(rows, this.#settings.microBatchSize)) {
       const logps = tidy(() => model.perTokenLogps(chunk, visionTokens, this.#settings).perTokenLogps);
       const values = await logps.data<'float32'>();
       const width = logps.shape[1] ?? 0;
       logps.dispose();
-      for (const [b, row] of chunk.entries()) all.push(Float32Array.from(values.subarray(b * width, b * width + row.completionIds.length)));
+      for (const [b, index] of indices.entries()) all[index]?.set(values.subarray(b * width, b * width + (all[index]?.length ?? 0)));
     }
     return all;
   }
 
   /**
    * One optimizer step.
-   * @param old of the sampler; null on the first update after sampling: the ratio is then exactly 1
-   * @param reference of the frozen model, from `logProbs`; null without a KL term
+   * @param known.old of the sampler; null on the first update after sampling: the ratio is then exactly 1
+   * @param known.reference of the frozen model, from `logProbs`; null without a KL term
+   * @param dropoutKey names the adapter's masks of this update; null = no dropout
    */
   async step(
     rows: readonly UpdateRow[],
     visionTokens: Tensor | null,
     optimizer: AdamwOptimizer,
     learningRate: number,
-    known: { old: HostLogProbs | null; reference: HostLogProbs | null },
+    known: KnownLogProbs,
+    dropoutKey: string | null = null,
   ): Promise<UpdateResult> {
-    const totals = countTotals(rows);
-    const sums = new GradientSum();
-    let names: string[] = [];
-    let start = 0;
-    for (const chunk of this.#chunks(rows)) {
-      const range = (logps: HostLogProbs | null) => logps?.slice(start, start + chunk.length) ?? null;
-      const part = this.#gradients(chunk, visionTokens, totals, { old: range(known.old), reference: range(known.reference) });
-      names = part.names;
-      sums.add(part);
-      start += chunk.length;
-    }
+    const { sums, names } = this.#allGradients(rows, visionTokens, known, dropoutKey);
     const result = await optimizer.step(sums.gradients, learningRate, sums.scalars);
     sums.disposeScalars();
     const scalars = Object.fromEntries(names.map((name, i) => [name, result.scalars[i] ?? NaN]));
     return { scalars, gradNorm: result.gradNorm, skipped: result.skipped };
   }
 
+  #allGradients(
+    rows: readonly UpdateRow[],
+    visionTokens: Tensor | null,
+    known: KnownLogProbs,
+    dropoutKey: string | null,
+  ): { sums: GradientSum; names: string[] } {
+    const totals = countTotals(rows);
+    const sums = new GradientSum();
+    let names: string[] = [];
+    try {
+      for (const [i, { chunk, indices }] of microBatches(rows, this.#settings.microBatchSize).entries()) {
+        const pick = (logps: HostLogProbs | null): HostLogProbs | null => logps && indices.flatMap((index) => logps[index] ?? []);
+        const own = { old: pick(known.old), reference: pick(known.reference) };
+        const compute = () => this.#gradients(chunk, visionTokens, totals, own);
+        const part = withDropout(this.#policy.language.adapter, dropoutKey && `${dropoutKey}/${i}`, compute);
+        names = part.names;
+        sums.add(part);
+      }
+      return { sums, names };
+    } catch (error) {
+      sums.dispose();
+      throw error;
+    }
+  }
+
   #gradients(
     chunk: readonly UpdateRow[],
     visionTokens: Tensor | null,
     totals: { tokens: number; paragraphs: number },
-    known: { old: HostLogProbs | null; reference: HostLogProbs | null },
+    known: KnownLogProbs,
   ): MicroGradients & { names: string[] } {
-    const width = Math.max(1, ...chunk.map(({ completionIds }) => completionIds.length));
+    const width = completionWidth(chunk, this.#settings.multipleOf);
     const constants = policyConstants(chunk, width);
     const old = known.old && padded(known.old, width);
     const reference = known.reference && padded(known.reference, width);
-    let names: string[] = [];
-    const parts: Tensor[] = [];
-    const { value, gradients } = computeGradients(() => {
-      const { perTokenLogps, entropy } = this.#policy.perTokenLogps(chunk, visionTokens, this.#settings);
-      const inputs = {
-        logprobs: perTokenLogps,
-        oldLogprobs: old ?? stopGradient(perTokenLogps),
-        refLogprobs: reference,
-        totals,
-        ...constants,
-      };
-      const scalars = {
-        ...objectiveOf(this.#settings.objective)(inputs, this.#settings),
-        entropy: maskedShare(entropy, constants.mask, totals.tokens),
-      };
-      names = Object.keys(scalars);
-      parts.push(...Object.values(scalars).map((scalar) => keep(scalar)));
-      return scalars.loss;
-    }, this.#parameters);
-    disposeConstants(constants);
-    dispose([value, ...[old, reference].filter((tensor) => tensor !== null)]);
-    return { gradients, scalars: parts, names };
+    let kept: Record<string, Tensor> = {};
+    const keepAll = <Scalars extends Record<string, Tensor>>(scalars: Scalars): Scalars => {
+      kept = scalars;
+      for (const scalar of Object.values(scalars)) keep(scalar);
+      return scalars;
+    };
+    try {
+      const { value, gradients } = computeGradients(() => {
+        const { perTokenLogps, entropy } = this.#policy.perTokenLogps(chunk, visionTokens, this.#settings);
+        const inputs = {
+          logprobs: perTokenLogps,
+          oldLogprobs: old ?? stopGradient(perTokenLogps),
+          refLogprobs: reference,
+          totals,
+          ...constants,
+        };
+        return keepAll({
+          ...objectiveOf(this.#settings.objective)(inputs, this.#settings),
+          entropy: maskedShare(entropy, constants.mask, totals.tokens),
+        }).loss;
+      }, this.#parameters);
+      value.dispose();
+      return { gradients, scalars: Object.values(kept), names: Object.keys(kept) };
+    } catch (error) {
+      dispose(kept);
+      throw error;
+    } finally {
+      disposeConstants(constants);
+      dispose([old, reference].filter((tensor) => tensor !== null));
+    }
   }
+}
+
+interface MicroBatch<Row> {
+  chunk: Row[];
+  /** Places of its rows in the whole batch. */
+  indices: number[];
+}
+
+/**
+ * Rows of like length together, the longest first: less padding, and the memory of the first serves all. The order changes no
+ * number but by rounding, because every row is divided by the totals of the whole step.
+ */
+export function microBatches<Row extends CompletionRow>(rows: readonly Row[], size: number): MicroBatch<Row>[] {
+  const order = rows.map((row, index) => ({ row, index })).sort((a, b) => b.row.completionIds.length - a.row.completionIds.length);
+  return Array.from({ length: Math.ceil(order.length / size) }, (_, i) => {
+    const part = order.slice(i * size, (i + 1) * size);
+    return { chunk: part.map(({ row }) => row), indices: part.map(({ index }) => index) };
+  });
 }
 
 /** Rows of different length as one tensor, padded with 0. @returns [B, width], owned by the caller */

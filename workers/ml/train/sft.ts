@@ -4,7 +4,9 @@ import { add, dispose, keep, mul, type Tensor, type Variable } from '@tensorflow
 import type { OptimizerConfig } from '../../../src/shared/config/config.ts';
 import type { DxLlava, LossOptions } from '../model/dx-llava.ts';
 import { computeGradients } from '../model/gradients.ts';
+import { lengthBucket } from '../model/length-bucket.ts';
 import type { SequenceRow } from '../model/sequence-layout.ts';
+import { withDropout } from '../model/lora.ts';
 import { AdamwOptimizer, type AdamwSettings } from './optimizer.ts';
 import { learningRateAt } from './schedule.ts';
 
@@ -24,7 +26,7 @@ export interface SftBatch {
   binaryVisionTokens: Tensor | null;
   /** [B], 1 = fake. */
   binaryLabels: Tensor | null;
-  /** Pads to a multiple of this length. */
+  /** Pads to a multiple of this length; by default what suits the backend. */
   multipleOf?: number;
 }
 
@@ -66,11 +68,22 @@ export class SftTrainer {
     this.optimizer = new AdamwOptimizer(parameters, adamwSettings(config));
   }
 
-  /** One optimizer step: gradients of all micro-batches add up, each divided by their number. */
-  async trainStep(batches: readonly SftBatch[]): Promise<SftMetrics> {
+  /**
+   * One optimizer step: gradients of all micro-batches add up, each divided by their number.
+   * @param dropoutKey names the adapter's masks of this step; null = no dropout
+   */
+  async trainStep(batches: readonly SftBatch[], dropoutKey: string | null = null): Promise<SftMetrics> {
     const learningRate = learningRateAt(this.step, this.#totalSteps, this.#config);
     const sums = new GradientSum();
-    for (const batch of batches) sums.add(this.#gradients(batch, 1 / batches.length));
+    try {
+      for (const [i, batch] of batches.entries()) {
+        const compute = (): MicroGradients => this.#gradients(batch, 1 / batches.length);
+        sums.add(withDropout(this.#model.language.adapter, dropoutKey && `${dropoutKey}/${i}`, compute));
+      }
+    } catch (error) {
+      sums.dispose();
+      throw error;
+    }
     const { gradNorm, skipped, scalars } = await this.optimizer.step(sums.gradients, learningRate, sums.scalars);
     sums.disposeScalars();
     this.step++;
@@ -79,10 +92,11 @@ export class SftTrainer {
   }
 
   #gradients(batch: SftBatch, weight: number): MicroGradients {
-    const layout = this.#model.layout(batch.rows, batch.multipleOf);
+    const { multipleOf = lengthBucket() } = batch;
+    const layout = this.#model.layout(batch.rows, multipleOf);
     const parts: Tensor[] = [];
     const { value, gradients } = computeGradients(() => {
-      const { loss, lmLoss, binaryLoss } = this.#model.losses({ layout, ...batch }, this.#loss);
+      const { loss, lmLoss, binaryLoss } = this.#model.losses({ layout, ...batch, multipleOf }, this.#loss);
       parts.push(...[lmLoss, binaryLoss].map((part) => keep(mul(part, weight))));
       return mul(loss, weight);
     }, this.#parameters);
@@ -114,6 +128,13 @@ export class GradientSum {
   disposeScalars(): void {
     dispose(this.scalars);
     this.scalars = [];
+  }
+
+  /** Frees all, where the step cannot be finished. */
+  dispose(): void {
+    dispose(this.gradients);
+    this.gradients = {};
+    this.disposeScalars();
   }
 }
 
