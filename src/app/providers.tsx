@@ -11,6 +11,7 @@ import { JobsStore } from '../state/jobs.ts';
 import { KeyboardStore } from '../state/keyboard.ts';
 import { ModelsStore } from '../state/models.ts';
 import { NoticesStore } from '../state/notices.ts';
+import { PrivateCaseStore } from '../state/private-case.ts';
 import { RunStore } from '../state/run.ts';
 import { SamplesStore } from '../state/samples.ts';
 import { SelectionStore } from '../state/selection.ts';
@@ -34,7 +35,9 @@ export function StoreProviders({ stores, children }: { stores: Stores; children:
                           <InspectionStore.Provider store={stores.inspection}>
                             <ExchangeStore.Provider store={stores.exchange}>
                               <KeyboardStore.Provider store={stores.keyboard}>
-                                <HeldOutStore.Provider store={stores.heldOut}>{children}</HeldOutStore.Provider>
+                                <HeldOutStore.Provider store={stores.heldOut}>
+                                  <PrivateCaseStore.Provider store={stores.privateCase}>{children}</PrivateCaseStore.Provider>
+                                </HeldOutStore.Provider>
                               </KeyboardStore.Provider>
                             </ExchangeStore.Provider>
                           </InspectionStore.Provider>

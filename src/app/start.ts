@@ -31,6 +31,8 @@ import type { ModelsState } from '../state/models.ts';
 import { createModelsStore, fetchModelIndex } from '../state/models.ts';
 import type { NoticesState } from '../state/notices.ts';
 import { createNoticesStore } from '../state/notices.ts';
+import type { PrivateCaseState } from '../state/private-case.ts';
+import { createPrivateCaseStore } from '../state/private-case.ts';
 import { createPublisher } from '../state/publisher.ts';
 import type { RunState } from '../state/run.ts';
 import { createRunStore } from '../state/run.ts';
@@ -57,6 +59,7 @@ export interface Stores {
   inspection: StoreApi<InspectionState>;
   exchange: StoreApi<ExchangeState>;
   keyboard: StoreApi<KeyboardState>;
+  privateCase: StoreApi<PrivateCaseState>;
   heldOut: StoreApi<HeldOutState>;
 }
 
@@ -76,7 +79,8 @@ export function start(): Stores {
   const storage = createStorageStore(openDb);
   const engine = createEngineStore(engineClient.calls, forcedBackend());
   const datasets = createDatasetsStore(dataClient.calls, openDb, jobs);
-  const samples = createSamplesStore(openDb, dataClient.calls);
+  const privateCase = createPrivateCaseStore();
+  const samples = createSamplesStore(openDb, dataClient.calls, privateCase);
   const models = createModelsStore(openDb, fetchModelIndex);
   const imports = createImportsStore(
     dataClient.calls,
@@ -90,7 +94,7 @@ export function start(): Stores {
   const jobDeps = { engine: engineClient.calls, database: openDb, jobs, notices, codeVersion: version };
   const evaluation = createEvaluationStore(jobDeps);
   const run = createRunStore(jobDeps);
-  const inspection = createInspectionStore(jobDeps);
+  const inspection = createInspectionStore({ ...jobDeps, pictures: dataClient.calls, unstoredImage: privateCase.getState().imageOf });
   const keyboard = createKeyboardStore(openDb);
   const heldOut = createHeldOutStore({ datasets, models, evaluation, run, notices });
   const exchange = createExchangeStore({
@@ -138,6 +142,7 @@ export function start(): Stores {
     inspection,
     exchange,
     keyboard,
+    privateCase,
     heldOut,
   };
 }

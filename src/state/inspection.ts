@@ -1,14 +1,19 @@
-// What is known and being computed about one image: stored answers, and explanations asked for now.
+// What is known and being computed about one image: stored answers, explanations asked for now, views and changed copies.
 import { createStore } from 'zustand/vanilla';
 import type { TemplateName, DecodingConfig, RewardConfig } from '../shared/config/config.ts';
 import type { AnswerRecord, AnswerParser } from '../shared/domain/answer.ts';
-import type { EvalRecord } from '../shared/domain/run.ts';
+import type { CompletionRecord, EvalRecord } from '../shared/domain/run.ts';
+import type { SampleRecord } from '../shared/domain/sample.ts';
 import type { ErrorRecord } from '../shared/errors.ts';
-import { toErrorRecord } from '../shared/errors.ts';
-import type { EngineApi, Explanation } from '../shared/protocol.ts';
+import { toErrorRecord, WorkbenchError } from '../shared/errors.ts';
+import type { ImageEdit } from '../shared/image/edit.ts';
+import type { DrawnView, ForensicView, PictureApi, PictureSource } from '../shared/picture-api.ts';
+import type { EngineApi, ExplainParams, Explanation } from '../shared/protocol.ts';
 import type { Calls } from '../shared/rpc.ts';
 import type { Database } from '../shared/storage/database.ts';
 import { getEval, listAnswersOfSample } from '../shared/storage/evals.ts';
+import { getKeptAnswer, keepAnswer, keptId } from '../shared/storage/kept-answers.ts';
+import { listCompletionsOfSample } from '../shared/storage/runs.ts';
 import { createPublisher } from './publisher.ts';
 import { createStoreContext } from './store-context.tsx';
 
@@ -28,6 +33,8 @@ export interface ExplainRequest {
   parser: AnswerParser;
   reward: RewardConfig;
   numGenerations: number;
+  /** A changed copy of the picture to ask about instead; `name` tells it from others. */
+  variant?: { name: string; image: Blob };
 }
 
 /** An explanation in progress or done. */
@@ -54,22 +61,36 @@ export interface InspectionState {
   explain: (request: ExplainRequest) => Promise<void>;
   cancel: (key: string) => void;
   loadSimilarity: (modelId: string, sampleId: string, text: string) => Promise<void>;
+  /** What a run said about an image while it trained. */
+  readCompletions: (runId: string, sampleId: string) => Promise<CompletionRecord[]>;
+  /** The answer kept of this model, or undefined. `weights` tells its weights from others of the same id. */
+  readKept: (request: ExplainRequest, weights: string) => Promise<AnswerRecord | undefined>;
+  /** Asks the model once and keeps its answer. @throws as the engine does; E-CANCELLED */
+  askAndKeep: (request: ExplainRequest, weights: string, sample: SampleRecord, signal: AbortSignal) => Promise<AnswerRecord>;
+  drawView: (sampleId: string, view: ForensicView) => Promise<DrawnView>;
+  readMetadata: (sampleId: string) => Promise<PictureApi['pictureMetadata']['result']>;
+  /** A changed copy; stored nowhere. */
+  editPicture: (sampleId: string, edit: ImageEdit) => Promise<Blob>;
 }
 
 export const InspectionStore = createStoreContext<InspectionState>('inspection');
 
 export interface InspectionDeps {
   engine: Pick<Calls<EngineApi>, 'explain' | 'patchSimilarity'>;
+  pictures: Calls<PictureApi>;
   database: () => Promise<Database>;
+  /** The bytes of a picture that is in memory only. */
+  unstoredImage: (sampleId: string) => Blob | undefined;
 }
 
-/** One explanation per model, image and number of answers is kept. */
+/** One explanation per model, image, change of it and number of answers is kept. */
 export function explanationKey({
   modelId,
   sampleId,
   numGenerations,
-}: Pick<ExplainRequest, 'modelId' | 'sampleId' | 'numGenerations'>): string {
-  return `${modelId}|${numGenerations}|${sampleId}`;
+  variant,
+}: Pick<ExplainRequest, 'modelId' | 'sampleId' | 'numGenerations' | 'variant'>): string {
+  return `${modelId}|${numGenerations}|${sampleId}${variant ? `|${variant.name}` : ''}`;
 }
 
 export function similarityKey(modelId: string, sampleId: string, text: string): string {
@@ -86,9 +107,27 @@ async function readStored(db: Database, sampleId: string): Promise<StoredAnswer[
     .sort((a, b) => b.evaluation.createdAt - a.evaluation.createdAt);
 }
 
-/** The inspection store; nothing of it is persisted. */
-export function createInspectionStore({ engine, database }: InspectionDeps) {
+/** The greedy answer of an explanation as a record beside those of evaluations. Token records are left out: they are most of it. */
+function answerOf(evalId: string, { id, path, domain, label }: SampleRecord, explanation: Explanation): AnswerRecord | null {
+  const { readouts, elapsedMs, completions } = explanation;
+  const [first] = completions;
+  if (!first) return null;
+  const { tokens: _tokens, advantage: _advantage, ...scored } = first;
+  const { pFakeHead, pFakeToken } = readouts;
+  return { ...scored, evalId, sampleId: id, index: 0, path, domain, label, pFakeHead, pFakeToken, elapsedMs };
+}
+
+/** The inspection store. Only `askAndKeep` persists anything. */
+export function createInspectionStore({ engine, pictures, database, unstoredImage }: InspectionDeps) {
   const running = new Map<string, AbortController>();
+  const sourceOf = (sampleId: string): PictureSource => {
+    const image = unstoredImage(sampleId);
+    return image ? { image } : { sampleId };
+  };
+  const paramsOf = ({ variant, sampleId, ...rest }: ExplainRequest): ExplainParams => ({
+    ...rest,
+    ...(variant ? { image: variant.image } : sourceOf(sampleId)),
+  });
   return createStore<InspectionState>((set, get) => {
     const publish = (key: string, state: ExplainState) => set({ explanations: { ...get().explanations, [key]: state } });
     const run = async (key: string, request: ExplainRequest, signal: AbortSignal) => {
@@ -96,7 +135,7 @@ export function createInspectionStore({ engine, database }: InspectionDeps) {
       const publisher = createPublisher(() => publish(key, state), 100);
       publisher.request();
       try {
-        const result = await engine.explain(request, {
+        const result = await engine.explain(paramsOf(request), {
           signal,
           onProgress: (progress) => {
             if (progress.kind === 'loading') state = { ...state, loaded: progress };
@@ -117,7 +156,7 @@ export function createInspectionStore({ engine, database }: InspectionDeps) {
       explanations: {},
       similarity: {},
       loadStored: async (sampleId) => {
-        const stored = await readStored(await database(), sampleId);
+        const stored = unstoredImage(sampleId) ? [] : await readStored(await database(), sampleId);
         set({ stored: { ...get().stored, [sampleId]: stored } });
       },
       explain: async (request) => {
@@ -135,12 +174,25 @@ export function createInspectionStore({ engine, database }: InspectionDeps) {
         const put = (value: InspectionState['similarity'][string]) => set({ similarity: { ...get().similarity, [key]: value } });
         put('loading');
         try {
-          const { gridSize, cosines } = await engine.patchSimilarity({ modelId, sampleId, texts: [text] });
+          const { gridSize, cosines } = await engine.patchSimilarity({ modelId, ...sourceOf(sampleId), texts: [text] });
           put({ gridSize, cosines: cosines[0] ?? [] });
         } catch (error) {
           put(toErrorRecord(error));
         }
       },
+      readCompletions: async (runId, sampleId) => listCompletionsOfSample(await database(), runId, sampleId),
+      readKept: async (request, weights) =>
+        getKeptAnswer(await database(), await keptId(request.modelId, weights, request), request.sampleId),
+      askAndKeep: async (request, weights, sample, signal) => {
+        const explanation = await engine.explain(paramsOf(request), { signal });
+        const answer = answerOf(await keptId(request.modelId, weights, request), sample, explanation);
+        if (!answer) throw new WorkbenchError('E-INTERNAL', 'The model gave no answer.');
+        await keepAnswer(await database(), answer);
+        return answer;
+      },
+      drawView: (sampleId, view) => pictures.forensicView({ source: sourceOf(sampleId), view }),
+      readMetadata: (sampleId) => pictures.pictureMetadata({ source: sourceOf(sampleId) }),
+      editPicture: (sampleId, edit) => pictures.editPicture({ source: sourceOf(sampleId), edit }),
     };
   });
 }

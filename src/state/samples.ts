@@ -1,6 +1,6 @@
 // The samples of one dataset as light rows for galleries and tables: no text, no pixels, so that 100,000 fit easily. What the user
 // changes about them (tags, notes) goes through here too, so that rows and storage agree.
-import { createStore } from 'zustand/vanilla';
+import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { DatasetRecord, Label, SampleRecord, Split } from '../shared/domain/sample.ts';
 import type { ErrorRecord } from '../shared/errors.ts';
 import { toErrorRecord, WorkbenchError } from '../shared/errors.ts';
@@ -12,6 +12,7 @@ import type { DataApi } from '../shared/protocol.ts';
 import type { Calls } from '../shared/rpc.ts';
 import { editSamples, type SampleEdit } from '../shared/storage/sample-edits.ts';
 import { getImage, getSample, getThumbnails, listSampleIds, readSamplePages } from '../shared/storage/samples.ts';
+import { caseDataset, PRIVATE_CASE_ID, type PrivateCaseState } from './private-case.ts';
 import { addViews, readViews, removeView, type SavedView } from './saved-views.ts';
 import { createStoreContext } from './store-context.tsx';
 
@@ -81,8 +82,12 @@ export const SamplesStore = createStoreContext<SamplesState>('samples');
 /** The part of the data worker that searches. */
 export type SearchCalls = Pick<Calls<DataApi>, 'searchSamples'>;
 
-/** The samples store. */
-export function createSamplesStore(openDb: () => Promise<Database>, data: SearchCalls) {
+/**
+ * The samples store.
+ * @param privateCase pictures that are in memory only; without it there is no private case
+ */
+export function createSamplesStore(openDb: () => Promise<Database>, data: SearchCalls, privateCase?: StoreApi<PrivateCaseState>) {
+  const inCase = (id: string): SampleRecord | undefined => privateCase?.getState().samples.find((sample) => sample.id === id);
   let searching = new AbortController();
   return createStore<SamplesState>((set, get) => ({
     datasetId: null,
@@ -118,6 +123,11 @@ export function createSamplesStore(openDb: () => Promise<Database>, data: Search
     edit: async (edits) => {
       const { datasetId } = get();
       if (!datasetId) return [];
+      if (privateCase && datasetId === PRIVATE_CASE_ID) {
+        const undone = privateCase.getState().edit(edits);
+        set(caseRows(privateCase.getState().samples));
+        return undone;
+      }
       const undo = await editSamples(await openDb(), datasetId, edits);
       if (get().datasetId === datasetId) set(({ rows }) => ({ rows: withEdits(rows, edits) }));
       return undo;
@@ -125,6 +135,7 @@ export function createSamplesStore(openDb: () => Promise<Database>, data: Search
     open: async (datasetId) => {
       const isNew = get().datasetId !== datasetId;
       if (isNew) set({ datasetId, dataset: null, phase: 'loading', rows: [], error: null, predictedBy: null, textSearch: null, views: [] });
+      if (privateCase && datasetId === PRIVATE_CASE_ID) return set({ ...caseRows(privateCase.getState().samples), phase: 'ready' });
       try {
         const loaded = await loadDataset(await openDb(), datasetId);
         if (get().datasetId === datasetId) set({ ...loaded, phase: 'ready', error: null });
@@ -133,10 +144,14 @@ export function createSamplesStore(openDb: () => Promise<Database>, data: Search
       }
     },
     listSampleIds: async (id) => listSampleIds(await openDb(), id),
-    readSample: async (id) => getSample(await openDb(), id),
-    readImage: async (id) => getImage(await openDb(), id),
+    readSample: async (id) => inCase(id) ?? getSample(await openDb(), id),
+    readImage: async (id) => privateCase?.getState().imageOf(id) ?? getImage(await openDb(), id),
     readThumbnails: async (ids) => getThumbnails(await openDb(), ids),
   }));
+}
+
+function caseRows(samples: readonly SampleRecord[]): Pick<SamplesState, 'dataset' | 'rows'> {
+  return { dataset: caseDataset(samples), rows: samples.map((sample) => toRow(sample, 'none')) };
 }
 
 async function loadDataset(db: Database, datasetId: string): Promise<Pick<SamplesState, 'dataset' | 'rows' | 'predictedBy' | 'views'>> {

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { DEFAULT_EVAL, presetConfig } from '../../src/shared/config/presets.ts';
 import { WorkbenchError } from '../../src/shared/errors.ts';
+import type { PictureApi } from '../../src/shared/picture-api.ts';
 import type { EngineApi } from '../../src/shared/protocol.ts';
 import type { Handlers } from '../../src/shared/rpc.ts';
 import { getEval, putEval } from '../../src/shared/storage/evals.ts';
@@ -15,7 +16,7 @@ import { completionsKey } from '../../src/state/run-follower.ts';
 import { createRunStore } from '../../src/state/run.ts';
 import { createSerialQueue } from '../../src/state/serial-queue.ts';
 import { openTestDatabase } from '../support/database.ts';
-import { createFakeEngineClient } from '../support/fake-client.ts';
+import { createFakeClient, createFakeEngineClient } from '../support/fake-client.ts';
 import { someAnswer, someCompletion, someDataset, someEval, someSample, someStep } from '../support/records.ts';
 
 const MODEL = { id: 'm', name: 'nano' };
@@ -152,7 +153,7 @@ describe('the inspection store', () => {
         throw new WorkbenchError('E-CONTEXT', 'Too long.');
       },
     });
-    const store = createInspectionStore(deps);
+    const store = createInspectionStore({ ...deps, pictures: createFakeClient<PictureApi>({}).calls, unstoredImage: () => undefined });
     const { prompt, template, decoding, parser, reward } = DEFAULT_EVAL;
     const request = { modelId: 'm', sampleId: 'd/1', prompt, template, decoding, parser, reward, numGenerations: 1 };
     await store.getState().explain(request);

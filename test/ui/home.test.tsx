@@ -7,6 +7,7 @@ import { StoreProviders } from '../../src/app/providers.tsx';
 import type { Stores } from '../../src/app/start.ts';
 import { HomePage } from '../../src/features/home/HomePage.tsx';
 import type { DatasetRecord } from '../../src/shared/domain/sample.ts';
+import type { PictureApi } from '../../src/shared/picture-api.ts';
 import type { DataApi, EngineApi } from '../../src/shared/protocol.ts';
 import type { Handlers } from '../../src/shared/rpc.ts';
 import { openDatabase } from '../../src/shared/storage/database.ts';
@@ -22,6 +23,7 @@ import { createJobsStore } from '../../src/state/jobs.ts';
 import { createKeyboardStore } from '../../src/state/keyboard.ts';
 import { createModelsStore } from '../../src/state/models.ts';
 import { createNoticesStore } from '../../src/state/notices.ts';
+import { createPrivateCaseStore } from '../../src/state/private-case.ts';
 import { createRunStore } from '../../src/state/run.ts';
 import { createSamplesStore } from '../../src/state/samples.ts';
 import { createSelectionStore } from '../../src/state/selection.ts';
@@ -51,9 +53,10 @@ function createStores(dataHandlers: Partial<Handlers<DataApi>>) {
     selection: createSelectionStore(),
     evaluation: createEvaluationStore(jobDeps),
     run: createRunStore(jobDeps),
-    inspection: createInspectionStore(jobDeps),
+    inspection: createInspectionStore({ ...jobDeps, pictures: createFakeClient<PictureApi>({}).calls, unstoredImage: () => undefined }),
     exchange: createExchangeStore({ ...jobDeps, data, baseModelId: () => '' }),
     keyboard: createKeyboardStore(openDb),
+    privateCase: createPrivateCaseStore(),
   };
   return { stores, openDb };
 }

@@ -4,7 +4,7 @@ import { WorkbenchError } from '../errors.ts';
 import { announceChange } from './changes.ts';
 import { resumeStateId } from './checkpoints.ts';
 import type { Database } from './database.ts';
-import { keysStartingWith, queue, transact } from './database.ts';
+import { keysStartingWith, queue, readPages, transact } from './database.ts';
 
 /** Stores or replaces a run. */
 export async function putRun(db: Database, run: RunRecord): Promise<void> {
@@ -92,6 +92,14 @@ export function listStepsAfter(db: Database, runId: string, step: number): Promi
 /** The completions of one step in order. */
 export function listCompletions(db: Database, runId: string, step: number): Promise<CompletionRecord[]> {
   return transact(db, ['completions'], 'readonly', (tx) => tx.objectStore('completions').getAll(keysStartingWith(runId, step)));
+}
+
+/** What a run said about one image, in step order; reads the run page by page. */
+export async function listCompletionsOfSample(db: Database, runId: string, sampleId: string): Promise<CompletionRecord[]> {
+  const found: CompletionRecord[] = [];
+  const pages = readPages(db, 'completions', keysStartingWith(runId), ({ step, index }) => [runId, step, index]);
+  for await (const page of pages) found.push(...page.filter((completion) => completion.sampleId === sampleId));
+  return found;
 }
 
 /**

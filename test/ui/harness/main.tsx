@@ -6,6 +6,7 @@ import '../../../src/theme/mantine.css';
 import { createRoot } from 'react-dom/client';
 import { App } from '../../../src/app/App.tsx';
 import { start } from '../../../src/app/start.ts';
+import { createDataClient } from '../../../src/client/data-client.ts';
 import { openDatabase } from '../../../src/shared/storage/database.ts';
 import { getEval } from '../../../src/shared/storage/evals.ts';
 import { createEngineStore } from '../../../src/state/engine.ts';
@@ -37,7 +38,7 @@ async function run(): Promise<void> {
     engine: createEngineStore(engine),
     evaluation: createEvaluationStore(deps),
     run: createRunStore(deps),
-    inspection: createInspectionStore(deps),
+    inspection: createInspectionStore({ ...deps, pictures: createDataClient().calls, unstoredImage: stores.privateCase.getState().imageOf }),
   };
   const root = document.getElementById('root');
   if (root) createRoot(root).render(<App stores={faked} />);
