@@ -53,18 +53,24 @@ export interface HeldOutState {
 
 export const HeldOutStore = createStoreContext<HeldOutState>('held-out');
 
+/** What of a store is read, followed and called. */
+type Part<State, Keys extends keyof State> = Pick<StoreApi<Pick<State, Keys>>, 'getState' | 'subscribe'>;
+
 export interface HeldOutDeps {
-  datasets: StoreApi<DatasetsState>;
-  models: StoreApi<ModelsState>;
-  evaluation: StoreApi<EvaluationState>;
-  run: StoreApi<RunState>;
+  datasets: Part<DatasetsState, 'datasets' | 'refresh' | 'installDemo'>;
+  models: Part<ModelsState, 'models' | 'refresh'>;
+  evaluation: Part<EvaluationState, 'evals' | 'refresh' | 'create' | 'resume'>;
+  run: Part<RunState, 'runs' | 'refresh' | 'create' | 'resume'>;
   notices: StoreApi<NoticesState>;
 }
 
 const hasEnded = (state: JobState | undefined): boolean => state !== undefined && state !== 'queued' && state !== 'running';
 
 /** Resolves to the record's state when its job ended. */
-function ended<State>(store: StoreApi<State>, stateOf: (state: State) => JobState | undefined): Promise<JobState | undefined> {
+function ended<State>(
+  store: Pick<StoreApi<State>, 'getState' | 'subscribe'>,
+  stateOf: (state: State) => JobState | undefined,
+): Promise<JobState | undefined> {
   return new Promise((resolve) => {
     const check = (state: State) => {
       if (!hasEnded(stateOf(state))) return;
