@@ -11,6 +11,7 @@ import { AppRoutes } from './routes.tsx';
 import styles from './Shell.module.css';
 import { StorageTrouble } from './StorageTrouble.tsx';
 import { TopBar } from './TopBar.tsx';
+import { WriterBar } from './WriterBar.tsx';
 
 const ImportDialog = lazy(async () => ({ default: (await import('../features/datasets/import-dialog.tsx')).ImportDialog }));
 
@@ -37,6 +38,7 @@ export function Shell() {
       <Rail />
       <div className={styles.column}>
         <TopBar onPalette={() => setOpen('palette')} onHelp={() => setOpen('help')} />
+        <WriterBar />
         <main id="main" tabIndex={-1} className={styles.main}>
           {storageError ? <StorageTrouble error={storageError} /> : null}
           <ErrorBoundary key={pathname}>

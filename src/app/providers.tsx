@@ -16,6 +16,7 @@ import { RunStore } from '../state/run.ts';
 import { SamplesStore } from '../state/samples.ts';
 import { SelectionStore } from '../state/selection.ts';
 import { StorageStore } from '../state/storage.ts';
+import { WriterStore } from '../state/writer.ts';
 import type { Stores } from './start.ts';
 
 /** Hands the stores to the views below. */
@@ -36,7 +37,11 @@ export function StoreProviders({ stores, children }: { stores: Stores; children:
                             <ExchangeStore.Provider store={stores.exchange}>
                               <KeyboardStore.Provider store={stores.keyboard}>
                                 <HeldOutStore.Provider store={stores.heldOut}>
-                                  <PrivateCaseStore.Provider store={stores.privateCase}>{children}</PrivateCaseStore.Provider>
+                                  <WriterStore.Provider store={stores.writer}>
+                                    <PrivateCaseStore.Provider store={stores.privateCase}>
+                                      <PreviewStore.Provider store={stores.preview}>{children}</PreviewStore.Provider>
+                                    </PrivateCaseStore.Provider>
+                                  </WriterStore.Provider>
                                 </HeldOutStore.Provider>
                               </KeyboardStore.Provider>
                             </ExchangeStore.Provider>

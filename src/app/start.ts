@@ -9,6 +9,7 @@ import type { BackendName } from '../shared/protocol.ts';
 import { onStorageChange } from '../shared/storage/changes.ts';
 import type { Database } from '../shared/storage/database.ts';
 import { openDatabase } from '../shared/storage/database.ts';
+import { listWorkingIds } from '../shared/storage/locks.ts';
 import type { DatasetsState } from '../state/datasets.ts';
 import { createDatasetsStore } from '../state/datasets.ts';
 import type { EngineState } from '../state/engine.ts';
@@ -42,6 +43,9 @@ import type { SelectionState } from '../state/selection.ts';
 import { createSelectionStore } from '../state/selection.ts';
 import type { StorageState } from '../state/storage.ts';
 import { createStorageStore } from '../state/storage.ts';
+import type { WriterState } from '../state/writer.ts';
+import { createWriterStore } from '../state/writer.ts';
+import { followTabs } from './follow-tabs.ts';
 
 /** Every store of the page. */
 export interface Stores {
@@ -58,6 +62,7 @@ export interface Stores {
   run: StoreApi<RunState>;
   inspection: StoreApi<InspectionState>;
   exchange: StoreApi<ExchangeState>;
+  writer: StoreApi<WriterState>;
   keyboard: StoreApi<KeyboardState>;
   privateCase: StoreApi<PrivateCaseState>;
   heldOut: StoreApi<HeldOutState>;
@@ -95,6 +100,7 @@ export function start(): Stores {
   const evaluation = createEvaluationStore(jobDeps);
   const run = createRunStore(jobDeps);
   const inspection = createInspectionStore({ ...jobDeps, pictures: dataClient.calls, unstoredImage: privateCase.getState().imageOf });
+  const writer = createWriterStore({ database: openDb, listWorkingIds, run, evaluation });
   const keyboard = createKeyboardStore(openDb);
   const heldOut = createHeldOutStore({ datasets, models, evaluation, run, notices });
   const exchange = createExchangeStore({
@@ -103,6 +109,7 @@ export function start(): Stores {
     baseModelId: () => selection.getState().modelId ?? models.getState().models[0]?.id ?? '',
   });
 
+  followTabs({ writer, run, evaluation });
   engineClient.onDeath((error) => notices.getState().raise(error));
   dataClient.onDeath((error) => notices.getState().raise(error));
   const refreshData = createPublisher(() => {
@@ -141,6 +148,7 @@ export function start(): Stores {
     run,
     inspection,
     exchange,
+    writer,
     keyboard,
     privateCase,
     heldOut,

@@ -29,6 +29,7 @@ import { createSamplesStore } from '../../src/state/samples.ts';
 import { createSelectionStore } from '../../src/state/selection.ts';
 import { createStorageStore } from '../../src/state/storage.ts';
 import { createFakeClient } from '../support/fake-client.ts';
+import { createWriterStore } from '../../src/state/writer.ts';
 import { render, until } from './render.tsx';
 
 let opened = 0;
@@ -57,6 +58,12 @@ function createStores(dataHandlers: Partial<Handlers<DataApi>>) {
     exchange: createExchangeStore({ ...jobDeps, data, baseModelId: () => '' }),
     keyboard: createKeyboardStore(openDb),
     privateCase: createPrivateCaseStore(),
+    writer: createWriterStore({
+      database: openDb,
+      listWorkingIds: () => Promise.resolve([]),
+      run: createRunStore(jobDeps),
+      evaluation: createEvaluationStore(jobDeps),
+    }),
   };
   return { stores, openDb };
 }

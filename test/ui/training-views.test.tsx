@@ -25,6 +25,7 @@ import { createSelectionStore, SelectionStore } from '../../src/state/selection.
 import { openTestDatabase } from '../support/database.ts';
 import { createFakeClient, createFakeEngineClient } from '../support/fake-client.ts';
 import { someAnswer, someCompletion, someDataset, someEval, someRun } from '../support/records.ts';
+import { createWriterStore, WriterStore } from '../../src/state/writer.ts';
 import { render } from './render.tsx';
 
 const MODELS = { models: [{ id: 'm', name: 'nano', kind: 'built-in', files: [], sizeBytes: 1 }] };
@@ -52,18 +53,23 @@ async function show(db: Database, page: ReactNode, route: string, path: string, 
   const datasets = createDatasetsStore(createFakeClient<DataApi>({}).calls, database, deps.jobs);
   const models = createModelsStore(database, () => Promise.resolve(MODELS));
   await Promise.all([datasets.getState().refresh(), models.getState().refresh()]);
+  const evaluation = createEvaluationStore(deps);
+  const run = createRunStore(deps);
+  const writer = createWriterStore({ database, listWorkingIds: () => Promise.resolve([]), run, evaluation });
   const rendered = await render(
     <DatasetsStore.Provider store={datasets}>
       <ModelsStore.Provider store={models}>
         <SelectionStore.Provider store={createSelectionStore()}>
           <KeyboardStore.Provider store={createKeyboardStore(database)}>
             <SamplesStore.Provider store={createSamplesStore(database, createFakeClient<DataApi>({}).calls)}>
-              <EvaluationStore.Provider store={createEvaluationStore(deps)}>
-                <RunStore.Provider store={createRunStore(deps)}>
-                  <Routes>
-                    <Route path={route} element={page} />
-                    <Route path="*" element={<p>elsewhere</p>} />
-                  </Routes>
+              <EvaluationStore.Provider store={evaluation}>
+                <RunStore.Provider store={run}>
+                  <WriterStore.Provider store={writer}>
+                    <Routes>
+                      <Route path={route} element={page} />
+                      <Route path="*" element={<p>elsewhere</p>} />
+                    </Routes>
+                  </WriterStore.Provider>
                 </RunStore.Provider>
               </EvaluationStore.Provider>
             </SamplesStore.Provider>

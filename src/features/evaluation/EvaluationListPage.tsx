@@ -9,13 +9,15 @@ import { formatCount, formatDate, formatHash } from '../../components/format.ts'
 import { Page, Panel } from '../../components/Page.tsx';
 import type { EvalRecord } from '../../shared/domain/run.ts';
 import { EvaluationStore, isInterrupted } from '../../state/evaluation.ts';
+import { useElsewhereId } from '../../state/writer.ts';
 import styles from './Evaluation.module.css';
 
 function EvalRow({ record }: { record: EvalRecord }) {
   const live = EvaluationStore.use((state) => (state.live?.evalId === record.id ? state.live : null));
   const waiting = EvaluationStore.use((state) => state.waiting);
   const remove = EvaluationStore.use((state) => state.remove);
-  const state = isInterrupted(record, { liveId: live?.evalId ?? null, waiting }) ? 'paused' : record.state;
+  const elsewhereId = useElsewhereId();
+  const state = isInterrupted(record, { liveId: live?.evalId ?? elsewhereId, waiting }) ? 'paused' : record.state;
   return (
     <tr>
       <td>
@@ -33,7 +35,12 @@ function EvalRow({ record }: { record: EvalRecord }) {
       <td>{record.modelName}</td>
       <td>{formatDate(record.createdAt)}</td>
       <td>
-        <DeleteAction name={record.name} confirm="Delete its answers" disabled={live !== null} onDelete={() => void remove(record.id)} />
+        <DeleteAction
+          name={record.name}
+          confirm="Delete its answers"
+          disabled={live !== null || elsewhereId === record.id}
+          onDelete={() => void remove(record.id)}
+        />
       </td>
     </tr>
   );

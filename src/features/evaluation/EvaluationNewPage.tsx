@@ -22,6 +22,7 @@ import { ModelsStore } from '../../state/models.ts';
 import { SelectionStore } from '../../state/selection.ts';
 import type { EvalForm, NumberRule } from './eval-form.ts';
 import { defaultForm, fieldProblem, NUMBER_RULES, toConfig } from './eval-form.ts';
+import { useWriterReason } from '../../state/writer.ts';
 import styles from './Evaluation.module.css';
 
 const PARSERS: { value: AnswerParser; label: string }[] = [
@@ -148,6 +149,7 @@ function EvaluationForm({
   onDataset: (id: string) => void;
 }) {
   const navigate = useNavigate();
+  const offReason = useWriterReason();
   const [params] = useSearchParams();
   const models = ModelsStore.use((state) => state.models);
   const selectedModel = SelectionStore.use((state) => state.modelId);
@@ -177,7 +179,8 @@ function EvaluationForm({
           size="sm"
           data-testid="eval-start"
           leftSection={<IconPlayerPlay size={16} aria-hidden />}
-          disabled={!config || !model || count === 0}
+          disabled={!config || !model || count === 0 || offReason !== undefined}
+          title={offReason}
           onClick={() => void start()}
         >
           Start evaluation

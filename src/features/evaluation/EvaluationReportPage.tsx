@@ -25,11 +25,13 @@ import { SampleLists } from './SampleLists.tsx';
 import { Exports } from './Exports.tsx';
 import { ImportedPanel } from './ImportedPanel.tsx';
 import { useIntervals } from './use-intervals.ts';
+import { useElsewhereId, useWriterReason } from '../../state/writer.ts';
 import styles from './Evaluation.module.css';
 
 const NO_ANSWERS: AnswerRecord[] = [];
 
-function stateText(record: EvalRecord, live: LiveEvaluation | null, isWaiting: boolean, done: number): string {
+function stateText(record: EvalRecord, live: LiveEvaluation | null, isWaiting: boolean, done: number, isFollowed: boolean): string {
+  if (isFollowed) return 'Another tab works on it; this one follows.';
   if (isWaiting) return 'Waits for the evaluation in progress.';
   const total = record.sampleIds.length;
   if (live?.stopping) return 'Pauses after the current image.';
@@ -47,6 +49,8 @@ function ProgressPanel({ record, done }: { record: EvalRecord; done: number }) {
   const { pause, resume } = EvaluationStore.useApi().getState();
   const live = EvaluationStore.use((state) => (state.live?.evalId === record.id ? state.live : null));
   const isWaiting = EvaluationStore.use((state) => state.waiting.includes(record.id));
+  const elsewhereId = useElsewhereId();
+  const offReason = useWriterReason();
   const total = record.sampleIds.length;
   return (
     <section className={styles.progress} data-testid="eval-progress" data-done={done} data-total={total} aria-label="Progress">
@@ -55,7 +59,7 @@ function ProgressPanel({ record, done }: { record: EvalRecord; done: number }) {
           <b>{formatCount(done)}</b> of {formatPlural(total, 'image')}
         </span>
         <span className={styles.muted} role="status">
-          {stateText(record, live, isWaiting, done)}
+          {stateText(record, live, isWaiting, done, elsewhereId === record.id)}
         </span>
         <span className={styles.buttons}>
           {live ? (
@@ -71,7 +75,8 @@ function ProgressPanel({ record, done }: { record: EvalRecord; done: number }) {
           ) : record.state !== 'done' ? (
             <Button
               data-testid="eval-resume"
-              disabled={isWaiting}
+              disabled={isWaiting || offReason !== undefined}
+              title={offReason}
               leftSection={<IconPlayerPlay size={15} aria-hidden />}
               onClick={() => void resume(record.id)}
             >
@@ -148,7 +153,8 @@ function ReportView({ record }: { record: EvalRecord }) {
     [answers, record.sampleIds.length, live, isPartial, source],
   );
   const waiting = EvaluationStore.use((state) => state.waiting);
-  const state = isInterrupted(record, { liveId: live ? record.id : null, waiting }) ? 'paused' : record.state;
+  const elsewhereId = useElsewhereId();
+  const state = isInterrupted(record, { liveId: live ? record.id : elsewhereId, waiting }) ? 'paused' : record.state;
   return (
     <Page
       title={record.name}

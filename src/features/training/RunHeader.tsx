@@ -6,6 +6,7 @@ import type { RunRecord, StepPhase, StepRecord } from '../../shared/domain/run.t
 import { isInterrupted } from '../../state/evaluation.ts';
 import type { LiveRun } from '../../state/run.ts';
 import { RunStore } from '../../state/run.ts';
+import { useFollowedRun, useWriterReason } from '../../state/writer.ts';
 import styles from './Training.module.css';
 
 const PHASES: { phase: StepPhase; label: string }[] = [
@@ -76,19 +77,21 @@ function PhaseBar({ live, lastStep }: Pick<RunHeaderProps, 'live' | 'lastStep'>)
   );
 }
 
-function Controls({ run, live }: Pick<RunHeaderProps, 'run' | 'live'>) {
+function Controls({ run, live, isFollowed }: Pick<RunHeaderProps, 'run' | 'live'> & { isFollowed: boolean }) {
   const { control, resume } = RunStore.useApi().getState();
   const isWaiting = RunStore.use((state) => state.waiting.includes(run.id));
   const { dequeue } = RunStore.useApi().getState();
-  const canResume = !live && !isWaiting && run.state !== 'done' && run.state !== 'stopped';
+  const reason = useWriterReason();
+  const canResume = !live && !isFollowed && !isWaiting && run.state !== 'done' && run.state !== 'stopped';
   return (
     <div className={styles.buttons}>
-      {live ? (
+      {live || isFollowed ? (
         <>
           <Button
             variant="default"
             data-testid="train-pause"
-            disabled={live.stopping}
+            disabled={isFollowed || live?.stopping}
+            title={reason}
             leftSection={<IconPlayerPause size={15} aria-hidden />}
             onClick={() => void control('pause')}
           >
@@ -97,7 +100,8 @@ function Controls({ run, live }: Pick<RunHeaderProps, 'run' | 'live'>) {
           <Button
             variant="default"
             data-testid="train-stop"
-            disabled={live.stopping}
+            disabled={isFollowed || live?.stopping}
+            title={reason}
             leftSection={<IconPlayerStop size={15} aria-hidden />}
             onClick={() => void control('stop')}
           >
@@ -106,6 +110,8 @@ function Controls({ run, live }: Pick<RunHeaderProps, 'run' | 'live'>) {
           <Button
             variant="default"
             data-testid="train-checkpoint"
+            disabled={isFollowed}
+            title={reason}
             leftSection={<IconDeviceFloppy size={15} aria-hidden />}
             onClick={() => void control('checkpoint')}
           >
@@ -119,7 +125,13 @@ function Controls({ run, live }: Pick<RunHeaderProps, 'run' | 'live'>) {
         </Button>
       ) : null}
       {canResume ? (
-        <Button data-testid="train-resume" leftSection={<IconPlayerPlay size={15} aria-hidden />} onClick={() => void resume(run.id)}>
+        <Button
+          data-testid="train-resume"
+          disabled={reason !== undefined}
+          title={reason}
+          leftSection={<IconPlayerPlay size={15} aria-hidden />}
+          onClick={() => void resume(run.id)}
+        >
           Resume
         </Button>
       ) : null}
@@ -130,13 +142,16 @@ function Controls({ run, live }: Pick<RunHeaderProps, 'run' | 'live'>) {
 /** The head of the run page; also `run-status` for tests. */
 export function RunHeader({ run, live, lastStep }: RunHeaderProps) {
   const waiting = RunStore.use((state) => state.waiting);
-  const state = shownState(run, live, waiting);
+  const followed = useFollowedRun(run.id);
+  const shown = live ?? followed;
+  const state = shownState(run, shown, waiting);
   return (
     <section
       className={styles.status}
       data-testid="run-status"
       data-run-id={run.id}
       data-state={state}
+      data-followed={followed !== null}
       data-step={run.step}
       data-max-steps={run.maxSteps}
       aria-label="State of the run"
@@ -149,17 +164,18 @@ export function RunHeader({ run, live, lastStep }: RunHeaderProps) {
           step <b>{run.step}</b> of {run.maxSteps}
         </span>
         <span className={styles.muted} role="status">
-          {sentence({ run, live }, waiting.includes(run.id))}
+          {sentence({ run, live: shown }, waiting.includes(run.id))}
+          {followed ? ' Another tab trains it; the buttons are off here.' : ''}
           {run.skippedSteps > 0 ? ` ${formatPlural(run.skippedSteps, 'step')} skipped because of numbers that are not finite.` : ''}
         </span>
-        <Controls run={run} live={live} />
+        <Controls run={run} live={live} isFollowed={followed !== null} />
       </div>
       <Progress
         size="sm"
         value={run.maxSteps > 0 ? (100 * run.step) / run.maxSteps : 0}
         aria-label={`Step ${run.step} of ${run.maxSteps}`}
       />
-      {live || lastStep ? <PhaseBar live={live} lastStep={lastStep} /> : null}
+      {shown || lastStep ? <PhaseBar live={shown} lastStep={lastStep} /> : null}
     </section>
   );
 }

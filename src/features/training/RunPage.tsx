@@ -11,6 +11,7 @@ import { DatasetsStore } from '../../state/datasets.ts';
 import { ModelsStore } from '../../state/models.ts';
 import { RUN_KEYS } from '../../state/key-tables.ts';
 import { RunStore } from '../../state/run.ts';
+import { useWriterReason } from '../../state/writer.ts';
 import { useKeys } from '../../state/use-keys.ts';
 import { CheckpointList } from './CheckpointList.tsx';
 import { CompletionsTable } from './CompletionsTable.tsx';
@@ -90,11 +91,12 @@ function RunView({ run }: { run: RunRecord }) {
   const isPolicy = run.algorithm === 'grpo' || run.algorithm === 'prpo';
   const step = Math.min(chosenStep ?? run.step, run.step);
   const { control, resume } = RunStore.useApi().getState();
+  const isOff = useWriterReason() !== undefined;
   const showStep = (other: number) => setChosenStep(Math.min(run.step, Math.max(1, other)));
   useKeys(RUN_KEYS, {
     toggle: () => {
       if (live) void control('pause');
-      else if (run.state !== 'done' && run.state !== 'stopped') void resume(run.id);
+      else if (!isOff && run.state !== 'done' && run.state !== 'stopped') void resume(run.id);
     },
     olderStep: () => showStep(step - 1),
     newerStep: () => showStep(step + 1),

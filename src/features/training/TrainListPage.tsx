@@ -9,6 +9,7 @@ import { formatDate } from '../../components/format.ts';
 import { Page, Panel } from '../../components/Page.tsx';
 import type { RunRecord } from '../../shared/domain/run.ts';
 import { RunStore } from '../../state/run.ts';
+import { useFollowedRun } from '../../state/writer.ts';
 import { shownState } from './RunHeader.tsx';
 import { ImportLog } from './ImportLog.tsx';
 import styles from './Training.module.css';
@@ -17,7 +18,8 @@ function RunRow({ run, isChosen, onChoose }: { run: RunRecord; isChosen: boolean
   const live = RunStore.use((state) => (state.live?.runId === run.id ? state.live : null));
   const waiting = RunStore.use((state) => state.waiting);
   const remove = RunStore.use((state) => state.remove);
-  const state = shownState(run, live, waiting);
+  const followed = useFollowedRun(run.id);
+  const state = shownState(run, live ?? followed, waiting);
   return (
     <tr>
       <td>
@@ -44,7 +46,12 @@ function RunRow({ run, isChosen, onChoose }: { run: RunRecord; isChosen: boolean
       <td>{run.baseModelName}</td>
       <td>{formatDate(run.createdAt)}</td>
       <td>
-        <DeleteAction name={run.name} confirm="Delete steps and answers" disabled={live !== null} onDelete={() => void remove(run.id)} />
+        <DeleteAction
+          name={run.name}
+          confirm="Delete steps and answers"
+          disabled={live !== null || followed !== null}
+          onDelete={() => void remove(run.id)}
+        />
       </td>
     </tr>
   );

@@ -18,6 +18,7 @@ import { countPassing } from '../../shared/sample-choice.ts';
 import { DatasetsStore } from '../../state/datasets.ts';
 import { ModelsStore } from '../../state/models.ts';
 import { RunStore } from '../../state/run.ts';
+import { useWriterReason } from '../../state/writer.ts';
 import type { RunDraft } from '../../state/run.ts';
 import { SelectionStore } from '../../state/selection.ts';
 import { ConfigFile } from './ConfigFile.tsx';
@@ -102,6 +103,7 @@ export function TrainNewPage() {
   const models = ModelsStore.use((state) => state.models);
   const selectedModel = SelectionStore.use((state) => state.modelId);
   const runs = RunStore.useApi();
+  const offReason = useWriterReason();
   const isBusy = RunStore.use((state) => state.live !== null);
   const [datasetId, setDatasetId] = useState(params.get('dataset'));
   const [modelId, setModelId] = useState(params.get('model'));
@@ -146,7 +148,8 @@ export function TrainNewPage() {
           size="sm"
           data-testid="train-start"
           leftSection={<IconPlayerPlay size={16} aria-hidden />}
-          disabled={errors.length > 0 || imageCount === 0 || !model}
+          disabled={errors.length > 0 || imageCount === 0 || !model || offReason !== undefined}
+          title={offReason}
           onClick={() => void startRun()}
         >
           {isBusy ? 'Put into the queue' : 'Start training'}
