@@ -2,6 +2,7 @@
 import type { AnswerRecord, ScoredCompletion, TokenRecord } from './domain/answer.ts';
 import type { CompletionRecord, EvalRecord, RunRecord, StepPhase, StepRecord } from './domain/run.ts';
 import type { AnswerSource, DryRunReport, MaskRow, RewardPreview } from './domain/preview.ts';
+import type { HealthReport } from './domain/health.ts';
 import type { DatasetRecord, ImportProblem, ImportSummary, Label, Split } from './domain/sample.ts';
 import type { DecodingConfig, RewardConfig, TemplateName, TrainConfig } from './config/config.ts';
 import type { AnswerParser } from './domain/answer.ts';
@@ -239,6 +240,10 @@ export interface DataApi {
   };
   /** A log of a run made elsewhere becomes a finished run. */
   importLog: { params: { entry: ImportEntry; codeVersion: string }; result: { runId: string; steps: number }; progress: never };
+  /** Reads traits of every stored file that has none yet, then compares the pictures. Aborting keeps what was read. */
+  runChecks: { params: { datasetId: string }; result: HealthReport; progress: { phase: 'read' | 'compare'; done: number; total: number } };
+  /** What is known of copies and shortcuts without reading files. */
+  healthReport: { params: { datasetId: string }; result: HealthReport; progress: never };
   /** Samples whose annotation or question holds every word of the query, as parts of words, in path order: one byte each. */
   searchSamples: { params: { datasetId: string; query: string }; result: { hits: Uint8Array }; progress: { done: number; total: number } };
   exportDataset: {

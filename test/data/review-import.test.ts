@@ -50,6 +50,7 @@ beforeEach(async () => {
   data = createDataHandlers({
     openDb: async () => db,
     readPicture,
+    readPixels: () => Promise.reject(new Error('no pixels are read here')),
     fetchFile: () => Promise.reject(new Error('no file is fetched here')),
     storageStatus: async () => ({ usedBytes: 0, quotaBytes, persisted: false }),
     asOnlyWriter: (work) => work(),
@@ -249,6 +250,7 @@ describe('the import', () => {
     const broken = createDataHandlers({
       openDb: async () => db,
       readPicture: () => Promise.reject(new WorkbenchError('E-QUOTA', 'full')),
+      readPixels: () => Promise.reject(new Error('no pixels are read here')),
       fetchFile: () => Promise.reject(new Error('no file is fetched here')),
       storageStatus: async () => ({ usedBytes: 0, quotaBytes, persisted: false }),
       asOnlyWriter: (work) => work(),

@@ -5,6 +5,7 @@ import type { DataApi } from '../../src/shared/protocol.ts';
 import { withTransfer, type Handlers } from '../../src/shared/rpc.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { assertRoom, type StorageStatus } from '../../src/shared/storage/quota.ts';
+import { healthReport, runChecks } from './checks/run-checks.ts';
 import { deleteDataset } from './dataset-delete.ts';
 import { exportDataset } from './dataset-export.ts';
 import { exportBundle } from './exports/export-bundle.ts';
@@ -16,7 +17,7 @@ import { importModel } from './exports/import-model.ts';
 import { installDemo } from './demo-install.ts';
 import { importDrop } from './import-job.ts';
 import { PauseGate } from './pacing.ts';
-import type { ReadPicture } from './picture.ts';
+import type { ReadPicture, ReadPixels } from './picture.ts';
 import { reviewEntries, type ReviewedDrop } from './review.ts';
 import { TextSearcher } from './text-index.ts';
 
@@ -24,6 +25,7 @@ import { TextSearcher } from './text-index.ts';
 export interface DataPlatform {
   openDb: () => Promise<Database>;
   readPicture: ReadPicture;
+  readPixels: ReadPixels;
   fetchFile: FetchFile;
   storageStatus: () => Promise<StorageStatus>;
   /** Runs `work` while no other tab writes datasets; throws E-LOCKED at once when one does. */
@@ -34,7 +36,8 @@ export interface DataPlatform {
 const KEPT_REVIEWS = 3;
 
 /** All handlers of the data worker. */
-export function createDataHandlers({ openDb, readPicture, fetchFile, storageStatus, asOnlyWriter }: DataPlatform): Handlers<DataApi> {
+export function createDataHandlers(platform: DataPlatform): Handlers<DataApi> {
+  const { openDb, readPicture, readPixels, fetchFile, storageStatus, asOnlyWriter } = platform;
   const reviews = new Map<string, ReviewedDrop>();
   const pause = new PauseGate();
   const texts = new TextSearcher();
@@ -91,6 +94,11 @@ export function createDataHandlers({ openDb, readPicture, fetchFile, storageStat
       return importModel(entries, baseModelId, { db: await openDb(), fetchFile });
     },
     importLog: async ({ entry, codeVersion }) => importLog(entry, codeVersion, await openDb()),
+    runChecks: async ({ datasetId }, context) => {
+      const db = await openDb();
+      return asOnlyWriter(() => runChecks(datasetId, { ...context, db, readPixels }));
+    },
+    healthReport: async ({ datasetId }) => healthReport(await openDb(), datasetId),
     searchSamples: async ({ datasetId, query }, context) => {
       const hits = await texts.search(await openDb(), datasetId, query, context);
       return withTransfer({ hits }, [hits.buffer]);

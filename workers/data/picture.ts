@@ -8,3 +8,14 @@ export interface Picture extends Omit<ImageFacts, 'orientationAt'> {
 
 /** Decodes a file and makes its thumbnail; throws what `badImage` of sniff.ts makes. */
 export type ReadPicture = (bytes: Uint8Array<ArrayBuffer>) => Promise<Picture>;
+
+/** Pixels as a canvas gives them. */
+export interface Pixels {
+  width: number;
+  height: number;
+  /** RGBA, row by row. */
+  data: ArrayLike<number>;
+}
+
+/** Decodes an image; throws anything where it cannot. */
+export type ReadPixels = (image: Blob) => Promise<Pixels>;

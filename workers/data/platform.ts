@@ -7,7 +7,7 @@ import { settleInterruptedImports } from '../../src/shared/storage/datasets.ts';
 import { DATA_WRITER_LOCK } from '../../src/shared/storage/locks.ts';
 import { readStorageStatus } from '../../src/shared/storage/quota.ts';
 import type { DataPlatform } from './handlers.ts';
-import { readPicture } from './read-picture.ts';
+import { readPicture, readPixels } from './read-picture.ts';
 
 /** Everything that the handlers need, from the worker's own globals. */
 export function browserPlatform(): DataPlatform {
@@ -30,5 +30,5 @@ export function browserPlatform(): DataPlatform {
       await settleInterruptedImports(await openDb());
       return work();
     });
-  return { openDb, readPicture, fetchFile, storageStatus: readStorageStatus, asOnlyWriter };
+  return { openDb, readPicture, readPixels, fetchFile, storageStatus: readStorageStatus, asOnlyWriter };
 }

@@ -1,7 +1,7 @@
 // Decodes one image file in the browser and makes its upright thumbnail. Needs OffscreenCanvas; tests in Node inject their own.
 import { decodeBmp } from '../../src/shared/image/bmp.ts';
 import { badImage, sniffImage, type ImageFacts } from '../../src/shared/image/sniff.ts';
-import type { Picture, ReadPicture } from './picture.ts';
+import type { Picture, ReadPicture, ReadPixels } from './picture.ts';
 
 /** Longest side of a thumbnail, pixels. */
 const THUMBNAIL_SIZE = 160;
@@ -39,3 +39,16 @@ function drawThumbnail(bitmap: ImageBitmap): Promise<Blob> {
   context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
   return canvas.convertToBlob({ type: 'image/webp', quality: WEBP_QUALITY });
 }
+
+/** Pixels of a stored thumbnail. */
+export const readPixels: ReadPixels = async (image) => {
+  const bitmap = await createImageBitmap(image);
+  try {
+    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d', { willReadFrequently: true });
+    if (!context) throw badImage('The browser gave no canvas.');
+    context.drawImage(bitmap, 0, 0);
+    return context.getImageData(0, 0, bitmap.width, bitmap.height);
+  } finally {
+    bitmap.close();
+  }
+};

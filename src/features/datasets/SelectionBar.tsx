@@ -43,7 +43,9 @@ export function SelectionBar({ picked, knownTags, edits, onClear }: SelectionBar
       />
       <datalist id="known-tags">
         {knownTags.map((name) => (
-          <option key={name} value={name} />
+          <option key={name} value={name}>
+            {name}
+          </option>
         ))}
       </datalist>
       <Button variant="default" disabled={!tag} onClick={() => put(tag, true)} data-testid="tag-add">

@@ -23,23 +23,24 @@ export interface SampleEdits {
 export function useSampleEdits(): SampleEdits {
   const samples = SamplesStore.useApi();
   const notices = NoticesStore.useApi();
-  const last = useRef<(() => void) | null>(null);
+  /** Only the last change can be taken back: an earlier one would undo parts of it. */
+  const last = useRef<{ undo: () => void; notice: number } | null>(null);
 
   const apply = useCallback(
     async (edits: readonly Edit[], said: string) => {
       try {
         const undoEdits = await samples.getState().edit(edits);
-        let notice = 0;
+        if (last.current) notices.getState().dismiss(last.current.notice);
         const undo = () => {
+          if (last.current) notices.getState().dismiss(last.current.notice);
           last.current = null;
-          notices.getState().dismiss(notice);
           samples
             .getState()
             .edit(undoEdits)
             .catch((error: unknown) => notices.getState().raise(error));
         };
-        last.current = undo;
-        notice = notices.getState().offer(said, { label: 'Undo', run: undo });
+        const notice = notices.getState().offer(said, { label: 'Undo', run: undo });
+        last.current = { undo, notice };
         setTimeout(() => notices.getState().dismiss(notice), UNDO_MS);
       } catch (error) {
         notices.getState().raise(error);
@@ -56,7 +57,7 @@ export function useSampleEdits(): SampleEdits {
         if (edits.length > 0) await apply(edits, tagWords(edits.length, tag, isOn));
       },
       setNote: (id, note) => apply([{ id, note }], note ? 'The note is stored.' : 'The note was removed.'),
-      undo: () => last.current?.(),
+      undo: () => last.current?.undo(),
     }),
     [samples, apply],
   );

@@ -1,5 +1,5 @@
 // What the user changes about stored samples: tags, notes and ratings. Counts of the dataset follow, because excluded samples are not used.
-import type { CountRow, DatasetRecord, SampleRecord } from '../domain/sample.ts';
+import type { CountRow, DatasetRecord, SampleChecks, SampleRecord } from '../domain/sample.ts';
 import { EXCLUDED_TAG } from '../sample-choice.ts';
 import { announceChange } from './changes.ts';
 import type { Database } from './database.ts';
@@ -26,6 +26,15 @@ export async function editSamples(db: Database, datasetId: string, edits: readon
     undo.push(...(await editPage(db, datasetId, edits.slice(start, start + PAGE_SIZE))));
   announceChange('samples', datasetId);
   return undo;
+}
+
+/** Stores what checks found; samples that are gone are skipped. Nobody is told: lists do not show it. */
+export async function putChecks(db: Database, found: readonly { id: string; checks: SampleChecks }[]): Promise<void> {
+  await transact(db, ['samples'], 'readwrite', async (tx) => {
+    const store = tx.objectStore('samples');
+    const samples = await Promise.all(found.map(({ id }) => store.get(id)));
+    for (const [index, sample] of samples.entries()) if (sample) queue(store.put({ ...sample, checks: found[index]?.checks }));
+  });
 }
 
 function editPage(db: Database, datasetId: string, edits: readonly SampleEdit[]): Promise<SampleEdit[]> {

@@ -33,6 +33,7 @@ beforeEach(async () => {
   data = createDataHandlers({
     openDb: async () => db,
     readPicture: () => Promise.reject(new Error('no picture is read here')),
+    readPixels: () => Promise.reject(new Error('no pixels are read here')),
     fetchFile: () => Promise.reject(new Error('no file is fetched here')),
     storageStatus: async () => ({ usedBytes: 0, quotaBytes: 1e9, persisted: false }),
     asOnlyWriter: (work) => work(),
