@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useEffect } from 'react';
-import { Link, useLocation } from 'react-router';
+import { Link, useLocation, useNavigate } from 'react-router';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import type { Notice } from '../state/notices.ts';
 import { NoticesStore } from '../state/notices.ts';
@@ -25,8 +25,9 @@ export function NoticeStack() {
 function NoticeView({ notice, onDismiss }: { notice: Notice; onDismiss: () => void }) {
   const { id, error, text, link, action } = notice;
   const { pathname } = useLocation();
+  const navigate = useNavigate();
   const isPlain = !error && !link && !action;
-  const isVisited = link?.to === pathname;
+  const isVisited = !error && link?.to === pathname;
   const store = NoticesStore.useApi();
   useEffect(() => {
     if (isVisited) store.getState().dismiss(id);
@@ -36,7 +37,10 @@ function NoticeView({ notice, onDismiss }: { notice: Notice; onDismiss: () => vo
     const timer = setTimeout(() => store.getState().dismiss(id), PLAIN_NOTICE_MS);
     return () => clearTimeout(timer);
   }, [isPlain, store, id]);
-  if (error) return <ErrorNotice error={error} onDismiss={onDismiss} />;
+  if (error) {
+    const go = link && { label: link.label, onClick: () => void navigate(link.to) };
+    return <ErrorNotice error={error} onDismiss={onDismiss} {...(go ? { action: go } : {})} />;
+  }
   return (
     <div className={styles.toast}>
       <p>{text}</p>

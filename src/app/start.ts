@@ -12,6 +12,7 @@ import { openDatabase } from '../shared/storage/database.ts';
 import { listWorkingIds } from '../shared/storage/locks.ts';
 import type { DatasetsState } from '../state/datasets.ts';
 import { createDatasetsStore } from '../state/datasets.ts';
+import { tellDeviceLoss } from '../state/device-loss.ts';
 import type { EngineState } from '../state/engine.ts';
 import { createEngineStore } from '../state/engine.ts';
 import type { EvaluationState } from '../state/evaluation.ts';
@@ -82,7 +83,7 @@ export function start(): Stores {
   const dataClient = createDataClient();
   const openDb = openOnce((error) => storage.getState().fail(error));
   const storage = createStorageStore(openDb);
-  const engine = createEngineStore(engineClient.calls, forcedBackend());
+  const engine = createEngineStore(engineClient.calls, forcedBackend(), (status) => tellDeviceLoss(status, notices.getState()));
   const datasets = createDatasetsStore(dataClient.calls, openDb, jobs);
   const privateCase = createPrivateCaseStore();
   const samples = createSamplesStore(openDb, dataClient.calls, privateCase);

@@ -41,8 +41,13 @@ const NO_TEST: SelfTestState = { running: false, done: 0, total: 0, checks: null
  * The engine store.
  * @param engine calls of the engine worker
  * @param backend forced by `?backend=`; undefined lets the engine choose
+ * @param onLoss called with the new state each time the graphics device was lost
  */
-export function createEngineStore(engine: Calls<EngineApi>, backend?: BackendName) {
+export function createEngineStore(
+  engine: Calls<EngineApi>,
+  backend?: BackendName,
+  onLoss: (status: EngineStatus) => void = () => undefined,
+) {
   let started: Promise<void> | null = null;
   return createStore<EngineState>((set, get) => {
     const init = async () => {
@@ -50,9 +55,25 @@ export function createEngineStore(engine: Calls<EngineApi>, backend?: BackendNam
       try {
         const status = await engine.init({ backend }, { onProgress: ({ message }) => set({ message }) });
         set({ phase: 'ready', status });
+        void watch();
       } catch (error) {
         started = null;
         set({ phase: 'failed', error: toErrorRecord(error) });
+      }
+    };
+    /** Follows the worker's state for as long as it lives; a worker that died is started anew, with the same backend asked for. */
+    const watch = async () => {
+      const take = (status: EngineStatus) => {
+        const isLoss = (status.deviceLosses ?? 0) > (get().status?.deviceLosses ?? 0);
+        set({ status });
+        if (isLoss) onLoss(status);
+      };
+      try {
+        await engine.watch({}, { onProgress: take });
+      } catch (error) {
+        if (toErrorRecord(error).code !== 'E-WORKER') return;
+        started = null;
+        await get().start();
       }
     };
     const selfTest = (patch: Partial<SelfTestState>) => set({ selfTest: { ...get().selfTest, ...patch } });

@@ -17,8 +17,8 @@ export interface Notice {
 
 export interface NoticesState {
   notices: Notice[];
-  /** Shows an error; E-CANCELLED is what the user asked for and stays silent. */
-  raise: (error: unknown) => void;
+  /** Shows an error, with a way on where there is one; E-CANCELLED is what the user asked for and stays silent. */
+  raise: (error: unknown, link?: Notice['link']) => void;
   /** Shows a plain message, such as a finished job with a link to its result. */
   tell: (text: string, link?: Notice['link']) => void;
   /** Shows a message with something to do. @returns its id */
@@ -27,6 +27,11 @@ export interface NoticesState {
 }
 
 export const NoticesStore = createStoreContext<NoticesState>('notices');
+
+/** Where to go after an error of this code. */
+const WAYS_ON: Partial<Record<ErrorRecord['code'], NonNullable<Notice['link']>>> = {
+  'E-QUOTA': { to: '/device', label: 'See what can be deleted' },
+};
 
 /** At most this many are on screen; older ones make room. */
 const MAX_NOTICES = 4;
@@ -42,9 +47,9 @@ export function createNoticesStore() {
     };
     return {
       notices: [],
-      raise: (error) => {
+      raise: (error, link) => {
         const record = toErrorRecord(error);
-        if (record.code !== 'E-CANCELLED') add({ error: record, text: record.message });
+        if (record.code !== 'E-CANCELLED') add({ error: record, text: record.message, link: link ?? WAYS_ON[record.code] });
       },
       tell: (text, link) => void add({ text, link }),
       offer: (text, action) => add({ text, action }),
