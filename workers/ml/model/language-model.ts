@@ -1,7 +1,7 @@
 // LLaMA decoder (Touvron et al. 2023, https://arxiv.org/abs/2302.13971): RMSNorm, rotary attention with grouped keys and
 // values, SwiGLU. Differentiable; the decoder for generation with a cache is decoder.ts.
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { add, dispose, keep, reshape, tensor, tidy, zeros } from '@tensorflow/tfjs-core';
+import { dispose, keep, reshape, tensor, tidy, zeros } from '@tensorflow/tfjs-core';
 import { WorkbenchError } from '../../../src/shared/errors.ts';
 import { attention } from '../kernels/attention.ts';
 import { embedding } from '../kernels/embedding.ts';
@@ -13,6 +13,7 @@ import { checkpoint } from './checkpoint.ts';
 import type { LanguageConfig } from './config.ts';
 import type { LoraAdapter } from './lora.ts';
 import { decoderLinears } from './parameters.ts';
+import { residualAdd } from './residual-add.ts';
 import type { Lookup, Weights } from './weights.ts';
 
 /** Cosines and sines of the rotary embedding. Owned by the model; they outlive every tape. */
@@ -167,8 +168,14 @@ export class LanguageModel {
   }
 
   #block(x: Tensor, call: BlockCall): Tensor {
-    const attended = add(selectRows(x, call.positions), this.#selfAttention(x, call));
-    return add(attended, this.#feedForward(attended, call));
+    const attended = residualAdd(
+      selectRows(x, call.positions),
+      tidy(() => this.#selfAttention(x, call)),
+    );
+    return residualAdd(
+      attended,
+      tidy(() => this.#feedForward(attended, call)),
+    );
   }
 
   #selfAttention(x: Tensor, { layer, lookup, starts, onKeyValues, positions }: BlockCall): Tensor {

@@ -8,6 +8,7 @@ import type { TensorSource } from '../../../src/shared/safetensors.ts';
 import { linear } from '../kernels/linear.ts';
 import type { LanguageConfig } from './config.ts';
 import { decoderLinears, type ParameterSpec } from './parameters.ts';
+import { residualAdd } from './residual-add.ts';
 import { Weights, assertComplete, type Lookup } from './weights.ts';
 
 /** The fields of `adapter_config.json` that decide the result. */
@@ -139,7 +140,7 @@ export class LoraAdapter {
     const [a, b] = adapterNames(module);
     // Scaled where it is narrow: the tape keeps what is multiplied.
     const low = mul(linear(this.#dropout(x, module), lookup(a)), this.scale);
-    return add(y, linear(low, lookup(b)));
+    return residualAdd(y, linear(low, lookup(b)));
   }
 
   #dropout(x: Tensor, module: string): Tensor {
