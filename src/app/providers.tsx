@@ -1,5 +1,6 @@
 // One provider per store, nested once.
 import type { ReactNode } from 'react';
+import { DatasetHealthStore } from '../state/dataset-health.ts';
 import { DatasetsStore } from '../state/datasets.ts';
 import { EngineStore } from '../state/engine.ts';
 import { EvaluationStore } from '../state/evaluation.ts';
@@ -12,6 +13,7 @@ import { KeyboardStore } from '../state/keyboard.ts';
 import { ModelsStore } from '../state/models.ts';
 import { NoticesStore } from '../state/notices.ts';
 import { PrivateCaseStore } from '../state/private-case.ts';
+import { PreviewStore } from '../state/preview.ts';
 import { RunStore } from '../state/run.ts';
 import { SamplesStore } from '../state/samples.ts';
 import { SelectionStore } from '../state/selection.ts';
@@ -39,7 +41,9 @@ export function StoreProviders({ stores, children }: { stores: Stores; children:
                                 <HeldOutStore.Provider store={stores.heldOut}>
                                   <WriterStore.Provider store={stores.writer}>
                                     <PrivateCaseStore.Provider store={stores.privateCase}>
-                                      <PreviewStore.Provider store={stores.preview}>{children}</PreviewStore.Provider>
+                                      <PreviewStore.Provider store={stores.preview}>
+                                        <DatasetHealthStore.Provider store={stores.datasetHealth}>{children}</DatasetHealthStore.Provider>
+                                      </PreviewStore.Provider>
                                     </PrivateCaseStore.Provider>
                                   </WriterStore.Provider>
                                 </HeldOutStore.Provider>

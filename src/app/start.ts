@@ -10,6 +10,8 @@ import { onStorageChange } from '../shared/storage/changes.ts';
 import type { Database } from '../shared/storage/database.ts';
 import { openDatabase } from '../shared/storage/database.ts';
 import { listWorkingIds } from '../shared/storage/locks.ts';
+import type { DatasetHealthState } from '../state/dataset-health.ts';
+import { createDatasetHealthStore } from '../state/dataset-health.ts';
 import type { DatasetsState } from '../state/datasets.ts';
 import { createDatasetsStore } from '../state/datasets.ts';
 import { tellDeviceLoss } from '../state/device-loss.ts';
@@ -33,6 +35,8 @@ import type { ModelsState } from '../state/models.ts';
 import { createModelsStore, fetchModelIndex } from '../state/models.ts';
 import type { NoticesState } from '../state/notices.ts';
 import { createNoticesStore } from '../state/notices.ts';
+import type { PreviewState } from '../state/preview.ts';
+import { createPreviewStore } from '../state/preview.ts';
 import type { PrivateCaseState } from '../state/private-case.ts';
 import { createPrivateCaseStore } from '../state/private-case.ts';
 import { createPublisher } from '../state/publisher.ts';
@@ -56,11 +60,13 @@ export interface Stores {
   engine: StoreApi<EngineState>;
   datasets: StoreApi<DatasetsState>;
   samples: StoreApi<SamplesState>;
+  datasetHealth: StoreApi<DatasetHealthState>;
   imports: StoreApi<ImportsState>;
   models: StoreApi<ModelsState>;
   selection: StoreApi<SelectionState>;
   evaluation: StoreApi<EvaluationState>;
   run: StoreApi<RunState>;
+  preview: StoreApi<PreviewState>;
   inspection: StoreApi<InspectionState>;
   exchange: StoreApi<ExchangeState>;
   writer: StoreApi<WriterState>;
@@ -87,6 +93,7 @@ export function start(): Stores {
   const datasets = createDatasetsStore(dataClient.calls, openDb, jobs);
   const privateCase = createPrivateCaseStore();
   const samples = createSamplesStore(openDb, dataClient.calls, privateCase);
+  const datasetHealth = createDatasetHealthStore(dataClient.calls, jobs);
   const models = createModelsStore(openDb, fetchModelIndex);
   const imports = createImportsStore(
     dataClient.calls,
@@ -100,6 +107,7 @@ export function start(): Stores {
   const jobDeps = { engine: engineClient.calls, database: openDb, jobs, notices, codeVersion: version };
   const evaluation = createEvaluationStore(jobDeps);
   const run = createRunStore(jobDeps);
+  const preview = createPreviewStore(engineClient.calls);
   const inspection = createInspectionStore({ ...jobDeps, pictures: dataClient.calls, unstoredImage: privateCase.getState().imageOf });
   const writer = createWriterStore({ database: openDb, listWorkingIds, run, evaluation });
   const keyboard = createKeyboardStore(openDb);
@@ -142,11 +150,13 @@ export function start(): Stores {
     engine,
     datasets,
     samples,
+    datasetHealth,
     imports,
     models,
     selection,
     evaluation,
     run,
+    preview,
     inspection,
     exchange,
     writer,

@@ -13,6 +13,7 @@ import type { Handlers } from '../../src/shared/rpc.ts';
 import { openDatabase } from '../../src/shared/storage/database.ts';
 import { putDataset } from '../../src/shared/storage/datasets.ts';
 import { putSamples } from '../../src/shared/storage/samples.ts';
+import { createDatasetHealthStore } from '../../src/state/dataset-health.ts';
 import { createDatasetsStore } from '../../src/state/datasets.ts';
 import { createEngineStore } from '../../src/state/engine.ts';
 import { createEvaluationStore } from '../../src/state/evaluation.ts';
@@ -49,6 +50,7 @@ function createStores(dataHandlers: Partial<Handlers<DataApi>>) {
     engine: createEngineStore(engine),
     datasets: createDatasetsStore(data, openDb, jobs),
     samples: createSamplesStore(openDb, data),
+    datasetHealth: createDatasetHealthStore(data, jobs),
     imports: createImportsStore(data, jobs, () => Promise.resolve(), 'test'),
     models: createModelsStore(openDb, () => Promise.resolve({ models: [] })),
     selection: createSelectionStore(),

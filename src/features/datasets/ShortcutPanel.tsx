@@ -1,0 +1,93 @@
+// What a detector could learn instead of looking at faces: how often one property of the file alone gives the label.
+import { Panel } from '../../components/Page.tsx';
+import { formatCount, formatPercent } from '../../components/format.ts';
+import type { ShortcutFinding } from '../../shared/domain/health.ts';
+import styles from './Health.module.css';
+
+const LEVELS: Record<ShortcutFinding['level'], { mark: string; words: string }> = {
+  strong: { mark: '▲', words: 'gives the label away' },
+  some: { mark: '△', words: 'helps a little' },
+  none: { mark: '○', words: 'no better than always guessing the commoner label' },
+};
+
+/** One row per property, the most telling first. The bars are the table's own: every number stands beside its bar. */
+export function ShortcutPanel({ findings }: { findings: readonly ShortcutFinding[] }) {
+  const telling = findings.filter(({ level }) => level !== 'none');
+  return (
+    <Panel title="Shortcuts" aside="guessing the label from one property of the file">
+      {findings.length === 0 ? (
+        <p className={styles.quiet}>
+          Nothing to compare: the files are alike in every property that is known, or fewer than 20 images have a label.
+        </p>
+      ) : (
+        <>
+          {telling.map((finding) => (
+            <p key={finding.property} className={styles.warning} data-testid="shortcut-warning">
+              {warningOf(finding)}
+            </p>
+          ))}
+          {telling.length === 0 ? <p className={styles.fine}>No single property of the files tells fake from real.</p> : null}
+          <div className={styles.scroll}>
+            <table className={styles.table}>
+              <thead>
+                <tr>
+                  <th scope="col">property</th>
+                  <th scope="col">right guesses</th>
+                  <th scope="col">95 % interval</th>
+                  <th scope="col">by chance</th>
+                  <th scope="col">images</th>
+                  <th scope="col">verdict</th>
+                  <th scope="col">rule</th>
+                </tr>
+              </thead>
+              <tbody>
+                {findings.map((finding) => (
+                  <FindingRow key={finding.property} finding={finding} />
+                ))}
+              </tbody>
+            </table>
+          </div>
+          <p className={styles.quiet}>
+            Each guess is made with a rule that was fitted on the other half of the images (Wilson interval). By chance: always guessing
+            the commoner label. JPEG quality is estimated from the quantisation table, on the scale of libjpeg.
+          </p>
+        </>
+      )}
+    </Panel>
+  );
+}
+
+function FindingRow({ finding }: { finding: ShortcutFinding }) {
+  const { property, words, accuracy, low, high, baseline, count, level, rule } = finding;
+  return (
+    <tr data-testid="shortcut-row" data-property={property} data-level={level} data-accuracy={accuracy}>
+      <th scope="row">{words}</th>
+      <td>
+        <span className={styles.bar} aria-hidden>
+          <span style={{ width: `${accuracy * 100}%` }} />
+          <i style={{ left: `${baseline * 100}%` }} />
+        </span>{' '}
+        {formatPercent(accuracy)}
+      </td>
+      <td>
+        {(low * 100).toFixed(1)} to {(high * 100).toFixed(1)}
+      </td>
+      <td>{formatPercent(baseline)}</td>
+      <td>{formatCount(count)}</td>
+      <td data-level={level}>
+        {LEVELS[level].mark} {LEVELS[level].words}
+      </td>
+      <td className={styles.rule}>{rule}</td>
+    </tr>
+  );
+}
+
+function warningOf({ words, accuracy, low, high, baseline, level, rule }: ShortcutFinding): string {
+  const share = `${words} alone guesses ${formatPercent(accuracy)} of the labels right (95 % interval ${(low * 100).toFixed(0)} to ${(high * 100).toFixed(0)}; ${formatPercent(baseline, 0)} by chance)`;
+  const sentence = share.charAt(0).toUpperCase() + share.slice(1);
+  const advice =
+    level === 'strong'
+      ? 'A high accuracy on this dataset does not show that a model looks at faces. Re-encode all images in one way before you compare.'
+      : 'Keep it in mind when a model is only a little better than chance.';
+  return `${sentence}: ${rule}. ${advice}`;
+}
