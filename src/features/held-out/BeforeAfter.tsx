@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { Link } from 'react-router';
 import { formatPercent } from '../../components/format.ts';
 import { Panel } from '../../components/Page.tsx';
+import table from '../../components/Table.module.css';
 import type { AnswerRecord } from '../../shared/domain/answer.ts';
 import { pairedTest, testFigures, type TestFigures } from './before-after.ts';
 import styles from './HeldOutPage.module.css';
@@ -45,8 +46,8 @@ export function BeforeAfter({ before, after, to }: BeforeAfterProps) {
   const second = useMemo(() => (after ? testFigures(after) : []), [after]);
   return (
     <Panel title="Before and after" aside={`${before.length} test pictures, unparsed answers count as errors, 95 % intervals`}>
-      <div className={styles.scroll} role="region" aria-label="Before and after" tabIndex={0}>
-        <table className={styles.table}>
+      <div className={table.scroll} role="region" aria-label="Before and after" tabIndex={0}>
+        <table className={table.table}>
           <thead>
             <tr>
               <th scope="col">figure</th>
