@@ -27,16 +27,29 @@ const INLINED = [
   'font-weight', 'text-anchor',
 ]; // prettier-ignore
 
-/** An element with its computed look in place of classes and variables. */
-function withOwnLook(original: Element): Element {
+/** Attributes that only mean something inside the page. */
+const OF_THE_PAGE = ['class', 'style', 'tabindex', 'role', 'id', 'clip-path'];
+/** Names of the page's own plot, and clips that a frame of its own makes needless. */
+const LEFT_OUT = ['title', 'desc', 'defs'];
+
+/**
+ * An element with its computed look in place of classes and variables.
+ * @param around the look of what it is put into; what is the same is inherited and not written again
+ */
+function withOwnLook(original: Element, around: CSSStyleDeclaration | null): Element {
   const copy = document.createElementNS(SVG, original.localName);
   for (const { name, value } of original.attributes) {
-    if (!['class', 'style', 'tabindex', 'role', 'id'].includes(name) && !name.startsWith('data-')) copy.setAttribute(name, value);
+    const isOwn = !OF_THE_PAGE.includes(name) && !INLINED.includes(name) && !name.startsWith('data-');
+    if (isOwn) copy.setAttribute(name, value);
   }
   const look = getComputedStyle(original);
-  for (const name of INLINED) copy.setAttribute(name, look.getPropertyValue(name));
+  for (const name of INLINED) {
+    const value = look.getPropertyValue(name);
+    const isInherited = name === 'opacity' ? value === '1' : value === around?.getPropertyValue(name);
+    if (!isInherited) copy.setAttribute(name, value);
+  }
   for (const child of original.childNodes) {
-    if (child instanceof Element) copy.append(withOwnLook(child));
+    if (child instanceof Element && !LEFT_OUT.includes(child.localName)) copy.append(withOwnLook(child, look));
     else if (child.nodeType === Node.TEXT_NODE) copy.append(child.textContent ?? '');
   }
   return copy;
@@ -97,7 +110,7 @@ function compose(source: PictureSource, surface: SVGElement, host: HTMLElement):
   const picture = document.createElementNS(SVG, 'svg');
   const frame = { xmlns: SVG, width: WIDTH, height, viewBox: `0 0 ${WIDTH} ${height}`, 'font-family': font, 'font-size': 12 };
   for (const [name, value] of Object.entries(frame)) picture.setAttribute(name, String(value));
-  const plot = withOwnLook(surface);
+  const plot = withOwnLook(surface, null);
   plot.setAttribute('x', String(MARGIN / 2));
   plot.setAttribute('y', String(plotTop));
   const title = source.title === source.metric ? source.title : `${source.title} (${source.metric})`;
@@ -119,7 +132,8 @@ function compose(source: PictureSource, surface: SVGElement, host: HTMLElement):
  */
 export async function chartSvg(source: PictureSource, theme: PictureTheme): Promise<string> {
   const host = document.createElement('div');
-  host.style.cssText = `position: fixed; left: -20000px; top: 0; width: ${WIDTH}px; ${theme === 'light' ? 'color-scheme: light;' : ''}`;
+  if (theme === 'light') host.className = 'light-room';
+  host.style.cssText = `position: fixed; left: -20000px; top: 0; width: ${WIDTH}px;`;
   host.setAttribute('aria-hidden', 'true');
   document.body.append(host);
   const frame = host.appendChild(document.createElement('div'));

@@ -33,7 +33,7 @@ export function FlipFigures({ flips: { flips, mcNemar } }: { flips: Flips }) {
         <dt>McNemar, exact, two-sided</dt>
         <dd data-testid="flips-p" data-value={mcNemar.p}>
           {mcNemar.p < 0.001 ? 'p < 0.001' : `p = ${mcNemar.p.toFixed(3)}`}
-          {mcNemar.p < 0.05 ? '' : ': chance explains this difference too'}
+          {mcNemar.p < 0.05 ? '' : ': no more than chance would give'}
         </dd>
       </div>
     </dl>

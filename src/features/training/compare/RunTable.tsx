@@ -194,6 +194,7 @@ export function RunTable(props: RunTableProps) {
                       <FigureCell key={`${column.metric}:${column.kind}`} row={row} column={column} />
                     ))}
                     <td>
+                      <span className={styles.srOnly}>Actions</span>
                       <span className={styles.actions}>
                         <RunActions run={row.run}>
                           <Menu.Item onClick={() => onTakeOut(row.run.id)}>Take out of the comparison</Menu.Item>
