@@ -4,6 +4,7 @@ import type { CompletionRecord, EvalRecord, RunRecord, StepPhase, StepRecord } f
 import type { AnswerSource, DryRunReport, MaskRow, RewardPreview } from './domain/preview.ts';
 import type { HealthReport } from './domain/health.ts';
 import type { DatasetRecord, ImportProblem, ImportSummary, Label, Split } from './domain/sample.ts';
+import type { OfficialSubset } from './official-subset.ts';
 import type { DecodingConfig, RewardConfig, TemplateName, TrainConfig } from './config/config.ts';
 import type { AnswerParser } from './domain/answer.ts';
 
@@ -126,8 +127,16 @@ export interface EngineApi {
   };
   /** Estimates before a start. */
   preflight: {
-    params: { config: TrainConfig; modelId: string };
-    result: { memoryBytes: number; stepMs: number | null; checkpointBytes: number };
+    /** Without a dataset the lengths of answers are taken from the settings. */
+    params: { config: TrainConfig; modelId: string; datasetId?: string };
+    result: {
+      /** At the peak of the run, weights included, for answers as long as they are expected. */
+      memoryBytes: number;
+      /** If every answer is as long as it may be. */
+      mostMemoryBytes?: number;
+      stepMs: number | null;
+      checkpointBytes: number;
+    };
     progress: never;
   };
   /** What training does with each token of the run's first samples. */
@@ -201,6 +210,28 @@ export interface ImportProgress {
   failed: number;
 }
 
+/** One tensor that is not the same in two models. */
+export interface TensorDifference {
+  name: string;
+  shape: number[];
+  /** Euclidean norm of b - a. */
+  l2: number;
+  /** The norm over that of a; null where a is all zeros. */
+  relative: number | null;
+  /** Largest change of one number. */
+  maxAbs: number;
+}
+
+/** How far two models lie apart, largest change first. */
+export interface ModelDifference {
+  changed: TensorDifference[];
+  /** Tensors that are the same to the bit. */
+  same: number;
+  onlyA: string[];
+  onlyB: string[];
+  shapeClashes: { name: string; a: number[]; b: number[] }[];
+}
+
 /** What a project bundle brought. Ids that were here before stay as they were. */
 export interface BundleSummary {
   added: { datasets: string[]; evals: string[]; runs: string[]; checkpoints: string[] };
@@ -238,8 +269,18 @@ export interface DataApi {
     result: { checkpointId: string; report: LoadReport | null };
     progress: never;
   };
+  /** Folds the adapter of a model into its weights and stores the result as a model of its own. */
+  mergeModel: { params: { modelId: string }; result: { checkpointId: string }; progress: never };
+  /** Compares the weights of two models, adapters folded in. */
+  compareModels: { params: { a: string; b: string }; result: ModelDifference; progress: { done: number; total: number } };
   /** A log of a run made elsewhere becomes a finished run. */
   importLog: { params: { entry: ImportEntry; codeVersion: string }; result: { runId: string; steps: number }; progress: never };
+  /** The official script's question subset of the annotated images; empty lists = all. */
+  officialSubset: {
+    params: { datasetId: string; domains: string[]; splits: Split[]; size: number; seed: number };
+    result: OfficialSubset;
+    progress: never;
+  };
   /** Reads traits of every stored file that has none yet, then compares the pictures. Aborting keeps what was read. */
   runChecks: { params: { datasetId: string }; result: HealthReport; progress: { phase: 'read' | 'compare'; done: number; total: number } };
   /** What is known of copies and shortcuts without reading files. */

@@ -1,20 +1,24 @@
-// What a run will need, estimated from its settings and the model's sizes before anything is loaded. Memory is an upper guess:
-// weights, gradients, moments, the activations of one micro-batch, and the cache of the rollout.
+// What a run will need, estimated from its settings, the model's sizes and the data before anything is loaded. How memory is
+// estimated: memory-estimate.ts.
 import type { TrainConfig } from '../../src/shared/config/config.ts';
 import type { EngineApi } from '../../src/shared/protocol.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { listRuns, listSteps } from '../../src/shared/storage/runs.ts';
-import { numVisionTokens, parseDxLlavaConfig, type DxLlavaConfig } from '../ml/model/config.ts';
+import { WorkbenchError } from '../../src/shared/errors.ts';
+import { numVisionTokens, parseClipConfig, parseDxLlavaConfig, type DxLlavaConfig } from '../ml/model/config.ts';
+import { lengthBucketOf } from '../ml/model/length-bucket.ts';
 import { loraParameters } from '../ml/model/lora.ts';
-import { dxLlavaParameters, type ParameterSpec } from '../ml/model/parameters.ts';
+import { clipHeadParameters, dxLlavaParameters, type ParameterSpec } from '../ml/model/parameters.ts';
+import { loadTokenizer } from '../ml/text/tokenizer.ts';
+import type { EngineParts } from './engine-parts.ts';
+import { estimateBytes, type RunSizes } from './memory-estimate.ts';
+import { runLengths } from './run-lengths.ts';
 import { namePattern } from '../ml/model/weights.ts';
 import { STAGE_PARAMETERS } from '../ml/train/sft.ts';
 import { FILES } from '../../src/shared/models/model-folder.ts';
-import { readJson, type ModelFolders } from '../../src/shared/models/model-folder.ts';
+import { readJson } from '../../src/shared/models/model-folder.ts';
 
 const BYTES = 4;
-/** Characters of a prompt per token, with room to spare. */
-const CHARACTERS_PER_TOKEN = 3;
 /** Steps whose mean time is used. */
 const TIMED_STEPS = 5;
 
@@ -23,18 +27,52 @@ const countOf = (specs: readonly ParameterSpec[]): number => specs.reduce((sum, 
 
 /** @throws E-MISSING for an unknown model */
 export async function preflight(
-  { db, folders }: { db: Database; folders: ModelFolders },
-  { config, modelId }: EngineApi['preflight']['params'],
+  parts: Pick<EngineParts, 'db' | 'folders' | 'backend'>,
+  { config, modelId, datasetId }: EngineApi['preflight']['params'],
 ): Promise<EngineApi['preflight']['result']> {
-  const [base] = await folders.chainOf(modelId);
-  const model = parseDxLlavaConfig(base ? await readJson(await base.read(FILES.config), FILES.config) : null);
-  const trained = trainedCount(model, config);
+  const sizes = await runSizes(parts, { config, modelId, datasetId });
   return {
-    memoryBytes: memoryBytes(model, config, trained),
-    stepMs: await expectedStepMs(db, config, modelId),
-    checkpointBytes: 3 * BYTES * trained, // weights and both moments
+    memoryBytes: estimateBytes(sizes),
+    mostMemoryBytes: estimateBytes({ ...sizes, ...atTheLimit(sizes) }),
+    stepMs: await expectedStepMs(parts.db, config, modelId),
+    checkpointBytes: 3 * BYTES * sizes.trainedCount, // weights and both moments
   };
 }
+
+/** Every size that the memory of a run follows from. @throws E-MISSING for an unknown model */
+export async function runSizes(
+  { db, folders, backend }: Pick<EngineParts, 'db' | 'folders' | 'backend'>,
+  { config, modelId, datasetId }: EngineApi['preflight']['params'],
+): Promise<RunSizes> {
+  const [base] = await folders.chainOf(modelId);
+  if (!base) throw new WorkbenchError('E-INTERNAL', 'A model needs at least one folder.');
+  const json = async (path: string): Promise<unknown> => readJson(await base.read(path), path);
+  const model = parseDxLlavaConfig(await json(FILES.config));
+  const clip = base.paths.includes(FILES.clipConfig) ? countOf(clipHeadParameters(parseClipConfig(await json(FILES.clipConfig)))) : 0;
+  const tokenizer = loadTokenizer(await (await base.read(FILES.tokenizer)).text());
+  const hasReference = isPolicy(config) && config.policy.beta > 0 && !config.lora;
+  return {
+    model,
+    config,
+    modelCount: clip + countOf(dxLlavaParameters(model)),
+    trainedCount: trainedCount(model, config),
+    referenceCount: hasReference ? countOf(named(model, STAGE_PARAMETERS.language)) : 0,
+    bucket: lengthBucketOf(backend.status.backend),
+    ...(await runLengths({ db, config, modelId, datasetId, tokenizer, numVisionTokens: numVisionTokens(model.vision) })),
+  };
+}
+
+/** Every answer as long as it may be. */
+function atTheLimit({ config, answerLength, meanAnswerLength }: RunSizes): Pick<RunSizes, 'answerLength' | 'meanAnswerLength'> {
+  if (!isPolicy(config)) return { answerLength, meanAnswerLength };
+  const { maxCompletionLength } = config.policy;
+  return { answerLength: maxCompletionLength, meanAnswerLength: maxCompletionLength };
+}
+
+const named = (model: DxLlavaConfig, patterns: readonly string[]): ParameterSpec[] => {
+  const tests = patterns.map(namePattern);
+  return dxLlavaParameters(model).filter(({ name }) => tests.some((test) => test.test(name)));
+};
 
 /** Values that the run changes. */
 export function trainedCount(model: DxLlavaConfig, config: TrainConfig): number {
@@ -42,27 +80,7 @@ export function trainedCount(model: DxLlavaConfig, config: TrainConfig): number 
   const adapter = config.lora ? countOf(loraParameters(model.language, { ...config.lora, useRslora: false, baseModel: '' })) : 0;
   const decoder = config.lora ? [] : [...language];
   const stages = { prpo: decoder, grpo: decoder, 'sft-stage1': [...projector], 'sft-stage2': [...projector, ...binaryHead, ...decoder] };
-  const tests = stages[config.algorithm].map(namePattern);
-  return adapter + countOf(dxLlavaParameters(model).filter(({ name }) => tests.some((test) => test.test(name))));
-}
-
-function memoryBytes(model: DxLlavaConfig, config: TrainConfig, trained: number): number {
-  const all = countOf(dxLlavaParameters(model));
-  const hasReference = isPolicy(config) && config.policy.beta > 0 && !config.lora;
-  const { hiddenSize: C, intermediateSize: F, numLayers, vocabSize, numHeads, numKeyValueHeads } = model.language;
-  const answer = config.policy.maxCompletionLength;
-  const length = Math.min(
-    model.tokenizerModelMaxLength,
-    config.prompt.length / CHARACTERS_PER_TOKEN + numVisionTokens(model.vision) + answer,
-  );
-  const perStep = config.policy.numGenerations * config.policy.promptsPerStep;
-  const rows = isPolicy(config) ? Math.min(config.microBatchSize, perStep) : config.sft.perDeviceTrainBatchSize;
-  const layer = rows * length * (14 * C + 6 * F + numHeads);
-  const layers = config.gradientCheckpointing ? rows * length * C * numLayers + layer : layer * numLayers;
-  const logits = 3 * rows * answer * vocabSize;
-  const cache = isPolicy(config) ? 2 * perStep * length * (C / numHeads) * numKeyValueHeads * numLayers : 0;
-  const values = all * (hasReference ? 2 : 1) + 4 * trained + Math.max(layers + logits, cache);
-  return Math.round(BYTES * values);
+  return adapter + countOf(named(model, stages[config.algorithm]));
 }
 
 /** From the newest run of this algorithm and model that has steps, scaled by the tokens of a step; null without one. */

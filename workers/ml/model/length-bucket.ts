@@ -8,7 +8,12 @@ const WEBGPU_BUCKET = 32;
  * lengths are rounded up. The memory of simd merges, so that padding would only cost time.
  */
 export function lengthBucket(): number {
-  return getBackend() === 'webgpu' ? WEBGPU_BUCKET : 1;
+  return lengthBucketOf(getBackend());
+}
+
+/** Of a backend by its name. */
+export function lengthBucketOf(backend: string): number {
+  return backend === 'webgpu' ? WEBGPU_BUCKET : 1;
 }
 
 /** The next multiple, at least one. */
