@@ -24,7 +24,8 @@ function signed(value: number, digits: number): string {
   return Number(text) === 0 ? text : `${value > 0 ? '+' : '−'}${text}`;
 }
 
-function ChangeTable({ before, after }: { before: Reading; after: Reading }) {
+/** Readouts before and after, with the change. */
+export function ChangeTable({ before, after }: { before: Reading; after: Reading }) {
   const rows = [
     { name: 'P(fake), head', digits: 3, a: before.pFakeHead, b: after.pFakeHead },
     { name: 'P(fake), answer token', digits: 3, a: before.pFakeToken, b: after.pFakeToken },

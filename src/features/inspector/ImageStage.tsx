@@ -1,8 +1,7 @@
-// The picture: zoom, pan, flip, and the model's similarity map over it.
-import { ActionIcon } from '@mantine/core';
-import { IconArrowsMaximize, IconFlipVertical, IconMinus, IconPlus } from '@tabler/icons-react';
-import type { PointerEvent, WheelEvent } from 'react';
-import { useRef, useState } from 'react';
+// The picture: zoom, pan, mirror, pixels, another view of it to flip to, and the model's similarity map over it.
+import { ActionIcon, Button } from '@mantine/core';
+import { IconArrowsMaximize, IconFlipVertical, IconGridDots, IconMinus, IconPlus } from '@tabler/icons-react';
+import type { ImageViewControl } from './use-image-view.ts';
 import styles from './ImageStage.module.css';
 
 /** Cosines of one paragraph with each patch, row-major. */
@@ -12,6 +11,12 @@ export interface PatchMap {
   caption: string;
 }
 
+/** A view or a changed copy that the stage can show instead. */
+export interface SecondImage {
+  url: string;
+  name: string;
+}
+
 export interface ImageStageProps {
   url: string | null;
   path: string;
@@ -19,17 +24,13 @@ export interface ImageStageProps {
   width: number;
   height: number;
   map: PatchMap | null;
+  control: ImageViewControl;
+  /** Pixels as stored, without the file's rotation, as models and views see them. */
+  isAsStored?: boolean;
+  second?: SecondImage | null;
+  isSecondShown?: boolean;
+  onFlip?: () => void;
 }
-
-interface View {
-  zoom: number;
-  x: number;
-  y: number;
-  flipped: boolean;
-}
-
-const HOME: View = { zoom: 1, x: 0, y: 0, flipped: false };
-const MAX_ZOOM = 16;
 
 function MapOverlay({ map, width, height }: { map: PatchMap; width: number; height: number }) {
   const low = Math.min(...map.cosines);
@@ -47,73 +48,88 @@ function MapOverlay({ map, width, height }: { map: PatchMap; width: number; heig
   );
 }
 
-/** Pointer and wheel handling of a view that stays inside sensible limits. */
-function useView() {
-  const [view, setView] = useState(HOME);
-  const drag = useRef<{ x: number; y: number } | null>(null);
-  const zoomBy = (factor: number) =>
-    setView((old) => {
-      const zoom = Math.min(MAX_ZOOM, Math.max(1, old.zoom * factor));
-      return zoom === 1 ? { ...HOME, flipped: old.flipped } : { ...old, zoom, x: (old.x * zoom) / old.zoom, y: (old.y * zoom) / old.zoom };
-    });
-  const handlers = {
-    onWheel: (event: WheelEvent) => zoomBy(event.deltaY < 0 ? 1.2 : 1 / 1.2),
-    onDoubleClick: () => zoomBy(view.zoom > 1 ? 0 : 3),
-    onPointerDown: (event: PointerEvent) => {
-      if (view.zoom === 1) return;
-      event.currentTarget.setPointerCapture(event.pointerId);
-      drag.current = { x: event.clientX - view.x, y: event.clientY - view.y };
-    },
-    onPointerMove: (event: PointerEvent) => {
-      const from = drag.current;
-      if (from) setView((old) => ({ ...old, x: event.clientX - from.x, y: event.clientY - from.y }));
-    },
-    onPointerUp: () => {
-      drag.current = null;
-    },
-  };
-  return { view, zoomBy, handlers, reset: () => setView(HOME), flip: () => setView((old) => ({ ...old, flipped: !old.flipped })) };
+export type FrameProps = Pick<ImageStageProps, 'url' | 'path' | 'width' | 'height' | 'control' | 'isAsStored'> & {
+  testId?: string;
+  map?: PatchMap | null;
+};
+
+/** A window on one picture. Its view may be shared with others. */
+export function ImageFrame({ url, path, width, height, control, isAsStored = false, testId, map }: FrameProps) {
+  const { view, handlers } = control;
+  const move = `translate(${100 * view.x}%, ${100 * view.y}%) scale(${view.zoom * (view.isMirrored ? -1 : 1)}, ${view.zoom})`;
+  return (
+    <div className={styles.frame} data-zoomed={view.zoom > 1 || undefined} data-image-frame {...handlers}>
+      {url ? (
+        <div className={styles.content} style={{ transform: move, aspectRatio: `${width} / ${height}` }}>
+          <img
+            src={url}
+            alt={path}
+            draggable={false}
+            data-testid={testId}
+            data-path={path}
+            data-pixels={view.zoom >= 2 || undefined}
+            style={isAsStored ? { imageOrientation: 'none' } : undefined}
+          />
+          {map ? <MapOverlay map={map} width={width} height={height} /> : null}
+        </div>
+      ) : (
+        <span className={styles.waiting}>Reading the image</span>
+      )}
+    </div>
+  );
 }
 
-/** The image with its controls; the map is labelled as what it is. */
-export function ImageStage({ url, path, width, height, map }: ImageStageProps) {
-  const { view, zoomBy, handlers, reset, flip } = useView();
-  const transform = `translate(${view.x}px, ${view.y}px) scale(${view.zoom * (view.flipped ? -1 : 1)}, ${view.zoom})`;
+function Controls({ control }: { control: ImageViewControl }) {
+  const { view, zoomBy, reset, mirror, togglePixels } = control;
   return (
-    <figure className={styles.stage}>
-      <div className={styles.frame} data-zoomed={view.zoom > 1 || undefined} {...handlers}>
-        {url ? (
-          <div className={styles.content} style={{ transform, aspectRatio: `${width} / ${height}` }}>
-            <img
-              src={url}
-              alt={path}
-              draggable={false}
-              data-testid="inspect-image"
-              data-path={path}
-              data-pixels={view.zoom >= 2 || undefined}
-            />
-            {map ? <MapOverlay map={map} width={width} height={height} /> : null}
-          </div>
-        ) : (
-          <span className={styles.waiting}>Reading the image</span>
-        )}
-      </div>
-      <figcaption className={styles.controls}>
-        <span className={styles.zoom}>{Math.round(100 * view.zoom)} %</span>
-        <ActionIcon aria-label="Zoom out" onClick={() => zoomBy(1 / 1.5)}>
-          <IconMinus size={16} />
-        </ActionIcon>
-        <ActionIcon aria-label="Zoom in" onClick={() => zoomBy(1.5)}>
-          <IconPlus size={16} />
-        </ActionIcon>
-        <ActionIcon aria-label="Mirror" aria-pressed={view.flipped} onClick={flip}>
-          <IconFlipVertical size={16} />
-        </ActionIcon>
-        <ActionIcon aria-label="Whole image" onClick={reset}>
-          <IconArrowsMaximize size={16} />
-        </ActionIcon>
+    <div className={styles.controls}>
+      <span className={styles.zoom}>{Math.round(100 * view.zoom)} %</span>
+      <ActionIcon aria-label="Zoom out" title="Zoom out (−)" onClick={() => zoomBy(1 / 1.5)}>
+        <IconMinus size={16} />
+      </ActionIcon>
+      <ActionIcon aria-label="Zoom in" title="Zoom in (+)" onClick={() => zoomBy(1.5)}>
+        <IconPlus size={16} />
+      </ActionIcon>
+      <ActionIcon aria-label="Pixel view" title="Pixel view (z)" aria-pressed={view.zoom > 1} onClick={togglePixels}>
+        <IconGridDots size={16} />
+      </ActionIcon>
+      <ActionIcon aria-label="Mirror" title="Mirror (h)" aria-pressed={view.isMirrored} onClick={mirror}>
+        <IconFlipVertical size={16} />
+      </ActionIcon>
+      <ActionIcon aria-label="Whole image" title="Whole image (0)" onClick={reset}>
+        <IconArrowsMaximize size={16} />
+      </ActionIcon>
+    </div>
+  );
+}
+
+/** The image with its controls; map and second view are labelled as what they are. */
+export function ImageStage(props: ImageStageProps) {
+  const { url, path, map, control, second = null, isSecondShown = false, onFlip } = props;
+  const shown = second && isSecondShown ? second : null;
+  return (
+    <figure
+      className={styles.stage}
+      data-testid="image-stage"
+      data-zoom={control.view.zoom.toFixed(2)}
+      data-shown={shown ? 'second' : 'image'}
+    >
+      <ImageFrame
+        {...props}
+        url={shown?.url ?? url}
+        path={shown ? `${shown.name} of ${path}` : path}
+        testId={shown ? 'inspect-second' : 'inspect-image'}
+        map={shown ? null : map}
+      />
+      <figcaption>
+        <Controls control={control} />
       </figcaption>
-      {map ? <MapCaption map={map} /> : null}
+      {second && onFlip ? (
+        <Button variant="default" onClick={onFlip} aria-pressed={isSecondShown} title="b">
+          {isSecondShown ? `Showing: ${second.name}. Flip back` : `Flip to: ${second.name}`}
+        </Button>
+      ) : null}
+      {map && !shown ? <MapCaption map={map} /> : null}
     </figure>
   );
 }

@@ -1,13 +1,15 @@
-// What the model says about the image, in five views.
+// What the model says about the image, and what can be asked of it, in tabs.
 import { Button, Tabs } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
-import type { SampleRecord } from '../../shared/domain/sample.ts';
 import type { ExplainState } from '../../state/inspection.ts';
 import { explanationKey, InspectionStore } from '../../state/inspection.ts';
 import { ModelsStore } from '../../state/models.ts';
 import { BeforeAfterTab } from './BeforeAfterTab.tsx';
+import { ForensicTab } from './ForensicTab.tsx';
 import { GroupTab } from './GroupTab.tsx';
+import { HistoryTab } from './HistoryTab.tsx';
+import type { SecondImage } from './ImageStage.tsx';
 import type { Reading } from './reading.ts';
 import { ReadingView, StreamingView } from './ReadingView.tsx';
 import { ReferenceTab } from './ReferenceTab.tsx';
@@ -15,6 +17,9 @@ import { TokensTab } from './TokensTab.tsx';
 import type { InspectAddress } from './use-address.ts';
 import { explainRequest, GROUP_SIZE, useModelReading } from './use-explanation.ts';
 import type { ModelReading } from './use-explanation.ts';
+import type { ImageViewControl } from './use-image-view.ts';
+import type { LoadedSample } from './use-sample.ts';
+import { WhatIfTab } from './WhatIfTab.tsx';
 import styles from './Inspector.module.css';
 
 interface PendingProps {
@@ -71,7 +76,8 @@ function BeforeAfterPanel({ address, sampleId, reading }: { address: InspectAddr
 
 export interface ReadingTabsProps {
   sampleId: string;
-  sample: SampleRecord | null;
+  datasetId: string;
+  loaded: LoadedSample;
   address: InspectAddress;
   main: ModelReading;
   /** The finished answer; null while one is being written. */
@@ -79,38 +85,83 @@ export interface ReadingTabsProps {
   hasStored: boolean;
   activeParagraph: number | null;
   onSelectParagraph: (index: number) => void;
+  control: ImageViewControl;
+  onSecond: (second: SecondImage | null) => void;
+}
+
+const TABS = [
+  { value: 'reasoning', label: 'Reasoning' },
+  { value: 'reference', label: 'Reference' },
+  { value: 'tokens', label: 'Tokens' },
+  { value: 'group', label: `Group of ${GROUP_SIZE}` },
+  { value: 'compare', label: 'Before / after' },
+  { value: 'history', label: 'History' },
+  { value: 'whatif', label: 'What if' },
+  { value: 'forensic', label: 'Forensic views' },
+] as const;
+type TabName = (typeof TABS)[number]['value'];
+
+const tabOf = (name: string): TabName => TABS.find(({ value }) => value === name)?.value ?? 'reasoning';
+
+/** The tab beside another one, around the ends. */
+export function neighbourTab(tab: string, direction: 1 | -1): string {
+  const index = TABS.findIndex(({ value }) => value === tabOf(tab));
+  return TABS[(index + direction + TABS.length) % TABS.length]?.value ?? 'reasoning';
+}
+
+const RUN_FIRST = <p className={styles.facts}>Run the model on this image first.</p>;
+
+function TabContent({ tab, ...props }: ReadingTabsProps & { tab: TabName }) {
+  const { sampleId, datasetId, loaded, address, main, reading, control, onSecond } = props;
+  const { sample, url } = loaded;
+  switch (tab) {
+    case 'reasoning':
+      return reading ? (
+        <ReadingView reading={reading} activeParagraph={props.activeParagraph} onSelect={props.onSelectParagraph} />
+      ) : (
+        <Pending state={main.state} hasStored={props.hasStored} onRun={main.run} />
+      );
+    case 'reference':
+      return <ReferenceTab annotation={sample?.annotation} reading={reading} />;
+    case 'tokens':
+      return reading ? <TokensTab reading={reading} /> : RUN_FIRST;
+    case 'group':
+      return <GroupPanel modelId={address.modelId} sampleId={sampleId} />;
+    case 'compare':
+      return <BeforeAfterPanel address={address} sampleId={sampleId} reading={reading} />;
+    case 'history':
+      return <HistoryTab sample={sample} datasetId={datasetId} address={address} />;
+    case 'whatif':
+      return sample ? (
+        <WhatIfTab
+          sample={sample}
+          url={url}
+          address={address}
+          before={reading}
+          gridSize={main.state?.result?.gridSize ?? null}
+          onAskFirst={main.run}
+          onSecond={onSecond}
+        />
+      ) : null;
+    case 'forensic':
+      return sample ? <ForensicTab sample={sample} address={address} control={control} onSecond={onSecond} /> : null;
+  }
 }
 
 /** The tab is part of the address; only the open one is mounted. */
 export function ReadingTabs(props: ReadingTabsProps) {
-  const { sampleId, sample, address, main, reading, hasStored, activeParagraph, onSelectParagraph } = props;
+  const tab = tabOf(props.address.tab);
   return (
-    <Tabs value={address.tab} onChange={(tab) => address.patch({ tab })} keepMounted={false}>
+    <Tabs value={tab} onChange={(value) => props.address.patch({ tab: value })} keepMounted={false}>
       <Tabs.List>
-        <Tabs.Tab value="reasoning">Reasoning</Tabs.Tab>
-        <Tabs.Tab value="reference">Reference</Tabs.Tab>
-        <Tabs.Tab value="tokens">Tokens</Tabs.Tab>
-        <Tabs.Tab value="group">Group of {GROUP_SIZE}</Tabs.Tab>
-        <Tabs.Tab value="compare">Before / after</Tabs.Tab>
+        {TABS.map(({ value, label }) => (
+          <Tabs.Tab key={value} value={value} data-testid={`tab-${value}`}>
+            {label}
+          </Tabs.Tab>
+        ))}
       </Tabs.List>
-      <Tabs.Panel value="reasoning">
-        {reading ? (
-          <ReadingView reading={reading} activeParagraph={activeParagraph} onSelect={onSelectParagraph} />
-        ) : (
-          <Pending state={main.state} hasStored={hasStored} onRun={main.run} />
-        )}
-      </Tabs.Panel>
-      <Tabs.Panel value="reference">
-        <ReferenceTab annotation={sample?.annotation} reading={reading} />
-      </Tabs.Panel>
-      <Tabs.Panel value="tokens">
-        {reading ? <TokensTab reading={reading} /> : <p className={styles.facts}>Run the model on this image first.</p>}
-      </Tabs.Panel>
-      <Tabs.Panel value="group">
-        <GroupPanel modelId={address.modelId} sampleId={sampleId} />
-      </Tabs.Panel>
-      <Tabs.Panel value="compare">
-        <BeforeAfterPanel address={address} sampleId={sampleId} reading={reading} />
+      <Tabs.Panel value={tab}>
+        <TabContent {...props} tab={tab} />
       </Tabs.Panel>
     </Tabs>
   );

@@ -1,7 +1,10 @@
 // The annotation of the dataset beside the generated answer. Overlap of words is a weak measure and is labelled so.
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
+import { DiffText } from '../../components/DiffText.tsx';
 import { LexiconText } from '../../components/LexiconText.tsx';
 import type { Annotation } from '../../shared/domain/sample.ts';
+import { Pills } from '../../components/Pills.tsx';
+import { sentenceBleu } from '../../shared/metrics/bleu.ts';
 import { textOverlap } from '../../shared/metrics/text-overlap.ts';
 import { lexiconVote } from '../../shared/text/lexicon.ts';
 import { splitParagraphs } from '../../shared/text/paragraphs.ts';
@@ -23,33 +26,54 @@ function MarkedParagraphs({ text }: { text: string }) {
 }
 
 function Overlap({ generated, reference }: { generated: string; reference: string }) {
-  const { rougeL_f, token_f1 } = useMemo(() => textOverlap(generated, reference), [generated, reference]);
+  const { rougeL_f, token_f1, bleu } = useMemo(
+    () => ({ ...textOverlap(generated, reference), bleu: sentenceBleu(generated, reference) }),
+    [generated, reference],
+  );
   return (
-    <p className={styles.facts}>
-      ROUGE-L {rougeL_f.toFixed(3)}, token F1 {token_f1.toFixed(3)}. <b>Weak measures:</b> they count shared words, not whether the
-      reasoning is right.
+    <p className={styles.facts} data-testid="text-overlap" data-rouge={rougeL_f} data-f1={token_f1} data-bleu={bleu}>
+      ROUGE-L {rougeL_f.toFixed(3)}, token F1 {token_f1.toFixed(3)}, BLEU {bleu.toFixed(3)}. <b>Weak measures:</b> they count shared words,
+      not whether the reasoning is right.
     </p>
   );
 }
 
-/** Side by side; on narrow pages one above the other. */
+type Layout = 'beside' | 'diff';
+const LAYOUTS: { value: Layout; label: string }[] = [
+  { value: 'beside', label: 'Side by side' },
+  { value: 'diff', label: 'As a diff' },
+];
+
+function Beside({ annotation, reading }: { annotation: Annotation; reading: Reading | null }) {
+  return (
+    <div className={styles.sideBySide}>
+      <section>
+        <h3>Reference</h3>
+        <p className={styles.facts}>{annotation.source}</p>
+        <MarkedParagraphs text={annotation.answer} />
+      </section>
+      <section>
+        <h3>Generated</h3>
+        <p className={styles.facts}>{reading ? reading.source : ''}</p>
+        {reading ? <MarkedParagraphs text={reading.text} /> : <p>No answer yet: run the model on this image.</p>}
+      </section>
+    </div>
+  );
+}
+
+/** Reference and answer side by side or as one text; on narrow pages one above the other. */
 export function ReferenceTab({ annotation, reading }: ReferenceTabProps) {
+  const [layout, setLayout] = useState<Layout>('beside');
   if (!annotation) return <p className={styles.facts}>The dataset has no reference reasoning for this image.</p>;
   return (
     <div className={styles.tab}>
       {reading ? <Overlap generated={reading.text} reference={annotation.answer} /> : null}
-      <div className={styles.sideBySide}>
-        <section>
-          <h3>Reference</h3>
-          <p className={styles.facts}>{annotation.source}</p>
-          <MarkedParagraphs text={annotation.answer} />
-        </section>
-        <section>
-          <h3>Generated</h3>
-          <p className={styles.facts}>{reading ? reading.source : ''}</p>
-          {reading ? <MarkedParagraphs text={reading.text} /> : <p>No answer yet: run the model on this image.</p>}
-        </section>
-      </div>
+      {reading ? <Pills label="Layout" value={layout} onChange={setLayout} options={LAYOUTS} /> : null}
+      {reading && layout === 'diff' ? (
+        <DiffText before={annotation.answer} after={reading.text} names={{ before: 'the reference', after: 'the answer' }} />
+      ) : (
+        <Beside annotation={annotation} reading={reading} />
+      )}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 // The inspector of one image: picture on the left, verdict and reasoning on the right.
 import { Button } from '@mantine/core';
-import { IconArrowLeft, IconArrowRight, IconPlayerPlay } from '@tabler/icons-react';
+import { IconArrowLeft, IconArrowRight, IconFileText, IconPlayerPlay } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
@@ -11,23 +11,28 @@ import { Verdict } from '../../components/Verdict.tsx';
 import type { ExplainState } from '../../state/inspection.ts';
 import { INSPECT_KEYS } from '../../state/key-tables.ts';
 import { ModelsStore } from '../../state/models.ts';
+import { PRIVATE_CASE_ID } from '../../state/private-case.ts';
 import { SamplesStore } from '../../state/samples.ts';
 import { SelectionStore } from '../../state/selection.ts';
 import { useKeys } from '../../state/use-keys.ts';
-import { inspectAddress } from './address.ts';
+import { datasetAddress, inspectAddress, reportAddress } from './address.ts';
 import { ImageColumn } from './ImageColumn.tsx';
+import type { SecondImage } from './ImageStage.tsx';
+import { NotesPanel } from './NotesPanel.tsx';
 import type { Reading } from './reading.ts';
-import { ReadingTabs } from './ReadingTabs.tsx';
+import { neighbourTab, ReadingTabs } from './ReadingTabs.tsx';
 import type { InspectAddress } from './use-address.ts';
 import { useAddress } from './use-address.ts';
 import type { ModelReading } from './use-explanation.ts';
 import { useModelReading, useStoredAnswers } from './use-explanation.ts';
+import { useImageView } from './use-image-view.ts';
+import { useNotes } from './use-notes.ts';
 import { usePatchMap } from './use-patch-map.ts';
 import type { Neighbours } from './use-sample.ts';
 import { useNeighbours, useSample } from './use-sample.ts';
 import styles from './Inspector.module.css';
 
-const THRESHOLD = 0.5;
+export const THRESHOLD = 0.5;
 
 /** Runs the model once when the address asks for it and nothing is known yet. */
 function useRunAtOnce(wanted: boolean, isKnown: boolean, run: () => void, clear: () => void): void {
@@ -58,11 +63,14 @@ function readoutsOf(reading: Reading | null, state: ExplainState | undefined) {
   return { pFakeHead: state?.pFakeHead ?? null, pFakeToken: null, predict: null, parseRule: '', pending: true };
 }
 
-function Walk({ neighbours, onGo }: { neighbours: Neighbours; onGo: (id: string | null) => void }) {
+function Walk({ neighbours, onGo, report }: { neighbours: Neighbours; onGo: (id: string | null) => void; report: string }) {
   const { previous, next, position, total, isFiltered } = neighbours;
   return (
     <div className={styles.walk}>
       <span className={styles.position}>{position > 0 ? `${position} of ${total}${isFiltered ? ' in the filter' : ''}` : ''}</span>
+      <Button component={Link} to={report} variant="default" leftSection={<IconFileText size={15} aria-hidden />} data-testid="open-report">
+        Report
+      </Button>
       <Button
         variant="default"
         data-testid="inspect-previous"
@@ -88,48 +96,72 @@ function Walk({ neighbours, onGo }: { neighbours: Neighbours; onGo: (id: string 
 }
 
 function ModelBar({ address, main, isBusy, canRun }: { address: InspectAddress; main: ModelReading; isBusy: boolean; canRun: boolean }) {
-  const models = ModelsStore.use((state) => state.models);
+  const { models, phase } = ModelsStore.use((state) => state);
   const chooseModel = SelectionStore.use((state) => state.chooseModel);
+  const isMissing = phase === 'ready' && address.modelId !== null && !models.some(({ id }) => id === address.modelId);
   return (
-    <div className={styles.modelBar}>
-      <ModelSelect
-        models={models}
-        value={address.modelId}
-        onChange={(id) => {
-          chooseModel(id);
-          address.patch({ model: id });
-        }}
-      />
-      <Button
-        data-testid="inspect-run"
-        loading={isBusy}
-        disabled={!canRun}
-        onClick={main.run}
-        leftSection={<IconPlayerPlay size={15} aria-hidden />}
-      >
-        {main.reading ? 'Run again' : 'Run the model'}
-      </Button>
-    </div>
+    <>
+      <div className={styles.modelBar}>
+        <ModelSelect
+          models={models}
+          value={address.modelId}
+          onChange={(id) => {
+            chooseModel(id);
+            address.patch({ model: id });
+          }}
+        />
+        <Button
+          data-testid="inspect-run"
+          loading={isBusy}
+          disabled={!canRun || isMissing}
+          onClick={main.run}
+          leftSection={<IconPlayerPlay size={15} aria-hidden />}
+          title="r"
+        >
+          {main.reading ? 'Run again' : 'Run the model'}
+        </Button>
+      </div>
+      {isMissing ? (
+        <p className={styles.warning} role="alert" data-testid="missing-model">
+          This link needs the model “{address.modelId}”, which is not in this browser. Stored answers are shown; to ask again choose another
+          model, or import that one on Models.
+        </p>
+      ) : null}
+    </>
   );
+}
+
+/** The other picture that a tab offers, and which of the two the stage shows. */
+function useSecondImage() {
+  const [second, setSecond] = useState<SecondImage | null>(null);
+  const [isShown, setIsShown] = useState(false);
+  return { second, setSecond, isShown: isShown && second !== null, flip: () => setIsShown((old) => !old) };
 }
 
 /** The whole inspector for one sample id. */
 export function SampleView({ datasetId, sampleId }: { datasetId: string; sampleId: string }) {
   const navigate = useNavigate();
-  const loaded = useSample(sampleId);
+  const address = useAddress();
+  const loaded = useSample(sampleId, address.read('needs'));
   const neighbours = useNeighbours(datasetId, sampleId);
   const dataset = SamplesStore.use((state) => (state.datasetId === datasetId ? state.dataset : null));
-  const address = useAddress();
   const { modelId, patch, query } = address;
   const tiny = ModelsStore.use((state) => state.models.find(({ id }) => id === modelId)?.tiny ?? true);
   const stored = useStoredAnswers(sampleId);
   const main = useModelReading(modelId, sampleId);
+  const { sample, notes } = useNotes(loaded.sample);
   const isBusy = main.state?.phase === 'loading' || main.state?.phase === 'generating';
   const reading = isBusy ? null : main.reading;
   const paragraphs = reading?.completion.paragraphs ?? [];
   const { active, setActive, isMapShown, step, toggleMap } = useParagraphs(paragraphs.length);
   const keyword = active === null ? null : (paragraphs[active]?.keyword ?? null);
   const map = usePatchMap(isMapShown && modelId ? { modelId, sampleId, text: keyword } : null);
+  const column = useRef<HTMLElement>(null);
+  const control = useImageView(
+    Math.max(sample?.width ?? 1, sample?.height ?? 1),
+    () => column.current?.querySelector('[data-image-frame]')?.clientWidth ?? 300,
+  );
+  const second = useSecondImage();
   const go = (id: string | null) => {
     if (id) void navigate(inspectAddress(datasetId, id, query));
   };
@@ -142,12 +174,30 @@ export function SampleView({ datasetId, sampleId }: { datasetId: string; sampleI
     paragraph: () => step(1),
     paragraphBack: () => step(-1),
     overlay: toggleMap,
+    tabNext: () => patch({ tab: neighbourTab(address.tab, 1) }),
+    tabBack: () => patch({ tab: neighbourTab(address.tab, -1) }),
+    mark: notes.toggleMark,
+    rate1: () => notes.rate(1),
+    rate2: () => notes.rate(2),
+    rate3: () => notes.rate(3),
+    rate4: () => notes.rate(4),
+    rate5: () => notes.rate(5),
+    zoomIn: () => control.zoomBy(1.5),
+    zoomOut: () => control.zoomBy(1 / 1.5),
+    wholeImage: control.reset,
+    pixels: control.togglePixels,
+    mirror: control.mirror,
+    flipView: second.flip,
+    panLeft: () => control.pan(-0.1, 0),
+    panRight: () => control.pan(0.1, 0),
+    panUp: () => control.pan(0, -0.1),
+    panDown: () => control.pan(0, 0.1),
   });
-  const { sample, error } = loaded;
-  if (error) {
+  if (loaded.error) {
     return (
       <Page title="Inspect">
-        <ErrorNotice error={error} />
+        <ErrorNotice error={loaded.error} />
+        <Link to="/data">All datasets</Link>
       </Page>
     );
   }
@@ -158,25 +208,39 @@ export function SampleView({ datasetId, sampleId }: { datasetId: string; sampleI
       width="full"
       above={
         <>
-          <Link to={`/data/${encodeURIComponent(datasetId)}`}>{dataset?.name ?? datasetId}</Link> / {folders.slice(0, -1).join(' / ')}
+          <Link to={datasetAddress(datasetId)}>{dataset?.name ?? datasetId}</Link> / {folders.slice(0, -1).join(' / ')}
         </>
       }
-      actions={<Walk neighbours={neighbours} onGo={go} />}
+      actions={<Walk neighbours={neighbours} onGo={go} report={reportAddress(datasetId, sampleId, modelId)} />}
     >
       <div className={styles.layout}>
-        <ImageColumn loaded={loaded} map={map} isMapShown={isMapShown} canMap={paragraphs.length > 0} onToggleMap={toggleMap} />
+        <ImageColumn
+          ref={column}
+          loaded={{ ...loaded, sample }}
+          map={map}
+          isMapShown={isMapShown}
+          canMap={paragraphs.length > 0}
+          onToggleMap={toggleMap}
+          control={control}
+          second={second}
+        >
+          {sample ? <NotesPanel sample={sample} notes={notes} isPrivate={datasetId === PRIVATE_CASE_ID} /> : null}
+        </ImageColumn>
         <div className={styles.right}>
           <ModelBar address={address} main={main} isBusy={isBusy} canRun={modelId !== null && sample !== null} />
           {reading || isBusy ? <Verdict {...readoutsOf(reading, main.state)} truth={sample?.label ?? null} threshold={THRESHOLD} /> : null}
           <ReadingTabs
             sampleId={sampleId}
-            sample={sample}
+            datasetId={datasetId}
+            loaded={{ ...loaded, sample }}
             address={address}
             main={main}
             reading={reading}
             hasStored={(stored?.length ?? 0) > 0}
             activeParagraph={active}
             onSelectParagraph={setActive}
+            control={control}
+            onSecond={second.setSecond}
           />
           <ModelNotes tiny={tiny} synthetic={dataset?.synthetic ?? false} />
         </div>

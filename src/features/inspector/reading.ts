@@ -91,3 +91,10 @@ export function tokenShade(value: number | null, measure: TokenMeasure): number 
   if (measure === 'entropy') return Math.min(1, value / 3);
   return Math.max(-1, Math.min(1, value / 2));
 }
+
+/** Places of paragraphs that differ, are new or are gone; white space does not count. */
+export function changedParagraphs(before: Pick<Reading, 'completion'>, after: Pick<Reading, 'completion'>): number[] {
+  const [a, b] = [before.completion.paragraphs, after.completion.paragraphs];
+  const textAt = (paragraphs: typeof a, index: number): string | undefined => paragraphs[index]?.text.replaceAll(/\s+/g, ' ').trim();
+  return Array.from({ length: Math.max(a.length, b.length) }, (_, index) => index).filter((index) => textAt(a, index) !== textAt(b, index));
+}

@@ -9,13 +9,15 @@ export interface InspectAddress {
   tab: string;
   /** `run=1`: ask the model once when the page opens. */
   runAtOnce: boolean;
+  /** A parameter of the address that a tab keeps there. */
+  read: (name: string) => string | null;
   /** Sets or, with null, takes out parameters; leaves no entry in the history. */
   patch: (values: Record<string, string | null>) => void;
   /** What a link to a neighbour carries on, with its question mark. */
   query: string;
 }
 
-const KEPT = ['model', 'compare', 'tab'];
+const KEPT = ['model', 'compare', 'tab', 'history', 'source', 'step', 'view', 'quality', 'gain'];
 
 /** The address of the inspector; without a model in it, the chosen or the first one. */
 export function useAddress(): InspectAddress {
@@ -44,6 +46,7 @@ export function useAddress(): InspectAddress {
     compareId: params.get('compare') ?? models.find(({ id }) => id !== modelId)?.id ?? null,
     tab: params.get('tab') ?? 'reasoning',
     runAtOnce: params.get('run') === '1',
+    read: (name) => params.get(name),
     patch,
     query: kept.length > 0 ? `?${kept.join('&')}` : '',
   };

@@ -1,8 +1,10 @@
 // The sample of the address, its picture, and its neighbours in the current filter.
 import { useEffect, useMemo, useState } from 'react';
-import type { SampleRecord } from '../../shared/domain/sample.ts';
+import type { DatasetRecord, SampleRecord } from '../../shared/domain/sample.ts';
 import type { ErrorRecord } from '../../shared/errors.ts';
 import { toErrorRecord, WorkbenchError } from '../../shared/errors.ts';
+import { DatasetsStore } from '../../state/datasets.ts';
+import { PRIVATE_CASE_ID } from '../../state/private-case.ts';
 import { SamplesStore } from '../../state/samples.ts';
 import { SelectionStore } from '../../state/selection.ts';
 
@@ -19,9 +21,13 @@ interface Loaded {
   url: string;
 }
 
-/** Reads record and image of one sample; a missing one is an error that says so. */
-export function useSample(id: string): LoadedSample {
+/**
+ * Reads record and image of one sample; a missing one is an error that says what is missing.
+ * @param needs what the link says of its dataset, see `datasetNeed`
+ */
+export function useSample(id: string, needs: string | null): LoadedSample {
   const samples = SamplesStore.useApi();
+  const datasets = DatasetsStore.useApi();
   const [loaded, setLoaded] = useState<Loaded | null>(null);
   const [failure, setFailure] = useState<{ id: string; error: ErrorRecord } | null>(null);
   useEffect(() => {
@@ -29,7 +35,7 @@ export function useSample(id: string): LoadedSample {
     let made: string | null = null;
     const read = async () => {
       const sample = await samples.getState().readSample(id);
-      if (!sample) throw missingSample(id);
+      if (!sample) throw missingSample(id, datasets.getState().datasets, needs);
       const blob = await samples.getState().readImage(id);
       if (!isCurrent) return;
       made = URL.createObjectURL(blob);
@@ -42,15 +48,33 @@ export function useSample(id: string): LoadedSample {
       isCurrent = false;
       if (made !== null) URL.revokeObjectURL(made);
     };
-  }, [id, samples]);
+  }, [id, needs, samples, datasets]);
   const current = loaded?.id === id ? loaded : null;
   return { sample: current?.sample ?? null, url: current?.url ?? null, error: failure?.id === id ? failure.error : null };
 }
 
-function missingSample(id: string): WorkbenchError {
-  return new WorkbenchError('E-MISSING', `This browser holds no image "${id}".`, {
-    safe: 'Nothing of yours was changed.',
-    remedy: 'Import the dataset that this link needs, or choose an image from Data.',
+/** Says whether the dataset is missing, or only this image of it. */
+export function missingSample(id: string, datasets: readonly DatasetRecord[], needs: string | null): WorkbenchError {
+  const datasetId = id.slice(0, id.indexOf('/'));
+  const path = id.slice(datasetId.length + 1);
+  const dataset = datasets.find((one) => one.id === datasetId);
+  const safe = 'Nothing of yours was changed.';
+  if (datasetId === PRIVATE_CASE_ID) {
+    return new WorkbenchError('E-MISSING', 'This image belonged to a private case, which is gone with the page that held it.', {
+      safe,
+      remedy: 'Drop the image on Private case again.',
+    });
+  }
+  if (dataset) {
+    return new WorkbenchError('E-MISSING', `The dataset "${dataset.name}" is here, but it holds no image "${path}".`, {
+      safe,
+      remedy: 'Choose another image of it, or import the folder that has this one.',
+    });
+  }
+  return new WorkbenchError('E-MISSING', `This link needs the dataset ${needs ?? `"${datasetId}"`}, which is not in this browser.`, {
+    safe,
+    remedy: 'Import its folder or a project bundle that holds it; the link then works as it is.',
+    details: { datasetId, path, needs },
   });
 }
 
