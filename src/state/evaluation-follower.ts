@@ -26,9 +26,12 @@ export function followProgress(
   const flush = () => {
     const { done, total, etaMs } = latest;
     const { answers, live, evals } = get();
+    const known = answers[evalId];
+    const arrived = fresh.splice(0);
     set({
       live: { evalId, done, total, etaMs, stopping: live?.evalId === evalId && live.stopping },
-      answers: fresh.length > 0 ? { ...answers, [evalId]: replaceAnswer(answers[evalId] ?? [], fresh.splice(0)) } : answers,
+      // Answers of an evaluation that no page has opened are in the database alone.
+      answers: known && arrived.length > 0 ? { ...answers, [evalId]: replaceAnswer(known, arrived) } : answers,
       evals: evals?.map((old) => (old.id === evalId && old.state !== latest.state ? { ...old, state: latest.state } : old)) ?? null,
     });
     const state = latest.state === 'queued' ? 'queued' : 'running';

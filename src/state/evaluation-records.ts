@@ -1,19 +1,12 @@
 // New evaluation records: one that was drafted, one that validates another, and the rows of a robustness sweep.
-import type { EvalConfig } from '../shared/config/config.ts';
-import type { CheckpointRecord, EvalRecord } from '../shared/domain/run.ts';
+import type { EvalRecord } from '../shared/domain/run.ts';
 import type { DatasetRecord } from '../shared/domain/sample.ts';
 import { WorkbenchError } from '../shared/errors.ts';
 import { perturbationLabel, type Perturbation } from '../shared/image/perturb.ts';
 import { chooseSampleIds } from '../shared/sample-choice.ts';
 import type { Database } from '../shared/storage/database.ts';
 import { listSamples } from '../shared/storage/samples.ts';
-
-/** What a new evaluation needs. */
-export interface EvaluationDraft {
-  dataset: DatasetRecord;
-  model: Pick<CheckpointRecord, 'id' | 'name'>;
-  config: EvalConfig;
-}
+import type { EvaluationDraft } from './evaluation.ts';
 
 const freshId = (): string => `eval-${crypto.randomUUID().slice(0, 8)}`;
 

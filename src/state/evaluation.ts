@@ -1,8 +1,10 @@
 // Evaluations and their answers as the pages see them. The engine worker owns a running one; IndexedDB owns every answer.
 import type { StoreApi } from 'zustand/vanilla';
 import { createStore } from 'zustand/vanilla';
-import type { AnswerRecord } from '../shared/domain/answer.ts';
-import type { EvalRecord } from '../shared/domain/run.ts';
+import type { AnswerRecord, AnswerScores } from '../shared/domain/answer.ts';
+import type { EvalConfig } from '../shared/config/config.ts';
+import type { CheckpointRecord, EvalRecord } from '../shared/domain/run.ts';
+import type { DatasetRecord } from '../shared/domain/sample.ts';
 import { toErrorRecord, WorkbenchError } from '../shared/errors.ts';
 import type { ErrorRecord } from '../shared/errors.ts';
 import type { Perturbation } from '../shared/image/perturb.ts';
@@ -11,13 +13,20 @@ import type { EngineApi } from '../shared/protocol.ts';
 import type { Calls } from '../shared/rpc.ts';
 import type { Database } from '../shared/storage/database.ts';
 import { getDataset } from '../shared/storage/datasets.ts';
-import { deleteAnswers, deleteEval, getEval, listAnswers, listEvals, putEval } from '../shared/storage/evals.ts';
+import { deleteAnswers, deleteEval, getEval, listAnswers, listAnswerScores, listEvals, putEval } from '../shared/storage/evals.ts';
 import { followProgress } from './evaluation-follower.ts';
-import { newRecord, sweepRecord, validationRecord, type EvaluationDraft } from './evaluation-records.ts';
+import { newRecord, sweepRecord, validationRecord } from './evaluation-records.ts';
 import type { JobsState } from './jobs.ts';
 import type { NoticesState } from './notices.ts';
 import { createSerialQueue } from './serial-queue.ts';
 import { createStoreContext } from './store-context.tsx';
+
+/** What a new evaluation needs. */
+export interface EvaluationDraft {
+  dataset: DatasetRecord;
+  model: Pick<CheckpointRecord, 'id' | 'name'>;
+  config: EvalConfig;
+}
 
 /** The evaluation that runs in this tab. */
 export interface LiveEvaluation {
@@ -34,6 +43,8 @@ export interface EvaluationState {
   evals: EvalRecord[] | null;
   /** Answers of opened evaluations, in sample order. */
   answers: Readonly<Record<string, AnswerRecord[]>>;
+  /** Decisions and scores of evaluations that others are compared with; `at` is the record's `updatedAt` when they were read. */
+  scores: Readonly<Record<string, { at: number; answers: readonly AnswerScores[] }>>;
   live: LiveEvaluation | null;
   /** Ids that wait for the live one, in order. */
   waiting: readonly string[];
@@ -41,6 +52,8 @@ export interface EvaluationState {
   refresh: () => Promise<void>;
   /** Loads one evaluation with its answers. Resolves to false where there is none with this id. */
   open: (evalId: string) => Promise<boolean>;
+  /** Reads decisions and scores of evaluations where they are not known yet or old. */
+  loadScores: (records: readonly EvalRecord[]) => Promise<void>;
   /** Stores a new evaluation and starts it; resolves to its id as soon as it is stored. */
   create: (draft: EvaluationDraft) => Promise<string>;
   /** Starts or continues at the next unanswered sample; `takeOver` takes it from another tab. Settles when it ends. */
@@ -85,12 +98,12 @@ export function createEvaluationStore({ engine, database, jobs, notices, codeVer
       const rest = (get().evals ?? []).filter(({ id }) => id !== record.id);
       set({ evals: [record, ...rest].sort((a, b) => b.createdAt - a.createdAt) });
     };
-    const reload = async (evalId: string) => {
+    const reload = async (evalId: string, withAnswers = true) => {
       const db = await database();
-      const [record, answers] = await Promise.all([getEval(db, evalId), listAnswers(db, evalId)]);
+      const [record, answers] = await Promise.all([getEval(db, evalId), withAnswers ? listAnswers(db, evalId) : null]);
       if (!record) return false;
       upsert(record);
-      set({ answers: { ...get().answers, [evalId]: answers } });
+      if (answers) set({ answers: { ...get().answers, [evalId]: answers } });
       return true;
     };
     const queue = createSerialQueue((waiting) => set({ waiting }));
@@ -105,19 +118,18 @@ export function createEvaluationStore({ engine, database, jobs, notices, codeVer
       } finally {
         follower.finish();
         set({ live: null });
-        await reload(evalId);
+        await reload(evalId, get().answers[evalId] !== undefined);
       }
     };
     /** Stores a new record and puts it in the queue. */
     const begin = async (record: EvalRecord) => {
       await putEval(await database(), record);
       upsert(record);
-      set({ answers: { ...get().answers, [record.id]: [] } });
       void queue.add(record.id, () => run(record));
       return record.id;
     };
     const resume: EvaluationState['resume'] = async (evalId, { takeOver } = { takeOver: false }) => {
-      await reload(evalId);
+      await reload(evalId, get().answers[evalId] !== undefined);
       const record = get().evals?.find(({ id }) => id === evalId);
       if (record && get().live?.evalId !== evalId) await queue.add(evalId, () => run(record, takeOver));
     };
@@ -139,6 +151,7 @@ export function createEvaluationStore({ engine, database, jobs, notices, codeVer
     return {
       evals: null,
       answers: {},
+      scores: {},
       live: null,
       waiting: [],
       error: null,
@@ -157,7 +170,19 @@ export function createEvaluationStore({ engine, database, jobs, notices, codeVer
           return true; // it may be there: the notice says why it was not read
         }
       },
-      create: async (draft) => begin(await newRecord(await database(), draft, codeVersion)),
+      loadScores: async (records) => {
+        const db = await database();
+        for (const { id, updatedAt: at } of records) {
+          if (get().scores[id]?.at === at) continue;
+          const answers = await listAnswerScores(db, id);
+          set({ scores: { ...get().scores, [id]: { at, answers } } });
+        }
+      },
+      create: async (draft) => {
+        const record = await newRecord(await database(), draft, codeVersion);
+        set({ answers: { ...get().answers, [record.id]: [] } }); // its page opens next
+        return begin(record);
+      },
       resume,
       retryFailed: async (evalId) => {
         const db = await database();
@@ -172,7 +197,7 @@ export function createEvaluationStore({ engine, database, jobs, notices, codeVer
         );
         await resume(evalId);
         const after = get().evals?.find(({ id }) => id === evalId);
-        if (after?.threshold) await change(evalId, { threshold: remeasure(after.threshold, get().answers[evalId] ?? []) });
+        if (after?.threshold) await change(evalId, { threshold: remeasure(after.threshold, await listAnswerScores(db, evalId)) });
       },
       validate: async (evalId) => {
         const db = await database();

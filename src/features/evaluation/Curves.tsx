@@ -7,6 +7,7 @@ import { scoredSamples } from '../../shared/metrics/answer-scores.ts';
 import { reliabilityBins } from '../../shared/metrics/calibration.ts';
 import type { EvaluatedSample } from '../../shared/metrics/evaluation.ts';
 import type { ScoredSample } from '../../shared/metrics/ranking.ts';
+import { scaleScores } from '../../shared/metrics/temperature.ts';
 import { precisionRecallCurve, rankingMetrics, rocCurve } from '../../shared/metrics/ranking.ts';
 import styles from './Evaluation.module.css';
 
@@ -30,10 +31,20 @@ export function curvePoints(scored: readonly ScoredSample[]): { roc: SeriesPoint
   };
 }
 
+export interface CurvesProps {
+  samples: readonly EvaluatedSample[];
+  /** Fitted on other images; adds the reliability after it. */
+  temperature: number | null;
+}
+
 /** Three small charts; each says in words what it shows. */
-export function Curves({ samples }: { samples: readonly EvaluatedSample[] }) {
+export function Curves({ samples, temperature }: CurvesProps) {
   const scored = useMemo(() => scoredSamples(samples), [samples]);
   const points = useMemo(() => curvePoints(scored), [scored]);
+  const scaled = useMemo(
+    () => (temperature === null ? null : curvePoints(scaleScores(scored, temperature)).reliability),
+    [scored, temperature],
+  );
   const { auc, ap, tpr_at_5fpr } = useMemo(() => rankingMetrics(scored), [scored]);
   if (points.roc.length === 0) return <p className={styles.muted}>Curves need scores of both classes.</p>;
   const common = { xDomain: UNIT, yDomain: UNIT, kind: 'curve', height: 220 } as const;
@@ -63,7 +74,10 @@ export function Curves({ samples }: { samples: readonly EvaluatedSample[] }) {
         xName="confidence"
         diagonal
         xDomain={[0.5, 1]}
-        series={[{ id: 'reliability', name: 'accuracy', points: points.reliability, style: 2 }]}
+        series={[
+          { id: 'reliability', name: 'accuracy', points: points.reliability, style: 2 },
+          ...(scaled ? [{ id: 'scaled', name: 'after the temperature', points: scaled, style: 3 } as const] : []),
+        ]}
         summary="Accuracy at each confidence, 15 bins. Below the dashed line the model is surer than it should be."
       />
     </div>

@@ -5,14 +5,14 @@ import { Link, useNavigate } from 'react-router';
 import { DeleteAction } from '../../components/DeleteAction.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
-import { formatCount, formatDate, formatHash } from '../../components/format.ts';
+import { formatCount, formatDate, formatHash, formatPlural } from '../../components/format.ts';
 import { Page, Panel } from '../../components/Page.tsx';
 import type { EvalRecord } from '../../shared/domain/run.ts';
 import { EvaluationStore, isInterrupted } from '../../state/evaluation.ts';
 import { useElsewhereId } from '../../state/writer.ts';
 import styles from './Evaluation.module.css';
 
-function EvalRow({ record }: { record: EvalRecord }) {
+function EvalRow({ record, sweepRows }: { record: EvalRecord; sweepRows: number }) {
   const live = EvaluationStore.use((state) => (state.live?.evalId === record.id ? state.live : null));
   const waiting = EvaluationStore.use((state) => state.waiting);
   const remove = EvaluationStore.use((state) => state.remove);
@@ -22,6 +22,7 @@ function EvalRow({ record }: { record: EvalRecord }) {
     <tr>
       <td>
         <Link to={`/eval/${record.id}`}>{record.name}</Link>
+        {sweepRows > 0 ? <small> with a robustness sweep of {formatPlural(sweepRows, 'change')}</small> : null}
       </td>
       <td>
         <span className={styles.state} data-state={state}>
@@ -46,6 +47,8 @@ function EvalRow({ record }: { record: EvalRecord }) {
   );
 }
 
+const rowsOf = (evals: readonly EvalRecord[], id: string): number => evals.filter(({ sweepOf }) => sweepOf === id).length;
+
 /** The page `#/eval`. */
 export function EvaluationListPage() {
   const navigate = useNavigate();
@@ -53,6 +56,9 @@ export function EvaluationListPage() {
   useEffect(() => {
     void refresh();
   }, [refresh]);
+  const ids = new Set(evals?.map(({ id }) => id));
+  // Rows of a sweep are reached through their clean evaluation.
+  const isListed = ({ sweepOf }: EvalRecord): boolean => sweepOf === undefined || !ids.has(sweepOf);
   const start = (
     <Button data-testid="eval-new" onClick={() => void navigate('/eval/new')}>
       New evaluation
@@ -89,8 +95,8 @@ export function EvaluationListPage() {
                 </tr>
               </thead>
               <tbody>
-                {evals.map((record) => (
-                  <EvalRow key={record.id} record={record} />
+                {evals.filter(isListed).map((record) => (
+                  <EvalRow key={record.id} record={record} sweepRows={rowsOf(evals, record.id)} />
                 ))}
               </tbody>
             </table>

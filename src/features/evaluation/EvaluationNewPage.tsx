@@ -1,5 +1,5 @@
 // A new evaluation: model, data, decoding. Everything has a working default, so that the button is live at once.
-import { Button, NativeSelect, Textarea, TextInput } from '@mantine/core';
+import { Button, Checkbox, NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
@@ -15,14 +15,17 @@ import type { DatasetRecord } from '../../shared/domain/sample.ts';
 import type { TemplateName } from '../../shared/config/config.ts';
 import type { ErrorRecord } from '../../shared/errors.ts';
 import { toErrorRecord } from '../../shared/errors.ts';
-import { countPassing } from '../../shared/sample-choice.ts';
+import { perturbationLabel } from '../../shared/image/perturb.ts';
+import { TIE_RULE } from '../../shared/metrics/majority.ts';
+import { countPassing, filterFromAddress } from '../../shared/sample-choice.ts';
 import { DatasetsStore } from '../../state/datasets.ts';
 import { EvaluationStore } from '../../state/evaluation.ts';
 import { ModelsStore } from '../../state/models.ts';
 import { SelectionStore } from '../../state/selection.ts';
 import type { EvalForm, NumberRule } from './eval-form.ts';
-import { defaultForm, fieldProblem, NUMBER_RULES, toConfig } from './eval-form.ts';
+import { defaultForm, fieldProblem, NUMBER_RULES, toConfig, voteProblem } from './eval-form.ts';
 import { useWriterReason } from '../../state/writer.ts';
+import { TYPICAL_SWEEP } from './robustness.ts';
 import styles from './Evaluation.module.css';
 
 const PARSERS: { value: AnswerParser; label: string }[] = [
@@ -58,7 +61,7 @@ function NumberFields({ form, onChange, names }: FormProps & { names: readonly N
           data-testid={rule.name === 'sampleSize' ? 'eval-sample-size' : `eval-${rule.name}`}
           value={form[rule.name]}
           onChange={(event) => onChange({ [rule.name]: event.currentTarget.value })}
-          error={fieldProblem(rule, form[rule.name])}
+          error={fieldProblem(rule, form[rule.name]) ?? (rule.name === 'votes' ? voteProblem(form) : null)}
         />
       ))}
     </div>
@@ -90,7 +93,8 @@ function DataPanel({
 function DecodingPanel({ form, onChange }: FormProps) {
   return (
     <Panel title="How it answers">
-      <NumberFields form={form} onChange={onChange} names={['temperature', 'topP', 'maxNewTokens']} />
+      <NumberFields form={form} onChange={onChange} names={['temperature', 'topP', 'maxNewTokens', 'votes']} />
+      {Number(form.votes) > 1 ? <p className={styles.muted}>{voteProblem(form) ?? TIE_RULE}</p> : null}
       <NativeSelect
         size="xs"
         label="Conversation template"
@@ -153,9 +157,13 @@ function EvaluationForm({
   const [params] = useSearchParams();
   const models = ModelsStore.use((state) => state.models);
   const selectedModel = SelectionStore.use((state) => state.modelId);
-  const create = EvaluationStore.use((state) => state.create);
+  const { create, sweep } = EvaluationStore.useApi().getState();
+  const [isSwept, setIsSwept] = useState(false);
   const [modelId, setModelId] = useState(params.get('model'));
-  const [form, setForm] = useState(() => defaultForm(dataset));
+  const [form, setForm] = useState(() => {
+    const initial = defaultForm(dataset);
+    return { ...initial, filter: filterFromAddress(params, initial.filter) };
+  });
   const [error, setError] = useState<ErrorRecord | null>(null);
   const model = models.find(({ id }) => id === (modelId ?? selectedModel)) ?? models[0];
   const config = toConfig(form);
@@ -165,7 +173,9 @@ function EvaluationForm({
   const start = async () => {
     if (!config || !model) return;
     try {
-      await navigate(`/eval/${await create({ dataset, model, config })}`);
+      const id = await create({ dataset, model, config });
+      if (isSwept) await sweep(id, TYPICAL_SWEEP);
+      await navigate(`/eval/${id}`);
     } catch (thrown) {
       setError(toErrorRecord(thrown));
     }
@@ -200,11 +210,20 @@ function EvaluationForm({
           <p className={styles.preflight} data-testid="eval-preflight">
             {passing === 0
               ? 'No image passes this filter: choose another split or domain.'
-              : `${formatPlural(count, 'image')} of ${formatCount(passing)} that pass. Up to ${formatCount(count * Number(form.maxNewTokens || 0))} tokens to write.`}
+              : `${formatPlural(count, 'image')} of ${formatCount(passing)} that pass. Up to ${formatCount(count * Number(form.votes || 1) * Number(form.maxNewTokens || 0))} tokens to write.`}
           </p>
           <p className={styles.muted}>
-            Storage: about {formatBytes(count * BYTES_PER_ANSWER)}. Time: known after the first 5 answers; you can pause, reload, and go on.
+            Storage: about {formatBytes(count * BYTES_PER_ANSWER * (isSwept ? 1 + TYPICAL_SWEEP.length : 1))}. Time: known after the first 5
+            answers; you can pause, reload, and go on.
           </p>
+          <Checkbox
+            size="xs"
+            data-testid="eval-sweep"
+            checked={isSwept}
+            onChange={(event) => setIsSwept(event.currentTarget.checked)}
+            label="Then a robustness sweep of the same images"
+            description={`${TYPICAL_SWEEP.map(perturbationLabel).join(', ')}: one more evaluation each`}
+          />
           <p className={styles.muted}>
             The choice of images is seeded and in random order, so that partial figures are fair. Python&rsquo;s random.sample order is not
             reproduced.

@@ -1,30 +1,41 @@
 // Everything that decides a figure, in one card: without it two evaluations cannot be compared.
 import { formatDate } from '../../components/format.ts';
 import { Panel } from '../../components/Page.tsx';
+import type { EvalConfig } from '../../shared/config/config.ts';
 import type { EvalRecord } from '../../shared/domain/run.ts';
+import { perturbationLabel } from '../../shared/image/perturb.ts';
 import styles from './Evaluation.module.css';
+
+function decodingText({ decoding, votes = 1 }: EvalConfig): string {
+  const { temperature, topP, maxNewTokens, seed } = decoding;
+  if (temperature === 0) return `greedy, at most ${maxNewTokens} tokens`;
+  const vote = votes > 1 ? `, majority of ${votes} answers` : '';
+  return `temperature ${temperature}, top-p ${topP}, at most ${maxNewTokens} tokens, seed ${seed}${vote}`;
+}
 
 /** The facts of an evaluation by name. */
 export function parityFacts(record: EvalRecord): [string, string][] {
-  const { config, engine } = record;
-  const { decoding, reward, filter } = config;
+  const { config, engine, parity } = record;
+  const hashed = (text: string, hash: string | undefined): string => (hash ? `${text}\nSHA-256 ${hash.slice(0, 16)}` : text);
+  const { reward, filter } = config;
   const list = (values: readonly string[]): string => (values.length === 0 ? 'all' : values.join(', '));
   return [
-    ['Model', `${record.modelName} (${record.modelId})`],
+    ['Model', hashed(`${record.modelName} (${record.modelId})`, parity?.weights)],
     ['Dataset', `${record.datasetName}${record.synthetic ? ', synthetic' : ''}`],
     ['Dataset hash', record.datasetHash || 'not yet'],
     ['Split, domains', `${list(filter.splits)}; ${list(filter.domains)}`],
     ['Images', `${record.sampleIds.length}${config.sampleSize > 0 ? `, chosen with seed ${config.seed}` : ', all that pass'}`],
-    ['Template', config.template],
+    ['Template', hashed(config.template, parity?.template)],
     ['Prompt', config.prompt],
-    ['Preprocessing', "resize of the shorter side, centre crop, the model's own mean and deviation; EXIF orientation not applied"],
     [
-      'Decoding',
-      decoding.temperature === 0
-        ? `greedy, at most ${decoding.maxNewTokens} tokens`
-        : `temperature ${decoding.temperature}, top-p ${decoding.topP}, at most ${decoding.maxNewTokens} tokens, seed ${decoding.seed}`,
+      'Preprocessing',
+      hashed(
+        `${config.perturbation ? `${perturbationLabel(config.perturbation)}, then ` : ''}resize of the shorter side (bicubic), centre crop, CLIP mean and deviation; EXIF orientation not applied`,
+        parity?.preprocessing,
+      ),
     ],
-    ['Tokenizer', "the model's own tokenizer.json"],
+    ['Decoding', hashed(decodingText(config), parity?.decoding)],
+    ['Tokenizer', hashed("the model's own tokenizer.json", parity?.tokenizer)],
     ['Parser', config.parser],
     ['Reward', `${reward.alpha} × VCR + ${reward.beta} × PCR, YAKE n ${reward.keywordLength}, at most ${reward.maxParagraphs} paragraphs`],
     ['VCR encoder', "the loaded model's own image and text encoder; not comparable with the paper's"],
@@ -37,7 +48,7 @@ export function parityFacts(record: EvalRecord): [string, string][] {
 export function ParityCard({ record }: { record: EvalRecord }) {
   return (
     <Panel title="Parity card" aside="what a repetition needs">
-      <dl className={styles.parity}>
+      <dl className={styles.parity} data-testid="parity-card" data-hashed={record.parity !== undefined}>
         {parityFacts(record).map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>

@@ -121,7 +121,7 @@ export function SampleLists({ datasetId, modelId, answers, source, list, onList 
                   key={answer.sampleId}
                   answer={answer}
                   source={source}
-                  onOpen={() => (isImported ? setReading(answer) : open(answer.sampleId))}
+                  onOpen={() => (isImported || answer.sampled ? setReading(answer) : open(answer.sampleId))}
                 />
               ))}
             </tbody>

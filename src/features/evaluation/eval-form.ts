@@ -11,13 +11,14 @@ export interface EvalForm {
   temperature: string;
   topP: string;
   maxNewTokens: string;
+  votes: string;
   template: TemplateName;
   parser: AnswerParser;
   prompt: string;
 }
 
 export interface NumberRule {
-  name: 'sampleSize' | 'seed' | 'temperature' | 'topP' | 'maxNewTokens';
+  name: 'sampleSize' | 'seed' | 'temperature' | 'topP' | 'maxNewTokens' | 'votes';
   label: string;
   min: number;
   max: number;
@@ -38,6 +39,7 @@ export const NUMBER_RULES: readonly NumberRule[] = [
     integer: true,
     help: 'In tokens; longer answers are cut and counted',
   },
+  { name: 'votes', label: 'Answers per image', min: 1, max: 64, integer: true, help: 'k; above 1 the majority counts' },
 ];
 
 const hasTestSplit = ({ counts }: DatasetRecord): boolean => counts.some(({ split, count }) => split === 'test' && count > 0);
@@ -52,32 +54,41 @@ export function defaultForm(dataset: DatasetRecord | undefined): EvalForm {
     temperature: String(decoding.temperature),
     topP: String(decoding.topP),
     maxNewTokens: String(decoding.maxNewTokens),
+    votes: '1',
     template,
     parser,
     prompt,
   };
 }
 
+const numberOf = (text: string): number => Number(text.replace(',', '.'));
+
 /** Why a text is refused, or null. */
 export function fieldProblem({ min, max, integer }: NumberRule, text: string): string | null {
-  const value = text.trim() === '' ? Number.NaN : Number(text.replace(',', '.'));
+  const value = text.trim() === '' ? Number.NaN : numberOf(text);
   const isFine = Number.isFinite(value) && value >= min && value <= max && (!integer || Number.isInteger(value));
   return isFine ? null : `Allowed: ${min} to ${max}${integer ? ', whole numbers' : ''}.`;
+}
+
+/** Greedy answers to one image are all the same; a vote over them says nothing. */
+export function voteProblem({ votes, temperature }: Pick<EvalForm, 'votes' | 'temperature'>): string | null {
+  return Number(votes) > 1 && numberOf(temperature) === 0 ? 'Several answers need a temperature above 0, for example 0.7.' : null;
 }
 
 /** The config of a form; null while a field is refused. */
 export function toConfig(form: EvalForm): EvalConfig | null {
   if (NUMBER_RULES.some((rule) => fieldProblem(rule, form[rule.name]) !== null) || form.prompt.trim() === '') return null;
-  const number = (text: string): number => Number(text.replace(',', '.'));
-  const seed = number(form.seed);
+  if (voteProblem(form) !== null) return null;
+  const seed = numberOf(form.seed);
   return {
     ...DEFAULT_EVAL,
     filter: form.filter,
-    sampleSize: number(form.sampleSize),
+    sampleSize: numberOf(form.sampleSize),
     seed,
-    decoding: { temperature: number(form.temperature), topP: number(form.topP), maxNewTokens: number(form.maxNewTokens), seed },
+    decoding: { temperature: numberOf(form.temperature), topP: numberOf(form.topP), maxNewTokens: numberOf(form.maxNewTokens), seed },
     template: form.template,
     parser: form.parser,
     prompt: form.prompt,
+    ...(Number(form.votes) > 1 ? { votes: Number(form.votes) } : {}),
   };
 }

@@ -1,6 +1,6 @@
 // Bootstrap intervals of a report, computed in slices so that the page stays responsive.
 import type { Interval } from '../../shared/metrics/bootstrap.ts';
-import { bootstrapInterval } from '../../shared/metrics/bootstrap.ts';
+import { bootstrapSteps } from '../../shared/metrics/bootstrap.ts';
 import { scoredSamples } from '../../shared/metrics/answer-scores.ts';
 import { classificationMetrics, countConfusion, groupByDomain } from '../../shared/metrics/classification.ts';
 import type { ClassificationMetrics } from '../../shared/metrics/classification.ts';
@@ -18,31 +18,32 @@ export function intervalKey(name: string, domain: string): string {
   return `${domain}/${name}`;
 }
 
-interface Task {
+/** One interval to compute, resample by resample. */
+export interface IntervalTask {
   key: string;
-  run: () => Interval | null;
+  steps: () => Generator<void, Interval | null>;
 }
 
 const SEED = 42;
 
-function classTask(samples: readonly EvaluatedSample[], domain: string, name: string, key: keyof ClassificationMetrics): Task {
+function classTask(samples: readonly EvaluatedSample[], domain: string, name: string, key: keyof ClassificationMetrics): IntervalTask {
   const statistic = (resample: EvaluatedSample[]) => classificationMetrics(countConfusion(resample), 'parsed_only')[key];
-  return { key: intervalKey(name, domain), run: () => bootstrapInterval(samples, statistic, options(samples.length)) };
+  return { key: intervalKey(name, domain), steps: () => bootstrapSteps(samples, statistic, bootstrapOptions(samples.length)) };
 }
 
 /** Fewer resamples of a large sample: its interval is narrow and steady. */
-function options(count: number) {
+export function bootstrapOptions(count: number) {
   return { seed: SEED, resamples: count > 4000 ? 300 : 1000 };
 }
 
-function scoreTasks(samples: readonly EvaluatedSample[]): Task[] {
+function scoreTasks(samples: readonly EvaluatedSample[]): IntervalTask[] {
   const scored = scoredSamples(samples);
   if (scored.length === 0) return [];
   const valueOf = (resample: ScoredSample[], key: (typeof SCORE_METRICS)[number]['key']): number | null =>
     key === 'ece' || key === 'brier' || key === 'nll' ? calibrationMetrics(resample)[key] : rankingMetrics(resample)[key];
   return SCORE_METRICS.map(({ name, key }) => ({
     key: intervalKey(name, 'all'),
-    run: () => bootstrapInterval(scored, (resample) => valueOf(resample, key), options(scored.length)),
+    steps: () => bootstrapSteps(scored, (resample) => valueOf(resample, key), bootstrapOptions(scored.length)),
   }));
 }
 
@@ -52,12 +53,12 @@ export function intervalTasks({
   expected,
   answered,
   unparsed,
-}: Pick<Report, 'samples' | 'expected' | 'answered' | 'unparsed'>): Task[] {
+}: Pick<Report, 'samples' | 'expected' | 'answered' | 'unparsed'>): IntervalTask[] {
   if (samples.length === 0) return [];
   const isParsed = Array.from({ length: expected }, (_, i) => i < answered - unparsed);
-  const coverage: Task = {
+  const coverage: IntervalTask = {
     key: intervalKey('coverage', 'all'),
-    run: () => bootstrapInterval(isParsed, (resample) => resample.filter(Boolean).length / resample.length, options(expected)),
+    steps: () => bootstrapSteps(isParsed, (resample) => resample.filter(Boolean).length / resample.length, bootstrapOptions(expected)),
   };
   return [
     ...CLASS_METRICS.map(({ name, key }) => classTask(samples, 'all', name, key)),
@@ -70,23 +71,33 @@ export function intervalTasks({
   ];
 }
 
-/** Runs tasks one by one with a pause between them; stops when the signal aborts. */
+/** The page is given back after so long, milliseconds. */
+const SLICE_MS = 12;
+
+/** Runs tasks one by one in short slices, so that the page stays responsive; stops when the signal aborts. */
 export async function runIntervalTasks(
-  tasks: readonly Task[],
+  tasks: readonly IntervalTask[],
   publish: (intervals: Intervals) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const found: Record<string, Interval> = {};
-  let published = 0;
-  for (const { key, run } of tasks) {
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    if (signal.aborted) return;
-    const interval = run();
-    if (interval) found[key] = interval;
+  let [published, rested] = [0, performance.now()];
+  for (const { key, steps } of tasks) {
+    const work = steps();
+    let step = work.next();
+    while (!step.done) {
+      if (performance.now() - rested > SLICE_MS) {
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        if (signal.aborted) return;
+        rested = performance.now();
+      }
+      step = work.next();
+    }
+    if (step.value) found[key] = step.value;
     if (performance.now() - published > 250) {
       published = performance.now();
       publish({ ...found });
     }
   }
-  publish(found);
+  if (!signal.aborted) publish(found);
 }

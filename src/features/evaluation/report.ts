@@ -24,6 +24,7 @@ export type ReportAnswer = Pick<
   | 'text'
   | 'parseRule'
   | 'reward'
+  | 'sampled'
 >;
 
 /** A metric as the report names it. `percent` figures are shares. */

@@ -1,19 +1,18 @@
-// Intervals of the report on show, started anew when its samples change.
+// Intervals of what is on show, started anew when their tasks change.
 import { useEffect, useState } from 'react';
-import type { Intervals } from './intervals.ts';
-import { intervalTasks, runIntervalTasks } from './intervals.ts';
-import type { Report } from './report.ts';
+import type { Intervals, IntervalTask } from './intervals.ts';
+import { runIntervalTasks } from './intervals.ts';
 
 const NONE: Intervals = {};
 
-/** @param isRunning while answers still arrive no interval is computed: each would be old at once */
-export function useIntervals(report: Report, isRunning: boolean): Intervals {
-  const [found, setFound] = useState<{ report: Report; intervals: Intervals } | null>(null);
+/** @param tasks memoised by the caller; null while answers still arrive, for each interval would be old at once */
+export function useIntervals(tasks: readonly IntervalTask[] | null): Intervals {
+  const [found, setFound] = useState<{ tasks: readonly IntervalTask[]; intervals: Intervals } | null>(null);
   useEffect(() => {
-    if (isRunning) return undefined;
+    if (!tasks) return undefined;
     const controller = new AbortController();
-    void runIntervalTasks(intervalTasks(report), (intervals) => setFound({ report, intervals }), controller.signal);
+    void runIntervalTasks(tasks, (intervals) => setFound({ tasks, intervals }), controller.signal);
     return () => controller.abort();
-  }, [report, isRunning]);
-  return found?.report === report ? found.intervals : NONE;
+  }, [tasks]);
+  return found && found.tasks === tasks ? found.intervals : NONE;
 }

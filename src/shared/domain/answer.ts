@@ -113,3 +113,6 @@ export interface AnswerRecord extends ScoredCompletion {
   /** Set when this sample failed; the other fields then hold their empty values. */
   failure?: ErrorRecord;
 }
+
+/** What decisions and rankings need of an answer; light enough to hold many evaluations at once. */
+export type AnswerScores = Pick<AnswerRecord, 'sampleId' | 'domain' | 'label' | 'predict' | 'pFakeHead' | 'pFakeToken' | 'failure'>;

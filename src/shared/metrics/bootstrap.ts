@@ -25,23 +25,37 @@ function quantile(ascending: readonly number[], share: number): number {
 }
 
 /**
- * Interval of a statistic.
+ * Interval of a statistic, resample by resample: whoever draws it may rest between two of them.
  * @param statistic of a resample; null where it does not exist (one class only), which is then left out
  * @returns null without samples or when the statistic never existed
  */
-export function bootstrapInterval<T>(
+export function* bootstrapSteps<T>(
   samples: readonly T[],
   statistic: (resample: T[]) => number | null,
   { seed, resamples = 1000, level = 0.95 }: BootstrapOptions,
-): Interval | null {
+): Generator<void, Interval | null> {
   if (samples.length === 0) return null;
   const random = RandomStream.fromText(`${seed}/bootstrap`);
   const values: number[] = [];
   for (let i = 0; i < resamples; i++) {
     const value = statistic(samples.map(() => random.pick(samples)));
     if (value !== null) values.push(value);
+    yield;
   }
   if (values.length === 0) return null;
   values.sort((a, b) => a - b);
   return { low: quantile(values, (1 - level) / 2), high: quantile(values, (1 + level) / 2), resamples: values.length };
+}
+
+/** The same at once. */
+export function bootstrapInterval<T>(
+  samples: readonly T[],
+  statistic: (resample: T[]) => number | null,
+  options: BootstrapOptions,
+): Interval | null {
+  const steps = bootstrapSteps(samples, statistic, options);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
 }

@@ -1,13 +1,18 @@
 // Evaluations and their answers. Each answer is stored as it is made, so that a resume knows what is left.
-import type { AnswerRecord } from '../domain/answer.ts';
+import type { AnswerRecord, AnswerScores } from '../domain/answer.ts';
 import type { EvalRecord } from '../domain/run.ts';
 import { announceChange } from './changes.ts';
 import type { Database } from './database.ts';
 import { keysStartingWith, queue, transact } from './database.ts';
+import { noteIn, noteState } from './journal.ts';
 
 /** Stores or replaces an evaluation. */
 export async function putEval(db: Database, evaluation: EvalRecord): Promise<void> {
-  await transact(db, ['evals'], 'readwrite', (tx) => tx.objectStore('evals').put(evaluation));
+  await transact(db, ['evals', 'journal'], 'readwrite', async (tx) => {
+    const before = await tx.objectStore('evals').get(evaluation.id);
+    noteState(tx.objectStore('journal'), 'evaluation', before, evaluation, `${evaluation.sampleIds.length} images`);
+    await tx.objectStore('evals').put(evaluation);
+  });
   announceChange('evals', evaluation.id);
 }
 
@@ -44,6 +49,18 @@ export async function listAnswers(db: Database, evalId: string): Promise<AnswerR
   return answers.sort((a, b) => a.index - b.index);
 }
 
+/** Decisions and scores of an evaluation's answers in the order of its samples; texts and tokens pass by one at a time. */
+export async function listAnswerScores(db: Database, evalId: string): Promise<AnswerScores[]> {
+  const found: (AnswerScores & { index: number })[] = [];
+  await transact(db, ['answers'], 'readonly', async (tx) => {
+    for await (const { value } of tx.objectStore('answers').iterate(keysStartingWith(evalId))) {
+      const { sampleId, domain, label, predict, pFakeHead, pFakeToken, failure, index } = value;
+      found.push({ sampleId, domain, label, predict, pFakeHead, pFakeToken, index, ...(failure ? { failure } : {}) });
+    }
+  });
+  return found.sort((a, b) => a.index - b.index);
+}
+
 /** Ids of the samples that have an answer; reads no values. */
 export async function listAnsweredIds(db: Database, evalId: string): Promise<Set<string>> {
   const keys = await transact(db, ['answers'], 'readonly', (tx) => tx.objectStore('answers').getAllKeys(keysStartingWith(evalId)));
@@ -57,7 +74,9 @@ export function listAnswersOfSample(db: Database, sampleId: string): Promise<Ans
 
 /** Removes an evaluation with its answers. */
 export async function deleteEval(db: Database, id: string): Promise<void> {
-  await transact(db, ['evals', 'answers'], 'readwrite', async (tx) => {
+  await transact(db, ['evals', 'answers', 'journal'], 'readwrite', async (tx) => {
+    const evaluation = await tx.objectStore('evals').get(id);
+    if (evaluation) noteIn(tx.objectStore('journal'), 'delete-evaluation', `"${evaluation.name}" with its answers`);
     await tx.objectStore('answers').delete(keysStartingWith(id));
     await tx.objectStore('evals').delete(id);
   });

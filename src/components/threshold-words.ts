@@ -1,0 +1,26 @@
+// A frozen threshold and its measured errors in the words of a report: what was called what, of how many, with what interval.
+import type { FrozenThreshold, ThresholdCounts } from '../shared/domain/run.ts';
+import { wilsonInterval } from '../shared/metrics/proportion.ts';
+import { THRESHOLD_RULES } from '../shared/metrics/frozen-threshold.ts';
+import { formatDate, formatPercent } from './format.ts';
+
+/** `6 % (95 % CI 3–11, 6 of 100)`. */
+export function shareText(part: number, whole: number): string {
+  const interval = wilsonInterval(part, whole);
+  if (!interval) return 'an unknown share';
+  const edge = (share: number): string => (100 * share).toFixed(0);
+  return `${formatPercent(part / whole, 0)} (95 % CI ${edge(interval.low)}–${edge(interval.high)}, ${part} of ${whole})`;
+}
+
+/** The error rates of counts, as a sentence that ends without a full stop. */
+export function errorRateText({ tp, fp, tn, fn }: ThresholdCounts): string {
+  return `${shareText(fp, fp + tn)} of real images were called fake and ${shareText(fn, fn + tp)} of fake images were called real`;
+}
+
+/** Where a threshold comes from. */
+export function thresholdOrigin({ from, rule, frozenAt }: FrozenThreshold): string {
+  const { tp, fp, tn, fn } = from.counts;
+  return `Chosen for the ${THRESHOLD_RULES[rule]} on ${tp + fp + tn + fn} validation images (“${from.name}”), frozen ${formatDate(frozenAt)}.`;
+}
+
+export const SOURCE_NAMES = { head: 'binary head', token: 'answer token' } as const;

@@ -1,0 +1,102 @@
+// The frozen threshold of an evaluation in words, and what its temperature does to the calibration.
+import { useMemo } from 'react';
+import { formatFigure, formatHash, formatPercent } from '../../components/format.ts';
+import { errorRateText, SOURCE_NAMES, thresholdOrigin } from '../../components/threshold-words.ts';
+import type { AnswerRecord } from '../../shared/domain/answer.ts';
+import type { EvalRecord, FrozenThreshold } from '../../shared/domain/run.ts';
+import { answerScores } from '../../shared/metrics/answer-scores.ts';
+import { calibrationMetrics } from '../../shared/metrics/calibration.ts';
+import { scaleScores } from '../../shared/metrics/temperature.ts';
+import { ratesOf } from '../../shared/metrics/threshold.ts';
+import { EvaluationStore } from '../../state/evaluation.ts';
+import styles from './Evaluation.module.css';
+
+interface CalibrationTableProps {
+  threshold: FrozenThreshold;
+  answers: readonly AnswerRecord[];
+}
+
+/** Figures of these images before and after the temperature that was fitted on others. */
+function CalibrationTable({ threshold: { source, temperature }, answers }: CalibrationTableProps) {
+  const scores = useMemo(() => answerScores(answers, source), [answers, source]);
+  const before = calibrationMetrics(scores);
+  const after = temperature === null ? null : calibrationMetrics(scaleScores(scores, temperature));
+  if (!after) return null;
+  const rows = [
+    { name: 'ece', label: 'Calibration error (ECE)', show: (value: number | null) => (value === null ? '–' : formatPercent(value)) },
+    { name: 'brier', label: 'Brier score', show: (value: number | null) => formatFigure(value) },
+    { name: 'nll', label: 'Negative log-likelihood', show: (value: number | null) => formatFigure(value) },
+  ] as const;
+  return (
+    <div className={styles.scroll} role="region" aria-label="Calibration before and after" tabIndex={0}>
+      <table className={styles.table} data-testid="temperature" data-value={temperature}>
+        <caption className={styles.caption}>
+          Temperature {formatFigure(temperature, 2)}, fitted on the same validation images by likelihood:{' '}
+          {temperature !== null && temperature > 1 ? 'the scores were too sure' : 'the scores were not sure enough'}. The order of the
+          images, AUC and every decision at the threshold stay as they are.
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">on these images</th>
+            <th scope="col">before</th>
+            <th scope="col">after</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ name, label, show }) => (
+            <tr key={name}>
+              <th scope="row">{label}</th>
+              <td data-testid="calibration-before" data-name={name} data-value={before[name] ?? ''}>
+                {show(before[name])}
+              </td>
+              <td data-testid="calibration-after" data-name={name} data-value={after[name] ?? ''}>
+                {show(after[name])}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** What was frozen, where it came from and what it does on these images. */
+export function FrozenNote({
+  record,
+  threshold,
+  answers,
+}: {
+  record: EvalRecord;
+  threshold: FrozenThreshold;
+  answers: readonly AnswerRecord[];
+}) {
+  const change = EvaluationStore.use((state) => state.change);
+  const { fpr, recall } = ratesOf(threshold.measured);
+  return (
+    <section
+      className={styles.frozen}
+      aria-label="Frozen threshold"
+      data-testid="frozen-threshold"
+      data-value={threshold.value}
+      data-source={threshold.source}
+      data-rule={threshold.rule}
+      data-fpr={fpr ?? ''}
+      data-tpr={recall ?? ''}
+    >
+      <p>
+        <b>
+          Frozen: {SOURCE_NAMES[threshold.source]} from {threshold.value.toFixed(3)} on.
+        </b>{' '}
+        On these images at this threshold, {errorRateText(threshold.measured)}.
+      </p>
+      <p className={styles.muted}>
+        {thresholdOrigin(threshold)} Data {formatHash(threshold.from.datasetHash)}. On the validation images{' '}
+        {errorRateText(threshold.from.counts)}.
+      </p>
+      <CalibrationTable threshold={threshold} answers={answers} />
+      <button type="button" className={styles.textButton} onClick={() => void change(record.id, { threshold: undefined })}>
+        Forget this threshold
+      </button>
+    </section>
+  );
+}

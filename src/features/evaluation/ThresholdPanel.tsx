@@ -1,0 +1,167 @@
+// Where to cut the score: a slider with live counts, and the threshold that was frozen on validation images.
+import { useMemo, useState } from 'react';
+import { formatPercent } from '../../components/format.ts';
+import { Panel } from '../../components/Page.tsx';
+import { SOURCE_NAMES } from '../../components/threshold-words.ts';
+import type { AnswerRecord, ScoreSource } from '../../shared/domain/answer.ts';
+import type { EvalRecord, ThresholdCounts } from '../../shared/domain/run.ts';
+import { answerScores } from '../../shared/metrics/answer-scores.ts';
+import { wilsonInterval } from '../../shared/metrics/proportion.ts';
+import { countsAt, ratesOf } from '../../shared/metrics/threshold.ts';
+import { FreezeForm } from './FreezeForm.tsx';
+import { FrozenNote } from './FrozenNote.tsx';
+import styles from './Evaluation.module.css';
+
+interface ThresholdFigure {
+  name: string;
+  label: string;
+  value: number | null;
+  /** Part and whole where the figure is a simple share. */
+  share: [number, number] | null;
+}
+
+function figuresOf(counts: ThresholdCounts): ThresholdFigure[] {
+  const { tp, fp, tn, fn } = counts;
+  const { accuracy, precision, recall, f1, fpr, balancedAccuracy } = ratesOf(counts);
+  return [
+    { name: 'fpr', label: 'Real called fake (FPR)', value: fpr, share: [fp, fp + tn] },
+    { name: 'tpr', label: 'Fake called fake (TPR, recall)', value: recall, share: [tp, tp + fn] },
+    { name: 'precision', label: 'Precision', value: precision, share: [tp, tp + fp] },
+    { name: 'f1', label: 'F1 (fake)', value: f1, share: null },
+    { name: 'accuracy', label: 'Accuracy', value: accuracy, share: [tp + tn, tp + tn + fp + fn] },
+    { name: 'balanced_accuracy', label: 'Balanced accuracy', value: balancedAccuracy, share: null },
+  ];
+}
+
+function intervalText(share: [number, number] | null): string {
+  const interval = share && wilsonInterval(...share);
+  return interval ? `${formatPercent(interval.low)} – ${formatPercent(interval.high)}` : '';
+}
+
+function Counts({ counts }: { counts: ThresholdCounts }) {
+  return (
+    <table
+      className={styles.table}
+      data-testid="threshold-counts"
+      data-tp={counts.tp}
+      data-fp={counts.fp}
+      data-tn={counts.tn}
+      data-fn={counts.fn}
+    >
+      <caption className={styles.srOnly}>Truth against the score at the threshold</caption>
+      <thead>
+        <tr>
+          <th scope="col">truth</th>
+          <th scope="col">below: real</th>
+          <th scope="col">from it on: fake</th>
+        </tr>
+      </thead>
+      <tbody>
+        <tr>
+          <th scope="row">is real</th>
+          <td>{counts.tn}</td>
+          <td>{counts.fp}</td>
+        </tr>
+        <tr>
+          <th scope="row">is fake</th>
+          <td>{counts.fn}</td>
+          <td>{counts.tp}</td>
+        </tr>
+      </tbody>
+    </table>
+  );
+}
+
+function Figures({ counts }: { counts: ThresholdCounts }) {
+  return (
+    <table className={styles.table}>
+      <thead>
+        <tr>
+          <th scope="col">at this threshold</th>
+          <th scope="col">figure</th>
+          <th scope="col">95 % interval</th>
+        </tr>
+      </thead>
+      <tbody>
+        {figuresOf(counts).map(({ name, label, value, share }) => (
+          <tr key={name}>
+            <th scope="row">{label}</th>
+            <td className={styles.figure} data-testid="threshold-figure" data-name={name} data-value={value ?? ''}>
+              {value === null ? '–' : formatPercent(value)}
+            </td>
+            <td className={styles.muted}>{intervalText(share)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+interface SliderProps {
+  value: number;
+  /** Marked on the track; null where none is frozen. */
+  frozen: number | null;
+  onChange: (value: number) => void;
+}
+
+function ThresholdSlider({ value, frozen, onChange }: SliderProps) {
+  const isFrozen = frozen !== null && Math.abs(value - frozen) < 5e-4;
+  return (
+    <div className={styles.threshold}>
+      <label htmlFor="threshold-slider">
+        Counts as fake from <b>{value.toFixed(3)}</b>
+        {frozen === null ? '' : isFrozen ? ', the frozen threshold' : `; frozen: ${frozen.toFixed(3)}`}
+      </label>
+      <input
+        id="threshold-slider"
+        data-testid="threshold-slider"
+        type="range"
+        min={0}
+        max={1}
+        step={0.001}
+        value={value}
+        onChange={(event) => onChange(Number(event.currentTarget.value))}
+      />
+      {frozen !== null && !isFrozen ? (
+        <button type="button" className={styles.textButton} onClick={() => onChange(frozen)}>
+          Back to the frozen threshold
+        </button>
+      ) : null}
+    </div>
+  );
+}
+
+export interface ThresholdPanelProps {
+  record: EvalRecord;
+  answers: readonly AnswerRecord[];
+  source: ScoreSource;
+}
+
+/** The panel; nothing is stored until a threshold is frozen. */
+export function ThresholdPanel({ record, answers, source }: ThresholdPanelProps) {
+  const scores = useMemo(() => answerScores(answers, source), [answers, source]);
+  const frozen = record.threshold?.source === source ? record.threshold.value : null;
+  const [chosen, setChosen] = useState<number | null>(null);
+  const threshold = chosen ?? frozen ?? 0.5;
+  const counts = useMemo(() => countsAt(scores, threshold), [scores, threshold]);
+  if (scores.length === 0) return null;
+  return (
+    <Panel title="Decision threshold" aside={`score of the ${SOURCE_NAMES[source]}, ${scores.length} images`}>
+      <ThresholdSlider value={threshold} frozen={frozen} onChange={setChosen} />
+      <div className={styles.two}>
+        <div className={styles.scroll} role="region" aria-label="Figures at the threshold" tabIndex={0}>
+          <Figures counts={counts} />
+        </div>
+        <div className={styles.stack}>
+          <Counts counts={counts} />
+          <p className={styles.muted}>
+            Intervals of shares are Wilson&rsquo;s. A threshold that is moved by hand on these images flatters their figures: freeze it on
+            the validation split before you report them.
+          </p>
+        </div>
+      </div>
+      {record.threshold ? <FrozenNote record={record} threshold={record.threshold} answers={answers} /> : null}
+      {record.state === 'done' ? <FreezeForm record={record} source={source} onFrozen={() => setChosen(null)} /> : null}
+    </Panel>
+  );
+}
