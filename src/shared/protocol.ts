@@ -3,6 +3,7 @@ import type { AnswerRecord, ScoredCompletion, TokenRecord } from './domain/answe
 import type { CompletionRecord, EvalRecord, RunRecord, StepPhase, StepRecord } from './domain/run.ts';
 import type { AnswerSource, DryRunReport, MaskRow, RewardPreview } from './domain/preview.ts';
 import type { HealthReport } from './domain/health.ts';
+import type { TextStatistics } from './domain/text-statistics.ts';
 import type { DatasetRecord, ImportProblem, ImportSummary, Label, Split } from './domain/sample.ts';
 import type { OfficialSubset } from './official-subset.ts';
 import type { DecodingConfig, RewardConfig, TemplateName, TrainConfig } from './config/config.ts';
@@ -125,6 +126,8 @@ export interface EngineApi {
     result: { gridSize: number; cosines: number[][] };
     progress: never;
   };
+  /** Lengths of a dataset's training rows in the model's tokens. */
+  textStatistics: { params: { datasetId: string; modelId: string }; result: TextStatistics; progress: { done: number; total: number } };
   /** Estimates before a start. */
   preflight: {
     /** Without a dataset the lengths of answers are taken from the settings. */

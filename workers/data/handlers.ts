@@ -1,19 +1,25 @@
 // The data worker's calls mapped to its jobs. Holds what lives between calls: open reviews and the pause switch.
 import { WorkbenchError } from '../../src/shared/errors.ts';
+import { ALL_SAMPLES } from '../../src/shared/config/presets.ts';
 import type { FetchFile } from '../../src/shared/models/fetch-file.ts';
+import { officialSubset } from '../../src/shared/official-subset.ts';
 import type { DataApi } from '../../src/shared/protocol.ts';
 import { withTransfer, type Handlers } from '../../src/shared/rpc.ts';
+import { passesFilter } from '../../src/shared/sample-choice.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
+import { listSamples } from '../../src/shared/storage/samples.ts';
 import { assertRoom, type StorageStatus } from '../../src/shared/storage/quota.ts';
 import { healthReport, runChecks } from './checks/run-checks.ts';
 import { deleteDataset } from './dataset-delete.ts';
 import { exportDataset } from './dataset-export.ts';
+import { compareModels } from './exports/compare-models.ts';
 import { exportBundle } from './exports/export-bundle.ts';
 import { exportModel } from './exports/export-model.ts';
 import { importAnswers } from './exports/import-answers.ts';
 import { importBundle } from './exports/import-bundle.ts';
 import { importLog } from './exports/import-log.ts';
 import { importModel } from './exports/import-model.ts';
+import { mergeModel } from './exports/merge-model.ts';
 import { installDemo } from './demo-install.ts';
 import { importDrop } from './import-job.ts';
 import { PauseGate } from './pacing.ts';
@@ -93,10 +99,24 @@ export function createDataHandlers(platform: DataPlatform): Handlers<DataApi> {
       );
       return importModel(entries, baseModelId, { db: await openDb(), fetchFile });
     },
+    mergeModel: async ({ modelId }) => {
+      assertRoom(await storageStatus(), 0);
+      return mergeModel(modelId, { db: await openDb(), fetchFile });
+    },
+    compareModels: async ({ a, b }, context) => compareModels(a, b, { ...context, db: await openDb(), fetchFile }),
     importLog: async ({ entry, codeVersion }) => importLog(entry, codeVersion, await openDb()),
     runChecks: async ({ datasetId }, context) => {
       const db = await openDb();
       return asOnlyWriter(() => runChecks(datasetId, { ...context, db, readPixels }));
+    },
+    officialSubset: async ({ datasetId, domains, splits, size, seed }) => {
+      const samples = await listSamples(await openDb(), datasetId);
+      const wanted = { ...ALL_SAMPLES, domains, splits };
+      return officialSubset(
+        samples.filter((sample) => passesFilter(sample, wanted)),
+        size,
+        seed,
+      );
     },
     healthReport: async ({ datasetId }) => healthReport(await openDb(), datasetId),
     searchSamples: async ({ datasetId, query }, context) => {

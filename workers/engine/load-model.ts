@@ -2,7 +2,7 @@
 import { dispose, tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LoadReport } from '../../src/shared/protocol.ts';
 import { WorkbenchError } from '../../src/shared/errors.ts';
-import { SafetensorsFile, ShardedTensors, type TensorSource } from '../../src/shared/safetensors.ts';
+import { SafetensorsFile, type TensorSource } from '../../src/shared/safetensors.ts';
 import { ClipModel } from '../ml/model/clip.ts';
 import { gridSize, parseClipConfig, parseDxLlavaConfig, type ClipConfig, type DxLlavaConfig } from '../ml/model/config.ts';
 import { Detector } from '../ml/model/detector.ts';
@@ -11,8 +11,9 @@ import { parseLoraConfig } from '../ml/model/lora-config.ts';
 import { LoraAdapter } from '../ml/model/lora.ts';
 import { clipHeadParameters, dxLlavaParameters, VISION_TOWER_PREFIX, type ParameterSpec } from '../ml/model/parameters.ts';
 import { assertComplete, Weights } from '../ml/model/weights.ts';
-import { loadTokenizer } from '../ml/text/tokenizer.ts';
+import { loadTokenizer, type Tokenizer } from '../ml/text/tokenizer.ts';
 import { FILES, readJson, type ModelFolder } from '../../src/shared/models/model-folder.ts';
+import { folderTensors } from '../../src/shared/models/model-tensors.ts';
 
 /** A model in memory. Owns its weights. */
 export interface LoadedModel {
@@ -33,18 +34,16 @@ export interface LoadedModel {
  * @throws E-SHAPE with the load report, E-SCHEMA, E-JSON, E-MISSING, E-CHECKSUM
  */
 export async function loadModel(chain: readonly ModelFolder[], onProgress: (done: number, total: number) => void): Promise<LoadedModel> {
-  const [base, ...overlays] = chain;
+  const [base, ...overlays] = countReads(chain, onProgress);
   if (!base) throw new WorkbenchError('E-INTERNAL', 'A model needs at least one folder.');
-  const files = new FolderReader(chain, onProgress);
-  const config = parseDxLlavaConfig(await files.json(base, FILES.config));
-  const clipConfig = base.paths.includes(FILES.clipConfig) ? parseClipConfig(await files.json(base, FILES.clipConfig)) : null;
-  const tokenizer = loadTokenizer(await files.text(base, FILES.tokenizer));
-  const clipTokenizer =
-    clipConfig && base.paths.includes(FILES.clipTokenizer) ? loadTokenizer(await files.text(base, FILES.clipTokenizer)) : null;
-  const { weights, report } = await Weights.load(parametersOf(config, clipConfig), await files.tensors(base));
+  const config = parseDxLlavaConfig(await jsonOf(base, FILES.config));
+  const clipConfig = base.paths.includes(FILES.clipConfig) ? parseClipConfig(await jsonOf(base, FILES.clipConfig)) : null;
+  const tokenizer = await tokenizerOf(base, FILES.tokenizer);
+  const clipTokenizer = clipConfig && base.paths.includes(FILES.clipTokenizer) ? await tokenizerOf(base, FILES.clipTokenizer) : null;
+  const { weights, report } = await Weights.load(parametersOf(config, clipConfig), await folderTensors(base));
   try {
     assertComplete(report, ['model.binary_classifier.*']);
-    for (const folder of overlays) await applyOverlay(weights, config, folder, files);
+    for (const folder of overlays) await applyOverlay(weights, config, folder);
   } catch (error) {
     weights.dispose();
     throw error;
@@ -65,15 +64,19 @@ function parametersOf(config: DxLlavaConfig, clip: ClipConfig | null): Parameter
   return [...dxLlavaParameters(config), ...head];
 }
 
+const jsonOf = async (folder: ModelFolder, path: string): Promise<unknown> => readJson(await folder.read(path), path);
+
+const tokenizerOf = async (folder: ModelFolder, path: string): Promise<Tokenizer> => loadTokenizer(await (await folder.read(path)).text());
+
 /** Replaces what a run trained, and folds its adapter in. */
-async function applyOverlay(weights: Weights, config: DxLlavaConfig, folder: ModelFolder, files: FolderReader): Promise<void> {
+async function applyOverlay(weights: Weights, config: DxLlavaConfig, folder: ModelFolder): Promise<void> {
   if (folder.paths.includes(FILES.weights)) {
-    const source = await files.tensors(folder);
+    const source = await folderTensors(folder);
     for (const name of source.names()) await setFrom(weights, source, name);
   }
   if (!folder.paths.includes(FILES.adapter)) return;
-  const settings = parseLoraConfig(await files.json(folder, FILES.adapterConfig));
-  const source = await SafetensorsFile.open(await files.read(folder, FILES.adapter));
+  const settings = parseLoraConfig(await jsonOf(folder, FILES.adapterConfig));
+  const source = await SafetensorsFile.open(await folder.read(FILES.adapter));
   const { adapter } = await LoraAdapter.load(config.language, settings, source);
   adapter.mergeInto(weights);
   adapter.dispose();
@@ -89,39 +92,17 @@ async function setFrom(weights: Weights, source: TensorSource, name: string): Pr
   }
 }
 
-/** Reads files and adds their bytes up. */
-class FolderReader {
-  readonly #total: number;
-  readonly #onProgress: (done: number, total: number) => void;
-  #done = 0;
-
-  constructor(chain: readonly ModelFolder[], onProgress: (done: number, total: number) => void) {
-    this.#total = chain.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-    this.#onProgress = onProgress;
-  }
-
-  async read(folder: ModelFolder, path: string): Promise<Blob> {
-    const blob = await folder.read(path, (bytes) => this.#onProgress(this.#done + bytes, this.#total));
-    this.#done += blob.size;
-    this.#onProgress(this.#done, this.#total);
-    return blob;
-  }
-
-  async text(folder: ModelFolder, path: string): Promise<string> {
-    return (await this.read(folder, path)).text();
-  }
-
-  async json(folder: ModelFolder, path: string): Promise<unknown> {
-    return readJson(await this.read(folder, path), path);
-  }
-
-  /** One file, or the shards that an index names. */
-  async tensors(folder: ModelFolder): Promise<TensorSource> {
-    if (!folder.paths.includes(FILES.shardIndex)) return SafetensorsFile.open(await this.read(folder, FILES.weights));
-    const shards = new Map<string, TensorSource>();
-    for (const path of folder.paths.filter((one) => one.endsWith('.safetensors'))) {
-      shards.set(path, await SafetensorsFile.open(await this.read(folder, path)));
-    }
-    return new ShardedTensors(await this.json(folder, FILES.shardIndex), shards);
-  }
+/** The same folders; the bytes read of all of them are added up. */
+function countReads(chain: readonly ModelFolder[], onProgress: (done: number, total: number) => void): ModelFolder[] {
+  const total = chain.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  let done = 0;
+  return chain.map((folder) => ({
+    ...folder,
+    read: async (path) => {
+      const blob = await folder.read(path, (bytes) => onProgress(done + bytes, total));
+      done += blob.size;
+      onProgress(done, total);
+      return blob;
+    },
+  }));
 }

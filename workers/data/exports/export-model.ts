@@ -2,15 +2,13 @@
 import { downloadZip } from 'client-zip';
 import type { CheckpointRecord } from '../../../src/shared/domain/run.ts';
 import { WorkbenchError } from '../../../src/shared/errors.ts';
-import { readAll } from '../../../src/shared/formats/merged-tensors.ts';
 import { writeTrainerState } from '../../../src/shared/formats/trainer-state.ts';
 import type { FetchFile } from '../../../src/shared/models/fetch-file.ts';
 import { FILES, ModelFolders, type ModelFolder } from '../../../src/shared/models/model-folder.ts';
-import { chainTensors } from '../../../src/shared/models/model-tensors.ts';
-import { encodeSafetensors } from '../../../src/shared/safetensors.ts';
-import { getCheckpoint } from '../../../src/shared/storage/checkpoints.ts';
+import { getCheckpoint, type NewFile } from '../../../src/shared/storage/checkpoints.ts';
 import type { Database } from '../../../src/shared/storage/database.ts';
 import { getRun, listSteps } from '../../../src/shared/storage/runs.ts';
+import { companionFiles, wholeModelFiles } from './whole-model.ts';
 
 export type ModelLayout = 'llava' | 'peft';
 
@@ -24,8 +22,6 @@ interface ZipFile {
   input: Blob | string;
 }
 
-/** Files that a whole model has beside config and weights. */
-const COMPANIONS = [FILES.tokenizer, FILES.clipConfig, FILES.clipTokenizer];
 /** LLaVA's name is non_lora_trainables.bin; ours holds no pickle. */
 const TRAINED_BESIDE_ADAPTER = 'non_lora_trainables.safetensors';
 
@@ -34,34 +30,20 @@ export async function exportModel(modelId: string, layout: ModelLayout, { db, fe
   const [base, ...later] = await new ModelFolders({ fetchFile }, db).chainOf(modelId);
   if (!base) throw new WorkbenchError('E-MISSING', `The model "${modelId}" is not in this browser.`);
   const record = await getCheckpoint(db, modelId);
-  const own = layout === 'llava' ? await llavaFiles([base, ...later]) : await peftFiles(base, later.at(-1) ?? base);
+  const files = layout === 'llava' ? await wholeModelFiles([base, ...later]) : await peftFiles(base, later.at(-1) ?? base);
+  const own: ZipFile[] = files.map(({ path, blob }) => ({ name: path, input: blob }));
   return downloadZip([...own, ...(await recordFiles(db, record)), { name: 'README.md', input: modelCard(modelId, layout, record) }]).blob();
 }
 
-async function llavaFiles(chain: readonly [ModelFolder, ...ModelFolder[]]): Promise<ZipFile[]> {
-  const [base] = chain;
-  const weights = new Blob(encodeSafetensors(await readAll(await chainTensors(chain))));
-  return [
-    { name: FILES.config, input: await base.read(FILES.config) },
-    { name: FILES.weights, input: weights },
-    ...(await companions(base, COMPANIONS)),
-  ];
-}
-
-async function peftFiles(base: ModelFolder, folder: ModelFolder): Promise<ZipFile[]> {
+async function peftFiles(base: ModelFolder, folder: ModelFolder): Promise<NewFile[]> {
   if (!folder.paths.includes(FILES.adapter)) {
     throw new WorkbenchError('E-UNSUPPORTED', 'This model has no adapter: all its weights were trained.', {
       remedy: 'Export it whole, in the LLaVA layout.',
     });
   }
-  const files = await companions(folder, [FILES.adapter, FILES.adapterConfig]);
-  if (folder.paths.includes(FILES.weights)) files.push({ name: TRAINED_BESIDE_ADAPTER, input: await folder.read(FILES.weights) });
-  return [...files, ...(await companions(base, [FILES.config, FILES.tokenizer]))];
-}
-
-async function companions(folder: ModelFolder, paths: readonly string[]): Promise<ZipFile[]> {
-  const there = paths.filter((path) => folder.paths.includes(path));
-  return Promise.all(there.map(async (name) => ({ name, input: await folder.read(name) })));
+  const files = await companionFiles(folder, [FILES.adapter, FILES.adapterConfig]);
+  if (folder.paths.includes(FILES.weights)) files.push({ path: TRAINED_BESIDE_ADAPTER, blob: await folder.read(FILES.weights) });
+  return [...files, ...(await companionFiles(base, [FILES.config, FILES.tokenizer]))];
 }
 
 /** The curves up to the checkpoint, in the Trainer's form; the engine's own counters are not for others. */
