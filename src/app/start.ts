@@ -93,7 +93,7 @@ export function start(): Stores {
   const datasets = createDatasetsStore(dataClient.calls, openDb, jobs);
   const privateCase = createPrivateCaseStore();
   const samples = createSamplesStore(openDb, dataClient.calls, privateCase);
-  const datasetHealth = createDatasetHealthStore(dataClient.calls, jobs);
+  const datasetHealth = createDatasetHealthStore(dataClient.calls, engineClient.calls, jobs);
   const models = createModelsStore(openDb, fetchModelIndex);
   const imports = createImportsStore(
     dataClient.calls,

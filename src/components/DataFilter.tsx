@@ -75,6 +75,15 @@ export function DataFilter({ name, datasets, dataset, filter, onDataset, onFilte
           />
         ))}
       </fieldset>
+      {filter.tags?.length ? (
+        <Checkbox
+          size="xs"
+          label={`Only images tagged ${filter.tags.join(', ')}`}
+          checked
+          onChange={() => onFilter({ ...filter, tags: [] })}
+          data-testid={`${name}-tags`}
+        />
+      ) : null}
     </>
   );
 }

@@ -1,10 +1,12 @@
-// The checks of the open dataset: what is known, and the job that finds out more. The data worker does the work.
+// What is found out about the open dataset beyond its record: checks of its files (data worker) and lengths of its texts (engine
+// worker, which has the tokenizers).
 import { createStore } from 'zustand/vanilla';
 import type { StoreApi } from 'zustand/vanilla';
 import type { HealthReport } from '../shared/domain/health.ts';
+import type { TextStatistics } from '../shared/domain/text-statistics.ts';
 import type { ErrorRecord } from '../shared/errors.ts';
 import { toErrorRecord } from '../shared/errors.ts';
-import type { DataApi } from '../shared/protocol.ts';
+import type { DataApi, EngineApi } from '../shared/protocol.ts';
 import type { Calls } from '../shared/rpc.ts';
 import type { JobsState } from './jobs.ts';
 import { createStoreContext } from './store-context.tsx';
@@ -22,6 +24,12 @@ export interface DatasetHealthState {
   run: (name: string) => Promise<void>;
   /** Stops the check; what was read stays. */
   cancel: () => void;
+  /** Lengths of the texts; of the dataset and model that were asked for last. */
+  texts: TextStatistics | null;
+  textProgress: { done: number; total: number } | null;
+  textError: ErrorRecord | null;
+  /** Counts the texts for a model; an earlier count is stopped. */
+  countTexts: (datasetId: string, modelId: string) => Promise<void>;
 }
 
 export const DatasetHealthStore = createStoreContext<DatasetHealthState>('dataset health');
@@ -29,8 +37,13 @@ export const DatasetHealthStore = createStoreContext<DatasetHealthState>('datase
 const JOB_ID = 'checks';
 
 /** The health store. */
-export function createDatasetHealthStore(data: Pick<Calls<DataApi>, 'runChecks' | 'healthReport'>, jobs: StoreApi<JobsState>) {
+export function createDatasetHealthStore(
+  data: Pick<Calls<DataApi>, 'runChecks' | 'healthReport'>,
+  engine: Pick<Calls<EngineApi>, 'textStatistics'>,
+  jobs: StoreApi<JobsState>,
+) {
   let abort = new AbortController();
+  let counting = new AbortController();
   return createStore<DatasetHealthState>((set, get) => {
     const settle = (datasetId: string, state: Partial<DatasetHealthState>) => get().datasetId === datasetId && set(state);
     const read = async (datasetId: string) => {
@@ -75,6 +88,23 @@ export function createDatasetHealthStore(data: Pick<Calls<DataApi>, 'runChecks' 
         }
       },
       cancel: () => abort.abort(),
+      texts: null,
+      textProgress: null,
+      textError: null,
+      countTexts: async (datasetId, modelId) => {
+        counting.abort();
+        counting = new AbortController();
+        const { signal } = counting;
+        const put = (state: Partial<DatasetHealthState>) => signal.aborted || set(state);
+        put({ texts: null, textProgress: { done: 0, total: 0 }, textError: null });
+        try {
+          const onProgress = (textProgress: { done: number; total: number }) => put({ textProgress });
+          put({ texts: await engine.textStatistics({ datasetId, modelId }, { signal, onProgress }) });
+        } catch (error) {
+          put({ textError: toErrorRecord(error) });
+        }
+        put({ textProgress: null });
+      },
     };
   });
 }

@@ -8,6 +8,7 @@ import type { Database } from '../shared/storage/database.ts';
 import { keysStartingWith, transact } from '../shared/storage/database.ts';
 import { getDataset } from '../shared/storage/datasets.ts';
 import { listEvals } from '../shared/storage/evals.ts';
+import type { OfficialSubset } from '../shared/official-subset.ts';
 import type { DataApi } from '../shared/protocol.ts';
 import type { Calls } from '../shared/rpc.ts';
 import { editSamples, type SampleEdit } from '../shared/storage/sample-edits.ts';
@@ -62,6 +63,8 @@ export interface SamplesState {
   /** Stores views; one of the same name is replaced. */
   saveViews: (views: readonly SavedView[]) => Promise<void>;
   removeView: (name: string) => Promise<void>;
+  /** Draws the official script's question subset of the open dataset. */
+  drawSubset: (params: Omit<DataApi['officialSubset']['params'], 'datasetId'>) => Promise<OfficialSubset>;
   /** Search in annotations and questions; null without a query. */
   textSearch: TextSearch | null;
   /** Looks the words up in the texts; an empty query ends the search. */
@@ -79,14 +82,14 @@ export interface SamplesState {
 
 export const SamplesStore = createStoreContext<SamplesState>('samples');
 
-/** The part of the data worker that searches. */
-export type SearchCalls = Pick<Calls<DataApi>, 'searchSamples'>;
+/** What the data worker does for this store. */
+export type SampleCalls = Pick<Calls<DataApi>, 'searchSamples' | 'officialSubset'>;
 
 /**
  * The samples store.
  * @param privateCase pictures that are in memory only; without it there is no private case
  */
-export function createSamplesStore(openDb: () => Promise<Database>, data: SearchCalls, privateCase?: StoreApi<PrivateCaseState>) {
+export function createSamplesStore(openDb: () => Promise<Database>, data: SampleCalls, privateCase?: StoreApi<PrivateCaseState>) {
   const inCase = (id: string): SampleRecord | undefined => privateCase?.getState().samples.find((sample) => sample.id === id);
   let searching = new AbortController();
   return createStore<SamplesState>((set, get) => ({
@@ -106,6 +109,7 @@ export function createSamplesStore(openDb: () => Promise<Database>, data: Search
       const { datasetId } = get();
       if (datasetId) set({ views: await removeView(await openDb(), datasetId, name) });
     },
+    drawSubset: (params) => data.officialSubset({ ...params, datasetId: get().datasetId ?? '' }),
     searchTexts: async (query) => {
       const { datasetId, rows } = get();
       searching.abort();

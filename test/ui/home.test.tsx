@@ -50,7 +50,7 @@ function createStores(dataHandlers: Partial<Handlers<DataApi>>) {
     engine: createEngineStore(engine),
     datasets: createDatasetsStore(data, openDb, jobs),
     samples: createSamplesStore(openDb, data),
-    datasetHealth: createDatasetHealthStore(data, jobs),
+    datasetHealth: createDatasetHealthStore(data, engine, jobs),
     imports: createImportsStore(data, jobs, () => Promise.resolve(), 'test'),
     models: createModelsStore(openDb, () => Promise.resolve({ models: [] })),
     selection: createSelectionStore(),

@@ -17,6 +17,7 @@ import { preflight } from './preflight.ts';
 import { maskPreview, rewardPreview } from './preview.ts';
 import { JobQueue, type JobControl } from './queue.ts';
 import { selfTest } from './self-test.ts';
+import { textStatistics } from './text-statistics.ts';
 import { settleFailedRun, train } from './train-job.ts';
 
 /** All handlers of the engine worker. */
@@ -64,6 +65,8 @@ export function createEngineHandlers(platform: EnginePlatform): Handlers<EngineA
       ),
     control: ({ jobId, action }) => ({ accepted: queue.control(jobId, action) }),
     patchSimilarity: (params, { signal }) => inTurn(signal, (parts) => patchSimilarity(parts, params)),
+    // Reads the tokenizer only, so it need not wait for a running job.
+    textStatistics: async (params, context) => textStatistics(params, { ...(await engine.parts()), ...context }),
     // Reads sizes only, so it need not wait for a running job.
     preflight: async (params) => preflight(await engine.parts(), params),
     maskPreview: (params, { signal }) => inTurn(signal, (parts) => maskPreview(parts, params, signal)),

@@ -14,7 +14,12 @@ export function ChecksPanel({ dataset }: { dataset: DatasetRecord }) {
   const isRunning = progress !== null;
   return (
     <Panel title="Checks of the files" aside="copies, near copies, leaks between splits, shortcuts">
-      <div className={styles.checks} data-testid="health-report" data-checked={report?.checkedCount ?? 0} data-compared={report?.comparedAt ?? ''}>
+      <div
+        className={styles.checks}
+        data-testid="health-report"
+        data-checked={report?.checkedCount ?? 0}
+        data-compared={report?.comparedAt ?? ''}
+      >
         <p className={styles.quiet}>{isRunning ? <Running /> : <Known />}</p>
         {isRunning ? (
           <Button variant="default" onClick={store.getState().cancel} data-testid="checks-cancel">

@@ -47,7 +47,11 @@ export function CopiesPanel({ datasetId, groups, isComplete, edits }: CopiesPane
         <>
           <p className={styles.warning}>{warningOf(leaks.length, conflicts.length)}</p>
           <div className={styles.actions}>
-            <Button variant="default" data-testid="exclude-copies" onClick={() => void edits.setTag(idsToExclude(open), EXCLUDED_TAG, true)}>
+            <Button
+              variant="default"
+              data-testid="exclude-copies"
+              onClick={() => void edits.setTag(idsToExclude(open), EXCLUDED_TAG, true)}
+            >
               Exclude surplus copies ({formatCount(idsToExclude(open).length)})
             </Button>
             {leaks.length > 0 ? (
@@ -67,7 +71,9 @@ export function CopiesPanel({ datasetId, groups, isComplete, edits }: CopiesPane
       )}
       {excluded.size > 0 ? (
         <p className={styles.quiet}>
-          <Link to={`/data/${encodeURIComponent(datasetId)}?tag=${EXCLUDED_TAG}`}>{formatPlural(excluded.size, 'image')} excluded from use</Link>
+          <Link to={`/data/${encodeURIComponent(datasetId)}?tag=${EXCLUDED_TAG}`}>
+            {formatPlural(excluded.size, 'image')} excluded from use
+          </Link>
         </p>
       ) : null}
       <div className={styles.groups}>
@@ -126,7 +132,12 @@ function GroupRow({ group, datasetId, thumbnails, edits }: GroupRowProps) {
               {split === 'none' ? 'no split' : split} <LabelMark label={label} />
             </span>
             <code title={path}>{path}</code>
-            <Button variant="subtle" size="compact-xs" onClick={() => void edits.setTag([id], EXCLUDED_TAG, true)} aria-label={`Exclude ${path}`}>
+            <Button
+              variant="subtle"
+              size="compact-xs"
+              onClick={() => void edits.setTag([id], EXCLUDED_TAG, true)}
+              aria-label={`Exclude ${path}`}
+            >
               Exclude
             </Button>
           </li>

@@ -11,8 +11,10 @@ import styles from './DatasetPage.module.css';
 import { ExportMenu } from './ExportMenu.tsx';
 import { withParameter } from './filter.ts';
 import { HealthTab } from './HealthTab.tsx';
+import { SplitsTab } from './SplitsTab.tsx';
+import { TextTab } from './TextTab.tsx';
 
-/** `#/data/:id?domain=&split=&label=&predicted=&q=&tab=&sample=` */
+/** `#/data/:id?domain=&split=&label=&predicted=&correct=&tag=&q=&sort=&tab=&sample=` */
 export function DatasetPage() {
   const { id = '' } = useParams();
   const store = SamplesStore.useApi();
@@ -52,21 +54,32 @@ function Facts({ dataset }: { dataset: DatasetRecord }) {
   return <p>{parts.join(' · ')}</p>;
 }
 
+const TABS = ['browse', 'health', 'splits', 'text'] as const;
+
 function DatasetTabs({ dataset }: { dataset: DatasetRecord }) {
   const [params, setParams] = useSearchParams();
-  const tab = params.get('tab') === 'health' ? 'health' : 'browse';
+  const tab = TABS.find((name) => name === params.get('tab')) ?? 'browse';
   const problems = dataset.summary?.problems.length ?? 0;
+  const choose = (next: string | null) => setParams(withParameter(params, 'tab', next === 'browse' ? '' : (next ?? '')));
   return (
-    <Tabs value={tab} onChange={(next) => setParams(withParameter(params, 'tab', next === 'health' ? 'health' : ''))} keepMounted={false}>
+    <Tabs value={tab} onChange={choose} keepMounted={false}>
       <Tabs.List className={styles.tabs}>
         <Tabs.Tab value="browse">Browse</Tabs.Tab>
         <Tabs.Tab value="health">Health{problems > 0 ? ` (${problems})` : ''}</Tabs.Tab>
+        <Tabs.Tab value="splits">Splits</Tabs.Tab>
+        <Tabs.Tab value="text">Text statistics</Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="browse">
         <BrowseTab datasetId={dataset.id} />
       </Tabs.Panel>
       <Tabs.Panel value="health">
         <HealthTab dataset={dataset} />
+      </Tabs.Panel>
+      <Tabs.Panel value="splits">
+        <SplitsTab dataset={dataset} />
+      </Tabs.Panel>
+      <Tabs.Panel value="text">
+        <TextTab dataset={dataset} />
       </Tabs.Panel>
     </Tabs>
   );

@@ -48,8 +48,8 @@ export function ShortcutPanel({ findings }: { findings: readonly ShortcutFinding
             </table>
           </div>
           <p className={styles.quiet}>
-            Each guess is made with a rule that was fitted on the other half of the images (Wilson interval). By chance: always guessing
-            the commoner label. JPEG quality is estimated from the quantisation table, on the scale of libjpeg.
+            Each guess is made with a rule that was fitted on the other half of the images (Wilson interval). By chance: always guessing the
+            commoner label. JPEG quality is estimated from the quantisation table, on the scale of libjpeg.
           </p>
         </>
       )}

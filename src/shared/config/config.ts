@@ -11,6 +11,8 @@ export interface SampleFilter {
   labels: (Label | 'none')[];
   predicted: (Label | 'unparsed' | 'none')[];
   search?: string;
+  /** Only samples with one of these tags; none = all. Counts of a dataset do not know tags. */
+  tags?: string[];
 }
 
 export interface DecodingConfig {
