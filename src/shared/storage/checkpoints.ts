@@ -5,6 +5,7 @@ import { sha256Hex, sha256OfText } from '../hash.ts';
 import { announceChange } from './changes.ts';
 import type { Database } from './database.ts';
 import { keysStartingWith, queue, transact } from './database.ts';
+import { noteIn } from './journal.ts';
 
 /** A checkpoint before it is stored: what the store fills in is left out. */
 export type NewCheckpoint = Omit<CheckpointRecord, 'complete' | 'files' | 'sha256' | 'sizeBytes'>;
@@ -79,8 +80,9 @@ export async function listCheckpointsOfRun(db: Database, runId: string): Promise
 
 /** Removes a checkpoint with its files. Returns freed bytes. */
 export async function deleteCheckpoint(db: Database, id: string): Promise<number> {
-  const sizeBytes = await transact(db, ['checkpoints', 'checkpointFiles'], 'readwrite', async (tx) => {
+  const sizeBytes = await transact(db, ['checkpoints', 'checkpointFiles', 'journal'], 'readwrite', async (tx) => {
     const record = await tx.objectStore('checkpoints').get(id);
+    if (record) noteIn(tx.objectStore('journal'), 'delete-checkpoint', `"${record.name}": ${record.sizeBytes} bytes`);
     await tx.objectStore('checkpoints').delete(id);
     await tx.objectStore('checkpointFiles').delete(keysStartingWith(id));
     return record?.sizeBytes ?? 0;

@@ -5,11 +5,19 @@ import { announceChange } from './changes.ts';
 import { resumeStateId } from './checkpoints.ts';
 import type { Database } from './database.ts';
 import { keysStartingWith, queue, readPages, transact } from './database.ts';
+import { noteIn, noteState } from './journal.ts';
 
 /** Stores or replaces a run. */
 export async function putRun(db: Database, run: RunRecord): Promise<void> {
-  await transact(db, ['runs'], 'readwrite', (tx) => tx.objectStore('runs').put(run));
+  await transact(db, ['runs', 'journal'], 'readwrite', async (tx) => {
+    noteRun(tx.objectStore('journal'), await tx.objectStore('runs').get(run.id), run);
+    await tx.objectStore('runs').put(run);
+  });
   announceChange('runs', run.id);
+}
+
+function noteRun(journal: Parameters<typeof noteState>[0], before: RunRecord | undefined, run: RunRecord): void {
+  noteState(journal, 'training', before, run, `step ${run.step} of ${run.maxSteps}`);
 }
 
 /**
@@ -27,9 +35,15 @@ export function assertWriter(stored: RunRecord | undefined, run: RunRecord): voi
 
 /** Makes `writer` the only one that may write this run from now on. @returns the run as it is then; undefined where there is none */
 export async function claimRun(db: Database, id: string, writer: string): Promise<RunRecord | undefined> {
-  return transact(db, ['runs'], 'readwrite', async (tx) => {
+  return transact(db, ['runs', 'journal'], 'readwrite', async (tx) => {
     const stored = await tx.objectStore('runs').get(id);
     if (!stored) return undefined;
+    if (stored.state === 'running')
+      noteIn(
+        tx.objectStore('journal'),
+        'training',
+        `"${stored.name}": goes on after an interruption, step ${stored.step} of ${stored.maxSteps}`,
+      );
     const claimed = { ...stored, writer };
     await tx.objectStore('runs').put(claimed);
     return claimed;
@@ -38,8 +52,10 @@ export async function claimRun(db: Database, id: string, writer: string): Promis
 
 /** Replaces the run of its writer. @throws E-LOCKED when another tab has claimed it */
 export async function putRunAsWriter(db: Database, run: RunRecord): Promise<void> {
-  await transact(db, ['runs'], 'readwrite', async (tx) => {
-    assertWriter(await tx.objectStore('runs').get(run.id), run);
+  await transact(db, ['runs', 'journal'], 'readwrite', async (tx) => {
+    const stored = await tx.objectStore('runs').get(run.id);
+    assertWriter(stored, run);
+    noteRun(tx.objectStore('journal'), stored, run);
     await tx.objectStore('runs').put(run);
   });
   announceChange('runs', run.id);
@@ -120,7 +136,9 @@ export async function rewindRun(db: Database, run: RunRecord): Promise<void> {
 
 /** Removes a run with its steps, completions and the states it could continue from; its checkpoints stay. */
 export async function deleteRun(db: Database, id: string): Promise<void> {
-  await transact(db, ['runs', 'steps', 'completions', 'checkpointFiles'], 'readwrite', async (tx) => {
+  await transact(db, ['runs', 'steps', 'completions', 'checkpointFiles', 'journal'], 'readwrite', async (tx) => {
+    const run = await tx.objectStore('runs').get(id);
+    if (run) noteIn(tx.objectStore('journal'), 'delete-run', `"${run.name}": ${run.step} steps`);
     await tx.objectStore('completions').delete(keysStartingWith(id));
     await tx.objectStore('steps').delete(keysStartingWith(id));
     await tx.objectStore('checkpointFiles').delete(keysStartingWith(resumeStateId(id)));
