@@ -1,104 +1,21 @@
 // @vitest-environment happy-dom
 import 'fake-indexeddb/auto';
-import type { ReactNode } from 'react';
 import { act } from 'react';
-import { Route, Routes } from 'react-router';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { EvaluationReportPage } from '../../src/features/evaluation/EvaluationReportPage.tsx';
 import { RunPage } from '../../src/features/training/RunPage.tsx';
 import { TrainNewPage } from '../../src/features/training/TrainNewPage.tsx';
-import type { Database } from '../../src/shared/storage/database.ts';
-import type { DataApi, EngineApi } from '../../src/shared/protocol.ts';
+import type { EngineApi } from '../../src/shared/protocol.ts';
 import type { Handlers } from '../../src/shared/rpc.ts';
 import { putDataset } from '../../src/shared/storage/datasets.ts';
 import { putAnswers, putEval } from '../../src/shared/storage/evals.ts';
 import { appendStep, getRun, listRuns, putRun } from '../../src/shared/storage/runs.ts';
-import { createDatasetsStore, DatasetsStore } from '../../src/state/datasets.ts';
-import { createEvaluationStore, EvaluationStore } from '../../src/state/evaluation.ts';
-import { createJobsStore } from '../../src/state/jobs.ts';
-import { createKeyboardStore, KeyboardStore } from '../../src/state/keyboard.ts';
-import { createModelsStore, ModelsStore } from '../../src/state/models.ts';
-import { createNoticesStore } from '../../src/state/notices.ts';
-import { createRunStore, RunStore } from '../../src/state/run.ts';
-import { createSamplesStore, SamplesStore } from '../../src/state/samples.ts';
-import { createSelectionStore, SelectionStore } from '../../src/state/selection.ts';
 import { openTestDatabase } from '../support/database.ts';
-import { createFakeClient, createFakeEngineClient } from '../support/fake-client.ts';
-import { someAnswer, someCompletion, someDataset, someEval, someRun } from '../support/records.ts';
-import { createWriterStore, WriterStore } from '../../src/state/writer.ts';
-import { render } from './render.tsx';
+import { someAnswer, someCompletion, someEval, someRun } from '../support/records.ts';
+import { until } from './render.tsx';
+import { DATASET, show, takeDown, type } from './training-page.tsx';
 
-const MODELS = { models: [{ id: 'm', name: 'nano', kind: 'built-in', files: [], sizeBytes: 1 }] };
-const DATASET = someDataset({
-  id: 'd',
-  name: 'mini',
-  synthetic: true,
-  counts: [
-    { domain: 'aster', split: 'train', label: 'fake', count: 6 },
-    { domain: 'birch', split: 'train', label: 'real', count: 4 },
-  ],
-});
-
-let unmount: (() => Promise<void>) | null = null;
-afterEach(async () => {
-  await unmount?.();
-  unmount = null;
-});
-
-/** All stores over one database; lists are read before the page is drawn. */
-async function show(db: Database, page: ReactNode, route: string, path: string, handlers: Partial<Handlers<EngineApi>> = {}) {
-  const database = () => Promise.resolve(db);
-  const client = createFakeEngineClient({ preflight: () => ({ memoryBytes: 1e6, stepMs: 2000, checkpointBytes: 5e5 }), ...handlers });
-  const deps = { engine: client.calls, database, jobs: createJobsStore(), notices: createNoticesStore(), codeVersion: 'test' };
-  const datasets = createDatasetsStore(createFakeClient<DataApi>({}).calls, database, deps.jobs);
-  const models = createModelsStore(database, () => Promise.resolve(MODELS));
-  await Promise.all([datasets.getState().refresh(), models.getState().refresh()]);
-  const evaluation = createEvaluationStore(deps);
-  const run = createRunStore(deps);
-  const writer = createWriterStore({ database, listWorkingIds: () => Promise.resolve([]), run, evaluation });
-  const rendered = await render(
-    <DatasetsStore.Provider store={datasets}>
-      <ModelsStore.Provider store={models}>
-        <SelectionStore.Provider store={createSelectionStore()}>
-          <KeyboardStore.Provider store={createKeyboardStore(database)}>
-            <SamplesStore.Provider store={createSamplesStore(database, createFakeClient<DataApi>({}).calls)}>
-              <EvaluationStore.Provider store={evaluation}>
-                <RunStore.Provider store={run}>
-                  <WriterStore.Provider store={writer}>
-                    <Routes>
-                      <Route path={route} element={page} />
-                      <Route path="*" element={<p>elsewhere</p>} />
-                    </Routes>
-                  </WriterStore.Provider>
-                </RunStore.Provider>
-              </EvaluationStore.Provider>
-            </SamplesStore.Provider>
-          </KeyboardStore.Provider>
-        </SelectionStore.Provider>
-      </ModelsStore.Provider>
-    </DatasetsStore.Provider>,
-    path,
-  );
-  unmount = rendered.unmount;
-  return { ...rendered, client };
-}
-
-/** Waits for an assertion while React settles. */
-async function eventually(check: () => void) {
-  await vi.waitFor(async () => {
-    await act(async () => new Promise((resolve) => setTimeout(resolve, 10)));
-    check();
-  }, 10_000);
-}
-
-async function type(element: HTMLElement, value: string) {
-  if (!(element instanceof HTMLInputElement) && !(element instanceof HTMLSelectElement)) throw new Error('not a field');
-  const prototype = element instanceof HTMLInputElement ? HTMLInputElement.prototype : HTMLSelectElement.prototype;
-  await act(async () => {
-    Object.getOwnPropertyDescriptor(prototype, 'value')?.set?.call(element, value);
-    element.dispatchEvent(new Event(element instanceof HTMLInputElement ? 'input' : 'change', { bubbles: true }));
-  });
-}
+afterEach(takeDown);
 
 describe('the form of a new run', () => {
   it('starts a PRPO run with the Tiny demo preset as it stands', async () => {
@@ -107,7 +24,7 @@ describe('the form of a new run', () => {
     const { find } = await show(db, <TrainNewPage />, '/train/new', '/train/new', { train: () => ({ state: 'done' }) });
     expect(find('train-start').hasAttribute('disabled')).toBe(false);
     await act(async () => find('train-start').click());
-    await eventually(() => expect(document.body.textContent).toContain('elsewhere'));
+    await until(() => expect(document.body.textContent).toContain('elsewhere'));
     const [run] = await listRuns(db);
     expect(run).toMatchObject({ algorithm: 'prpo', datasetId: 'd', baseModelId: 'm', maxSteps: 60 });
     expect(run?.config.filter.splits).toEqual(['train']);
@@ -135,7 +52,7 @@ describe('the form of a new run', () => {
     const { find } = await show(db, <TrainNewPage />, '/train/new', '/train/new', { train: () => ({ state: 'paused' }) });
     await type(find('train-algorithm'), 'pair');
     await act(async () => find('train-start').click());
-    await eventually(() => expect(document.body.textContent).toContain('elsewhere'));
+    await until(() => expect(document.body.textContent).toContain('elsewhere'));
     const runs = await listRuns(db);
     expect(runs.map(({ algorithm }) => algorithm).sort()).toEqual(['grpo', 'prpo']);
     expect(runs.map(({ config }) => config.policy.objective).sort()).toEqual(['grpo-trl', 'paper']);
@@ -156,7 +73,7 @@ describe('the page of a run', () => {
     }
     const resumed = vi.fn<Handlers<EngineApi>['train']>(() => ({ state: 'paused' }));
     const { find } = await show(db, <RunPage />, '/run/:id', '/run/r', { train: resumed });
-    await eventually(() =>
+    await until(() =>
       expect({ ...find('completion-row').dataset }).toMatchObject({ step: '2', path: 'a.png', reward: '0.4', advantage: '-0.3' }),
     );
     expect(find('run-status').dataset).toMatchObject({ runId: 'r', state: 'paused', step: '2', maxSteps: '9' });
@@ -165,13 +82,13 @@ describe('the page of a run', () => {
     expect(document.querySelector<HTMLElement>('[data-testid=chart-last][data-metric=reward]')?.dataset['value']).toBe('0.7');
     expect(document.querySelector<HTMLElement>('[data-rule=entropy-collapse]')?.dataset['level']).toBe('red');
     await act(async () => find('train-resume').click());
-    await eventually(() => expect(resumed).toHaveBeenCalledOnce());
+    await until(() => expect(resumed).toHaveBeenCalledOnce());
   });
 
   it('says what is missing when the link is not of this browser', async () => {
     const db = await openTestDatabase();
     const { find } = await show(db, <RunPage />, '/run/:id', '/run/gone');
-    await eventually(() => expect(find('error-notice').dataset['code']).toBe('E-MISSING'));
+    await until(() => expect(find('error-notice').dataset['code']).toBe('E-MISSING'));
     expect(await getRun(db, 'gone')).toBeUndefined();
   });
 });
@@ -193,7 +110,7 @@ describe('the page of a report', () => {
     const { find, container } = await show(db, <EvaluationReportPage />, '/eval/:id', '/eval/e');
     const value = (name: string, domain: string) =>
       document.querySelector<HTMLElement>(`[data-testid=eval-metric][data-name=${name}][data-domain=${domain}]`)?.dataset['value'];
-    await eventually(() => expect(Number(value('accuracy', 'all'))).toBeCloseTo(2 / 3, 6));
+    await until(() => expect(Number(value('accuracy', 'all'))).toBeCloseTo(2 / 3, 6));
     expect(find('eval-report').dataset).toMatchObject({ evalId: 'e', state: 'paused' });
     expect(find('eval-progress').dataset).toMatchObject({ done: '3', total: '4' });
     expect(value('accuracy', 'aster')).toBe('0.5');

@@ -1,48 +1,19 @@
 // Every answer of one step, grouped by image, with paragraph rewards and advantages. The slider walks through all steps.
 import { Slider } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import { Link } from 'react-router';
 import { LabelMark } from '../../components/LabelMark.tsx';
-import { LexiconText } from '../../components/LexiconText.tsx';
 import { Panel } from '../../components/Page.tsx';
-import type { ParagraphRecord } from '../../shared/domain/answer.ts';
 import type { CompletionRecord, RunRecord } from '../../shared/domain/run.ts';
 import { completionsKey } from '../../state/run-follower.ts';
 import { RunStore } from '../../state/run.ts';
+import { AnswerRow } from './AnswerRow.tsx';
 import type { CompletionGroup } from './run-series.ts';
 import { groupCompletions } from './run-series.ts';
 import { useThumbnails } from './use-thumbnails.ts';
 import styles from './Training.module.css';
 
-const signed = (value: number, digits: number): string => `${value >= 0 ? '+' : '−'}${Math.abs(value).toFixed(digits)}`;
-
-/** A paragraph as a chip: reward, coloured and signed by advantage. */
-function ParagraphChip({ paragraph }: { paragraph: ParagraphRecord }) {
-  const { advantage, reward, keyword, vcr, pcr, vote, isFinal, index } = paragraph;
-  const sign = advantage === null ? 'none' : advantage < 0 ? 'below' : 'above';
-  const title = `Paragraph ${index + 1}${isFinal ? ' (conclusion)' : ''}\n“${keyword}”\nVCR ${vcr.toFixed(3)}, PCR ${pcr.toFixed(0)}, vote ${vote}`;
-  return (
-    <span className={styles.chip} data-sign={sign} data-final={isFinal || undefined} title={title}>
-      {reward.toFixed(2)}
-      <small>{advantage === null ? 'left out' : signed(advantage, 1)}</small>
-    </span>
-  );
-}
-
-function FullText({ row }: { row: CompletionRecord }) {
-  return (
-    <ol className={styles.fullText}>
-      {row.paragraphs.map((paragraph) => (
-        <li key={paragraph.index}>
-          <LexiconText text={paragraph.text} hits={paragraph.hits} keyword={paragraph.keyword} />
-        </li>
-      ))}
-    </ol>
-  );
-}
-
 function Row({ row }: { row: CompletionRecord }) {
-  const [isOpen, setIsOpen] = useState(false);
   return (
     <div
       className={styles.completion}
@@ -52,27 +23,7 @@ function Row({ row }: { row: CompletionRecord }) {
       data-reward={row.reward}
       data-advantage={row.advantage}
     >
-      <div className={styles.completionLine}>
-        <LabelMark label={row.predict ?? 'unparsed'} />
-        <span className={styles.reward} title="Mean of the kept paragraph rewards">
-          {row.reward.toFixed(3)}
-        </span>
-        <span className={styles.advantage} data-sign={row.advantage < 0 ? 'below' : 'above'} title="Mean advantage over the tokens">
-          {signed(row.advantage, 2)}
-        </span>
-        <span className={styles.chips}>
-          {row.paragraphs.map((paragraph) => (
-            <ParagraphChip key={paragraph.index} paragraph={paragraph} />
-          ))}
-        </span>
-        <span className={styles.muted}>
-          {row.tokenCount} tokens{row.terminated ? '' : ', cut'}
-        </span>
-        <button type="button" className={styles.textButton} aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
-          {isOpen ? 'Hide text' : 'Text'}
-        </button>
-      </div>
-      {isOpen ? <FullText row={row} /> : null}
+      <AnswerRow answer={row} name={`answer ${row.index + 1} to ${row.path}`} />
     </div>
   );
 }

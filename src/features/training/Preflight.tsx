@@ -1,5 +1,6 @@
 // What a run will cost, before it starts: memory, time, storage.
 import { useDebouncedValue } from '@mantine/hooks';
+import type { ReactNode } from 'react';
 import { useEffect, useState } from 'react';
 import { formatBytes, formatDuration, formatPlural } from '../../components/format.ts';
 import { Panel } from '../../components/Page.tsx';
@@ -16,6 +17,8 @@ export interface PreflightProps {
   modelId: string | null;
   imageCount: number;
   isValid: boolean;
+  /** Below the estimates: the dry run. */
+  children?: ReactNode;
 }
 
 /** Settings rarely hold still while they are edited. */
@@ -51,7 +54,7 @@ function imagesSeen({ algorithm, maxSteps, policy, sft }: TrainConfig): number {
 }
 
 /** The estimate panel; it never blocks the start. */
-export function Preflight({ config, modelId, imageCount, isValid }: PreflightProps) {
+export function Preflight({ config, modelId, imageCount, isValid, children }: PreflightProps) {
   const { estimate, reason } = useEstimate(config, modelId, isValid);
   const available = config.sampleSize > 0 ? Math.min(config.sampleSize, imageCount) : imageCount;
   const isPolicy = config.algorithm === 'grpo' || config.algorithm === 'prpo';
@@ -85,6 +88,7 @@ export function Preflight({ config, modelId, imageCount, isValid }: PreflightPro
         </dd>
       </dl>
       <p className={styles.muted}>{reason || 'Estimates; the run shows what it really uses.'}</p>
+      {children}
     </Panel>
   );
 }

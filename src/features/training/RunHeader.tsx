@@ -2,21 +2,13 @@
 import { Button, Progress } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconDeviceFloppy } from '@tabler/icons-react';
 import { formatDuration, formatPlural } from '../../components/format.ts';
-import type { RunRecord, StepPhase, StepRecord } from '../../shared/domain/run.ts';
+import type { RunRecord, StepRecord } from '../../shared/domain/run.ts';
 import { isInterrupted } from '../../state/evaluation.ts';
 import type { LiveRun } from '../../state/run.ts';
 import { RunStore } from '../../state/run.ts';
 import { useFollowedRun, useWriterReason } from '../../state/writer.ts';
+import { PHASES } from './phases.ts';
 import styles from './Training.module.css';
-
-const PHASES: { phase: StepPhase; label: string }[] = [
-  { phase: 'generate', label: 'Generate' },
-  { phase: 'reward', label: 'Reward' },
-  { phase: 'logprobs', label: 'Log-probabilities' },
-  { phase: 'update', label: 'Update' },
-  { phase: 'checkpoint', label: 'Checkpoint' },
-  { phase: 'probe', label: 'Probe' },
-];
 
 export interface RunHeaderProps {
   run: RunRecord;

@@ -17,14 +17,18 @@ import { toErrorRecord } from '../../shared/errors.ts';
 import { countPassing } from '../../shared/sample-choice.ts';
 import { DatasetsStore } from '../../state/datasets.ts';
 import { ModelsStore } from '../../state/models.ts';
+import type { PreviewRequest } from '../../state/preview.ts';
 import { RunStore } from '../../state/run.ts';
 import { useWriterReason } from '../../state/writer.ts';
 import type { RunDraft } from '../../state/run.ts';
 import { SelectionStore } from '../../state/selection.ts';
 import { ConfigFile } from './ConfigFile.tsx';
 import { DataChoice } from './DataChoice.tsx';
+import { DryRun } from './DryRun.tsx';
 import { FieldRow } from './FieldRow.tsx';
+import { MaskPreview } from './MaskPreview.tsx';
 import { Preflight } from './Preflight.tsx';
+import { RewardPreviewPanel } from './RewardPreviewPanel.tsx';
 import type { AlgorithmChoice, Draft } from './use-draft.ts';
 import { useDraft } from './use-draft.ts';
 import styles from './Training.module.css';
@@ -89,6 +93,24 @@ function SettingsGroups({ draft }: { draft: Draft }) {
   ));
 }
 
+/** What can be looked at before the start. */
+function Previews({ request, draft, isReady }: { request: PreviewRequest; draft: Draft; isReady: boolean }) {
+  const { config, setConfig } = draft;
+  const isPolicy = config.algorithm === 'grpo' || config.algorithm === 'prpo';
+  return (
+    <>
+      {isPolicy ? (
+        <RewardPreviewPanel
+          request={request}
+          isValid={isReady}
+          onWeights={(weights) => setConfig({ ...config, reward: { ...config.reward, ...weights } })}
+        />
+      ) : null}
+      <MaskPreview request={request} isValid={isReady} />
+    </>
+  );
+}
+
 function countChanged(draft: Draft, group: string): string {
   const count = draft.fields.filter((field) => field.group === group && draft.changed.has(field.name)).length;
   return count === 0 ? 'as in the preset' : `${formatPlural(count, 'setting')} changed`;
@@ -113,6 +135,8 @@ export function TrainNewPage() {
   const model = models.find(({ id }) => id === (modelId ?? selectedModel)) ?? models[0];
   const imageCount = dataset ? countPassing(dataset.counts, draft.config.filter) : 0;
   const errors = draft.problems.filter(({ severity }) => severity === 'error');
+  const isReady = errors.length === 0 && imageCount > 0 && model !== undefined;
+  const request = dataset && model ? { config: draft.config, modelId: model.id, datasetId: dataset.id } : null;
   const lead = ALGORITHMS.find(({ value }) => value === draft.choice)?.lead;
 
   const startRun = async () => {
@@ -184,11 +208,14 @@ export function TrainNewPage() {
           <ConfigFile draft={draft} onError={setError} />
         </Panel>
         <DataChoice draft={draft} datasets={datasets} dataset={dataset} imageCount={imageCount} onDataset={setDatasetId} />
-        <Preflight config={draft.config} modelId={model?.id ?? null} imageCount={imageCount} isValid={errors.length === 0} />
+        <Preflight config={draft.config} modelId={model?.id ?? null} imageCount={imageCount} isValid={errors.length === 0}>
+          {request ? <DryRun request={request} isValid={isReady} isBusy={isBusy} /> : null}
+        </Preflight>
       </div>
       <div className={styles.groups}>
         <SettingsGroups draft={draft} />
       </div>
+      {request ? <Previews request={request} draft={draft} isReady={isReady} /> : null}
       <ModelNotes tiny={model?.tiny ?? true} synthetic={dataset.synthetic} />
     </Page>
   );
