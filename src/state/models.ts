@@ -14,7 +14,7 @@ const BuiltInModel = v.object({
   name: v.string(),
   kind: v.literal('built-in'),
   note: v.optional(v.string()),
-  files: v.array(v.union([v.string(), v.looseObject({ path: v.string() })])),
+  files: v.array(v.union([v.string(), v.looseObject({ path: v.string(), sha256: v.optional(v.string()) })])),
   sizeBytes: v.number(),
   tiny: v.optional(v.boolean(), true),
   metrics: v.optional(v.record(v.string(), v.number()), {}),
@@ -34,6 +34,8 @@ export interface ModelEntry {
   /** On the synthetic test split for built-in models, at its step for a checkpoint. */
   metrics: Record<string, number>;
   note?: string;
+  /** Hex, of the weights; undefined where the list of built-in models gives none. */
+  sha256?: string;
   /** Stored record; undefined for built-in ones. */
   checkpoint?: CheckpointRecord;
 }
@@ -102,10 +104,14 @@ async function readBuiltIn(readIndex: ReadModelIndex): Promise<ModelEntry[]> {
       details: { ...v.flatten(parsed.issues) },
     });
   }
-  return parsed.output.models.map(({ files: _files, ...model }) => ({ ...model, step: 0 }));
+  return parsed.output.models.map(({ files, ...model }) => ({ ...model, step: 0, sha256: weightsHash(files) }));
+}
+
+function weightsHash(files: v.InferOutput<typeof BuiltInModel>['files']): string | undefined {
+  return files.flatMap((file) => (typeof file !== 'string' && file.path === 'model.safetensors' ? (file.sha256 ?? []) : []))[0];
 }
 
 function fromCheckpoint(checkpoint: CheckpointRecord): ModelEntry {
-  const { id, name, kind, step, sizeBytes, tiny, metrics, note } = checkpoint;
-  return { id, name, kind, step, sizeBytes, tiny, metrics, note, checkpoint };
+  const { id, name, kind, step, sizeBytes, sha256, tiny, metrics, note } = checkpoint;
+  return { id, name, kind, step, sizeBytes, sha256, tiny, metrics, note, checkpoint };
 }
