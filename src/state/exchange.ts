@@ -2,7 +2,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { createStore } from 'zustand/vanilla';
 import { openZip } from '../shared/formats/zip-reader.ts';
-import type { BundleSummary, DataApi, EngineApi, ImportEntry, LoadReport } from '../shared/protocol.ts';
+import type { BundleSummary, DataApi, EngineApi, ImportEntry, LoadReport, ModelDifference } from '../shared/protocol.ts';
 import type { Calls } from '../shared/rpc.ts';
 import { deleteCheckpoint } from '../shared/storage/checkpoints.ts';
 import type { Database } from '../shared/storage/database.ts';
@@ -11,7 +11,7 @@ import type { JobsState } from './jobs.ts';
 import type { NoticesState } from './notices.ts';
 import { createStoreContext } from './store-context.tsx';
 
-export type ExchangeWork = 'bundle-out' | 'bundle-in' | 'model-out' | 'model-in' | 'log-in';
+export type ExchangeWork = 'bundle-out' | 'bundle-in' | 'model-out' | 'model-in' | 'model-merge' | 'model-diff' | 'log-in';
 
 export interface ExchangeState {
   /** One at a time. */
@@ -25,6 +25,10 @@ export interface ExchangeState {
   importBundle: (file: Blob) => Promise<void>;
   exportModel: (modelId: string, layout: 'llava' | 'peft') => Promise<Blob | null>;
   importModel: (entries: ImportEntry[], baseModelId: string) => Promise<void>;
+  /** Folds a model's adapter into its weights; the new model's id, or null when it failed. */
+  mergeModel: (modelId: string) => Promise<string | null>;
+  /** How far two models lie apart; null when it failed or was stopped. */
+  compareModels: (a: string, b: string) => Promise<ModelDifference | null>;
   importLog: (entry: ImportEntry) => Promise<void>;
   cancel: () => void;
   /** Takes a drop that is a bundle, a model or a log; others come back to be reviewed, zips of images unpacked. */
@@ -34,7 +38,10 @@ export interface ExchangeState {
 export const ExchangeStore = createStoreContext<ExchangeState>('exchange');
 
 export interface ExchangeDeps {
-  data: Pick<Calls<DataApi>, 'exportBundle' | 'importBundle' | 'exportModel' | 'importModel' | 'importLog'>;
+  data: Pick<
+    Calls<DataApi>,
+    'exportBundle' | 'importBundle' | 'exportModel' | 'importModel' | 'mergeModel' | 'compareModels' | 'importLog'
+  >;
   engine: Pick<Calls<EngineApi>, 'loadModel'>;
   database: () => Promise<Database>;
   jobs: StoreApi<JobsState>;
@@ -49,6 +56,8 @@ const TITLES: Record<ExchangeWork, string> = {
   'bundle-in': 'Reading the bundle',
   'model-out': 'Writing the model',
   'model-in': 'Reading the model',
+  'model-merge': 'Folding the adapter into the weights',
+  'model-diff': 'Comparing weights',
   'log-in': 'Reading the log',
 };
 const JOB_ID = 'exchange';
@@ -121,6 +130,15 @@ export function createExchangeStore({ data, engine, database, jobs, notices, cod
           .getState()
           .tell(`The model was imported: ${loaded.report.matched} tensors in use.`, { to: '/models', label: 'Open the list' });
       },
+      mergeModel: async (modelId) => {
+        const merged = await run('model-merge', () => data.mergeModel({ modelId }));
+        if (merged)
+          notices
+            .getState()
+            .tell('The adapter was folded in: a new model with full weights is in the list.', { to: '/models', label: 'Open the list' });
+        return merged?.checkpointId ?? null;
+      },
+      compareModels: (a, b) => run('model-diff', (onProgress) => data.compareModels({ a, b }, { signal: abort.signal, onProgress })),
       importLog: async (entry) => {
         const log = await run('log-in', () => data.importLog({ entry, codeVersion }));
         if (log)

@@ -4,6 +4,7 @@ import { createStore } from 'zustand/vanilla';
 import type { CheckpointRecord } from '../shared/domain/run.ts';
 import type { ErrorRecord } from '../shared/errors.ts';
 import { toErrorRecord, WorkbenchError } from '../shared/errors.ts';
+import { labelCheckpoint, type CheckpointLabels } from '../shared/storage/checkpoint-labels.ts';
 import { deleteCheckpoint, listCheckpoints } from '../shared/storage/checkpoints.ts';
 import type { Database } from '../shared/storage/database.ts';
 import { createStoreContext } from './store-context.tsx';
@@ -48,6 +49,9 @@ export interface ModelsState {
   error: ErrorRecord | null;
   refresh: () => Promise<void>;
   remove: (checkpointId: string) => Promise<void>;
+  label: (checkpointId: string, labels: CheckpointLabels) => Promise<void>;
+  /** Takes checkpoints out of the list, or puts them back, while a deletion can still be taken back. */
+  setLeaving: (checkpointIds: readonly string[], isLeaving: boolean) => void;
 }
 
 export const ModelsStore = createStoreContext<ModelsState>('models');
@@ -57,6 +61,8 @@ export type ReadModelIndex = () => Promise<unknown>;
 
 /** The models store; `readIndex` returns the parsed index file. */
 export function createModelsStore(openDb: () => Promise<Database>, readIndex: ReadModelIndex) {
+  const leaving = new Set<string>();
+  const isListed = ({ id }: ModelEntry): boolean => !leaving.has(id);
   return createStore<ModelsState>((set, get) => ({
     phase: 'loading',
     models: [],
@@ -68,7 +74,7 @@ export function createModelsStore(openDb: () => Promise<Database>, readIndex: Re
         phase: 'ready',
         models: [
           ...(builtIn.status === 'fulfilled' ? builtIn.value : []),
-          ...(stored.status === 'fulfilled' ? stored.value.map(fromCheckpoint) : []),
+          ...(stored.status === 'fulfilled' ? stored.value.map(fromCheckpoint).filter(isListed) : []),
         ],
         error: failed ? toErrorRecord(failed.reason) : null,
       });
@@ -76,6 +82,18 @@ export function createModelsStore(openDb: () => Promise<Database>, readIndex: Re
     remove: async (checkpointId) => {
       await deleteCheckpoint(await openDb(), checkpointId);
       await get().refresh();
+    },
+    label: async (checkpointId, labels) => {
+      await labelCheckpoint(await openDb(), checkpointId, labels);
+      await get().refresh();
+    },
+    setLeaving: (checkpointIds, isLeaving) => {
+      for (const id of checkpointIds) {
+        if (isLeaving) leaving.add(id);
+        else leaving.delete(id);
+      }
+      set({ models: get().models.filter(isListed) });
+      if (!isLeaving) void get().refresh();
     },
   }));
 }

@@ -1,6 +1,7 @@
 // Figures of runs side by side: last, best and at a step; means over a group. Pure.
 import { runSettings } from './settings-diff.ts';
 import type { RunRecord, StepRecord } from '../../../shared/domain/run.ts';
+import { lowerIsBetter } from '../../../shared/metrics/direction.ts';
 
 /** Which value of a curve stands for it. */
 export type FigureKind = 'last' | 'best' | 'at';
@@ -12,24 +13,6 @@ export interface RunFigures {
   /** At the asked step, or at the newest one before it that has the metric. */
   at: number | null;
   atStep: number | null;
-}
-
-/** Metrics of which less is better; of all others more is. */
-const LOWER_IS_BETTER = [
-  'loss',
-  'kl',
-  'grad_norm',
-  'step_time',
-  'unparsed',
-  'clipped_ratio',
-  'frac_reward_zero_std',
-  'ece',
-  'eer',
-  'brier',
-];
-
-export function lowerIsBetter(metric: string): boolean {
-  return LOWER_IS_BETTER.some((part) => metric.includes(part));
 }
 
 /** Last and best value of a metric, not only the last: the end is often not the best. */
