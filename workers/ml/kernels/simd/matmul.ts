@@ -19,7 +19,8 @@ export interface Product {
   dStride?: number;
 }
 
-const ROWS_PER_BLOCK = 32;
+/** Four tiles of six rows (or six of four): a slice of 192 columns of them and a panel fit the first-level cache. */
+const ROWS_PER_BLOCK = 24;
 const K_BLOCK = 512;
 /** Products smaller than this run on one thread: waking another costs about 12 microseconds. */
 const MIN_PARALLEL_FLOPS = 1e6;
@@ -50,7 +51,7 @@ function multiplyPanels(engine: SimdEngine, byColumns: boolean, product: Omit<Pr
   const blocks = Math.ceil(M / rows);
   const parallel = 2 * M * N * K >= MIN_PARALLEL_FLOPS;
   const groups = parallel && blocks < 4 ? Math.max(1, Math.min(4, panelCount(N) >> 2)) : 1;
-  engine.needScratch((rows + 8) * Math.min(K, K_BLOCK) * 4 + 64);
+  engine.needScratch((rows + 8) * Math.min(K, K_BLOCK) * 4 + 320);
   const args = [byColumns ? 1 : 0, a, aStride, panels, c, N * 4, d, dStride, M, N, K, rows, groups];
   engine.run(Op.gemm, blocks * groups, parallel ? 1 : blocks * groups, args);
 }

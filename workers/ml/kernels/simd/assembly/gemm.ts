@@ -1,6 +1,8 @@
 // C = op(A) op(B) (+ D). B is packed once into panels [N/8][K][8]; each thread packs its rows of A into its scratch.
 import { fma } from './math';
-import { micro, packColumns, packPanel, packPanelTransposed, packRows, putRow } from './tiles';
+import {
+  micro, microWide, packColumns, packPanel, packPanelTransposed, packRows, packWideColumns, packWideRows, putRow, putTile, takesWideTile, WIDE_ROWS,
+} from './tiles';
 
 /** Rows of k handled at once, so that a panel slice and a tile stay in the first-level cache. */
 const K_BLOCK: i32 = 512;
@@ -19,23 +21,47 @@ export function block(
   byColumns: i32, A: usize, lda: usize, panels: usize, C: usize, ldc: usize, D: usize, ldd: usize,
   N: i32, K: i32, i0: i32, i1: i32, j0: i32, j1: i32, scratch: usize,
 ): void {
+  const sums = scratch, tiles = scratch + 192;
   for (let k0 = 0; k0 < K; k0 += K_BLOCK) {
-    const kc = min(K - k0, K_BLOCK), tile = <usize>kc << 4;
-    let q = scratch;
-    for (let i = i0; i < i1; i += 4) {
-      if (byColumns) packColumns(A + (<usize>i << 2) + <usize>k0 * lda, lda, kc, q);
-      else packRows(A + <usize>i * lda + (<usize>k0 << 2), lda, i1 - i, kc, q);
-      q += tile;
-    }
+    const kc = min(K - k0, K_BLOCK), row = <usize>kc << 2;
+    packBlock(byColumns, A, lda, k0, kc, i0, i1, tiles);
     const from = k0 ? C : D, step = k0 ? ldc : ldd;
     for (let j = j0; j < j1; j++) {
       const pb = panels + (<usize>j * <usize>K + <usize>k0) * 32, column = <usize>j << 5, cols = N - j * 8;
-      q = scratch;
-      for (let i = i0; i < i1; i += 4) {
-        const d = from ? from + <usize>i * step + column : 0;
-        micro(q, 16, pb, kc, C + <usize>i * ldc + column, ldc, d, step, i1 - i, cols);
-        q += tile;
+      let q = tiles, i = i0;
+      while (i < i1) {
+        const d = from ? from + <usize>i * step + column : 0, c = C + <usize>i * ldc + column;
+        if (takesWideTile(i1 - i)) {
+          microWide(q, pb, kc, sums);
+          putTile(sums, c, ldc, d, step, min(i1 - i, WIDE_ROWS), cols);
+          q += <usize>WIDE_ROWS * row;
+          i += WIDE_ROWS;
+        } else {
+          micro(q, 16, pb, kc, c, ldc, d, step, i1 - i, cols);
+          q += 4 * row;
+          i += 4;
+        }
       }
+    }
+  }
+}
+
+/** Columns k0..k0+kc of rows i0..i1 of A -> tiles. */
+function packBlock(byColumns: i32, A: usize, lda: usize, k0: i32, kc: i32, i0: i32, i1: i32, scratch: usize): void {
+  const row = <usize>kc << 2;
+  let q = scratch, i = i0;
+  while (i < i1) {
+    const a = byColumns ? A + (<usize>i << 2) + <usize>k0 * lda : A + <usize>i * lda + (<usize>k0 << 2);
+    if (takesWideTile(i1 - i)) {
+      if (byColumns) packWideColumns(a, lda, kc, q);
+      else packWideRows(a, lda, i1 - i, kc, q);
+      q += <usize>WIDE_ROWS * row;
+      i += WIDE_ROWS;
+    } else {
+      if (byColumns) packColumns(a, lda, kc, q);
+      else packRows(a, lda, i1 - i, kc, q);
+      q += 4 * row;
+      i += 4;
     }
   }
 }

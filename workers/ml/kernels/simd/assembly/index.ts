@@ -9,6 +9,9 @@ import * as N from './norms';
 import { Control, Op } from './op-codes';
 import * as T from './tokens';
 
+/** Exported so that the compiler keeps it a function of its own: inlined into the block loop its sums would spill. */
+export { microWide } from './tiles';
+
 /** A global is per instance, so per thread. */
 let thread: usize = 0;
 
