@@ -1,6 +1,8 @@
 // Runs compared in a real Chromium on the built app: figures, means over seeds, answers that changed, tables and pictures to keep.
 import { expect, test, type Page } from '@playwright/test';
 import { readFile } from 'node:fs/promises';
+import { zipSync } from 'fflate';
+import { encodeSafetensors } from '../../src/shared/safetensors.ts';
 import { compareRecords, rewardAt, storeRecords } from './compare-seed.ts';
 
 const ALL = 'runs=run-prpo1,run-prpo2,run-grpo1';
@@ -106,4 +108,66 @@ test('a run is renamed, tagged and deleted, and the deletion is taken back', asy
   await expect(row).toHaveCount(0);
   await page.getByTestId('notice-action').click();
   await expect(row).toContainText('Baseline');
+});
+
+/** A LoRA adapter of one layer of the built-in model as PEFT writes it, zipped. */
+function adapterZip(): Buffer {
+  const wave = (shape: [number, number]) => ({
+    shape,
+    data: Float32Array.from({ length: shape[0] * shape[1] }, (_, i) => 0.01 * Math.sin(i)),
+  });
+  const name = 'base_model.model.model.layers.0.self_attn.q_proj';
+  const tensors = new Map([
+    [`${name}.lora_A.weight`, wave([2, 128])],
+    [`${name}.lora_B.weight`, wave([128, 2])],
+  ]);
+  const config = {
+    peft_type: 'LORA',
+    base_model_name_or_path: 'dx-llava-nano',
+    r: 2,
+    lora_alpha: 4,
+    lora_dropout: 0,
+    bias: 'none',
+    target_modules: ['q_proj'],
+  };
+  const files = {
+    'adapter_config.json': new TextEncoder().encode(JSON.stringify(config)),
+    'adapter_model.safetensors': new Uint8Array(Buffer.concat(encodeSafetensors(tensors))),
+  };
+  return Buffer.from(zipSync(files, { level: 0 }));
+}
+
+test('an adapter is compared with its base tensor by tensor, folded in, and its lineage is told', async ({ page }) => {
+  await page.goto('/#/models');
+  const rows = page.getByTestId('checkpoint-row');
+  await expect(rows.first()).toBeVisible();
+  await page.getByTestId('model-import').setInputFiles({ name: 'small-lora.zip', mimeType: 'application/zip', buffer: adapterZip() });
+  await expect(page.getByTestId('load-report')).toHaveAttribute('data-matched', '2');
+  const adapter = page.locator('[data-testid="checkpoint-row"][data-kind="imported"]');
+
+  await adapter.getByTestId('model-actions').click();
+  await page.getByRole('menuitem', { name: 'Compare weights' }).click();
+  await page.getByTestId('model-diff-start').click();
+  await expect(page.getByTestId('model-diff')).toHaveAttribute('data-changed', '1');
+  const row = page.getByTestId('model-diff-row');
+  await expect(row).toHaveAttribute('data-tensor', 'model.layers.0.self_attn.q_proj.weight');
+  expect(Number(await row.getAttribute('data-l2'))).toBeGreaterThan(0);
+  await page.keyboard.press('Escape');
+
+  await adapter.getByTestId('model-actions').click();
+  await page.getByRole('menuitem', { name: 'Fold the adapter into full weights' }).click();
+  const merged = page.locator('[data-testid="checkpoint-row"][data-kind="full"]');
+  await expect(merged).toContainText('small-lora, merged');
+  await merged.getByTestId('model-actions').click();
+  await page.getByRole('menuitem', { name: 'Lineage, files, metrics' }).click();
+  await expect(page.getByTestId('lineage').locator('li')).toHaveCount(3);
+  await expect(page.getByTestId('lineage').locator('li').first()).toHaveAttribute('data-model-id', 'dx-llava-nano');
+  await page.keyboard.press('Escape');
+
+  await merged.getByTestId('model-actions').click();
+  await page.getByRole('menuitem', { name: 'Delete' }).click();
+  await page.getByTestId('model-delete').click();
+  await expect(merged).toHaveCount(0);
+  await page.getByTestId('notice-action').click();
+  await expect(merged).toHaveCount(1);
 });

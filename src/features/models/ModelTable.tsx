@@ -4,6 +4,8 @@ import { formatBytes, formatDate, formatFigure } from '../../components/format.t
 import type { ModelEntry } from '../../state/models.ts';
 import { SelectionStore } from '../../state/selection.ts';
 import { ExportModel } from './ExportModel.tsx';
+import type { ModelDialog } from './ModelActions.tsx';
+import { ModelActions } from './ModelActions.tsx';
 import styles from './ModelsPage.module.css';
 
 const KIND_WORDS: Record<ModelEntry['kind'], string> = {
@@ -16,11 +18,11 @@ const KIND_WORDS: Record<ModelEntry['kind'], string> = {
 export interface ModelTableProps {
   models: readonly ModelEntry[];
   chosenId: string | null;
-  onDelete: (model: ModelEntry) => void;
+  onOpen: (model: ModelEntry, dialog: ModelDialog) => void;
 }
 
 /** One row per model: what it is, where it comes from, what it scored while training. */
-export function ModelTable({ models, chosenId, onDelete }: ModelTableProps) {
+export function ModelTable({ models, chosenId, onOpen }: ModelTableProps) {
   const names = new Map(models.map(({ id, name, step, checkpoint }) => [id, checkpoint ? `${name}, step ${step}` : name]));
   return (
     <Table.ScrollContainer minWidth={720}>
@@ -40,7 +42,13 @@ export function ModelTable({ models, chosenId, onDelete }: ModelTableProps) {
         </Table.Thead>
         <Table.Tbody>
           {models.map((model) => (
-            <ModelRow key={model.id} model={model} names={names} isChosen={model.id === chosenId} onDelete={() => onDelete(model)} />
+            <ModelRow
+              key={model.id}
+              model={model}
+              names={names}
+              isChosen={model.id === chosenId}
+              onOpen={(dialog) => onOpen(model, dialog)}
+            />
           ))}
         </Table.Tbody>
       </Table>
@@ -52,10 +60,10 @@ interface ModelRowProps {
   model: ModelEntry;
   names: ReadonlyMap<string, string>;
   isChosen: boolean;
-  onDelete: () => void;
+  onOpen: (dialog: ModelDialog) => void;
 }
 
-function ModelRow({ model, names, isChosen, onDelete }: ModelRowProps) {
+function ModelRow({ model, names, isChosen, onOpen }: ModelRowProps) {
   const selection = SelectionStore.useApi();
   const { id, name, kind, step, sizeBytes, metrics, note, checkpoint } = model;
   return (
@@ -69,6 +77,11 @@ function ModelRow({ model, names, isChosen, onDelete }: ModelRowProps) {
     >
       <Table.Td>
         <b>{name}</b>
+        {(checkpoint?.tags ?? []).map((tag) => (
+          <span key={tag} className={styles.tag}>
+            {tag}
+          </span>
+        ))}
         {note ? <div className={styles.note}>{note}</div> : null}
         {checkpoint ? <div className={styles.note}>{formatDate(checkpoint.createdAt)}</div> : null}
       </Table.Td>
@@ -89,11 +102,6 @@ function ModelRow({ model, names, isChosen, onDelete }: ModelRowProps) {
       <Table.Td>
         <div className={styles.rowButtons}>
           <ExportModel model={model} />
-          {checkpoint ? (
-            <Button variant="subtle" onClick={onDelete} aria-label={`Delete ${name}, step ${step}`}>
-              Delete
-            </Button>
-          ) : null}
           <Button
             variant="default"
             onClick={() => selection.getState().chooseModel(id)}
@@ -102,6 +110,7 @@ function ModelRow({ model, names, isChosen, onDelete }: ModelRowProps) {
           >
             {isChosen ? 'In use' : 'Use'}
           </Button>
+          <ModelActions model={model} onOpen={onOpen} />
         </div>
       </Table.Td>
     </Table.Tr>
@@ -113,7 +122,7 @@ function Origin({ model: { checkpoint }, names }: { model: ModelEntry; names: Re
   const parent = checkpoint.parentId ? (names.get(checkpoint.parentId) ?? checkpoint.parentId) : null;
   return (
     <>
-      {checkpoint.runId ? <Link to={`/run/${checkpoint.runId}`}>its run</Link> : 'imported'}
+      {checkpoint.runId ? <Link to={`/run/${checkpoint.runId}`}>its run</Link> : checkpoint.kind === 'imported' ? 'imported' : 'made here'}
       {parent ? <div className={styles.note}>started from {parent}</div> : null}
     </>
   );

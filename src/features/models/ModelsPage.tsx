@@ -1,7 +1,7 @@
 // Built-in models and the checkpoints of this browser: choose, look, delete.
 import '../../theme/mantine-forms.ts';
-import { Button, Modal } from '@mantine/core';
-import { useState } from 'react';
+import { Button } from '@mantine/core';
+import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatBytes, formatPlural } from '../../components/format.ts';
@@ -10,11 +10,20 @@ import { ModelSelect } from '../../components/ModelSelect.tsx';
 import { Page, Panel } from '../../components/Page.tsx';
 import type { ModelEntry } from '../../state/models.ts';
 import { ModelsStore } from '../../state/models.ts';
-import { NoticesStore } from '../../state/notices.ts';
+import { RunStore } from '../../state/run.ts';
 import { SelectionStore } from '../../state/selection.ts';
+import type { RunRecord } from '../../shared/domain/run.ts';
+import { DeleteDialog } from './DeleteDialog.tsx';
+import { DetailsDialog } from './DetailsDialog.tsx';
+import { DiffDialog } from './DiffDialog.tsx';
 import { ImportModel } from './ImportModel.tsx';
+import { LabelsDialog } from './LabelsDialog.tsx';
+import type { ModelDialog } from './ModelActions.tsx';
 import { ModelTable } from './ModelTable.tsx';
+import { PruneDialog, prunableRuns } from './PruneDialog.tsx';
 import styles from './ModelsPage.module.css';
+
+const NO_RUNS: readonly RunRecord[] = [];
 
 /** `#/models` */
 export function ModelsPage() {
@@ -24,7 +33,13 @@ export function ModelsPage() {
   const store = ModelsStore.useApi();
   const selection = SelectionStore.useApi();
   const chosen = SelectionStore.use((state) => state.modelId) ?? models[0]?.id ?? null;
-  const [doomed, setDoomed] = useState<ModelEntry | null>(null);
+  const runs = RunStore.use((state) => state.runs) ?? NO_RUNS;
+  const runStore = RunStore.useApi();
+  const [open, setOpen] = useState<OpenDialog | null>(null);
+  const [prunes, setPrunes] = useState(false);
+  useEffect(() => {
+    void runStore.getState().refresh();
+  }, [runStore]);
   const stored = models.filter(({ checkpoint }) => checkpoint);
   const storedBytes = stored.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 
@@ -42,7 +57,14 @@ export function ModelsPage() {
         title="All models"
         aside={stored.length > 0 ? `${formatPlural(stored.length, 'checkpoint')}, ${formatBytes(storedBytes)}` : undefined}
       >
-        <ModelTable models={models} chosenId={chosen} onDelete={setDoomed} />
+        <ModelTable models={models} chosenId={chosen} onOpen={(model, dialog) => setOpen({ model, dialog })} />
+        {prunableRuns(models).length > 0 ? (
+          <div>
+            <Button variant="default" onClick={() => setPrunes(true)} data-testid="model-prune">
+              Prune checkpoints of a run
+            </Button>
+          </div>
+        ) : null}
         <p className={styles.note}>
           Metrics of built-in models: test split of the synthetic demo benchmark, another seed than the training data. Metrics of a
           checkpoint: its own training step.
@@ -54,38 +76,22 @@ export function ModelsPage() {
         ) : null}
       </Panel>
       <ImportModel baseModelId={chosen ?? ''} baseName={models.find(({ id }) => id === chosen)?.name ?? 'the model in use'} />
-      {doomed ? <DeleteDialog model={doomed} onClose={() => setDoomed(null)} /> : null}
+      {open ? <Dialogs open={open} onClose={() => setOpen(null)} /> : null}
+      {prunes ? <PruneDialog models={models} runs={runs} onClose={() => setPrunes(false)} /> : null}
     </Page>
   );
 }
 
-function DeleteDialog({ model, onClose }: { model: ModelEntry; onClose: () => void }) {
-  const store = ModelsStore.useApi();
-  const notices = NoticesStore.useApi();
-  const [busy, setBusy] = useState(false);
-  const remove = async () => {
-    setBusy(true);
-    try {
-      await store.getState().remove(model.id);
-    } catch (error) {
-      notices.getState().raise(error);
-    }
-    onClose();
-  };
-  return (
-    <Modal opened onClose={onClose} title={`Delete ${model.name}, step ${model.step}?`}>
-      <p>
-        The weights ({formatBytes(model.sizeBytes)}) are removed from this browser and cannot be brought back. Curves, completions and
-        evaluations made with it stay. {model.checkpoint?.resumable ? 'Its run can no longer resume from this step.' : ''}
-      </p>
-      <div className={styles.buttons}>
-        <Button variant="default" onClick={onClose} data-autofocus>
-          Keep it
-        </Button>
-        <Button onClick={() => void remove()} loading={busy}>
-          Delete {formatBytes(model.sizeBytes)}
-        </Button>
-      </div>
-    </Modal>
-  );
+interface OpenDialog {
+  model: ModelEntry;
+  dialog: ModelDialog;
+}
+
+function Dialogs({ open: { model, dialog }, onClose }: { open: OpenDialog; onClose: () => void }) {
+  const models = ModelsStore.use((state) => state.models);
+  const runs = RunStore.use((state) => state.runs) ?? NO_RUNS;
+  if (dialog === 'details') return <DetailsDialog model={model} models={models} runs={runs} onClose={onClose} />;
+  if (dialog === 'diff') return <DiffDialog model={model} models={models} onClose={onClose} />;
+  if (dialog === 'delete') return <DeleteDialog model={model} models={models} runs={runs} onClose={onClose} />;
+  return model.checkpoint ? <LabelsDialog checkpoint={model.checkpoint} onClose={onClose} /> : null;
 }
