@@ -15,7 +15,7 @@ export function CommandLayer({ open, onOpen }: CommandLayerProps) {
   const close = () => onOpen(null);
   return (
     <Suspense fallback={null}>
-      {open === 'palette' ? <Palette onClose={close} /> : null}
+      {open === 'palette' ? <Palette onClose={close} onHelp={() => onOpen('help')} /> : null}
       {open === 'help' ? <ShortcutSheet onClose={close} /> : null}
     </Suspense>
   );

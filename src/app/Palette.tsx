@@ -4,30 +4,28 @@ import { useEffect, useId, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { DatasetsStore } from '../state/datasets.ts';
 import { EvaluationStore } from '../state/evaluation.ts';
+import { ModelsStore } from '../state/models.ts';
 import { RunStore } from '../state/run.ts';
+import { SelectionStore } from '../state/selection.ts';
 import { NAVIGATION } from './navigation.ts';
+import { usePaletteActions, type PaletteEntry } from './palette-actions.ts';
 import { matchesQuery } from './palette-query.ts';
 import styles from './CommandLayer.module.css';
 
-interface Target {
-  to: string;
-  label: string;
-  kind: string;
-}
-
-/** Go anywhere by a few letters: pages, datasets, evaluations and runs. */
-export function Palette({ onClose }: { onClose: () => void }) {
+/** Go anywhere or do anything by a few letters: pages, what is stored, images looked at last, actions. */
+export function Palette({ onClose, onHelp }: { onClose: () => void; onHelp: () => void }) {
   const [query, setQuery] = useState('');
   const [active, setActive] = useState(0);
   const navigate = useNavigate();
   const listId = useId();
-  const matches = useTargets().filter(({ label, kind }) => matchesQuery(`${kind} ${label}`, query));
+  const matches = useTargets(onHelp).filter(({ label, kind }) => matchesQuery(`${kind} ${label}`, query));
   const index = Math.min(active, matches.length - 1);
 
-  const go = (target: Target | undefined) => {
+  const go = (target: PaletteEntry | undefined) => {
     if (!target) return;
     onClose();
-    void navigate(target.to);
+    if (target.to) void navigate(target.to);
+    target.run?.();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Enter') go(matches[index]);
@@ -54,8 +52,8 @@ export function Palette({ onClose }: { onClose: () => void }) {
         aria-expanded="true"
         aria-controls={listId}
         aria-activedescendant={matches[index] ? `${listId}-${index}` : undefined}
-        aria-label="Go to a page, dataset, evaluation or run"
-        placeholder="Page, dataset, evaluation or run"
+        aria-label="Go to a place or do something"
+        placeholder="Page, dataset, evaluation, run, model, image or action"
         value={query}
         onChange={(event) => {
           setQuery(event.target.value);
@@ -68,7 +66,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
           // The combobox above has the focus and the keys; a click is the pointer's way.
           // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
           <div
-            key={target.to}
+            key={target.id}
             id={`${listId}-${position}`}
             role="option"
             aria-selected={position === index}
@@ -85,20 +83,27 @@ export function Palette({ onClose }: { onClose: () => void }) {
   );
 }
 
-function useTargets(): Target[] {
+function useTargets(onHelp: () => void): PaletteEntry[] {
   const datasets = DatasetsStore.use((state) => state.datasets);
   const evals = EvaluationStore.use((state) => state.evals);
   const runs = RunStore.use((state) => state.runs);
+  const models = ModelsStore.use((state) => state.models);
+  const looked = SelectionStore.use((state) => state.lookedAt);
+  const actions = usePaletteActions(onHelp);
   const evaluation = EvaluationStore.useApi();
   const run = RunStore.useApi();
   useEffect(() => {
     void evaluation.getState().refresh();
     void run.getState().refresh();
   }, [evaluation, run]);
+  const place = (to: string, label: string, kind: string): PaletteEntry => ({ id: to, to, label, kind });
   return [
-    ...NAVIGATION.map(({ to, label }) => ({ to, label, kind: 'Page' })),
-    ...datasets.map(({ id, name }) => ({ to: `/data/${encodeURIComponent(id)}`, label: name, kind: 'Dataset' })),
-    ...(evals ?? []).map(({ id, name }) => ({ to: `/eval/${id}`, label: name, kind: 'Evaluation' })),
-    ...(runs ?? []).map(({ id, name }) => ({ to: `/run/${id}`, label: name, kind: 'Training run' })),
+    ...NAVIGATION.map(({ to, label }) => place(to, label, 'Page')),
+    ...actions,
+    ...looked.map(({ to, label }) => place(to, label, 'Image looked at')),
+    ...datasets.map(({ id, name }) => place(`/data/${encodeURIComponent(id)}`, name, 'Dataset')),
+    ...(evals ?? []).map(({ id, name }) => place(`/eval/${id}`, name, 'Evaluation')),
+    ...(runs ?? []).map(({ id, name }) => place(`/run/${id}`, name, 'Training run')),
+    ...models.map(({ id, name }) => place(`/inspect?model=${encodeURIComponent(id)}`, name, 'Inspect with model')),
   ];
 }

@@ -19,6 +19,8 @@ const EvaluationListPage = page(evaluation, 'EvaluationListPage');
 const EvaluationNewPage = page(evaluation, 'EvaluationNewPage');
 const EvaluationReportPage = page(evaluation, 'EvaluationReportPage');
 const InspectPage = page(inspector, 'InspectPage');
+const CasePage = page(inspector, 'CasePage');
+const ReportPage = page(inspector, 'ReportPage');
 const TrainListPage = page(training, 'TrainListPage');
 const TrainNewPage = page(training, 'TrainNewPage');
 const RunPage = page(training, 'RunPage');
@@ -26,6 +28,7 @@ const ComparePage = page(training, 'ComparePage');
 const ModelsPage = page(() => import('../features/models/ModelsPage.tsx'), 'ModelsPage');
 const DevicePage = page(() => import('../features/device/DevicePage.tsx'), 'DevicePage');
 const HeldOutPage = page(() => import('../features/held-out/HeldOutPage.tsx'), 'HeldOutPage');
+const QuizPage = page(() => import('../features/learn/QuizPage.tsx'), 'QuizPage');
 const LearnPage = page(() => import('../features/learn/LearnPage.tsx'), 'LearnPage');
 
 /** The route table; sample ids contain slashes and travel encoded. */
@@ -40,6 +43,8 @@ export function AppRoutes() {
       <Route path="/eval/:id" element={<EvaluationReportPage />} />
       <Route path="/inspect" element={<InspectPage />} />
       <Route path="/inspect/:dataset/:sample" element={<InspectPage />} />
+      <Route path="/report/:dataset/:sample" element={<ReportPage />} />
+      <Route path="/case" element={<CasePage />} />
       <Route path="/train" element={<TrainListPage />} />
       <Route path="/train/new" element={<TrainNewPage />} />
       <Route path="/run/:id" element={<RunPage />} />
@@ -47,6 +52,7 @@ export function AppRoutes() {
       <Route path="/models" element={<ModelsPage />} />
       <Route path="/device" element={<DevicePage />} />
       <Route path="/learn" element={<LearnPage />} />
+      <Route path="/learn/quiz" element={<QuizPage />} />
       <Route path="/held-out" element={<HeldOutPage />} />
       <Route path="*" element={<NotFoundPage />} />
     </Routes>

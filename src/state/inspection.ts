@@ -50,6 +50,8 @@ export interface ExplainState {
 }
 
 export interface InspectionState {
+  /** For reports. */
+  appVersion: string;
   /** Newest first, by sample; undefined while loading. */
   stored: Readonly<Record<string, StoredAnswer[]>>;
   /** By `explanationKey`. */
@@ -81,6 +83,7 @@ export interface InspectionDeps {
   database: () => Promise<Database>;
   /** The bytes of a picture that is in memory only. */
   unstoredImage: (sampleId: string) => Blob | undefined;
+  codeVersion: string;
 }
 
 /** One explanation per model, image, change of it and number of answers is kept. */
@@ -118,7 +121,7 @@ function answerOf(evalId: string, { id, path, domain, label }: SampleRecord, exp
 }
 
 /** The inspection store. Only `askAndKeep` persists anything. */
-export function createInspectionStore({ engine, pictures, database, unstoredImage }: InspectionDeps) {
+export function createInspectionStore({ engine, pictures, database, unstoredImage, codeVersion }: InspectionDeps) {
   const running = new Map<string, AbortController>();
   const sourceOf = (sampleId: string): PictureSource => {
     const image = unstoredImage(sampleId);
@@ -152,6 +155,7 @@ export function createInspectionStore({ engine, pictures, database, unstoredImag
       }
     };
     return {
+      appVersion: codeVersion,
       stored: {},
       explanations: {},
       similarity: {},

@@ -9,6 +9,9 @@ export interface SelectionState {
   datasetId: string | null;
   /** The filtered samples in gallery order: what next and previous step through. */
   sampleIds: string[];
+  /** Addresses of images looked at in this tab, newest first. */
+  lookedAt: readonly { to: string; label: string }[];
+  lookAt: (to: string, label: string) => void;
   chooseModel: (modelId: string) => void;
   /** Samples picked by hand in the gallery, for tags. */
   picked: ReadonlySet<string>;
@@ -18,12 +21,17 @@ export interface SelectionState {
 
 export const SelectionStore = createStoreContext<SelectionState>('selection');
 
+const MOST_LOOKED_AT = 8;
+
 /** The selection store; ids only. */
 export function createSelectionStore() {
   return createStore<SelectionState>((set) => ({
     modelId: null,
     datasetId: null,
     sampleIds: [],
+    lookedAt: [],
+    lookAt: (to, label) =>
+      set(({ lookedAt }) => ({ lookedAt: [{ to, label }, ...lookedAt.filter((one) => one.to !== to)].slice(0, MOST_LOOKED_AT) })),
     chooseModel: (modelId) => set({ modelId }),
     picked: new Set(),
     setPicked: (ids) => set({ picked: new Set(ids) }),

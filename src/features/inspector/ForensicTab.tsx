@@ -9,7 +9,7 @@ import type { DrawnView, ForensicView } from '../../shared/picture-api.ts';
 import { InspectionStore, type InspectionState } from '../../state/inspection.ts';
 import { ImageFrame, type SecondImage } from './ImageStage.tsx';
 import type { InspectAddress } from './use-address.ts';
-import { useAsync, useShown, type AsyncValue } from './use-async.ts';
+import { useAsync, useShown, type AsyncValue } from '../../components/use-async.ts';
 import { useImageView, type ImageViewControl } from './use-image-view.ts';
 import styles from './WhatIf.module.css';
 import shared from './Inspector.module.css';

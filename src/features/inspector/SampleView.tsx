@@ -1,6 +1,6 @@
 // The inspector of one image: picture on the left, verdict and reasoning on the right.
-import { Button } from '@mantine/core';
-import { IconArrowLeft, IconArrowRight, IconFileText, IconPlayerPlay } from '@tabler/icons-react';
+import { ActionIcon, Button } from '@mantine/core';
+import { IconArrowLeft, IconArrowRight, IconFileText, IconLink, IconPlayerPlay } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
@@ -8,14 +8,16 @@ import { ModelNotes } from '../../components/ModelNotes.tsx';
 import { ModelSelect } from '../../components/ModelSelect.tsx';
 import { Page } from '../../components/Page.tsx';
 import { Verdict } from '../../components/Verdict.tsx';
+import type { DatasetRecord } from '../../shared/domain/sample.ts';
 import type { ExplainState } from '../../state/inspection.ts';
 import { INSPECT_KEYS } from '../../state/key-tables.ts';
 import { ModelsStore } from '../../state/models.ts';
+import { NoticesStore } from '../../state/notices.ts';
 import { PRIVATE_CASE_ID } from '../../state/private-case.ts';
 import { SamplesStore } from '../../state/samples.ts';
 import { SelectionStore } from '../../state/selection.ts';
 import { useKeys } from '../../state/use-keys.ts';
-import { datasetAddress, inspectAddress, reportAddress } from './address.ts';
+import { datasetAddress, datasetNeed, inspectAddress, reportAddress } from './address.ts';
 import { ImageColumn } from './ImageColumn.tsx';
 import type { SecondImage } from './ImageStage.tsx';
 import { NotesPanel } from './NotesPanel.tsx';
@@ -63,11 +65,42 @@ function readoutsOf(reading: Reading | null, state: ExplainState | undefined) {
   return { pFakeHead: state?.pFakeHead ?? null, pFakeToken: null, predict: null, parseRule: '', pending: true };
 }
 
-function Walk({ neighbours, onGo, report }: { neighbours: Neighbours; onGo: (id: string | null) => void; report: string }) {
+/** Puts the address of the view on the clipboard, with what it needs named in it. */
+function CopyLink({ dataset }: { dataset: DatasetRecord | null }) {
+  const notices = NoticesStore.useApi();
+  const copy = async () => {
+    const [route, query = ''] = location.hash.split('?');
+    const params = new URLSearchParams(query);
+    if (dataset) params.set('needs', datasetNeed(dataset));
+    await navigator.clipboard.writeText(`${location.origin}${location.pathname}${route}?${params}`);
+    notices.getState().tell('The link is copied. It works in any browser that holds the same dataset.');
+  };
+  return (
+    <ActionIcon
+      variant="default"
+      size={30}
+      aria-label="Copy a link to this view"
+      title="Copy a link to this view"
+      onClick={() => void copy().catch((error: unknown) => notices.getState().raise(error))}
+    >
+      <IconLink size={16} aria-hidden />
+    </ActionIcon>
+  );
+}
+
+interface WalkProps {
+  neighbours: Neighbours;
+  onGo: (id: string | null) => void;
+  report: string;
+  dataset: DatasetRecord | null;
+}
+
+function Walk({ neighbours, onGo, report, dataset }: WalkProps) {
   const { previous, next, position, total, isFiltered } = neighbours;
   return (
     <div className={styles.walk}>
       <span className={styles.position}>{position > 0 ? `${position} of ${total}${isFiltered ? ' in the filter' : ''}` : ''}</span>
+      {dataset?.id === PRIVATE_CASE_ID ? null : <CopyLink dataset={dataset} />}
       <Button component={Link} to={report} variant="default" leftSection={<IconFileText size={15} aria-hidden />} data-testid="open-report">
         Report
       </Button>
@@ -150,6 +183,11 @@ export function SampleView({ datasetId, sampleId }: { datasetId: string; sampleI
   const stored = useStoredAnswers(sampleId);
   const main = useModelReading(modelId, sampleId);
   const { sample, notes } = useNotes(loaded.sample);
+  const lookAt = SelectionStore.use((state) => state.lookAt);
+  const path = loaded.sample?.path;
+  useEffect(() => {
+    if (path) lookAt(inspectAddress(datasetId, sampleId), path);
+  }, [path, datasetId, sampleId, lookAt]);
   const isBusy = main.state?.phase === 'loading' || main.state?.phase === 'generating';
   const reading = isBusy ? null : main.reading;
   const paragraphs = reading?.completion.paragraphs ?? [];
@@ -211,7 +249,7 @@ export function SampleView({ datasetId, sampleId }: { datasetId: string; sampleI
           <Link to={datasetAddress(datasetId)}>{dataset?.name ?? datasetId}</Link> / {folders.slice(0, -1).join(' / ')}
         </>
       }
-      actions={<Walk neighbours={neighbours} onGo={go} report={reportAddress(datasetId, sampleId, modelId)} />}
+      actions={<Walk neighbours={neighbours} onGo={go} report={reportAddress(datasetId, sampleId, modelId)} dataset={dataset} />}
     >
       <div className={styles.layout}>
         <ImageColumn

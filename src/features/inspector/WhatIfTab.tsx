@@ -17,7 +17,7 @@ import { changedParagraphs, readingOfExplanation, type Reading } from './reading
 import { StreamingView } from './ReadingView.tsx';
 import { RegionFields, RegionPicker } from './RegionPicker.tsx';
 import type { InspectAddress } from './use-address.ts';
-import { useShown } from './use-async.ts';
+import { useShown } from '../../components/use-async.ts';
 import { explainRequest } from './use-explanation.ts';
 import styles from './WhatIf.module.css';
 import shared from './Inspector.module.css';

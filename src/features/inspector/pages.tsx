@@ -2,3 +2,5 @@
 import '../../theme/mantine-forms.ts';
 
 export { InspectPage } from './InspectPage.tsx';
+export { CasePage } from './CasePage.tsx';
+export { ReportPage } from './report/ReportPage.tsx';

@@ -9,7 +9,7 @@ import { InspectionStore } from '../../state/inspection.ts';
 import { ModelsStore, type ModelEntry } from '../../state/models.ts';
 import { RunStore } from '../../state/run.ts';
 import { askedHistory, sampledHistory, type HistoryEntry } from './history.ts';
-import { useAsync } from './use-async.ts';
+import { useAsync } from '../../components/use-async.ts';
 import { explainRequest } from './use-explanation.ts';
 
 /** Runs that can say something about this image: of its dataset, newest first; null until listed. */
@@ -33,8 +33,8 @@ export function modelsOfRun(models: readonly ModelEntry[], run: RunRecord): { mo
 }
 
 /** What tells a model's weights from others that had the same id. */
-function weightsOf({ checkpoint, sizeBytes, name }: ModelEntry): string {
-  return checkpoint?.sha256 ?? `${name}/${sizeBytes}`;
+function weightsOf({ sha256, sizeBytes, name }: ModelEntry): string {
+  return sha256 ?? `${name}/${sizeBytes}`;
 }
 
 export interface History {

@@ -1,7 +1,7 @@
 // One PRPO update in plain words, with a worked example that is computed here; then words, limits and error codes.
 import '../../theme/mantine-forms.ts';
 import { Table } from '@mantine/core';
-import { useSearchParams } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import { Page, Panel } from '../../components/Page.tsx';
 import { ERROR_CODES } from '../../shared/errors.ts';
 import { ERROR_MEANINGS } from './error-codes.ts';
@@ -16,6 +16,9 @@ export function LearnPage() {
       title="Learn"
       lead="What one PRPO update does, in seven steps. Every number in the example is computed on this page by the same functions that training uses."
     >
+      <p>
+        <Link to="/learn/quiz">Blind quiz</Link>: ten images, you against the model.
+      </p>
       <UpdateSteps />
       <Limits />
       <Glossary />

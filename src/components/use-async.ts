@@ -1,0 +1,59 @@
+// A value that is computed elsewhere, by its key: loading, there, or failed.
+import { useEffect, useRef, useState } from 'react';
+import type { ErrorRecord } from '../shared/errors.ts';
+import { toErrorRecord } from '../shared/errors.ts';
+
+export interface AsyncValue<Value> {
+  value: Value | null;
+  error: ErrorRecord | null;
+  isLoading: boolean;
+}
+
+/**
+ * Loads when the key changes; null loads nothing. What arrives for an older key is dropped.
+ * @param release what is to be done with a value that is no longer shown
+ */
+export function useAsync<Value>(key: string | null, load: () => Promise<Value>, release?: (value: Value) => void): AsyncValue<Value> {
+  const [settled, setSettled] = useState<{ key: string; value: Value | null; error: ErrorRecord | null } | null>(null);
+  const newest = useRef({ load, release });
+  useEffect(() => {
+    newest.current = { load, release };
+  });
+  useEffect(() => {
+    if (key === null) return undefined;
+    let isCurrent = true;
+    let held: Value | undefined;
+    const drop = (value: Value) => newest.current.release?.(value);
+    newest.current.load().then(
+      (value) => {
+        if (!isCurrent) return drop(value);
+        held = value;
+        setSettled({ key, value, error: null });
+      },
+      (error: unknown) => {
+        if (isCurrent) setSettled({ key, value: null, error: toErrorRecord(error) });
+      },
+    );
+    return () => {
+      isCurrent = false;
+      if (held !== undefined) drop(held);
+    };
+  }, [key]);
+  const current = key !== null && settled?.key === key ? settled : null;
+  return { value: current?.value ?? null, error: current?.error ?? null, isLoading: key !== null && current === null };
+}
+
+/** A picture with an address for showing it. */
+export type Shown<Value> = Value & { url: string };
+
+/** As `useAsync`, for what holds a picture; its address lives as long as it is shown. */
+export function useShown<Value extends { image: Blob }>(key: string | null, load: () => Promise<Value>): AsyncValue<Shown<Value>> {
+  return useAsync(
+    key,
+    async () => {
+      const value = await load();
+      return { ...value, url: URL.createObjectURL(value.image) };
+    },
+    ({ url }) => URL.revokeObjectURL(url),
+  );
+}

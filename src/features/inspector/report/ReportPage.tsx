@@ -1,0 +1,147 @@
+// The printable report on one image: everything a reader needs to weigh the estimate, on paper or in one file.
+import { Button, Switch } from '@mantine/core';
+import { IconDownload, IconPrinter } from '@tabler/icons-react';
+import { useEffect, useRef, useState } from 'react';
+import { Link, useParams } from 'react-router';
+import { EmptyState } from '../../../components/EmptyState.tsx';
+import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
+import { Page } from '../../../components/Page.tsx';
+import { saveFile } from '../../../components/save-file.ts';
+import type { SampleRecord } from '../../../shared/domain/sample.ts';
+import { EvaluationStore } from '../../../state/evaluation.ts';
+import { ModelsStore } from '../../../state/models.ts';
+import { NoticesStore } from '../../../state/notices.ts';
+import { SamplesStore } from '../../../state/samples.ts';
+import { inspectAddress } from '../address.ts';
+import { useAddress } from '../use-address.ts';
+import { useModelReading, useStoredAnswers } from '../use-explanation.ts';
+import { useSample } from '../use-sample.ts';
+import { errorRates, type ErrorRates } from './case-report.ts';
+import { ReportSheet } from './ReportSheet.tsx';
+import css from './report.css?inline';
+import { reportHtml } from './save-report.ts';
+import styles from '../Inspector.module.css';
+
+/** The error rates of a model from its newest finished evaluation that has labelled scores; undefined while they are read. */
+function useErrorRates(modelId: string | null): ErrorRates | null | undefined {
+  const store = EvaluationStore.useApi();
+  const evals = EvaluationStore.use((state) => state.evals);
+  const record = evals?.find((one) => one.modelId === modelId && one.state === 'done' && one.sweepOf === undefined);
+  const answers = EvaluationStore.use((state) => (record ? state.answers[record.id] : undefined));
+  const id = record?.id;
+  useEffect(() => {
+    void store.getState().refresh();
+  }, [store]);
+  useEffect(() => {
+    if (id) void store.getState().open(id);
+  }, [store, id]);
+  if (evals === null) return undefined;
+  if (!record) return null;
+  return answers ? errorRates(record, answers) : undefined;
+}
+
+function Tools({
+  sample,
+  views,
+  onViews,
+  sheet,
+}: {
+  sample: SampleRecord;
+  views: boolean;
+  onViews: (on: boolean) => void;
+  sheet: () => HTMLElement | null;
+}) {
+  const notices = NoticesStore.useApi();
+  const save = async () => {
+    const element = sheet();
+    if (!element) return;
+    const title = `Report on ${sample.path.split('/').at(-1) ?? 'image'}`;
+    try {
+      await saveFile(`report-${sample.sha256.slice(0, 8)}.html`, await reportHtml(element, css, title), 'text/html');
+    } catch (error) {
+      notices.getState().raise(error);
+    }
+  };
+  return (
+    <div className={styles.reportTools} data-no-print>
+      <Button leftSection={<IconPrinter size={16} aria-hidden />} onClick={() => window.print()}>
+        Print / save as PDF
+      </Button>
+      <Button variant="default" leftSection={<IconDownload size={16} aria-hidden />} onClick={() => void save()} data-testid="report-save">
+        Save as one HTML file
+      </Button>
+      <Switch label="With forensic views" checked={views} onChange={(event) => onViews(event.currentTarget.checked)} />
+    </div>
+  );
+}
+
+/** `#/report/:dataset/:sample?model=` */
+export function ReportPage() {
+  const { dataset: datasetId = '', sample: path = '' } = useParams();
+  const sampleId = path.startsWith(`${datasetId}/`) ? path : `${datasetId}/${path}`;
+  const address = useAddress();
+  const { modelId } = address;
+  const loaded = useSample(sampleId, address.read('needs'));
+  const stored = useStoredAnswers(sampleId);
+  const main = useModelReading(modelId, sampleId);
+  const model = ModelsStore.use((state) => state.models.find(({ id }) => id === modelId) ?? null);
+  const samples = SamplesStore.useApi();
+  const dataset = SamplesStore.use((state) => (state.datasetId === datasetId ? state.dataset : null));
+  const rates = useErrorRates(modelId);
+  const [views, setViews] = useState(false);
+  const sheet = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (samples.getState().datasetId !== datasetId) void samples.getState().open(datasetId);
+  }, [samples, datasetId]);
+  const { sample, url, error } = loaded;
+  const isBusy = main.state?.phase === 'loading' || main.state?.phase === 'generating';
+  const back = (
+    <Link to={inspectAddress(datasetId, sampleId, modelId ? `?model=${encodeURIComponent(modelId)}` : '')}>Back to the image</Link>
+  );
+  if (error || main.state?.error) {
+    return (
+      <Page title="Report" above={back}>
+        <ErrorNotice error={error ?? main.state?.error ?? { code: 'E-INTERNAL', message: 'No report.' }} />
+      </Page>
+    );
+  }
+  if (sample && stored !== undefined && !main.reading) {
+    return (
+      <Page title="Report" above={back}>
+        <EmptyState
+          title="Nothing to report yet"
+          actions={
+            <Button loading={isBusy} disabled={!model} onClick={main.run} data-testid="report-run">
+              Run {model?.name ?? 'the model'} on this image
+            </Button>
+          }
+        >
+          A report holds the model’s estimate and its reasoning, so the model has to answer first.
+        </EmptyState>
+      </Page>
+    );
+  }
+  return (
+    <Page title="Report" above={back} width="text">
+      <style>{css}</style>
+      {sample && url && main.reading && model && rates !== undefined ? (
+        <>
+          <Tools sample={sample} views={views} onViews={setViews} sheet={() => sheet.current} />
+          <ReportSheet
+            ref={sheet}
+            sample={sample}
+            url={url}
+            dataset={dataset}
+            model={model}
+            reading={main.reading}
+            explanation={main.state?.result ?? null}
+            rates={rates}
+            withViews={views}
+          />
+        </>
+      ) : (
+        <p className={styles.facts}>Gathering what the report needs…</p>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,176 @@
+// The sheet itself. Plain elements and one sheet of rules, because it is also written to a file.
+import type { Ref } from 'react';
+import { TINY_MODEL_NOTE } from '../../../components/ModelNotes.tsx';
+import { DEFAULT_EVAL } from '../../../shared/config/presets.ts';
+import type { DatasetRecord, SampleRecord } from '../../../shared/domain/sample.ts';
+import type { ForensicView } from '../../../shared/picture-api.ts';
+import type { Explanation } from '../../../shared/protocol.ts';
+import { InspectionStore } from '../../../state/inspection.ts';
+import type { ModelEntry } from '../../../state/models.ts';
+import { PRIVATE_CASE_ID } from '../../../state/private-case.ts';
+import type { Reading } from '../reading.ts';
+import { useShown } from '../../../components/use-async.ts';
+import { describeEstimate, describeRates, fileRows, LIMITS, settingRows, type ErrorRates, type Rows } from './case-report.ts';
+
+export interface ReportSheetProps {
+  ref: Ref<HTMLElement>;
+  sample: SampleRecord;
+  url: string;
+  dataset: DatasetRecord | null;
+  model: ModelEntry;
+  reading: Reading;
+  /** Of an answer asked for just now; null for a stored one. */
+  explanation: Explanation | null;
+  /** null where no evaluation tells them. */
+  rates: ErrorRates | null;
+  withViews: boolean;
+}
+
+const VIEWS: { view: ForensicView; caption: string }[] = [
+  { view: { kind: 'error-level', quality: 90, gain: 15 }, caption: 'Error level, JPEG quality 90, gain 15' },
+  { view: { kind: 'noise', gain: 8 }, caption: 'Noise residual, 3 × 3 median, gain 8' },
+  { view: { kind: 'spectrum' }, caption: 'Log magnitude spectrum of the middle square' },
+];
+
+function Facts({ rows }: { rows: Rows }) {
+  return (
+    <table>
+      <tbody>
+        {rows.map(([name, value]) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            <td>{value}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function ViewFigure({ sampleId, view, caption }: { sampleId: string; view: ForensicView; caption: string }) {
+  const inspection = InspectionStore.useApi();
+  const { value } = useShown(`${sampleId}|${view.kind}`, () => inspection.getState().drawView(sampleId, view));
+  return (
+    <figure>
+      {value ? <img src={value.url} alt={caption} /> : null}
+      <figcaption>{value ? `${caption}. A hint for the eye, no proof.` : `${caption}: computing…`}</figcaption>
+    </figure>
+  );
+}
+
+function Pictures({ sample, url, withViews }: Pick<ReportSheetProps, 'sample' | 'url' | 'withViews'>) {
+  return (
+    <div className="pictures">
+      <figure>
+        <img src={url} alt="As stored in the file" style={{ imageOrientation: 'none' }} />
+        <figcaption>As stored in the file</figcaption>
+      </figure>
+      {withViews
+        ? VIEWS.map(({ view, caption }) => <ViewFigure key={view.kind} sampleId={sample.id} view={view} caption={caption} />)
+        : null}
+    </div>
+  );
+}
+
+function Readouts({ reading }: { reading: Reading }) {
+  const { pFakeHead, pFakeToken, predict, parseRule } = reading;
+  const figure = (value: number | null): string => (value === null ? 'not given' : value.toFixed(3));
+  return (
+    <Facts
+      rows={[
+        ['P(fake), binary head', figure(pFakeHead)],
+        ['P(fake), answer token', figure(pFakeToken)],
+        ['Written answer', predict === null ? `unparsed (rule: ${parseRule})` : `“${predict}” (rule: ${parseRule})`],
+      ]}
+    />
+  );
+}
+
+function Paragraphs({ reading }: { reading: Reading }) {
+  const { paragraphs, votes } = reading.completion;
+  return (
+    <>
+      {paragraphs.map(({ index, text, keyword, vcr, pcr, reward, vote, isFinal, hasImage }) => (
+        <div key={index} className="paragraph">
+          <p>
+            <b>{index + 1}.</b> {text}
+          </p>
+          <p className="quiet">
+            Keyword “{keyword}” · VCR {hasImage ? vcr.toFixed(3) : 'none'} · PCR {pcr.toFixed(0)} · reward {reward.toFixed(3)} · words count
+            as {vote}
+            {isFinal ? ' · conclusion' : ''}
+            {pcr === 0 ? ' · contradicts the majority of paragraphs' : ''}
+          </p>
+        </div>
+      ))}
+      {votes ? (
+        <p className="quiet">
+          Paragraphs before the conclusion: {votes.fake} count as fake, {votes.real} as real.
+        </p>
+      ) : null}
+    </>
+  );
+}
+
+function engineOf(explanation: Explanation | null): string {
+  if (!explanation) return 'as recorded with the evaluation';
+  const { backend, adapter, threads } = explanation.engine;
+  return `${backend}, ${adapter}${threads > 1 ? `, ${threads} threads` : ''}`;
+}
+
+/** All parts in order of use: estimate, errors, reasons, file, settings, limits. */
+export function ReportSheet({ ref, sample, url, dataset, model, reading, explanation, rates, withViews }: ReportSheetProps) {
+  const { pFakeHead, pFakeToken, predict } = reading;
+  const isPrivate = sample.datasetId === PRIVATE_CASE_ID;
+  const appVersion = InspectionStore.use((state) => state.appVersion);
+  const made = { engine: engineOf(explanation), source: reading.source, appVersion };
+  return (
+    <article ref={ref} className="case-report" data-testid="report-sheet" data-sha256={sample.sha256} data-head={pFakeHead ?? ''}>
+      <h1>Model estimate for one image</h1>
+      <p className="quiet">
+        {sample.path.split('/').at(-1)} · {new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC
+      </p>
+      <p className="estimate">{describeEstimate(pFakeHead, pFakeToken, predict, rates)}</p>
+      {model.tiny ? <p className="quiet">{TINY_MODEL_NOTE}</p> : null}
+      {dataset?.synthetic ? <p className="quiet">Synthetic data: the image was drawn by a program.</p> : null}
+      <Pictures sample={sample} url={url} withViews={withViews} />
+      <section>
+        <h2>Three readouts</h2>
+        <Readouts reading={reading} />
+      </section>
+      <section>
+        <h2>How often this model errs</h2>
+        {describeRates(rates).map((sentence) => (
+          <p key={sentence}>{sentence}</p>
+        ))}
+      </section>
+      <section>
+        <h2>Reasoning as generated</h2>
+        <Paragraphs reading={reading} />
+      </section>
+      {sample.note || sample.rating ? (
+        <section>
+          <h2>Notes of the examiner</h2>
+          {sample.rating ? <p>Rating of the reasoning: {sample.rating} of 5.</p> : null}
+          {sample.note ? <p>{sample.note}</p> : null}
+        </section>
+      ) : null}
+      <section>
+        <h2>The file</h2>
+        <Facts rows={fileRows(sample, dataset, isPrivate)} />
+      </section>
+      <section>
+        <h2>How it was asked</h2>
+        <Facts rows={settingRows(model, DEFAULT_EVAL, made)} />
+      </section>
+      <section>
+        <h2>Limits</h2>
+        <ul>
+          {LIMITS.map((limit) => (
+            <li key={limit}>{limit}</li>
+          ))}
+        </ul>
+      </section>
+    </article>
+  );
+}

@@ -1,0 +1,137 @@
+// A report on one image as rows of words and figures: what the model estimates, how it was asked, how often it errs. Pure, so that
+// the page and the file say the same.
+import type { EvalConfig } from '../../../shared/config/config.ts';
+import type { AnswerRecord, ScoreSource } from '../../../shared/domain/answer.ts';
+import type { EvalRecord, ThresholdCounts } from '../../../shared/domain/run.ts';
+import type { DatasetRecord, Label, SampleRecord } from '../../../shared/domain/sample.ts';
+import { scoreOf } from '../../../shared/metrics/answer-scores.ts';
+import { wilsonInterval } from '../../../shared/metrics/proportion.ts';
+
+/** Where nothing was chosen on validation data. */
+export const PLAIN_THRESHOLD = 0.5;
+
+export type ReportEvaluation = Pick<EvalRecord, 'id' | 'name' | 'datasetName' | 'datasetHash' | 'threshold' | 'synthetic'>;
+
+/** A threshold with what it did on a test set. */
+export interface ErrorRates {
+  source: ScoreSource;
+  threshold: number;
+  /** Chosen on validation data and then left alone; else 0.5. */
+  isFrozen: boolean;
+  counts: ThresholdCounts;
+  evaluation: ReportEvaluation;
+}
+
+/** Counts of answers with a label whose readout exists, cut at a threshold. */
+export function countAt(
+  answers: readonly Pick<AnswerRecord, 'label' | 'pFakeHead' | 'pFakeToken' | 'failure'>[],
+  source: ScoreSource,
+  threshold: number,
+): ThresholdCounts {
+  const counts = { tp: 0, fp: 0, tn: 0, fn: 0 };
+  for (const answer of answers) {
+    const score = scoreOf(answer, source);
+    if (answer.label === null || answer.failure || score === null) continue;
+    const isFake = score >= threshold;
+    if (answer.label === 'fake') counts[isFake ? 'tp' : 'fn']++;
+    else counts[isFake ? 'fp' : 'tn']++;
+  }
+  return counts;
+}
+
+/** The rates of an evaluation: at its frozen threshold, else at 0.5 of the head; null where it has no labelled scores. */
+export function errorRates(evaluation: ReportEvaluation, answers: readonly AnswerRecord[]): ErrorRates | null {
+  const frozen = evaluation.threshold;
+  if (frozen) return { source: frozen.source, threshold: frozen.value, isFrozen: true, counts: frozen.measured, evaluation };
+  const source: ScoreSource = answers.some(({ pFakeHead }) => pFakeHead !== null) ? 'head' : 'token';
+  const counts = countAt(answers, source, PLAIN_THRESHOLD);
+  const total = counts.tp + counts.fp + counts.tn + counts.fn;
+  return total === 0 ? null : { source, threshold: PLAIN_THRESHOLD, isFrozen: false, counts, evaluation };
+}
+
+const percent = (value: number): string => `${(100 * value).toFixed(0)} %`;
+
+/** `6 % (95 % CI 3–11; 6 of 100)`. */
+function rate(part: number, whole: number): string {
+  const interval = wilsonInterval(part, whole);
+  if (!interval) return 'not measured: no such images';
+  const [low, high] = [(100 * interval.low).toFixed(0), (100 * interval.high).toFixed(0)];
+  return `${percent(part / whole)} (95 % CI ${low}–${high}; ${part} of ${whole})`;
+}
+
+/** How often the model errs, in sentences. */
+export function describeRates(rates: ErrorRates | null): string[] {
+  if (!rates) return ['No evaluation of this model on labelled images is stored in this browser, so its error rates are not known here.'];
+  const { counts, evaluation, threshold, isFrozen } = rates;
+  const set = `“${evaluation.datasetName}”${evaluation.datasetHash ? ` (sha ${evaluation.datasetHash.slice(0, 8)})` : ''}`;
+  return [
+    `On ${set}, evaluation “${evaluation.name}”, at threshold ${threshold.toFixed(2)}${isFrozen ? ', chosen on validation images' : ''}:`,
+    `${rate(counts.fp, counts.fp + counts.tn)} of real images were called fake;`,
+    `${rate(counts.fn, counts.fn + counts.tp)} of fake images were called real.`,
+    'These rates hold for images like those of that set. For images from other sources they may be much higher.',
+  ];
+}
+
+/** One readout against the threshold, never as a verdict. */
+export function describeEstimate(
+  pFakeHead: number | null,
+  pFakeToken: number | null,
+  predict: Label | null,
+  rates: ErrorRates | null,
+): string {
+  const source = rates?.source ?? 'head';
+  const threshold = rates?.threshold ?? PLAIN_THRESHOLD;
+  const value = source === 'head' ? (pFakeHead ?? pFakeToken) : (pFakeToken ?? pFakeHead);
+  const name = value === pFakeHead ? 'binary head' : 'answer token';
+  const text = predict === null ? 'the written answer states neither' : `the written answer states “${predict}”`;
+  if (value === null) return `No probability is known; ${text}.`;
+  const side = value >= threshold ? 'at or above' : 'below';
+  return `Model estimate ${value.toFixed(2)} fake (${name}), ${side} threshold ${threshold.toFixed(2)}; ${text}.`;
+}
+
+export type Rows = [name: string, value: string][];
+
+/** What tells this file from all others. */
+export function fileRows(sample: SampleRecord, dataset: Pick<DatasetRecord, 'name' | 'contentHash'> | null, isPrivate: boolean): Rows {
+  const { path, sha256, width, height, format, sizeBytes, exifOrientation } = sample;
+  return [
+    ['File', isPrivate ? path.replace(/^[0-9a-f]{8}-/, '') : path],
+    ['SHA-256 of the file', sha256],
+    ['Stored size', `${width} × ${height} pixels, ${format}, ${sizeBytes} bytes`],
+    ...(exifOrientation === 1 ? [] : ([['EXIF orientation', `${exifOrientation}; the model saw the picture as stored`]] satisfies Rows)),
+    [
+      'Dataset',
+      isPrivate
+        ? 'none: a private case, stored nowhere'
+        : `${dataset?.name ?? 'unknown'}${dataset?.contentHash ? `, sha ${dataset.contentHash}` : ''}`,
+    ],
+  ];
+}
+
+/** How the model was asked, so that it can be asked again. */
+export function settingRows(
+  model: { id: string; name: string; sha256?: string; step: number },
+  { prompt, template, decoding, parser, reward }: Pick<EvalConfig, 'prompt' | 'template' | 'decoding' | 'parser' | 'reward'>,
+  made: { engine: string; source: string; appVersion: string },
+): Rows {
+  const { temperature, topP, maxNewTokens, seed } = decoding;
+  const how = temperature === 0 ? 'greedy' : `temperature ${temperature}, top-p ${topP}, seed ${seed}`;
+  return [
+    ['Model', `${model.name} (${model.id}${model.step > 0 ? `, step ${model.step}` : ''})`],
+    ['SHA-256 of the weights', model.sha256 ?? 'not known'],
+    ['Question', prompt.replaceAll(/\s+/g, ' ').trim()],
+    ['Template, decoding, parser', `${template}; ${how}, at most ${maxNewTokens} tokens; ${parser}`],
+    ['Paragraph reward', `${reward.alpha} × VCR + ${reward.beta} × PCR`],
+    ['Answer', made.source],
+    ['Computed on', made.engine],
+    ['Program', `PRPO Workbench ${made.appVersion}`],
+  ];
+}
+
+/** What a reader must know before using any line of the report. */
+export const LIMITS: readonly string[] = [
+  'This is the estimate of a statistical model about one image file. It is not a finding about the image, its maker or its subject.',
+  'The reasoning is generated text. Its paragraphs can be wrong while the estimate is right, and the other way round.',
+  'VCR says how well a phrase matches the picture for an image-text model; similarity maps and forensic views are hints for the eye. None of them proves tampering.',
+  'Compression, resizing, screenshots and new generators change such estimates. Compare with the error rates on images like this one.',
+];
