@@ -33,7 +33,12 @@ export class PolicyAlgorithm implements Algorithm {
       if (start !== weights) start.dispose();
       adapter?.dispose();
     };
-    this.#trainer = new PolicyTrainer(detector, reference, parameters, config, config.maxSteps);
+    try {
+      this.#trainer = new PolicyTrainer(detector, reference, parameters, config, config.maxSteps);
+    } catch (error) {
+      this.#disposeReference();
+      throw error;
+    }
     this.trained = { parameters, adapter, optimizer: this.#trainer.optimizer };
   }
 

@@ -3,7 +3,7 @@
 // that of an uninterrupted one.
 import type { RunRecord, StepPhase, StepRecord } from '../../src/shared/domain/run.ts';
 import type { SampleRecord } from '../../src/shared/domain/sample.ts';
-import { WorkbenchError } from '../../src/shared/errors.ts';
+import { toErrorRecord, WorkbenchError } from '../../src/shared/errors.ts';
 import type { TrainProgress } from '../../src/shared/protocol.ts';
 import type { NewFile } from '../../src/shared/storage/checkpoints.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
@@ -13,6 +13,7 @@ import { listSamples } from '../../src/shared/storage/samples.ts';
 import type { Algorithm, AlgorithmStep } from './algorithm.ts';
 import { createAlgorithm } from './create-algorithm.ts';
 import type { EngineParts } from './engine-parts.ts';
+import { explainOutOfMemory } from './out-of-memory.ts';
 import { Eta, requestedEnd, stateAfter, type JobEnd } from './job-state.ts';
 import type { LoadedModel } from './load-model.ts';
 import { probe } from './probe.ts';
@@ -38,6 +39,19 @@ export async function train(
 ): Promise<{ state: RunRecord['state'] }> {
   if ((await storedRun(parts.db, runId)).state === 'done') return { state: 'done' };
   const run = await claimedRun(parts.db, runId);
+  try {
+    return await trainClaimed(parts, run, control, progress);
+  } catch (error) {
+    throw await explainOutOfMemory(parts, await getRun(parts.db, runId), error);
+  }
+}
+
+async function trainClaimed(
+  parts: EngineParts,
+  run: RunRecord,
+  control: JobControl,
+  progress: (progress: TrainProgress) => void,
+): Promise<{ state: RunRecord['state'] }> {
   const samples = await listSamples(parts.db, run.datasetId);
   const data = trainingData(samples, run.config);
   const model = await parts.models.open(run.baseModelId);
@@ -122,7 +136,7 @@ class TrainingJob {
       if (end) return this.#finish(run, end);
       await control.breathe();
       parts.backend.assertHealthy();
-      run = await this.#keepBest(await this.#step(run), this.#newest);
+      run = await this.#keepBest(await this.#stepOrSave(run), this.#newest);
       if (control.checkpoint || run.step % run.config.saveSteps === 0) run = await this.#checkpoint(run);
       control.checkpoint = false;
       if (this.#counters.consecutiveSkips >= MOST_SKIPS) throw await this.#notFinite(run);
@@ -139,6 +153,16 @@ class TrainingJob {
     return this.#checkpoint({ ...known, best });
   }
 
+  /** Without memory for the next step, the last one becomes a checkpoint. */
+  async #stepOrSave(run: RunRecord): Promise<RunRecord> {
+    try {
+      return await this.#step(run);
+    } catch (error) {
+      if (toErrorRecord(error).code === 'E-MEMORY' && this.#state.length > 0) await this.#checkpoint(run);
+      throw error;
+    }
+  }
+
   async #step(before: RunRecord): Promise<RunRecord> {
     const { algorithm, control, progress } = this.#job;
     const begin = performance.now();
@@ -146,6 +170,7 @@ class TrainingJob {
     const onPhase = (phase: StepPhase, done: number, total: number): void => progress({ kind: 'phase', step: number, phase, done, total });
     const result = await algorithm.step(before.step, { signal: control.signal, onPhase });
     const probed = await this.#probe(before, number, onPhase);
+    this.#job.parts.backend.assertHealthy(); // a graphics device tells of missing memory afterwards: such a step is not stored
     onPhase('checkpoint', 0, 1);
     this.#count(result);
     const saving = performance.now();
@@ -232,7 +257,7 @@ class TrainingJob {
   }
 
   async #enter(run: RunRecord, state: RunRecord['state']): Promise<RunRecord> {
-    const { error: _ended, ...changed } = await this.#current(run, { state, engine: this.#job.parts.backend.stamp });
+    const { error: _ended, smaller: _offers, ...changed } = await this.#current(run, { state, engine: this.#job.parts.backend.stamp });
     await putRunAsWriter(this.#job.parts.db, changed);
     this.#job.progress({ kind: 'state', run: changed });
     return changed;

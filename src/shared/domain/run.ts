@@ -91,6 +91,15 @@ export interface ImportedAnswers {
 
 export type Algorithm = 'sft-stage1' | 'sft-stage2' | 'grpo' | 'prpo';
 
+/** Settings of a run that ran out of memory, changed so that they are estimated to fit. */
+export interface SmallerSettings {
+  /** What is changed, e.g. "micro-batch 4 instead of 16". */
+  text: string;
+  /** Estimated, at the peak. */
+  memoryBytes: number;
+  config: TrainConfig;
+}
+
 /** One training run. Steps and completions are in their own stores under `runId`. */
 export interface RunRecord {
   id: string;
@@ -115,6 +124,8 @@ export interface RunRecord {
   /** Steps skipped because of a non-finite loss or gradient. */
   skippedSteps: number;
   error?: ErrorRecord;
+  /** Offered after the memory ran out. */
+  smaller?: SmallerSettings[];
   /** The other run of a "GRPO vs PRPO" pair. */
   pairedRunId?: string;
   notes?: string;

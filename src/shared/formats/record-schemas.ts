@@ -250,6 +250,7 @@ export const RUN_SCHEMA: RecordSchema<RunRecord> = v.looseObject({
   engine: v.optional(Engine),
   codeVersion: v.string(),
   skippedSteps: v.number(),
+  smaller: v.optional(v.array(v.looseObject({ text: v.string(), memoryBytes: v.number(), config: TrainSettings }))),
   error: v.optional(Failure),
   pairedRunId: v.optional(v.string()),
   notes: v.optional(v.string()),

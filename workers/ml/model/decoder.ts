@@ -32,8 +32,14 @@ export class PackedDecoder {
   /** @param model borrowed; norms and embeddings are used in place, the rest is copied */
   constructor(model: LanguageModel) {
     this.model = model;
-    this.#layers = Array.from({ length: model.config.numLayers }, (_, i) => packLayer(model, i));
-    this.#head = packLinear(model.headWeight);
+    this.#layers = [];
+    try {
+      for (let i = 0; i < model.config.numLayers; i++) this.#layers.push(packLayer(model, i));
+      this.#head = packLinear(model.headWeight);
+    } catch (error) {
+      for (const layer of this.#layers) layer.dispose();
+      throw error;
+    }
   }
 
   /** @param caches one per layer; borrowed */
@@ -111,7 +117,12 @@ export class DecodeSession {
     if (longest + prefill.maxNewTokens > maxPositions) throw contextError(longest + prefill.maxNewTokens, maxPositions);
     const lengths = prefill.promptOfRow.map((p) => prefill.lengths[p] ?? 0);
     const session = new DecodeSession(decoder, lengths, longest + prefill.maxNewTokens);
-    return { session, logits: session.#fill(prefill) };
+    try {
+      return { session, logits: session.#fill(prefill) };
+    } catch (error) {
+      session.dispose();
+      throw error;
+    }
   }
 
   /** R, sequences that are still decoded. */
@@ -128,7 +139,8 @@ export class DecodeSession {
     return tidy(() => {
       const cacheRows = int32(sources, [promptOfRow.length, this.#capacity]);
       const onKeyValues = (_: number, keys: Tensor, values: Tensor): void => {
-        this.#caches.push({ keys: keep(spread(keys, cacheRows)), values: keep(spread(values, cacheRows)) });
+        const cache = { keys: spread(keys, cacheRows), values: spread(values, cacheRows) };
+        this.#caches.push({ keys: keep(cache.keys), values: keep(cache.values) });
       };
       const positions = Int32Array.from(lengths, (length, p) => p * T + length - 1);
       const last = this.#decoder.model.hidden(embeddings, { onKeyValues, positions });

@@ -132,10 +132,16 @@ export class Weights {
     const tests = patterns.map(namePattern);
     const shared = new Set(this.names().filter((name) => !tests.some((test) => test.test(name))));
     // clone() and assign() would share memory, which the in-place optimizer writes to.
-    const variables = [...this.#variables].map(([name, value]): [string, Variable] => {
-      return [name, shared.has(name) ? value : ownedVariable(() => add(value, 0), value.trainable)];
-    });
-    return new Weights(new Map(variables), shared);
+    const copies = new Map<string, Variable>();
+    const copy = new Weights(copies, shared);
+    try {
+      for (const [name, value] of this.#variables)
+        copies.set(name, shared.has(name) ? value : ownedVariable(() => add(value, 0), value.trainable));
+    } catch (error) {
+      copy.dispose();
+      throw error;
+    }
+    return copy;
   }
 
   /** Replaces the values of one parameter. @param value borrowed, copied */

@@ -1,15 +1,5 @@
 // AdamW over named variables with one clipping of the global gradient norm. The update itself is the fused op `adamw`.
-import {
-  concat,
-  dispose,
-  reshape,
-  tidy,
-  variable,
-  zeros,
-  type NamedTensorMap,
-  type Tensor,
-  type Variable,
-} from '@tensorflow/tfjs-core';
+import { concat, dispose, reshape, tidy, variable, zeros, type NamedTensorMap, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import { adamw } from '../kernels/adamw.ts';
 import { totalSquares } from '../kernels/sum-squares.ts';
 
@@ -36,6 +26,8 @@ export function decays(name: string): boolean {
   return !/bias$|norm\.weight$|layernorm\.weight$|ln_\w+\.weight$|\.gamma$/.test(name);
 }
 
+const zeroVariable = ({ shape }: Variable): Variable => tidy(() => variable(zeros(shape), false));
+
 interface Slot {
   parameter: Variable;
   m: Variable;
@@ -52,9 +44,15 @@ export class AdamwOptimizer {
   /** @param parameters name -> variable; borrowed, updated in place */
   constructor(parameters: Record<string, Variable>, settings: AdamwSettings) {
     this.settings = settings;
-    for (const [name, parameter] of Object.entries(parameters)) {
-      const moment = () => tidy(() => variable(zeros(parameter.shape), false));
-      this.slots.set(name, { parameter, m: moment(), v: moment() });
+    try {
+      for (const [name, parameter] of Object.entries(parameters)) {
+        const m = zeroVariable(parameter);
+        this.slots.set(name, { parameter, m, v: m });
+        this.slots.set(name, { parameter, m, v: zeroVariable(parameter) });
+      }
+    } catch (error) {
+      this.dispose();
+      throw error;
     }
   }
 

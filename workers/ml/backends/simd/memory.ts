@@ -33,7 +33,7 @@ export class SharedHeap {
   readonly memory: WebAssembly.Memory = createMemory();
   /** Bytes in use. */
   liveBytes = 0;
-  /** The memory never grows beyond this; lower it to find out what happens when memory runs out. */
+  /** Never more than this in use; lower it to find out what happens when memory runs out. */
   limitBytes = Infinity;
   /** Most of them at once since the last `resetPeak`. */
   peakBytes = 0;
@@ -53,6 +53,7 @@ export class SharedHeap {
   /** @throws WorkbenchError E-MEMORY when the memory cannot grow */
   allocate(bytes: number): number {
     const size = blockSize(bytes);
+    if (this.liveBytes + size > this.limitBytes) throw this.#outOfMemory(size);
     const pointer = this.#free.take(size) ?? this.#extend(size);
     this.liveBytes += size;
     if (this.liveBytes > this.peakBytes) this.peakBytes = this.liveBytes;
@@ -80,7 +81,6 @@ export class SharedHeap {
     const needed = Math.ceil(missing / PAGE);
     // A little more than now, so that growing stays rare.
     for (const pages of [Math.max(needed, LEAST_GROWTH_PAGES), needed]) {
-      if (this.reservedBytes + pages * PAGE > this.limitBytes) continue;
       try {
         this.memory.grow(pages);
         return;
@@ -88,12 +88,17 @@ export class SharedHeap {
         if (!(error instanceof RangeError)) throw error;
       }
     }
-    throw new WorkbenchError(
+    throw this.#outOfMemory(size);
+  }
+
+  #outOfMemory(size: number): WorkbenchError {
+    return new WorkbenchError(
       'E-MEMORY',
       `The engine has no memory left for ${Math.ceil(size / 1e6)} MB more (in use: ${Math.round(this.liveBytes / 1e6)} MB).`,
       {
         safe: 'Stored data, answers and checkpoints are unharmed.',
         remedy: 'Use a smaller micro-batch, fewer completions or gradient checkpointing.',
+        details: { availableBytes: Math.min(this.reservedBytes, this.limitBytes) },
       },
     );
   }

@@ -1,0 +1,153 @@
+// The estimate before a run against the most that was in use, and what happens when there is not enough. Bytes, never times.
+import { memory } from '@tensorflow/tfjs-core';
+import { encode } from 'fast-png';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { TrainConfig } from '../../src/shared/config/config.ts';
+import { presetConfig } from '../../src/shared/config/presets.ts';
+import type { Algorithm, RunRecord } from '../../src/shared/domain/run.ts';
+import { getCheckpoint } from '../../src/shared/storage/checkpoints.ts';
+import type { Database } from '../../src/shared/storage/database.ts';
+import { getRun, listSteps, putRun } from '../../src/shared/storage/runs.ts';
+import { putSamples } from '../../src/shared/storage/samples.ts';
+import { demoSample } from '../../workers/data/demo/generate.ts';
+import { renderPortrait } from '../../workers/data/demo/portrait.ts';
+import { demoAnnotation, demoKeys, demoPath } from '../../workers/data/demo/rows.ts';
+import { prepareBackends } from '../support/backends.ts';
+import { someDataset, someRun, someSample } from '../support/records.ts';
+import { TINY_MODEL_ID } from '../support/tiny-model-folder.ts';
+import { callContext, DATASET_ID, storeSamples, testEngine, trainedModelFiles, type TestEngine } from './support.ts';
+
+const NANO = 'dx-llava-nano';
+const simd = await prepareBackends({ threads: 1 });
+afterEach(() => {
+  simd.heap.limitBytes = Infinity;
+});
+
+/** The built-in model as the server gives it. */
+async function builtInFiles(): Promise<Map<string, Blob>> {
+  const read = async (path: string): Promise<[string, Blob]> => {
+    return [path, new Blob([await readFile(fileURLToPath(new URL(`../../public/${path}`, import.meta.url)))])];
+  };
+  const names = ['config.json', 'model.safetensors', 'tokenizer.json', 'open_clip_config.json', 'clip-tokenizer.json'];
+  return new Map(await Promise.all(['models/index.json', ...names.map((name) => `models/${NANO}/${name}`)].map(read)));
+}
+
+/** Portraits of the demo with the annotations that the built-in model has learnt to write. */
+async function storeDemoSamples(db: Database, count: number): Promise<void> {
+  const keys = [...demoKeys(3, 1)].filter(({ split }) => split === 'train').slice(0, count);
+  for (const key of keys) {
+    const image = new Blob([encode({ ...renderPortrait(demoSample(key).spec), channels: 3, depth: 8 }).slice()]);
+    const annotation = { question: '', answer: demoAnnotation(key), source: demoPath(key) };
+    const sample = someSample({ datasetId: DATASET_ID, path: demoPath(key), split: 'train', label: key.label, annotation });
+    await putSamples(db, [{ sample, image, thumbnail: image }], someDataset({ id: DATASET_ID, imageCount: count }));
+  }
+}
+
+interface Changes extends Omit<Partial<TrainConfig>, 'policy' | 'sft'> {
+  policy?: Partial<TrainConfig['policy']>;
+  sft?: Partial<TrainConfig['sft']>;
+}
+
+function configOf(algorithm: Algorithm, { policy, sft, ...changes }: Changes): TrainConfig {
+  const config = presetConfig('tiny-demo', algorithm);
+  return { ...config, saveSteps: 100, ...changes, policy: { ...config.policy, ...policy }, sft: { ...config.sft, ...sft } };
+}
+
+async function storeRun(engine: TestEngine, config: TrainConfig, baseModelId: string): Promise<void> {
+  const { algorithm, maxSteps } = config;
+  await putRun(engine.db, someRun({ id: 'r', state: 'queued', algorithm, config, maxSteps, datasetId: DATASET_ID, baseModelId }));
+}
+
+const LORA = { r: 16, loraAlpha: 16, loraDropout: 0.1, targetModules: ['q_proj', 'o_proj', 'up_proj', 'down_proj'] };
+
+describe('the estimate of memory', () => {
+  // None of these settings was used to find the estimate's terms.
+  it.each<[string, Algorithm, Changes]>([
+    ['SFT stage 1', 'sft-stage1', { sft: { perDeviceTrainBatchSize: 12 } }],
+    ['SFT stage 2', 'sft-stage2', { sft: { perDeviceTrainBatchSize: 5, gradientAccumulationSteps: 2, useBinaryLabels: false } }],
+    ['SFT stage 2 with LoRA', 'sft-stage2', { lora: LORA, sft: { perDeviceTrainBatchSize: 6 } }],
+    ['SFT stage 2 with checkpointing', 'sft-stage2', { gradientCheckpointing: true, sft: { perDeviceTrainBatchSize: 10 } }],
+    ['PRPO', 'prpo', { microBatchSize: 9, policy: { numGenerations: 6, promptsPerStep: 3 } }],
+    ['PRPO with short answers and checkpointing', 'prpo', { gradientCheckpointing: true, microBatchSize: 12, policy: { numGenerations: 12, promptsPerStep: 1, maxCompletionLength: 60 } }],
+    ['GRPO with LoRA', 'grpo', { lora: LORA, microBatchSize: 6, policy: { numGenerations: 6, promptsPerStep: 2, beta: 0 } }],
+  ])('is within a quarter of what %s uses', async (_name, algorithm, changes) => {
+    const engine = await testEngine({ served: await builtInFiles() });
+    await storeDemoSamples(engine.db, 10);
+    const config = configOf(algorithm, { ...changes, maxSteps: 1 });
+    await storeRun(engine, config, NANO);
+    const params = { config, modelId: NANO, datasetId: DATASET_ID };
+    const { memoryBytes, mostMemoryBytes } = await engine.handlers.preflight(params, callContext('preflight'));
+    simd.heap.resetPeak();
+    await engine.handlers.train({ runId: 'r' }, callContext('train'));
+    expect(memoryBytes / simd.heap.peakBytes).toBeGreaterThan(0.75);
+    expect(memoryBytes / simd.heap.peakBytes).toBeLessThan(1.25);
+    expect(mostMemoryBytes).toBeGreaterThanOrEqual(memoryBytes);
+  }); // prettier-ignore
+});
+
+describe('a run without enough memory', () => {
+  const config = configOf('prpo', {
+    maxSteps: 4,
+    microBatchSize: 8,
+    policy: { numGenerations: 4, promptsPerStep: 2, maxCompletionLength: 40 },
+  });
+
+  /** Trains; after the given step only so many bytes more than now may be in use. */
+  async function starved(engine: TestEngine, afterStep: number, spareBytes: number): Promise<RunRecord | undefined> {
+    const limit = (): void => void (simd.heap.limitBytes = simd.heap.liveBytes + spareBytes);
+    if (afterStep === 0) limit();
+    const training = engine.handlers.train(
+      { runId: 'r' },
+      callContext('train', (value) => value.kind === 'step' && value.step.step === afterStep && limit()),
+    );
+    await expect(training).rejects.toMatchObject({ code: 'E-MEMORY' });
+    simd.heap.limitBytes = Infinity;
+    return getRun(engine.db, 'r');
+  }
+
+  it('stops with the last good step as a checkpoint, names its need, and offers settings that fit', async () => {
+    const engine = await testEngine({ served: await trainedModelFiles() });
+    await storeSamples(engine.db, 6);
+    const policy = { numGenerations: 8, promptsPerStep: 4, maxCompletionLength: 56 };
+    await storeRun(engine, configOf('prpo', { maxSteps: 4, microBatchSize: 32, policy }), TINY_MODEL_ID);
+    const run = await starved(engine, 2, 5_000_000);
+    expect(run).toMatchObject({ state: 'failed', step: 2, checkpointIds: ['r-step-2'], error: { code: 'E-MEMORY' } });
+    expect(await getCheckpoint(engine.db, 'r-step-2')).toMatchObject({ complete: true, resumable: true });
+    expect((await listSteps(engine.db, 'r')).map(({ step }) => step)).toEqual([1, 2]);
+    expect(run?.error?.message).toMatch(/needs about \d+ MB/);
+    const { availableBytes, neededBytes } = run?.error?.details ?? {};
+    expect(neededBytes).toBeGreaterThan(Number(availableBytes));
+    expect(run?.smaller?.length).toBeGreaterThan(0);
+    for (const offer of run?.smaller ?? []) expect(offer.memoryBytes).toBeLessThan(Number(neededBytes));
+    expect(run?.error?.remedy).toContain(run?.smaller?.[0]?.text ?? 'an offer');
+  });
+
+  it('goes on from there when there is memory again, as if nothing had happened', async () => {
+    const served = await trainedModelFiles();
+    const curves = [];
+    for (const isStarved of [false, true]) {
+      const engine = await testEngine({ served });
+      await storeSamples(engine.db, 6);
+      await storeRun(engine, config, TINY_MODEL_ID);
+      if (isStarved) await starved(engine, 2, 400_000);
+      expect(await engine.handlers.train({ runId: 'r' }, callContext('train'))).toEqual({ state: 'done' });
+      expect(await getRun(engine.db, 'r')).not.toHaveProperty('smaller');
+      curves.push((await listSteps(engine.db, 'r')).map(({ metrics }) => [metrics.loss, metrics.reward, metrics.grad_norm]));
+    }
+    expect(curves[1]).toEqual(curves[0]);
+  });
+
+  it.each([30_000, 120_000, 300_000, 500_000, 900_000])(
+    'leaves no tensor behind, wherever it happens (%d bytes to spare)',
+    async (spare) => {
+      const engine = await testEngine({ served: await trainedModelFiles() });
+      await storeSamples(engine.db, 6);
+      await storeRun(engine, config, TINY_MODEL_ID);
+      const before = memory().numTensors;
+      await starved(engine, spare > 100_000 ? 1 : 0, spare);
+      expect(memory().numTensors).toBe(before);
+    },
+  );
+});
