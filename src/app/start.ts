@@ -1,8 +1,10 @@
 // Builds clients and stores by hand, in order of need, and wires what must follow what. No global holds them.
 import type { StoreApi } from 'zustand/vanilla';
 import { version } from '../../package.json';
+import { FILE_SAVED } from '../components/save-file.ts';
 import { createDataClient } from '../client/data-client.ts';
 import { createEngineClient } from '../client/engine-client.ts';
+import { keepOffline } from '../client/offline.ts';
 import { settleAfterCrash } from '../client/recovery.ts';
 import { WorkbenchError } from '../shared/errors.ts';
 import type { BackendName } from '../shared/protocol.ts';
@@ -29,6 +31,8 @@ import type { InspectionState } from '../state/inspection.ts';
 import { createInspectionStore } from '../state/inspection.ts';
 import type { JobsState } from '../state/jobs.ts';
 import { createJobsStore } from '../state/jobs.ts';
+import type { JournalState } from '../state/journal.ts';
+import { createJournalStore } from '../state/journal.ts';
 import type { KeyboardState } from '../state/keyboard.ts';
 import { createKeyboardStore } from '../state/keyboard.ts';
 import type { ModelsState } from '../state/models.ts';
@@ -39,7 +43,14 @@ import type { PreviewState } from '../state/preview.ts';
 import { createPreviewStore } from '../state/preview.ts';
 import type { PrivateCaseState } from '../state/private-case.ts';
 import { createPrivateCaseStore } from '../state/private-case.ts';
+import type { PreferencesState } from '../state/preferences.ts';
+import { createPreferencesStore } from '../state/preferences.ts';
 import { createPublisher } from '../state/publisher.ts';
+import type { RecoveryState } from '../state/recovery.ts';
+import { createRecoveryStore } from '../state/recovery.ts';
+import { linkFolder } from '../state/linked-folder.ts';
+import type { RescanState } from '../state/rescan.ts';
+import { createRescanStore } from '../state/rescan.ts';
 import type { RunState } from '../state/run.ts';
 import { createRunStore } from '../state/run.ts';
 import type { SamplesState } from '../state/samples.ts';
@@ -61,6 +72,7 @@ export interface Stores {
   datasets: StoreApi<DatasetsState>;
   samples: StoreApi<SamplesState>;
   datasetHealth: StoreApi<DatasetHealthState>;
+  rescan: StoreApi<RescanState>;
   imports: StoreApi<ImportsState>;
   models: StoreApi<ModelsState>;
   selection: StoreApi<SelectionState>;
@@ -70,6 +82,9 @@ export interface Stores {
   inspection: StoreApi<InspectionState>;
   exchange: StoreApi<ExchangeState>;
   writer: StoreApi<WriterState>;
+  recovery: StoreApi<RecoveryState>;
+  journal: StoreApi<JournalState>;
+  preferences: StoreApi<PreferencesState>;
   keyboard: StoreApi<KeyboardState>;
   privateCase: StoreApi<PrivateCaseState>;
   heldOut: StoreApi<HeldOutState>;
@@ -94,11 +109,15 @@ export function start(): Stores {
   const privateCase = createPrivateCaseStore();
   const samples = createSamplesStore(openDb, dataClient.calls, privateCase);
   const datasetHealth = createDatasetHealthStore(dataClient.calls, engineClient.calls, jobs);
+  const rescan = createRescanStore(dataClient.calls, openDb, async () => {
+    await Promise.all([datasets.getState().refresh(), storage.getState().refresh()]);
+  });
   const models = createModelsStore(openDb, fetchModelIndex);
   const imports = createImportsStore(
     dataClient.calls,
     jobs,
-    async () => {
+    async (datasetId, folder) => {
+      if (datasetId && folder) await linkFolder(await openDb(), datasetId, folder);
       await Promise.all([datasets.getState().refresh(), storage.getState().refresh()]);
     },
     version,
@@ -110,6 +129,9 @@ export function start(): Stores {
   const preview = createPreviewStore(engineClient.calls);
   const inspection = createInspectionStore({ ...jobDeps, pictures: dataClient.calls, unstoredImage: privateCase.getState().imageOf });
   const writer = createWriterStore({ database: openDb, listWorkingIds, run, evaluation });
+  const recovery = createRecoveryStore({ database: openDb, listWorkingIds, run, evaluation });
+  const journal = createJournalStore(openDb);
+  const preferences = createPreferencesStore(openDb);
   const keyboard = createKeyboardStore(openDb);
   const heldOut = createHeldOutStore({ datasets, models, evaluation, run, notices });
   const exchange = createExchangeStore({
@@ -137,7 +159,13 @@ export function start(): Stores {
     if (store === 'evals' && evaluation.getState().evals) void evaluation.getState().refresh();
     if (store === 'runs' && run.getState().runs) void run.getState().refresh();
   });
-  settleAfterCrash(openDb).catch(() => undefined); // what fails here fails in the refresh too, which shows it
+  watchJournal(journal, writer);
+  recoverAfterCrash(openDb, recovery, writer);
+  keepOffline(() => storage.setState({ offlineReady: true }));
+  preferences
+    .getState()
+    .load()
+    .catch(() => undefined); // what fails here fails in the refresh too, which shows it
   keyboard
     .getState()
     .load()
@@ -151,6 +179,7 @@ export function start(): Stores {
     datasets,
     samples,
     datasetHealth,
+    rescan,
     imports,
     models,
     selection,
@@ -160,10 +189,34 @@ export function start(): Stores {
     inspection,
     exchange,
     writer,
+    recovery,
+    journal,
+    preferences,
     keyboard,
     privateCase,
     heldOut,
   };
+}
+
+/** Looks for interrupted work now, and again when a tab that worked has gone. */
+function recoverAfterCrash(openDb: () => Promise<Database>, recovery: StoreApi<RecoveryState>, writer: StoreApi<WriterState>): void {
+  settleAfterCrash(openDb)
+    .then((imports) => recovery.getState().look(imports))
+    .catch(() => undefined); // what fails here fails in the refresh too, which shows it
+  writer.subscribe(({ elsewhere }, before) => {
+    if (before.elsewhere && !elsewhere) void recovery.getState().look();
+  });
+}
+
+/** What only the page knows of: files that left, and work that was taken from another tab. */
+function watchJournal(journal: StoreApi<JournalState>, writer: StoreApi<WriterState>): void {
+  const { note } = journal.getState();
+  window.addEventListener(FILE_SAVED, (event) => {
+    if (event instanceof CustomEvent) void note('export', String(event.detail));
+  });
+  writer.subscribe(({ taken }, before) => {
+    if (taken && taken !== before.taken) void note('take-over', `"${taken.name}" from another tab`);
+  });
 }
 
 /** The database, opened on first use and shared; a failed opening is tried again. */

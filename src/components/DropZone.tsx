@@ -4,7 +4,7 @@ import { IconFiles, IconFolderOpen } from '@tabler/icons-react';
 import type { ChangeEvent, DragEvent, ReactNode } from 'react';
 import { useRef, useState } from 'react';
 import type { WalkFiles } from './drop-entries.ts';
-import { walkDrop, walkInput } from './drop-entries.ts';
+import { canPickFolder, pickFolder, walkDrop, walkInput } from './drop-entries.ts';
 import styles from './DropZone.module.css';
 
 export interface DropZoneProps {
@@ -79,9 +79,15 @@ export function FilePicker({ label, icon, testId, directory = false, disabled, o
     if (files && files.length > 0) onFiles(walkInput(files));
     event.target.value = ''; // the same folder can be chosen again
   };
+  // A picker with handles lets the folder be read again later; the input is the way where there is none.
+  const open = async () => {
+    if (!directory || !canPickFolder()) return input.current?.click();
+    const walk = await pickFolder();
+    if (walk) onFiles(walk);
+  };
   return (
     <>
-      <Button variant="default" leftSection={icon} disabled={disabled} onClick={() => input.current?.click()}>
+      <Button variant="default" leftSection={icon} disabled={disabled} onClick={() => void open()}>
         {label}
       </Button>
       <input

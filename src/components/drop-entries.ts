@@ -3,7 +3,11 @@
 import type { ImportEntry } from '../shared/protocol.ts';
 
 /** Lists the files of one drop; `onFound` hears the running count. */
-export type WalkFiles = (onFound: (count: number) => void) => Promise<ImportEntry[]>;
+export interface WalkFiles {
+  (onFound: (count: number) => void): Promise<ImportEntry[]>;
+  /** The one folder that was dropped or picked, where the browser gives a handle to it; known once the walk is done. */
+  folder?: () => FileSystemDirectoryHandle | null;
+}
 
 /** A handle whose children can be listed; lib.dom of some TypeScript versions lacks `values`. */
 interface DirectoryHandle extends FileSystemDirectoryHandle {
@@ -25,15 +29,50 @@ export function walkDrop(transfer: DataTransfer): WalkFiles | null {
   const items: DropItem[] = Array.from(transfer.items).filter(({ kind }) => kind === 'file');
   if (items.length === 0) return null;
   const sources = items.map((item) => ({ handle: item.getAsFileSystemHandle?.(), entry: item.webkitGetAsEntry() }));
-  return async (onFound) => {
+  let folder: FileSystemDirectoryHandle | null = null;
+  const walk = async (onFound: (count: number) => void) => {
     const found = new FoundFiles(onFound);
     for (const { handle, entry } of sources) {
       const resolved = await handle;
+      if (resolved?.kind === 'directory' && sources.length === 1) folder = resolved;
       if (resolved) await walkHandle(resolved, '', found);
       else if (entry) await walkEntry(entry, found);
     }
     return found.finish();
   };
+  return Object.assign(walk, { folder: () => folder });
+}
+
+/** Chromium has it; the DOM types do not. */
+interface PickerWindow extends Window {
+  showDirectoryPicker?: (options: { id: string; mode: 'read' }) => Promise<DirectoryHandle>;
+}
+
+/** The walk of a folder that the user picks now; null where the browser has no picker with handles, or it was closed. */
+export async function pickFolder(): Promise<WalkFiles | null> {
+  const page: PickerWindow = window;
+  try {
+    const handle = await page.showDirectoryPicker?.({ id: 'datasets', mode: 'read' });
+    return handle ? walkFolder(handle) : null;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') return null;
+    throw error;
+  }
+}
+
+/** Whether folders can be picked so that they can be read again later. */
+export function canPickFolder(): boolean {
+  return 'showDirectoryPicker' in window;
+}
+
+/** The walk of a folder by its handle. */
+export function walkFolder(handle: FileSystemDirectoryHandle): WalkFiles {
+  const walk = async (onFound: (count: number) => void) => {
+    const found = new FoundFiles(onFound);
+    await walkHandle(handle as DirectoryHandle, '', found);
+    return found.finish();
+  };
+  return Object.assign(walk, { folder: () => handle });
 }
 
 /** The walk of an `<input type=file>`, with or without `webkitdirectory`. */

@@ -245,11 +245,28 @@ export interface BundleSummary {
   unknown: string[];
 }
 
+/** A linked folder against its dataset; paths as samples have them. */
+export interface RescanDiff {
+  added: string[];
+  /** Another file, label or annotation under the same path. */
+  changed: string[];
+  removed: string[];
+  unchanged: number;
+}
+
 /** Calls that the data worker answers. */
 export interface DataApi {
   review: { params: { entries: ImportEntry[] }; result: ImportReview; progress: { read: number; total: number } };
   /** Stores a reviewed drop. Aborting keeps what is whole and marks the dataset `partial`. */
   import: { params: ImportOptions; result: { datasetId: string; summary: ImportSummary }; progress: ImportProgress };
+  /** A reviewed folder against a dataset; nothing is stored. */
+  compareFolder: { params: { reviewId: string; datasetId: string }; result: RescanDiff; progress: { done: number; total: number } };
+  /** Makes the dataset what the folder is; tags and notes stay. */
+  applyFolder: {
+    params: { reviewId: string; datasetId: string; diff: RescanDiff };
+    result: { summary: ImportSummary };
+    progress: ImportProgress;
+  };
   pauseImport: { params: { paused: boolean }; result: { paused: boolean }; progress: never };
   /** Generates and stores the demo dataset if it is not there. `full` false stores the small set that the first click needs. */
   installDemo: { params: { seed: number; perClass: number; domain?: string }; result: DatasetRecord; progress: ImportProgress };
@@ -291,7 +308,7 @@ export interface DataApi {
   /** Samples whose annotation or question holds every word of the query, as parts of words, in path order: one byte each. */
   searchSamples: { params: { datasetId: string; query: string }; result: { hits: Uint8Array }; progress: { done: number; total: number } };
   exportDataset: {
-    params: { datasetId: string; format: 'llava-json' | 'question-jsonl' | 'zip' };
+    params: { datasetId: string; format: 'llava-json' | 'question-jsonl' | 'zip' | 'imagefolder' };
     result: Blob;
     progress: { done: number; total: number };
   };

@@ -26,7 +26,7 @@ export interface ImportsState {
   evalId: string | null;
   error: ErrorRecord | null;
   /** Walks a drop and reviews what it held; answers without images are scored at once. `walk` reports the files found so far. */
-  open: (walk: (onFound: (count: number) => void) => Promise<ImportEntry[]>) => Promise<void>;
+  open: (walk: Walk) => Promise<void>;
   /** Stores the reviewed drop. */
   start: (name: string, fixes: string[]) => Promise<void>;
   /** Makes an evaluation of the answers file in the reviewed drop, without a model. */
@@ -40,6 +40,12 @@ export interface ImportsState {
 }
 
 export const ImportsStore = createStoreContext<ImportsState>('imports');
+
+/** Lists the files of a drop; `folder` gives the one folder it was, where the browser has a handle. */
+export interface Walk {
+  (onFound: (count: number) => void): Promise<ImportEntry[]>;
+  folder?: () => FileSystemDirectoryHandle | null;
+}
 
 type Data = Omit<ImportsState, 'open' | 'start' | 'scoreAnswers' | 'setPaused' | 'cancel' | 'show' | 'close'>;
 
@@ -68,14 +74,14 @@ export function hasAnswers({ files }: ImportReview): boolean {
 
 /**
  * The import store.
- * @param onImported called after something was stored
+ * @param onImported called after something was stored, with the dataset and the folder it came from where that can be read again
  * @param codeVersion goes into the evaluations that dropped answers become
  * @param take handles drops that are no data (bundles, models, logs) and gives back null for them
  */
 export function createImportsStore(
   data: Calls<DataApi>,
   jobs: StoreApi<JobsState>,
-  onImported: () => Promise<void>,
+  onImported: (datasetId: string | null, folder: FileSystemDirectoryHandle | null) => Promise<void>,
   codeVersion = '',
   take: TakeDrop = (entries) => Promise.resolve(entries),
 ) {
@@ -94,6 +100,7 @@ export function createImportsStore(
       }
     };
     let name = '';
+    let folder: FileSystemDirectoryHandle | null = null;
     const reportJob = (progress: ImportProgress) =>
       jobs.getState().report({
         id: JOB_ID,
@@ -117,6 +124,7 @@ export function createImportsStore(
         guarded(async (signal) => {
           set({ ...IDLE, phase: 'walking' });
           const entries = await take(await walk((done) => set({ read: { done, total: 0 } })));
+          folder = walk.folder?.() ?? null;
           if (signal.aborted) return;
           if (!entries) return set(IDLE);
           set({ phase: 'reading', read: { done: 0, total: entries.length } });
@@ -139,7 +147,7 @@ export function createImportsStore(
           set({ phase: 'done', result, cancelling: false, shown: true });
         });
         jobs.getState().remove(JOB_ID);
-        await onImported();
+        await onImported(get().result?.datasetId ?? null, folder);
       },
       scoreAnswers: async () => {
         const { review } = get();

@@ -53,7 +53,11 @@ export const RUN_KEYS = {
 export const GALLERY_KEYS = {
   move: { keys: ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'], meaning: 'Move through the images' },
   ends: { keys: ['Home', 'End'], meaning: 'First and last image' },
+  step: { keys: ['j', 'k'], meaning: 'Next and previous image' },
   open: { keys: ['Enter'], meaning: 'Quick view' },
+  pick: { keys: ['x'], meaning: 'Pick for tags; Shift and a click on a box picks a range' },
+  mark: { keys: ['f'], meaning: 'Mark for review' },
+  undo: { keys: ['Control+z'], meaning: 'Take the last change of tags or notes back' },
 } satisfies KeyTable;
 
 export const QUIZ_KEYS = {

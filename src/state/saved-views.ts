@@ -1,6 +1,7 @@
 // Saved views of a dataset: a name for a filter and an order, as the address holds them. Stored under one settings key per dataset.
 import * as v from 'valibot';
 import type { Database } from '../shared/storage/database.ts';
+import { viewsKey } from '../shared/storage/dataset-settings.ts';
 import { getSetting, putSetting } from '../shared/storage/settings.ts';
 
 /** A named view; `query` is the part of the address that makes it. */
@@ -10,11 +11,6 @@ export interface SavedView {
 }
 
 const Views = v.array(v.object({ name: v.string(), query: v.string() }));
-
-/** Settings key of a dataset's views. */
-export function viewsKey(datasetId: string): string {
-  return `views/${datasetId}`;
-}
 
 /** The stored views; what another version wrote in another form counts as none. */
 export async function readViews(db: Database, datasetId: string): Promise<SavedView[]> {

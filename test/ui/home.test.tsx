@@ -25,11 +25,15 @@ import { createKeyboardStore } from '../../src/state/keyboard.ts';
 import { createModelsStore } from '../../src/state/models.ts';
 import { createNoticesStore } from '../../src/state/notices.ts';
 import { createPrivateCaseStore } from '../../src/state/private-case.ts';
+import { createRescanStore } from '../../src/state/rescan.ts';
 import { createRunStore } from '../../src/state/run.ts';
 import { createSamplesStore } from '../../src/state/samples.ts';
 import { createSelectionStore } from '../../src/state/selection.ts';
 import { createStorageStore } from '../../src/state/storage.ts';
 import { createFakeClient } from '../support/fake-client.ts';
+import { createJournalStore } from '../../src/state/journal.ts';
+import { createPreferencesStore } from '../../src/state/preferences.ts';
+import { createRecoveryStore } from '../../src/state/recovery.ts';
 import { createWriterStore } from '../../src/state/writer.ts';
 import { render, until } from './render.tsx';
 
@@ -51,6 +55,7 @@ function createStores(dataHandlers: Partial<Handlers<DataApi>>) {
     datasets: createDatasetsStore(data, openDb, jobs),
     samples: createSamplesStore(openDb, data),
     datasetHealth: createDatasetHealthStore(data, engine, jobs),
+    rescan: createRescanStore(data, openDb, () => Promise.resolve()),
     imports: createImportsStore(data, jobs, () => Promise.resolve(), 'test'),
     models: createModelsStore(openDb, () => Promise.resolve({ models: [] })),
     selection: createSelectionStore(),
@@ -60,6 +65,14 @@ function createStores(dataHandlers: Partial<Handlers<DataApi>>) {
     exchange: createExchangeStore({ ...jobDeps, data, baseModelId: () => '' }),
     keyboard: createKeyboardStore(openDb),
     privateCase: createPrivateCaseStore(),
+    recovery: createRecoveryStore({
+      database: openDb,
+      listWorkingIds: () => Promise.resolve([]),
+      run: createRunStore(jobDeps),
+      evaluation: createEvaluationStore(jobDeps),
+    }),
+    journal: createJournalStore(openDb),
+    preferences: createPreferencesStore(openDb),
     writer: createWriterStore({
       database: openDb,
       listWorkingIds: () => Promise.resolve([]),

@@ -1,5 +1,6 @@
 // Deletes a dataset: samples first, its record last, so that a crash on the way leaves it in the list to be deleted again.
 import type { Database } from '../../src/shared/storage/database.ts';
+import { deleteDatasetSettings } from '../../src/shared/storage/dataset-settings.ts';
 import { deleteDatasetRecord, getDataset, putDataset } from '../../src/shared/storage/datasets.ts';
 import { addJournalEntry } from '../../src/shared/storage/journal.ts';
 import { countSamples, deleteSamples } from '../../src/shared/storage/samples.ts';
@@ -14,6 +15,7 @@ export async function deleteDataset(
   if (dataset) await putDataset(db, { ...dataset, state: 'partial' });
   const total = await countSamples(db, datasetId);
   const freedBytes = await deleteSamples(db, datasetId, (done) => progress({ done, total }));
+  await deleteDatasetSettings(db, datasetId);
   await deleteDatasetRecord(db, datasetId);
   await addJournalEntry(db, 'delete-dataset', `${dataset?.name ?? datasetId}: ${total} images, ${freedBytes} bytes`);
   return { freedBytes };

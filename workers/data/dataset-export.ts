@@ -1,4 +1,5 @@
-// Writes a dataset out: LLaVA training JSON, question JSONL, or a zip of the folder with both (spec/formats.md 1, 2).
+// Writes a dataset out: LLaVA training JSON, question JSONL, a zip of the folder with both (spec/formats.md 1, 2), or
+// a zip in the layout that Hugging Face `datasets` loads as `imagefolder`.
 import { downloadZip } from 'client-zip';
 import { RL_PROMPT } from '../../src/shared/config/prompts.ts';
 import type { SampleRecord } from '../../src/shared/domain/sample.ts';
@@ -18,7 +19,8 @@ export async function exportDataset(db: Database, datasetId: string, format: Exp
   const samples = await listSamples(db, datasetId);
   if (format === 'llava-json') return new Blob([trainJson(samples)], { type: 'application/json' });
   if (format === 'question-jsonl') return new Blob([questionLines(samples)], { type: 'application/jsonl' });
-  return downloadZip(zipFiles(db, samples, context)).blob();
+  const files = format === 'imagefolder' ? imageFolderFiles(db, samples, context) : zipFiles(db, samples, context);
+  return downloadZip(files).blob();
 }
 
 /** One row per annotated sample. */
@@ -55,4 +57,45 @@ async function* zipFiles(db: Database, samples: readonly SampleRecord[], { signa
     yield { name: path, input: await (await getImage(db, id)).arrayBuffer() };
     progress({ done: index + 1, total: samples.length });
   }
+}
+
+/** Folder of a split as `datasets` recognises it; samples without a split go beside them and are found by their own folder. */
+const SPLIT_FOLDERS: Record<SampleRecord['split'], string> = { train: 'train', val: 'validation', test: 'test', none: 'unsplit' };
+
+/**
+ * `<split>/metadata.jsonl` beside `<split>/<domain>/<label>/<file>`, loaded by `load_dataset("imagefolder", data_dir=...)`.
+ * @see https://huggingface.co/docs/datasets/image_dataset
+ */
+async function* imageFolderFiles(db: Database, samples: readonly SampleRecord[], { signal, progress }: ExportContext) {
+  for (const split of new Set(samples.map((sample) => sample.split))) {
+    const own = samples.filter((sample) => sample.split === split);
+    yield { name: `${SPLIT_FOLDERS[split]}/metadata.jsonl`, input: metadataLines(own) };
+  }
+  for (const [index, sample] of samples.entries()) {
+    signal.throwIfAborted();
+    const name = `${SPLIT_FOLDERS[sample.split]}/${nameInSplit(sample)}`;
+    yield { name, input: await (await getImage(db, sample.id)).arrayBuffer() };
+    progress({ done: index + 1, total: samples.length });
+  }
+}
+
+/** The path without its split folder: the split is the folder above. */
+function nameInSplit({ path, split }: SampleRecord): string {
+  const folders = path.split('/');
+  const at = folders.findIndex((folder) => folder.toLowerCase() === split);
+  return at < 0 ? path : folders.toSpliced(at, 1).join('/');
+}
+
+/** One line per image; `file_name` is relative to the file. Every line has every key, so that the columns have one type. */
+export function metadataLines(samples: readonly SampleRecord[]): string {
+  const rows = samples.map((sample) => ({
+    file_name: nameInSplit(sample),
+    label: sample.label,
+    domain: sample.domain,
+    question: sample.annotation?.question ?? sample.questionText ?? null,
+    answer: sample.annotation?.answer ?? null,
+    tags: sample.tags,
+    sha256: sample.sha256,
+  }));
+  return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 }

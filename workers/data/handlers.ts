@@ -24,6 +24,7 @@ import { installDemo } from './demo-install.ts';
 import { importDrop } from './import-job.ts';
 import { PauseGate } from './pacing.ts';
 import type { ReadPicture, ReadPixels } from './picture.ts';
+import { applyDrop, compareDrop } from './rescan.ts';
 import { reviewEntries, type ReviewedDrop } from './review.ts';
 import { TextSearcher } from './text-index.ts';
 
@@ -70,6 +71,17 @@ export function createDataHandlers(platform: DataPlatform): Handlers<DataApi> {
       const result = await asOnlyWriter(() => importDrop(drop, options, { ...context, db, readPicture, pause }));
       reviews.delete(options.reviewId);
       return result;
+    },
+    compareFolder: async ({ reviewId, datasetId }, context) =>
+      compareDrop(reviewed(reviewId), datasetId, { ...context, db: await openDb() }),
+    applyFolder: async ({ reviewId, datasetId, diff }, context) => {
+      const drop = reviewed(reviewId);
+      assertRoom(await storageStatus(), drop.review.quota.neededBytes);
+      pause.set(false);
+      const db = await openDb();
+      const summary = await asOnlyWriter(() => applyDrop(drop, datasetId, diff, { ...context, db, readPicture, pause }));
+      reviews.delete(reviewId);
+      return { summary };
     },
     pauseImport: ({ paused }) => {
       pause.set(paused);

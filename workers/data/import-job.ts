@@ -40,6 +40,7 @@ interface Tally {
 
 /**
  * Runs the import.
+ * @param into an existing dataset that takes what it has not; otherwise the unfinished one of this name, or a new one
  * @returns the dataset and exact counts; a stopped import returns too, with what it stored
  * @throws E-SCHEMA when there is nothing to import; E-QUOTA or E-STORAGE, after which the dataset is `partial`
  */
@@ -47,6 +48,7 @@ export async function importDrop(
   drop: ReviewedDrop,
   options: ImportOptions,
   context: ImportContext,
+  into?: DatasetRecord,
 ): Promise<{ datasetId: string; summary: ImportSummary }> {
   if (drop.images.length === 0) {
     throw new WorkbenchError('E-SCHEMA', 'There are no images to import.', {
@@ -55,7 +57,7 @@ export async function importDrop(
     });
   }
   const startedMs = performance.now();
-  const writer = await DatasetWriter.open(context.db, await chooseDataset(context.db, drop, options.name));
+  const writer = await DatasetWriter.open(context.db, into ?? (await chooseDataset(context.db, drop, options.name)));
   const tally: Tally = { imported: 0, skipped: 0, failed: 0, problems: [] };
   try {
     await storeImages(drop.images, new Set(options.fixes), writer, tally, context);

@@ -41,7 +41,8 @@ export function isFixed(planned: PlannedImage, code: string, fixes: ReadonlySet<
   return fixes.has(code) && isFixable(planned, code);
 }
 
-function annotationOf(row: TextRow, planned: PlannedImage, fixes: ReadonlySet<string>): Annotation {
+/** The annotation as it will be stored. */
+export function annotationOf(row: TextRow, planned: PlannedImage, fixes: ReadonlySet<string>): Annotation {
   const label = readAnswerLabel(row.answer ?? '')?.label;
   const answer = label && isFixed(planned, 'answer-not-exact', fixes) ? withExactAnswer(row.answer ?? '', label) : (row.answer ?? '');
   const fixesLabel = LABEL_CODES.some((code) => isFixed(planned, code, fixes));

@@ -16,10 +16,11 @@ export interface DatasetCardProps {
   /** Its import runs right now. */
   isGrowing?: boolean;
   onDelete: () => void;
+  onRescan: () => void;
 }
 
 /** One dataset of the list. */
-export function DatasetCard({ dataset, isGrowing = false, onDelete }: DatasetCardProps) {
+export function DatasetCard({ dataset, isGrowing = false, onDelete, onRescan }: DatasetCardProps) {
   const { id, name, imageCount, annotationCount, sizeBytes, synthetic, state, counts, contentHash, createdAt, summary } = dataset;
   const to = `/data/${encodeURIComponent(id)}`;
   const problems = summary?.problems.length ?? 0;
@@ -52,6 +53,11 @@ export function DatasetCard({ dataset, isGrowing = false, onDelete }: DatasetCar
           {formatDate(createdAt)}, content <code title={contentHash}>{formatHash(contentHash)}</code>
         </span>
         <span className={styles.buttons}>
+          {synthetic ? null : (
+            <Button variant="subtle" onClick={onRescan} disabled={isGrowing} data-testid="dataset-rescan">
+              Re-scan
+            </Button>
+          )}
           <Button variant="subtle" onClick={onDelete} disabled={isGrowing}>
             Delete
           </Button>

@@ -1,6 +1,7 @@
 import { Button, Modal } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'react-router';
+import { walkFolder } from '../../components/drop-entries.ts';
 import { DropZone } from '../../components/DropZone.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { FolderTree } from '../../components/FolderTree.tsx';
@@ -10,9 +11,11 @@ import type { DatasetRecord } from '../../shared/domain/sample.ts';
 import { DatasetsStore } from '../../state/datasets.ts';
 import { ImportsStore } from '../../state/imports.ts';
 import { NoticesStore } from '../../state/notices.ts';
+import { RescanStore } from '../../state/rescan.ts';
 import { DatasetCard } from './DatasetCard.tsx';
 import styles from './DatasetListPage.module.css';
 import { ImportRunning } from './ImportRunning.tsx';
+import { RescanDialog } from './RescanDialog.tsx';
 
 /** `#/data` */
 export function DatasetListPage() {
@@ -21,6 +24,7 @@ export function DatasetListPage() {
   const error = DatasetsStore.use((state) => state.error);
   const store = DatasetsStore.useApi();
   const isImporting = ImportsStore.use((state) => state.phase === 'importing');
+  const rescan = RescanStore.useApi();
   const [doomed, setDoomed] = useState<DatasetRecord | null>(null);
   return (
     <Page title="Data" lead="Datasets in this browser. Images are stored here and nowhere else.">
@@ -34,10 +38,12 @@ export function DatasetListPage() {
             dataset={dataset}
             isGrowing={isImporting && dataset.state === 'importing'}
             onDelete={() => setDoomed(dataset)}
+            onRescan={() => void rescan.getState().start(dataset.id, walkFolder)}
           />
         ))}
       </div>
       <AddImages isFirst={phase === 'ready' && datasets.length === 0} />
+      <RescanDialog />
       {doomed ? <DeleteDialog dataset={doomed} onClose={() => setDoomed(null)} /> : null}
     </Page>
   );

@@ -10,6 +10,7 @@ const FORMATS: { format: ExportFormat; label: string; extension: string }[] = [
   { format: 'llava-json', label: 'Annotations, LLaVA JSON', extension: 'json' },
   { format: 'question-jsonl', label: 'Questions, JSONL', extension: 'jsonl' },
   { format: 'zip', label: 'Everything, zip with images', extension: 'zip' },
+  { format: 'imagefolder', label: 'Hugging Face imagefolder, zip', extension: 'imagefolder.zip' },
 ];
 
 /** Evaluate, train and export: what can be done with a whole dataset. */

@@ -4,6 +4,7 @@ import { useElementSize } from '@mantine/hooks';
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import type { FocusEvent, KeyboardEvent, RefObject } from 'react';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { KeyboardStore } from '../../state/keyboard.ts';
 import type { SampleRow } from '../../state/samples.ts';
 import styles from './Gallery.module.css';
 import { GalleryItem } from './GalleryItem.tsx';
@@ -56,10 +57,12 @@ export function Gallery({ rows, selectedId, onSelect, picked, onPick, onMark }: 
     setIndex(at);
     onSelect(id);
   };
+  const singleKeys = KeyboardStore.use((state) => state.singleKeys);
   const { pickAt } = usePicking(rows, picked, onPick);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const row = rows[index];
+    if (event.key.length === 1 && !singleKeys) return;
     if (row && event.key === 'x') return pickAt(index, false);
     if (row && event.key === 'f') return onMark(row);
     const next = moveInGrid(event.key, index, columns, rows.length);

@@ -5,6 +5,7 @@ import type { ImportReview, RecognisedFile } from '../../shared/protocol.ts';
 import { hasAnswers, ImportsStore } from '../../state/imports.ts';
 import { CountMatrix } from './CountMatrix.tsx';
 import styles from './ImportDialog.module.css';
+import { PathList } from './PathList.tsx';
 import { ProblemList } from './ProblemList.tsx';
 
 /** Three numbered parts, all visible: folders, annotations, checks. Then name and start. */
@@ -111,25 +112,4 @@ function AnnotationsPart({ review }: { review: ImportReview }) {
 /** Text with `names` between backticks set as code. */
 function WithCode({ text }: { text: string }) {
   return text.split('`').map((piece, index) => (index % 2 === 1 ? <code key={`${index}-${piece}`}>{piece}</code> : piece));
-}
-
-const SHOWN_PATHS = 200;
-
-function PathList({ title, paths }: { title: string; paths: readonly string[] }) {
-  if (paths.length === 0) return null;
-  return (
-    <details className={styles.paths}>
-      <summary>
-        {title} <span className={styles.count}>{formatCount(paths.length)}</span>
-      </summary>
-      <ul>
-        {paths.slice(0, SHOWN_PATHS).map((path) => (
-          <li key={path}>
-            <code>{path}</code>
-          </li>
-        ))}
-      </ul>
-      {paths.length > SHOWN_PATHS ? <p className={styles.note}>and {formatCount(paths.length - SHOWN_PATHS)} more</p> : null}
-    </details>
-  );
 }

@@ -21,12 +21,11 @@ export function ShortcutPanel({ findings }: { findings: readonly ShortcutFinding
         </p>
       ) : (
         <>
-          {telling.map((finding) => (
-            <p key={finding.property} className={styles.warning} data-testid="shortcut-warning">
-              {warningOf(finding)}
-            </p>
-          ))}
-          {telling.length === 0 ? <p className={styles.fine}>No single property of the files tells fake from real.</p> : null}
+          {telling.length > 0 ? (
+            <Warning findings={telling} />
+          ) : (
+            <p className={styles.fine}>No single property of the files tells fake from real.</p>
+          )}
           <div className={styles.scroll}>
             <table className={styles.table}>
               <thead>
@@ -82,12 +81,28 @@ function FindingRow({ finding }: { finding: ShortcutFinding }) {
   );
 }
 
-function warningOf({ words, accuracy, low, high, baseline, level, rule }: ShortcutFinding): string {
-  const share = `${words} alone guesses ${formatPercent(accuracy)} of the labels right (95 % interval ${(low * 100).toFixed(0)} to ${(high * 100).toFixed(0)}; ${formatPercent(baseline, 0)} by chance)`;
-  const sentence = share.charAt(0).toUpperCase() + share.slice(1);
-  const advice =
-    level === 'strong'
-      ? 'A high accuracy on this dataset does not show that a model looks at faces. Re-encode all images in one way before you compare.'
-      : 'Keep it in mind when a model is only a little better than chance.';
-  return `${sentence}: ${rule}. ${advice}`;
+const STRONG_ADVICE =
+  'A high accuracy on this dataset does not show that a model looks at faces. Re-encode all images in one way before you compare.';
+const SOME_ADVICE = 'Keep it in mind when a model is only a little better than chance.';
+
+function Warning({ findings }: { findings: readonly ShortcutFinding[] }) {
+  const isStrong = findings.some(({ level }) => level === 'strong');
+  return (
+    <div className={styles.warning} data-testid="shortcut-warning">
+      <p>
+        {isStrong ? 'The label can be guessed without looking at the picture:' : 'Something besides the picture helps to guess the label:'}
+      </p>
+      <ul>
+        {findings.map((finding) => (
+          <li key={finding.property}>{sentenceOf(finding)}</li>
+        ))}
+      </ul>
+      <p>{isStrong ? STRONG_ADVICE : SOME_ADVICE}</p>
+    </div>
+  );
+}
+
+function sentenceOf({ words, accuracy, low, high, baseline, rule }: ShortcutFinding): string {
+  const interval = `95 % interval ${(low * 100).toFixed(0)} to ${(high * 100).toFixed(0)}; ${formatPercent(baseline, 0)} by chance`;
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)} alone is right for ${formatPercent(accuracy)} (${interval}): ${rule}.`;
 }

@@ -101,6 +101,18 @@ export async function deleteSamples(db: Database, datasetId: string, onProgress:
   return freedBytes;
 }
 
+/** Deletes single samples with their pictures. */
+export async function deleteSamplesById(db: Database, datasetId: string, ids: readonly string[]): Promise<void> {
+  for (let start = 0; start < ids.length; start += DELETE_PAGE_SIZE) {
+    await transact(db, ['samples', 'images', 'thumbnails'], 'readwrite', async (tx) => {
+      const names = ['samples', 'images', 'thumbnails'] as const;
+      const page = ids.slice(start, start + DELETE_PAGE_SIZE);
+      await Promise.all(page.flatMap((id) => names.map((name) => tx.objectStore(name).delete(id))));
+    });
+  }
+  announceChange('samples', datasetId);
+}
+
 /** Deletes the first page of what is left: samples, images and thumbnails together. */
 function deleteSamplePage(db: Database, datasetId: string): Promise<{ count: number; freedBytes: number }> {
   return transact(db, ['samples', 'images', 'thumbnails'], 'readwrite', async (tx) => {

@@ -12,3 +12,8 @@ export async function getSetting(db: Database, key: string): Promise<unknown> {
 export async function putSetting(db: Database, key: string, value: unknown): Promise<void> {
   await transact(db, ['settings'], 'readwrite', (tx) => tx.objectStore('settings').put({ key, value }));
 }
+
+/** Forgets a setting. */
+export async function deleteSetting(db: Database, key: string): Promise<void> {
+  await transact(db, ['settings'], 'readwrite', (tx) => tx.objectStore('settings').delete(key));
+}

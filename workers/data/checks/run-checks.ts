@@ -7,6 +7,7 @@ import { greyOf, NEAR_BITS, perceptualHash, shrinkByArea } from '../../../src/sh
 import type { DataApi } from '../../../src/shared/protocol.ts';
 import { EXCLUDED_TAG } from '../../../src/shared/sample-choice.ts';
 import type { Database } from '../../../src/shared/storage/database.ts';
+import { nearCopiesKey } from '../../../src/shared/storage/dataset-settings.ts';
 import { getDataset } from '../../../src/shared/storage/datasets.ts';
 import { putChecks } from '../../../src/shared/storage/sample-edits.ts';
 import { getImage, getThumbnails, listSamples } from '../../../src/shared/storage/samples.ts';
@@ -36,11 +37,6 @@ interface StoredLinks {
   links: NearLink[];
 }
 
-/** Settings key of a dataset's near copies. */
-export function nearLinksKey(datasetId: string): string {
-  return `near-copies/${datasetId}`;
-}
-
 /** @throws E-CANCELLED when stopped */
 export async function runChecks(datasetId: string, context: ChecksContext): Promise<HealthReport> {
   const { db, signal } = context;
@@ -49,7 +45,7 @@ export async function runChecks(datasetId: string, context: ChecksContext): Prom
   const samples = await listSamples(db, datasetId);
   const links = await compareAll(samples, context);
   const contentHash = (await getDataset(db, datasetId))?.contentHash ?? '';
-  await putSetting(db, nearLinksKey(datasetId), { contentHash, comparedAt: Date.now(), links } satisfies StoredLinks);
+  await putSetting(db, nearCopiesKey(datasetId), { contentHash, comparedAt: Date.now(), links } satisfies StoredLinks);
   return healthReport(db, datasetId);
 }
 
@@ -70,7 +66,7 @@ export async function healthReport(db: Database, datasetId: string): Promise<Hea
 
 async function readLinks(db: Database, datasetId: string): Promise<StoredLinks | null> {
   // Written by this file alone.
-  const stored = (await getSetting(db, nearLinksKey(datasetId))) as StoredLinks | undefined;
+  const stored = (await getSetting(db, nearCopiesKey(datasetId))) as StoredLinks | undefined;
   const dataset = await getDataset(db, datasetId);
   return stored && stored.contentHash === dataset?.contentHash ? stored : null;
 }
