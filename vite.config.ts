@@ -1,10 +1,11 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { offlinePlugin } from './workers/node/offline-plugin.ts';
 import { ISOLATION_HEADERS, PRODUCTION_HEADERS } from './workers/node/server-headers.mjs';
 
 export default defineConfig({
   base: './',
-  plugins: [react()],
+  plugins: [react(), offlinePlugin()],
   worker: { format: 'es' },
   build: { target: 'es2024', chunkSizeWarningLimit: 800 },
   server: { headers: ISOLATION_HEADERS },

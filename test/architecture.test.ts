@@ -55,6 +55,7 @@ const LAYERS: Layer[] = [
     packages: ['@tensorflow/', 'valibot', 'idb'],
   },
   { name: 'data', owns: within('workers/data/'), mayImport: ['src/shared/'], packages: ['valibot', 'client-zip', 'fflate', 'fast-png'] },
+  { name: 'offline', owns: within('workers/offline/'), mayImport: ['src/shared/'], packages: [] },
   { name: 'data.worker', owns: within('workers/data.worker.ts'), mayImport: ['src/shared/', 'workers/data/'], packages: [] },
   { name: 'engine.worker', owns: within('workers/engine.worker.ts'), mayImport: ['src/shared/', 'workers/engine/'], packages: [] },
 ];

@@ -2,10 +2,12 @@
 import { decodeInBrowser } from '../src/shared/image/browser-decoder.ts';
 import type { PictureApi } from '../src/shared/picture-api.ts';
 import type { DataApi } from '../src/shared/protocol.ts';
+import { announceForeignRequests } from '../src/shared/foreign-requests.ts';
 import { serve } from '../src/shared/rpc.ts';
 import { createDataHandlers } from './data/handlers.ts';
 import { createPictureHandlers } from './data/pictures.ts';
 import { browserPlatform } from './data/platform.ts';
 
 const platform = browserPlatform();
+announceForeignRequests('data worker');
 serve<DataApi & PictureApi>(self, { ...createDataHandlers(platform), ...createPictureHandlers({ ...platform, decode: decodeInBrowser }) });

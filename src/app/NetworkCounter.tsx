@@ -1,35 +1,43 @@
 import { useEffect, useState } from 'react';
-import { isForeign } from './foreign.ts';
+import type { ForeignRequest } from '../shared/foreign-requests.ts';
+import { onAnnouncedRequest, watchForeignRequests } from '../shared/foreign-requests.ts';
 import styles from './TopBar.module.css';
 
-/** How many requests this page has sent to other hosts; meant to read 0 for ever. */
+/** How many requests page and workers have sent to other hosts; meant to read 0 for ever. */
 export function NetworkCounter() {
-  const count = useForeignRequests();
+  const requests = useForeignRequests();
+  const sent = requests.filter(({ blocked }) => !blocked).length;
+  const blocked = requests.length - sent;
+  const hosts = [...new Set(requests.map(({ host, from }) => `${host} (${from})`))];
   return (
     <span
       className={`${styles.chip} ${styles.wideOnly}`}
-      title="Requests from this page to any other host since it was opened, counted by the browser's own resource timing."
+      title={[
+        "Requests to any other host since the page was opened, in the page and in its workers: sent ones by the browser's resource timing, stopped ones by the content security policy.",
+        ...hosts,
+      ].join('\n')}
       data-testid="network-counter"
-      data-value={count}
+      data-value={sent}
+      data-blocked={blocked}
     >
-      <span className={styles.dot} data-level={count === 0 ? 'good' : 'bad'} aria-hidden />
-      <span>{count === 0 ? 'Nothing sent out' : `${count} requests to other hosts`}</span>
+      <span className={styles.dot} data-level={sent > 0 ? 'bad' : blocked > 0 ? 'warn' : 'good'} aria-hidden />
+      <span>
+        {sent === 0 ? 'Nothing sent out' : `${sent} requests to other hosts`}
+        {blocked > 0 ? `, ${blocked} stopped` : ''}
+      </span>
     </span>
   );
 }
 
-function useForeignRequests(): number {
-  const [count, setCount] = useState(0);
+function useForeignRequests(): readonly ForeignRequest[] {
+  const [requests, setRequests] = useState<readonly ForeignRequest[]>([]);
   useEffect(() => {
-    const observer = new PerformanceObserver((list) => {
-      const foreign = list.getEntries().filter(({ name }) => isForeign(name)).length;
-      if (foreign > 0) setCount((before) => before + foreign);
-    });
-    observer.observe({ type: 'resource', buffered: true });
+    const add = (request: ForeignRequest) => setRequests((before) => [...before, request]);
+    const ends = [watchForeignRequests('page', add), onAnnouncedRequest(add)];
     return () => {
-      observer.disconnect();
-      setCount(0); // a second observer is handed the buffered entries again
+      for (const end of ends) end();
+      setRequests([]); // a second observer is handed the buffered entries again
     };
   }, []);
-  return count;
+  return requests;
 }

@@ -7,10 +7,12 @@ import { CommandLayer } from './CommandLayer.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { NoticeStack } from './NoticeStack.tsx';
 import { Rail } from './Rail.tsx';
+import { RecoveryBar } from './RecoveryBar.tsx';
 import { AppRoutes } from './routes.tsx';
 import styles from './Shell.module.css';
 import { StorageTrouble } from './StorageTrouble.tsx';
 import { TopBar } from './TopBar.tsx';
+import { useAppliedPreferences } from './use-applied-preferences.ts';
 import { WriterBar } from './WriterBar.tsx';
 
 const ImportDialog = lazy(async () => ({ default: (await import('../features/datasets/import-dialog.tsx')).ImportDialog }));
@@ -21,6 +23,7 @@ export function Shell() {
   const storageError = StorageStore.use((state) => state.error);
   const isImporting = ImportsStore.use((state) => state.phase !== 'idle');
   const [open, setOpen] = useState<'palette' | 'help' | null>(null);
+  const numberStyle = useAppliedPreferences();
   useEngineStart();
   useScrollReset(pathname);
   return (
@@ -39,9 +42,10 @@ export function Shell() {
       <div className={styles.column}>
         <TopBar onPalette={() => setOpen('palette')} onHelp={() => setOpen('help')} />
         <WriterBar />
+        <RecoveryBar />
         <main id="main" tabIndex={-1} className={styles.main}>
           {storageError ? <StorageTrouble error={storageError} /> : null}
-          <ErrorBoundary key={pathname}>
+          <ErrorBoundary key={`${pathname} ${numberStyle}`}>
             <Suspense fallback={<p className={styles.loading}>Loading the page…</p>}>
               <AppRoutes />
             </Suspense>

@@ -9,6 +9,7 @@ import {
   IconMicroscope,
   IconReportAnalytics,
   IconSchool,
+  IconSettings,
 } from '@tabler/icons-react';
 
 export interface NavigationEntry {
@@ -29,4 +30,5 @@ export const NAVIGATION: NavigationEntry[] = [
   { to: '/models', label: 'Models', icon: IconBooks, letter: 'm' },
   { to: '/device', label: 'Device & storage', icon: IconCpu, letter: 's' },
   { to: '/learn', label: 'Learn', icon: IconSchool, letter: 'l' },
+  { to: '/settings', label: 'Settings', icon: IconSettings, letter: ',' },
 ];

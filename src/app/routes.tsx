@@ -30,6 +30,7 @@ const DevicePage = page(() => import('../features/device/DevicePage.tsx'), 'Devi
 const HeldOutPage = page(() => import('../features/held-out/HeldOutPage.tsx'), 'HeldOutPage');
 const QuizPage = page(() => import('../features/learn/QuizPage.tsx'), 'QuizPage');
 const LearnPage = page(() => import('../features/learn/LearnPage.tsx'), 'LearnPage');
+const SettingsPage = page(() => import('../features/settings/SettingsPage.tsx'), 'SettingsPage');
 
 /** The route table; sample ids contain slashes and travel encoded. */
 export function AppRoutes() {
@@ -51,6 +52,7 @@ export function AppRoutes() {
       <Route path="/compare" element={<ComparePage />} />
       <Route path="/models" element={<ModelsPage />} />
       <Route path="/device" element={<DevicePage />} />
+      <Route path="/settings" element={<SettingsPage />} />
       <Route path="/learn" element={<LearnPage />} />
       <Route path="/learn/quiz" element={<QuizPage />} />
       <Route path="/held-out" element={<HeldOutPage />} />

@@ -1,11 +1,31 @@
 // Numbers and times as people read them. Pure; the same words everywhere.
 
-const COUNT = new Intl.NumberFormat('en');
+/** What the user has chosen on the Settings page. */
+export interface NumberStyle {
+  decimalMark: 'point' | 'comma';
+  /** Added to the digits that a figure usually has. */
+  extraDigits: number;
+}
+
+let style: NumberStyle = { decimalMark: 'point', extraDigits: 0 };
+
+/** Holds from the next drawing on; whoever sets it draws the page anew. Files are written elsewhere and never follow it. */
+export function setNumberStyle(chosen: NumberStyle): void {
+  style = chosen;
+}
+
+/** With the chosen mark, and the chosen digits more or fewer where the number has any. */
+function decimal(value: number, digits: number): string {
+  const text = value.toFixed(digits === 0 ? 0 : Math.max(0, digits + style.extraDigits));
+  return style.decimalMark === 'comma' ? text.replace('.', ',') : text;
+}
+
+const COUNTS = { point: new Intl.NumberFormat('en'), comma: new Intl.NumberFormat('de') };
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 
 /** `12345` → `12,345`. */
 export function formatCount(value: number): string {
-  return COUNT.format(value);
+  return COUNTS[style.decimalMark].format(value);
 }
 
 /** `1 image`, `2 images`; irregular plurals are given. */
@@ -22,12 +42,12 @@ export function formatBytes(bytes: number): string {
 
 /** `0.8346` → `83.5 %`. */
 export function formatPercent(share: number, digits = 1): string {
-  return Number.isFinite(share) ? `${(share * 100).toFixed(digits)} %` : '–';
+  return Number.isFinite(share) ? `${decimal(share * 100, digits)} %` : '–';
 }
 
 /** A figure with a fixed number of digits; `–` where there is none. */
 export function formatFigure(value: number | null | undefined, digits = 3): string {
-  return value === null || value === undefined || !Number.isFinite(value) ? '–' : value.toFixed(digits);
+  return value === null || value === undefined || !Number.isFinite(value) ? '–' : decimal(value, digits);
 }
 
 /** `73 000` ms → `1 min 13 s`. */

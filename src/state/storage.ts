@@ -12,6 +12,8 @@ export interface StorageState {
   /** 0 while unknown. */
   quotaBytes: number;
   persisted: boolean;
+  /** Everything that the page needs without a network is stored. */
+  offlineReady: boolean;
   /** IndexedDB cannot be opened (a private window, a policy, a full disk) or was closed from outside. */
   error: ErrorRecord | null;
   refresh: () => Promise<void>;
@@ -32,6 +34,7 @@ export function createStorageStore(openDb: () => Promise<Database>) {
     usedBytes: 0,
     quotaBytes: 0,
     persisted: false,
+    offlineReady: false,
     error: null,
     refresh: async () => {
       try {

@@ -25,6 +25,8 @@ export interface WriterState {
   elsewhere: ElsewhereJob | null;
   /** The step in progress as the other tab tells it; null while it has told nothing. */
   live: LiveRun | null;
+  /** What this tab has taken from another one last. */
+  taken: ElsewhereJob | null;
   /** Looks again who works. */
   refresh: () => Promise<void>;
   /** The other tab tells where it is. */
@@ -69,6 +71,7 @@ export function createWriterStore({ database, listWorkingIds, run, evaluation }:
     return {
       elsewhere: null,
       live: null,
+      taken: null,
       refresh: async () => {
         const id = (await listWorkingIds()).find((one) => !isOwn(one));
         const elsewhere = id === undefined ? null : await describe(await database(), id);
@@ -79,7 +82,7 @@ export function createWriterStore({ database, listWorkingIds, run, evaluation }:
       takeOver: async () => {
         const { elsewhere } = get();
         if (!elsewhere) return;
-        set({ elsewhere: null, live: null });
+        set({ elsewhere: null, live: null, taken: elsewhere });
         const store = elsewhere.kind === 'training' ? run : evaluation;
         await store.getState().resume(elsewhere.id, { takeOver: true });
       },

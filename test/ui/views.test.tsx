@@ -8,7 +8,7 @@ import { describeEngine } from '../../src/components/engine-words.ts';
 import { formatBytes, formatDuration, formatPercent, formatPlural } from '../../src/components/format.ts';
 import { ModelSelect } from '../../src/components/ModelSelect.tsx';
 import { Reasoning } from '../../src/components/Reasoning.tsx';
-import { isForeign } from '../../src/app/foreign.ts';
+import { isForeign } from '../../src/shared/foreign-requests.ts';
 import { matchesQuery } from '../../src/app/palette-query.ts';
 import { DatasetCard } from '../../src/features/datasets/DatasetCard.tsx';
 import { ImportReviewPanel } from '../../src/features/datasets/ImportReviewPanel.tsx';

@@ -12,6 +12,7 @@ const TYPES = {
   '.js': ['text/javascript; charset=utf-8', true],
   '.css': ['text/css; charset=utf-8', true],
   '.json': ['application/json', true],
+  '.webmanifest': ['application/manifest+json', true],
   '.svg': ['image/svg+xml', true],
   '.wasm': ['application/wasm', true],
   '.txt': ['text/plain; charset=utf-8', true],

@@ -11,6 +11,7 @@ import type { EngineStatus } from '../../shared/protocol.ts';
 import { EngineStore } from '../../state/engine.ts';
 import { BundlePanel } from './BundlePanel.tsx';
 import styles from './DevicePage.module.css';
+import { JournalPanel } from './JournalPanel.tsx';
 import { StoragePanel } from './StoragePanel.tsx';
 import { StoredItems } from './StoredItems.tsx';
 
@@ -25,6 +26,7 @@ export function DevicePage() {
       <StoragePanel />
       <BundlePanel />
       <StoredItems />
+      <JournalPanel />
     </Page>
   );
 }

@@ -30,8 +30,10 @@ export async function deleteDatasetRecord(db: Database, id: string): Promise<voi
 /**
  * Marks imports that a crash or reload cut short as `partial`, so that they can be continued or deleted.
  * Call while no import runs.
+ * @returns those it marked
  */
-export async function settleInterruptedImports(db: Database): Promise<void> {
+export async function settleInterruptedImports(db: Database): Promise<DatasetRecord[]> {
   const interrupted = (await listDatasets(db)).filter((dataset) => dataset.state === 'importing');
   for (const dataset of interrupted) await putDataset(db, { ...dataset, state: 'partial' });
+  return interrupted;
 }

@@ -1,0 +1,81 @@
+// How the user wants the page to look and to write numbers. Kept in this browser; can leave and come back as a small JSON file.
+import * as v from 'valibot';
+import { createStore } from 'zustand/vanilla';
+import { WorkbenchError } from '../shared/errors.ts';
+import type { Database } from '../shared/storage/database.ts';
+import { getSetting, putSetting } from '../shared/storage/settings.ts';
+import { createStoreContext } from './store-context.tsx';
+
+const SETTING = 'preferences';
+
+const Preferences = v.object({
+  /** `safe`: the Okabe-Ito colours, which people with any colour vision tell apart. */
+  palette: v.picklist(['bench', 'safe']),
+  motion: v.picklist(['system', 'reduced']),
+  decimalMark: v.picklist(['point', 'comma']),
+  /** Added to the digits that a figure usually has. */
+  extraDigits: v.picklist([-1, 0, 1, 2]),
+});
+export type Preferences = v.InferOutput<typeof Preferences>;
+
+export const DEFAULT_PREFERENCES: Preferences = { palette: 'bench', motion: 'system', decimalMark: 'point', extraDigits: 0 };
+
+export interface PreferencesState {
+  preferences: Preferences;
+  /** Reads the stored choice; what cannot be read stays as it is by default. */
+  load: () => Promise<void>;
+  /** @throws E-QUOTA, E-STORAGE; the choice holds for this page all the same */
+  change: (patch: Partial<Preferences>) => Promise<void>;
+}
+
+export const PreferencesStore = createStoreContext<PreferencesState>('preferences');
+
+/** The preferences store. */
+export function createPreferencesStore(openDb: () => Promise<Database>) {
+  return createStore<PreferencesState>((set, get) => ({
+    preferences: DEFAULT_PREFERENCES,
+    load: async () => {
+      const stored = v.safeParse(v.partial(Preferences), await getSetting(await openDb(), SETTING));
+      if (stored.success) set({ preferences: { ...DEFAULT_PREFERENCES, ...stored.output } });
+    },
+    change: async (patch) => {
+      const preferences = { ...get().preferences, ...patch };
+      set({ preferences });
+      await putSetting(await openDb(), SETTING, preferences);
+    },
+  }));
+}
+
+/** Everything on the Settings page, as it leaves in a file. */
+export interface SettingsFile {
+  theme: 'light' | 'dark' | 'auto';
+  singleKeys: boolean;
+  preferences: Preferences;
+}
+
+const SettingsShape = v.object({
+  kind: v.literal('prpo-workbench-settings'),
+  theme: v.picklist(['light', 'dark', 'auto']),
+  singleKeys: v.boolean(),
+  preferences: Preferences,
+});
+
+/** The file's text. */
+export function writeSettingsFile(settings: SettingsFile): string {
+  return `${JSON.stringify({ kind: 'prpo-workbench-settings', ...settings }, null, 2)}\n`;
+}
+
+/** The other way. @throws E-SCHEMA naming what is wrong; nothing is changed */
+export function readSettingsFile(text: string): SettingsFile {
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), SettingsShape), text);
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  throw new WorkbenchError(
+    'E-SCHEMA',
+    `This is no settings file of the workbench: ${v.getDotPath(issue) ?? 'the file'}: ${issue.message}`,
+    {
+      safe: 'Your settings are as they were.',
+      remedy: 'Choose a file that "Export settings" wrote.',
+    },
+  );
+}

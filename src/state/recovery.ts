@@ -1,0 +1,101 @@
+// Work that a crash, a closed tab or a reload cut short, found when the page opens and when another tab goes away.
+import type { StoreApi } from 'zustand/vanilla';
+import { createStore } from 'zustand/vanilla';
+import type { DatasetRecord } from '../shared/domain/sample.ts';
+import type { Database } from '../shared/storage/database.ts';
+import { listAnsweredIds, listEvals } from '../shared/storage/evals.ts';
+import { listRuns } from '../shared/storage/runs.ts';
+import type { EvaluationState } from './evaluation.ts';
+import { isInterrupted } from './evaluation.ts';
+import type { RunState } from './run.ts';
+import { createStoreContext } from './store-context.tsx';
+
+/** One piece of work that can go on. */
+export interface InterruptedJob {
+  id: string;
+  kind: 'import' | 'evaluation' | 'training';
+  name: string;
+  /** How far it is, such as `step 7 of 60`. */
+  place: string;
+  to: string;
+}
+
+export interface RecoveryState {
+  interrupted: readonly InterruptedJob[];
+  /** Looks for interrupted work; `imports` were found cut short when the page opened. */
+  look: (imports?: readonly DatasetRecord[]) => Promise<void>;
+  /** Goes on with a run or an evaluation. */
+  resume: (job: InterruptedJob) => void;
+  /** Takes everything shown off the list; the pages of the jobs still offer to go on. */
+  dismiss: () => void;
+}
+
+export const RecoveryStore = createStoreContext<RecoveryState>('recovery');
+
+export interface RecoveryDeps {
+  database: () => Promise<Database>;
+  listWorkingIds: () => Promise<string[]>;
+  run: StoreApi<Pick<RunState, 'live' | 'waiting' | 'resume'>>;
+  evaluation: StoreApi<Pick<EvaluationState, 'live' | 'waiting' | 'resume'>>;
+}
+
+/** The recovery store; empty until `look`. */
+export function createRecoveryStore({ database, listWorkingIds, run, evaluation }: RecoveryDeps) {
+  const settled = new Set<string>();
+  return createStore<RecoveryState>((set, get) => {
+    const drop = (ids: readonly string[]) => {
+      for (const id of ids) settled.add(id);
+      set({ interrupted: get().interrupted.filter(({ id }) => !settled.has(id)) });
+    };
+    return {
+      interrupted: [],
+      look: async (imports = []) => {
+        const [db, working] = await Promise.all([database(), listWorkingIds()]);
+        const runs = (await listRuns(db)).filter((record) =>
+          isInterrupted(record, own(run.getState().live?.runId, run.getState().waiting)),
+        );
+        const evals = (await listEvals(db)).filter((record) =>
+          isInterrupted(record, own(evaluation.getState().live?.evalId, evaluation.getState().waiting)),
+        );
+        const jobs: InterruptedJob[] = [
+          ...get().interrupted.filter(({ kind }) => kind === 'import'),
+          ...imports.map(describeImport),
+          ...runs.map(({ id, name, step, maxSteps }) => ({
+            id,
+            kind: 'training' as const,
+            name,
+            place: `step ${step} of ${maxSteps}`,
+            to: `/run/${id}`,
+          })),
+          ...(await Promise.all(
+            evals.map(async ({ id, name, sampleIds }) => ({
+              id,
+              kind: 'evaluation' as const,
+              name,
+              place: `image ${(await listAnsweredIds(db, id)).size} of ${sampleIds.length}`,
+              to: `/eval/${id}`,
+            })),
+          )),
+        ];
+        set({ interrupted: jobs.filter(({ id }) => !settled.has(id) && !working.includes(id)) });
+      },
+      resume: (job) => {
+        drop([job.id]);
+        void (job.kind === 'training' ? run.getState().resume(job.id) : evaluation.getState().resume(job.id));
+      },
+      dismiss: () => drop(get().interrupted.map(({ id }) => id)),
+    };
+  });
+}
+
+const own = (liveId: string | undefined, waiting: readonly string[]) => ({ liveId: liveId ?? null, waiting });
+
+function describeImport({ id, name, imageCount }: DatasetRecord): InterruptedJob {
+  return {
+    id,
+    kind: 'import',
+    name,
+    place: `${imageCount} images stored; drop the folder again to go on`,
+    to: `/data/${encodeURIComponent(id)}`,
+  };
+}
