@@ -72,7 +72,7 @@ export interface RunState {
   /** All completions of a run, one JSON line each (spec/formats.md 4). */
   completionsFile: (runId: string) => Promise<Blob>;
   /** What a run with these settings would cost. */
-  preflight: (config: TrainConfig, modelId: string) => Promise<EngineApi['preflight']['result']>;
+  preflight: (config: TrainConfig, modelId: string, datasetId?: string) => Promise<EngineApi['preflight']['result']>;
   update: (runId: string, patch: RunLabels) => Promise<void>;
   /** Takes a run out of the list; its steps and answers go a few seconds later, unless the user takes it back. */
   remove: (runId: string) => void;
@@ -243,7 +243,7 @@ export function createRunStore({ engine, database, jobs, notices, codeVersion }:
         }
         return new Blob(parts, { type: 'application/jsonl' });
       },
-      preflight: (config, modelId) => engine.preflight({ config, modelId }),
+      preflight: (config, modelId, datasetId) => engine.preflight({ config, modelId, ...(datasetId ? { datasetId } : {}) }),
       update: async (runId, patch) => {
         const changed = await changeRun(await database(), runId, patch);
         if (changed) upsert(changed);

@@ -15,6 +15,7 @@ type Estimate = EngineApi['preflight']['result'];
 export interface PreflightProps {
   config: TrainConfig;
   modelId: string | null;
+  datasetId: string;
   imageCount: number;
   isValid: boolean;
   /** Below the estimates: the dry run. */
@@ -24,20 +25,22 @@ export interface PreflightProps {
 /** Settings rarely hold still while they are edited. */
 const WAIT_MS = 500;
 
-function useEstimate(config: TrainConfig, modelId: string | null, isValid: boolean): { estimate: Estimate | null; reason: string } {
+type Asked = Pick<PreflightProps, 'config' | 'modelId' | 'datasetId' | 'isValid'>;
+
+function useEstimate({ config, modelId, datasetId, isValid }: Asked): { estimate: Estimate | null; reason: string } {
   const [settled] = useDebouncedValue(config, WAIT_MS);
   const preflight = RunStore.use((state) => state.preflight);
   const [result, setResult] = useState<{ estimate: Estimate | null; reason: string }>({ estimate: null, reason: 'Asking the engine…' });
   useEffect(() => {
     if (!modelId || !isValid) return undefined;
     let isCurrent = true;
-    preflight(settled, modelId)
+    preflight(settled, modelId, datasetId)
       .then((estimate) => isCurrent && setResult({ estimate, reason: '' }))
       .catch((error: unknown) => isCurrent && setResult({ estimate: null, reason: `No estimate: ${toErrorRecord(error).message}` }));
     return () => {
       isCurrent = false;
     };
-  }, [settled, modelId, isValid, preflight]);
+  }, [settled, modelId, datasetId, isValid, preflight]);
   return result;
 }
 
@@ -53,9 +56,14 @@ function imagesSeen({ algorithm, maxSteps, policy, sft }: TrainConfig): number {
   return maxSteps * perStep;
 }
 
+function memoryText({ memoryBytes, mostMemoryBytes = memoryBytes }: Estimate): string {
+  const about = `about ${formatBytes(memoryBytes)} at its peak`;
+  return mostMemoryBytes > memoryBytes * 1.1 ? `${about}, ${formatBytes(mostMemoryBytes)} if every answer reaches its limit` : about;
+}
+
 /** The estimate panel; it never blocks the start. */
-export function Preflight({ config, modelId, imageCount, isValid, children }: PreflightProps) {
-  const { estimate, reason } = useEstimate(config, modelId, isValid);
+export function Preflight({ config, modelId, datasetId, imageCount, isValid, children }: PreflightProps) {
+  const { estimate, reason } = useEstimate({ config, modelId, datasetId, isValid });
   const available = config.sampleSize > 0 ? Math.min(config.sampleSize, imageCount) : imageCount;
   const isPolicy = config.algorithm === 'grpo' || config.algorithm === 'prpo';
   const answers = config.policy.numGenerations * config.policy.promptsPerStep;
@@ -73,7 +81,7 @@ export function Preflight({ config, modelId, imageCount, isValid, children }: Pr
           {available}
         </dd>
         <dt>Memory</dt>
-        <dd>{estimate ? `about ${formatBytes(estimate.memoryBytes)}` : '–'}</dd>
+        <dd data-testid="preflight-memory">{estimate ? memoryText(estimate) : '–'}</dd>
         <dt>Time</dt>
         <dd>
           {estimate?.stepMs

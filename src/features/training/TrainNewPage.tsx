@@ -208,7 +208,13 @@ export function TrainNewPage() {
           <ConfigFile draft={draft} onError={setError} />
         </Panel>
         <DataChoice draft={draft} datasets={datasets} dataset={dataset} imageCount={imageCount} onDataset={setDatasetId} />
-        <Preflight config={draft.config} modelId={model?.id ?? null} imageCount={imageCount} isValid={errors.length === 0}>
+        <Preflight
+          config={draft.config}
+          datasetId={dataset.id}
+          modelId={model?.id ?? null}
+          imageCount={imageCount}
+          isValid={errors.length === 0}
+        >
           {request ? <DryRun request={request} isValid={isReady} isBusy={isBusy} /> : null}
         </Preflight>
       </div>
