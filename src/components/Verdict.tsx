@@ -1,6 +1,9 @@
 // The three readouts of one image side by side: binary head, answer token, parsed text (spec/model.md 8).
+import type { ScoreSource } from '../shared/domain/answer.ts';
+import type { FrozenThreshold } from '../shared/domain/run.ts';
 import type { Label } from '../shared/domain/sample.ts';
 import { LabelMark } from './LabelMark.tsx';
+import { errorRateText, SOURCE_NAMES } from './threshold-words.ts';
 import styles from './Verdict.module.css';
 
 export interface VerdictProps {
@@ -13,6 +16,8 @@ export interface VerdictProps {
   truth: Label | null;
   /** Head and token count as fake from here on. */
   threshold: number;
+  /** A threshold frozen on validation images, with its errors on a test set; it replaces `threshold` for its readout. */
+  measured?: { threshold: FrozenThreshold; datasetName: string } | null;
   /** Readouts are still being computed. */
   pending?: boolean;
 }
@@ -27,11 +32,18 @@ const RULES: Record<string, string> = {
 const sideOf = (probability: number | null, threshold: number): Label | null =>
   probability === null ? null : probability >= threshold ? 'fake' : 'real';
 
+type Thresholds = Pick<VerdictProps, 'threshold' | 'measured'>;
+
+/** From where on a readout counts as fake. */
+function thresholdOf({ threshold, measured }: Thresholds, source: ScoreSource): number {
+  return measured?.threshold.source === source ? measured.threshold.value : threshold;
+}
+
 /** The readouts that contradict each other, in words; null where all agree. */
-export function describeDisagreement({ pFakeHead, pFakeToken, predict, threshold }: VerdictProps): string | null {
+export function describeDisagreement({ pFakeHead, pFakeToken, predict, ...thresholds }: VerdictProps): string | null {
   const sides = [
-    { name: 'head', side: sideOf(pFakeHead, threshold) },
-    { name: 'answer token', side: sideOf(pFakeToken, threshold) },
+    { name: 'head', side: sideOf(pFakeHead, thresholdOf(thresholds, 'head')) },
+    { name: 'answer token', side: sideOf(pFakeToken, thresholdOf(thresholds, 'token')) },
     { name: 'text', side: predict },
   ].filter(({ side }) => side !== null);
   if (new Set(sides.map(({ side }) => side)).size < 2) return null;
@@ -65,9 +77,18 @@ function Readout({ name, value, threshold, pending }: { name: string; value: num
   );
 }
 
+/** What the estimate is worth: its threshold and, where they were measured, its error rates. */
+export function describeEstimate({ pFakeHead, pFakeToken, threshold, measured }: VerdictProps): string {
+  if (!measured) return `Model estimate at threshold ${threshold.toFixed(2)}; not a finding about the picture.`;
+  const { source, value, measured: counts } = measured.threshold;
+  const score = source === 'head' ? pFakeHead : pFakeToken;
+  const estimate = `Model estimate${score === null ? '' : ` ${score.toFixed(2)} fake`} (${SOURCE_NAMES[source]}) at threshold ${value.toFixed(2)}`;
+  return `${estimate}; on your test set “${measured.datasetName}” at this threshold ${errorRateText(counts)}. Not a finding about the picture.`;
+}
+
 /** A strip of readouts. Probabilities are model estimates, and the strip says so. */
 export function Verdict(props: VerdictProps) {
-  const { pFakeHead, pFakeToken, predict, parseRule, truth, threshold, pending = false } = props;
+  const { pFakeHead, pFakeToken, predict, parseRule, truth, measured, pending = false } = props;
   const disagreement = pending ? null : describeDisagreement(props);
   const parsed = predict ?? 'unparsed';
   return (
@@ -80,8 +101,8 @@ export function Verdict(props: VerdictProps) {
       aria-label="Model estimate"
     >
       <div className={styles.strip}>
-        <Readout name="Binary head" value={pFakeHead} threshold={threshold} pending={pending} />
-        <Readout name="Answer token" value={pFakeToken} threshold={threshold} pending={pending} />
+        <Readout name="Binary head" value={pFakeHead} threshold={thresholdOf(props, 'head')} pending={pending} />
+        <Readout name="Answer token" value={pFakeToken} threshold={thresholdOf(props, 'token')} pending={pending} />
         <div className={styles.readout}>
           <span className={styles.name}>Written answer</span>
           <span className={styles.figure}>{pending ? <span className={styles.waiting}>writing</span> : <LabelMark label={parsed} />}</span>
@@ -98,7 +119,9 @@ export function Verdict(props: VerdictProps) {
         </div>
       </div>
       {disagreement ? <p className={styles.disagreement}>{disagreement}</p> : null}
-      <p className={styles.note}>Model estimate at threshold {threshold.toFixed(2)}; not a finding about the picture.</p>
+      <p className={styles.note} data-testid="verdict-note" data-frozen={measured ? measured.threshold.value : ''}>
+        {describeEstimate(props)}
+      </p>
     </section>
   );
 }

@@ -4,17 +4,17 @@ import { wilsonInterval } from '../shared/metrics/proportion.ts';
 import { THRESHOLD_RULES } from '../shared/metrics/frozen-threshold.ts';
 import { formatDate, formatPercent } from './format.ts';
 
-/** `6 % (95 % CI 3–11, 6 of 100)`. */
-export function shareText(part: number, whole: number): string {
+/** `6 % of real images were called fake (95 % CI 3–11, 6 of 100)`. */
+function errorText(part: number, whole: number, what: string): string {
   const interval = wilsonInterval(part, whole);
-  if (!interval) return 'an unknown share';
+  if (!interval) return `nothing is known of ${what}`;
   const edge = (share: number): string => (100 * share).toFixed(0);
-  return `${formatPercent(part / whole, 0)} (95 % CI ${edge(interval.low)}–${edge(interval.high)}, ${part} of ${whole})`;
+  return `${formatPercent(part / whole, 0)} of ${what} (95 % CI ${edge(interval.low)}–${edge(interval.high)}, ${part} of ${whole})`;
 }
 
 /** The error rates of counts, as a sentence that ends without a full stop. */
 export function errorRateText({ tp, fp, tn, fn }: ThresholdCounts): string {
-  return `${shareText(fp, fp + tn)} of real images were called fake and ${shareText(fn, fn + tp)} of fake images were called real`;
+  return `${errorText(fp, fp + tn, 'real images were called fake')} and ${errorText(fn, fn + tp, 'fake images were called real')}`;
 }
 
 /** Where a threshold comes from. */

@@ -172,11 +172,11 @@ export function createEvaluationStore({ engine, database, jobs, notices, codeVer
       },
       loadScores: async (records) => {
         const db = await database();
-        for (const { id, updatedAt: at } of records) {
-          if (get().scores[id]?.at === at) continue;
-          const answers = await listAnswerScores(db, id);
-          set({ scores: { ...get().scores, [id]: { at, answers } } });
-        }
+        const old = records.filter(({ id, updatedAt }) => get().scores[id]?.at !== updatedAt);
+        const read = await Promise.all(
+          old.map(async ({ id, updatedAt: at }) => [id, { at, answers: await listAnswerScores(db, id) }] as const),
+        );
+        if (read.length > 0) set({ scores: { ...get().scores, ...Object.fromEntries(read) } });
       },
       create: async (draft) => {
         const record = await newRecord(await database(), draft, codeVersion);

@@ -6,10 +6,19 @@ import type { AnswerRecord } from '../../shared/domain/answer.ts';
 import type { EvalRecord, FrozenThreshold } from '../../shared/domain/run.ts';
 import { answerScores } from '../../shared/metrics/answer-scores.ts';
 import { calibrationMetrics } from '../../shared/metrics/calibration.ts';
-import { scaleScores } from '../../shared/metrics/temperature.ts';
+import { scaleScores, TEMPERATURE_RANGE } from '../../shared/metrics/temperature.ts';
 import { ratesOf } from '../../shared/metrics/threshold.ts';
 import { EvaluationStore } from '../../state/evaluation.ts';
 import styles from './Evaluation.module.css';
+
+/** What a temperature says; at the edge of the search it says only in which direction. */
+function temperatureText(temperature: number | null): string {
+  if (temperature === null) return '';
+  if (temperature < TEMPERATURE_RANGE[0] * 1.05)
+    return 'the edge of the range, for these images are separated without a fault; more are needed.';
+  if (temperature > TEMPERATURE_RANGE[1] / 1.05) return 'the edge of the range: the scores say next to nothing about these images.';
+  return temperature > 1 ? 'the scores were too sure.' : 'the scores were not sure enough.';
+}
 
 interface CalibrationTableProps {
   threshold: FrozenThreshold;
@@ -31,9 +40,8 @@ function CalibrationTable({ threshold: { source, temperature }, answers }: Calib
     <div className={styles.scroll} role="region" aria-label="Calibration before and after" tabIndex={0}>
       <table className={styles.table} data-testid="temperature" data-value={temperature}>
         <caption className={styles.caption}>
-          Temperature {formatFigure(temperature, 2)}, fitted on the same validation images by likelihood:{' '}
-          {temperature !== null && temperature > 1 ? 'the scores were too sure' : 'the scores were not sure enough'}. The order of the
-          images, AUC and every decision at the threshold stay as they are.
+          Temperature {formatFigure(temperature, 2)}, fitted on the same validation images by likelihood: {temperatureText(temperature)} The
+          order of the images, AUC and every decision at the threshold stay as they are.
         </caption>
         <thead>
           <tr>

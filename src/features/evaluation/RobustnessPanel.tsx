@@ -86,10 +86,6 @@ function SweepTable({ rows, intervals }: SweepTableProps) {
   return (
     <div className={styles.scroll} role="region" aria-label="Clean pictures against changed ones" tabIndex={0}>
       <table className={styles.table} data-testid="sweep-matrix">
-        <caption className={styles.caption}>
-          Each figure with its 95 % interval; below it the difference to the clean pictures, in points, with a paired interval over the same
-          images.
-        </caption>
         <thead>
           <tr>
             <th scope="col">pictures</th>
@@ -203,7 +199,8 @@ export function RobustnessPanel({ record, source }: { record: EvalRecord; source
             <SweepButtons rows={rows} />
           </div>
           <p className={styles.muted}>
-            One threshold for all rows: {cut}. AUC is that of the {SOURCE_NAMES[source]}. A row opens its own report.
+            One threshold for all rows: {cut}. AUC is that of the {SOURCE_NAMES[source]}. A row opens its own report. Each figure comes with
+            its 95 % interval; below it is the difference to the clean pictures, in points, with a paired interval over the same images.
           </p>
           <SweepTable rows={sweep.rows} intervals={intervals} />
         </>

@@ -16,6 +16,7 @@ import { NoticesStore } from '../../state/notices.ts';
 import { PRIVATE_CASE_ID } from '../../state/private-case.ts';
 import { SamplesStore } from '../../state/samples.ts';
 import { SelectionStore } from '../../state/selection.ts';
+import { useFrozenThreshold } from '../../state/use-frozen-threshold.ts';
 import { useKeys } from '../../state/use-keys.ts';
 import { datasetAddress, datasetNeed, inspectAddress, reportAddress } from './address.ts';
 import { ImageColumn } from './ImageColumn.tsx';
@@ -182,6 +183,7 @@ export function SampleView({ datasetId, sampleId }: { datasetId: string; sampleI
   const tiny = ModelsStore.use((state) => state.models.find(({ id }) => id === modelId)?.tiny ?? true);
   const stored = useStoredAnswers(sampleId);
   const main = useModelReading(modelId, sampleId);
+  const measured = useFrozenThreshold(modelId);
   const { sample, notes } = useNotes(loaded.sample);
   const lookAt = SelectionStore.use((state) => state.lookAt);
   const path = loaded.sample?.path;
@@ -266,7 +268,9 @@ export function SampleView({ datasetId, sampleId }: { datasetId: string; sampleI
         </ImageColumn>
         <div className={styles.right}>
           <ModelBar address={address} main={main} isBusy={isBusy} canRun={modelId !== null && sample !== null} />
-          {reading || isBusy ? <Verdict {...readoutsOf(reading, main.state)} truth={sample?.label ?? null} threshold={THRESHOLD} /> : null}
+          {reading || isBusy ? (
+            <Verdict {...readoutsOf(reading, main.state)} truth={sample?.label ?? null} threshold={THRESHOLD} measured={measured} />
+          ) : null}
           <ReadingTabs
             sampleId={sampleId}
             datasetId={datasetId}

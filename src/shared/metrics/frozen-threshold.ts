@@ -16,7 +16,7 @@ export interface AnsweredEvaluation {
 export const THRESHOLD_RULES: Record<ThresholdRule, string> = {
   'max-f1': 'greatest F1',
   'max-balanced-accuracy': 'greatest balanced accuracy',
-  'fpr-5': 'at most 5 % of real images called fake',
+  'fpr-5': 'most fakes found with at most 5 % of real images called fake',
 };
 
 const sameWay = (a: EvalRecord, b: EvalRecord): boolean =>

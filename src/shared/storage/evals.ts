@@ -49,13 +49,23 @@ export async function listAnswers(db: Database, evalId: string): Promise<AnswerR
   return answers.sort((a, b) => a.index - b.index);
 }
 
-/** Decisions and scores of an evaluation's answers in the order of its samples; texts and tokens pass by one at a time. */
+/** Answers read at once; their texts and tokens are dropped before the next ones. */
+const SCORES_AT_ONCE = 200;
+
+/** Decisions and scores of an evaluation's answers in the order of its samples. */
 export async function listAnswerScores(db: Database, evalId: string): Promise<AnswerScores[]> {
   const found: (AnswerScores & { index: number })[] = [];
   await transact(db, ['answers'], 'readonly', async (tx) => {
-    for await (const { value } of tx.objectStore('answers').iterate(keysStartingWith(evalId))) {
-      const { sampleId, domain, label, predict, pFakeHead, pFakeToken, failure, index } = value;
-      found.push({ sampleId, domain, label, predict, pFakeHead, pFakeToken, index, ...(failure ? { failure } : {}) });
+    const store = tx.objectStore('answers');
+    let range: IDBKeyRange | null = keysStartingWith(evalId);
+    while (range) {
+      const part: AnswerRecord[] = await store.getAll(range, SCORES_AT_ONCE);
+      for (const { sampleId, domain, label, predict, pFakeHead, pFakeToken, failure, index } of part) {
+        found.push({ sampleId, domain, label, predict, pFakeHead, pFakeToken, index, ...(failure ? { failure } : {}) });
+      }
+      const last = part.at(-1);
+      range =
+        last && part.length === SCORES_AT_ONCE ? IDBKeyRange.bound([evalId, last.sampleId], range.upper, true, range.upperOpen) : null;
     }
   });
   return found.sort((a, b) => a.index - b.index);
