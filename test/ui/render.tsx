@@ -12,7 +12,7 @@ declare global {
 }
 globalThis.IS_REACT_ACT_ENVIRONMENT = true;
 
-/** Mounts `node`; returns its container, a finder by test id, and the unmount function. */
+/** Mounts `node`; returns its container, a finder by test id, and functions to draw something else in its place or to unmount. */
 export async function render(node: ReactNode, path = '/') {
   const container = document.createElement('div');
   document.body.append(container);
@@ -35,7 +35,7 @@ export async function render(node: ReactNode, path = '/') {
     await act(async () => root.unmount());
     container.remove();
   };
-  return { container, find, unmount };
+  return { container, find, unmount, redraw: draw };
 }
 
 /** Waits until `check` no longer throws, letting React update on its own meanwhile. */

@@ -6,6 +6,7 @@ import type { Database } from '../../src/shared/storage/database.ts';
 import type { DataApi, EngineApi } from '../../src/shared/protocol.ts';
 import type { Handlers } from '../../src/shared/rpc.ts';
 import { createDatasetsStore, DatasetsStore } from '../../src/state/datasets.ts';
+import { createEngineStore, EngineStore } from '../../src/state/engine.ts';
 import { createEvaluationStore, EvaluationStore } from '../../src/state/evaluation.ts';
 import { createJobsStore } from '../../src/state/jobs.ts';
 import { createKeyboardStore, KeyboardStore } from '../../src/state/keyboard.ts';
@@ -60,10 +61,12 @@ export async function show(db: Database, page: ReactNode, route: string, path: s
                 <RunStore.Provider store={run}>
                   <WriterStore.Provider store={writer}>
                     <PreviewStore.Provider store={createPreviewStore(client.calls)}>
-                      <Routes>
-                        <Route path={route} element={page} />
-                        <Route path="*" element={<p>elsewhere</p>} />
-                      </Routes>
+                      <EngineStore.Provider store={createEngineStore(client.calls)}>
+                        <Routes>
+                          <Route path={route} element={page} />
+                          <Route path="*" element={<p>elsewhere</p>} />
+                        </Routes>
+                      </EngineStore.Provider>
                     </PreviewStore.Provider>
                   </WriterStore.Provider>
                 </RunStore.Provider>

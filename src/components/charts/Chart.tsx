@@ -81,19 +81,23 @@ function Legend({ series }: Pick<ChartProps, 'series'>) {
   );
 }
 
-/** Plot of one chart; drawn only near the screen, so that a page of charts stays smooth. */
-function Drawing(props: ChartProps) {
-  const { series, smoothing, kind, xName, diagonal, markX, xDomain, yDomain, height = CHART_HEIGHT } = props;
-  const { ref, entry } = useIntersection({ rootMargin: '600px' });
+/** The drawing with what it is made of, computed only where it is seen. */
+function Drawn({ series, smoothing, kind, xName, diagonal, markX, xDomain, yDomain, logY, height }: PlotSource) {
   const drawn = useMemo(
-    () => plotProps({ series, smoothing, kind, xName, diagonal, markX, xDomain, yDomain, height }),
-    [series, smoothing, kind, xName, diagonal, markX, xDomain, yDomain, height],
+    () => plotProps({ series, smoothing, kind, xName, diagonal, markX, xDomain, yDomain, logY, height }),
+    [series, smoothing, kind, xName, diagonal, markX, xDomain, yDomain, logY, height],
   );
+  return <Plot {...drawn} />;
+}
+
+/** Plot of one chart; drawn only near the screen, so that a page of charts stays smooth. */
+function Drawing({ height = CHART_HEIGHT, ...source }: PlotSource) {
+  const { ref, entry } = useIntersection({ rootMargin: '300px' });
   return (
     <div ref={ref} style={{ height }} className={styles.plot}>
       {entry?.isIntersecting ? (
         <Suspense fallback={<span className={styles.loading}>Loading chart</span>}>
-          <Plot {...drawn} />
+          <Drawn {...source} height={height} />
         </Suspense>
       ) : null}
     </div>
@@ -105,7 +109,10 @@ export function Chart(props: ChartProps) {
   const { title, metric, series, help, unit, xName = 'step' } = props;
   const [isTable, setIsTable] = useState(false);
   const points = series.reduce((most, { points }) => Math.max(most, points.length), 0);
-  const summary = props.summary ?? (series.length === 1 ? summarise(title, series[0]?.points ?? [], xName) : summariseLast(series));
+  const summary = useMemo(
+    () => props.summary ?? (series.length === 1 ? summarise(title, series[0]?.points ?? [], xName) : summariseLast(series)),
+    [props.summary, series, title, xName],
+  );
   const hasLast = series.length === 1 && props.kind !== 'curve';
   const last = hasLast ? lastValue(series[0]?.points ?? []) : null;
   return (

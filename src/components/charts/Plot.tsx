@@ -15,6 +15,8 @@ export interface PlotProps {
   series: readonly PlotSeries[];
   xDomain: [number, number];
   yDomain: [number, number];
+  yTicks: number[];
+  yScale: 'linear' | 'log';
   xName: string;
   height: number;
   /** In CSS pixels; otherwise the width of the frame. */
@@ -63,7 +65,7 @@ function Hover({ active, label, payload, series, xName, showRaw }: HoverProps) {
 }
 
 /** All lines of one chart. Number axes, no animation, no dots (engineering/dependencies.md 5). */
-export function Plot({ rows, series, xDomain, yDomain, xName, height, width, showRaw, diagonal, markX }: PlotProps) {
+export function Plot({ rows, series, xDomain, yDomain, yTicks, yScale, xName, height, width, showRaw, diagonal, markX }: PlotProps) {
   const ticks = niceTicks(xDomain, 5);
   const xTicks = xName === 'step' ? ticks.filter(Number.isInteger) : ticks;
   return (
@@ -74,7 +76,8 @@ export function Plot({ rows, series, xDomain, yDomain, xName, height, width, sho
         <YAxis
           type="number"
           domain={yDomain}
-          ticks={niceTicks(yDomain, 4)}
+          scale={yScale}
+          ticks={yTicks}
           tickFormatter={formatValue}
           width={52}
           allowDataOverflow

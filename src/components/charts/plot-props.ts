@@ -1,7 +1,7 @@
 // From the series of a chart to what its plot draws: rows, axes, styles. Pure; the page and the saved picture share it.
 import type { PlotProps } from './Plot.tsx';
 import type { ChartSeries, SeriesStyle } from './series.ts';
-import { niceDomain, plotRows, seriesStyle } from './series.ts';
+import { logDomain, logRows, logTicks, niceDomain, niceTicks, plotRows, seriesStyle } from './series.ts';
 
 /** What decides a drawing. */
 export interface PlotSource {
@@ -16,6 +16,8 @@ export interface PlotSource {
   kind?: 'series' | 'curve';
   diagonal?: boolean;
   markX?: number;
+  /** Powers of ten on the y axis; values that are not above 0 are then left out of the drawing. */
+  logY?: boolean;
 }
 
 /** Of a chart in a grid, in CSS pixels. */
@@ -42,11 +44,17 @@ function styleOf(index: number, count: number): SeriesStyle {
 /** The plot of a chart. */
 export function plotProps(source: PlotSource): PlotProps {
   const { series, smoothing = 0, height = CHART_HEIGHT, kind = 'series', xName = 'step', diagonal, markX } = source;
+  const values = allValues(series);
+  const domain = source.yDomain ?? niceDomain(values);
+  const powers = source.logY ? logDomain(values) : null;
+  const rows = plotRows(series, kind === 'series' ? smoothing : 0);
   return {
-    rows: plotRows(series, kind === 'series' ? smoothing : 0),
+    rows: powers ? logRows(rows, powers[0]) : rows,
     series: series.map(({ id, name, style }, i) => ({ id, name, style: styleOf(style ?? i, series.length) })),
     xDomain: source.xDomain ?? xRange(series),
-    yDomain: source.yDomain ?? niceDomain(allValues(series)),
+    yDomain: powers ?? domain,
+    yTicks: powers ? logTicks(powers) : niceTicks(domain, 4),
+    yScale: powers ? 'log' : 'linear',
     xName,
     height,
     showRaw: kind === 'series',

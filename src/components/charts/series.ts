@@ -147,3 +147,31 @@ export function niceTicks([low, high]: readonly [number, number], count: number)
   for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) ticks.push(Number((i * step).toPrecision(12)));
   return ticks;
 }
+
+/** Whole powers of ten around the values above 0; null where there is none. */
+export function logDomain(values: readonly number[]): [number, number] | null {
+  const positive = values.filter((value) => value > 0 && Number.isFinite(value));
+  if (positive.length === 0) return null;
+  const low = 10 ** Math.floor(Math.log10(positive.reduce((a, b) => Math.min(a, b))));
+  const high = 10 ** Math.ceil(Math.log10(positive.reduce((a, b) => Math.max(a, b))));
+  return [low, high > low ? high : 10 * low];
+}
+
+/** The powers of ten in a domain of such, at most six of them. */
+export function logTicks([low, high]: readonly [number, number]): number[] {
+  const [first, last] = [Math.round(Math.log10(low)), Math.round(Math.log10(high))];
+  const step = Math.max(1, Math.ceil((last - first) / 5));
+  return Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, i) => 10 ** (first + i * step));
+}
+
+/** Rows for a logarithmic axis: what is not above 0 is left out, and a band ends at the axis. */
+export function logRows(rows: readonly PlotRow[], lowest: number): PlotRow[] {
+  return rows.map((row) => {
+    const kept = Object.entries(row).flatMap(([key, value]): [string, PlotRow[string]][] => {
+      if (key === 'x') return [[key, value]];
+      if (typeof value === 'number') return value > 0 ? [[key, value]] : [];
+      return value[1] > 0 ? [[key, [Math.max(lowest, value[0]), value[1]]]] : [];
+    });
+    return { x: row.x, ...Object.fromEntries(kept) };
+  });
+}

@@ -28,6 +28,12 @@ export function CheckpointList({ run }: { run: RunRecord }) {
                 <td>
                   {step}
                   {resumable ? <span className={styles.muted}> resumable</span> : null}
+                  {run.best?.checkpointId === id ? (
+                    <b data-testid="best-checkpoint">
+                      {' '}
+                      best: {run.best.metric} {run.best.value.toFixed(3)}
+                    </b>
+                  ) : null}
                 </td>
                 <td>{formatDate(createdAt)}</td>
                 <td>{formatBytes(sizeBytes)}</td>

@@ -1,6 +1,6 @@
 // Every answer of one step, grouped by image, with paragraph rewards and advantages. The slider walks through all steps.
 import { Slider } from '@mantine/core';
-import { useEffect } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { Link } from 'react-router';
 import { LabelMark } from '../../components/LabelMark.tsx';
 import { Panel } from '../../components/Page.tsx';
@@ -8,6 +8,8 @@ import type { CompletionRecord, RunRecord } from '../../shared/domain/run.ts';
 import { completionsKey } from '../../state/run-follower.ts';
 import { RunStore } from '../../state/run.ts';
 import { AnswerRow } from './AnswerRow.tsx';
+import { ALL_COMPLETIONS, viewCompletions } from './completion-view.ts';
+import { CompletionTools } from './CompletionTools.tsx';
 import type { CompletionGroup } from './run-series.ts';
 import { groupCompletions } from './run-series.ts';
 import { useThumbnails } from './use-thumbnails.ts';
@@ -28,18 +30,34 @@ function Row({ row }: { row: CompletionRecord }) {
   );
 }
 
-function Group({ group, datasetId, url }: { group: CompletionGroup; datasetId: string; url: string | undefined }) {
-  const { path, label, rows, spread, sampleId } = group;
+/** The picture, which leads to the inspector. */
+function ImageLink({
+  row,
+  datasetId,
+  url,
+}: {
+  row: Pick<CompletionRecord, 'sampleId' | 'path'>;
+  datasetId: string;
+  url: string | undefined;
+}) {
+  const { sampleId, path } = row;
   const inner = sampleId.startsWith(`${datasetId}/`) ? sampleId.slice(datasetId.length + 1) : path;
   return (
+    <Link
+      to={`/inspect/${encodeURIComponent(datasetId)}/${encodeURIComponent(inner)}`}
+      className={styles.groupImage}
+      title={`Inspect ${path}`}
+    >
+      {url ? <img src={url} alt={path} /> : <span />}
+    </Link>
+  );
+}
+
+function Group({ group, datasetId, url }: { group: CompletionGroup; datasetId: string; url: string | undefined }) {
+  const { path, label, rows, spread } = group;
+  return (
     <section className={styles.group} aria-label={path}>
-      <Link
-        to={`/inspect/${encodeURIComponent(datasetId)}/${encodeURIComponent(inner)}`}
-        className={styles.groupImage}
-        title={`Inspect ${path}`}
-      >
-        {url ? <img src={url} alt={path} /> : <span />}
-      </Link>
+      <ImageLink row={group} datasetId={datasetId} url={url} />
       <div className={styles.groupBody}>
         <p className={styles.groupHead}>
           <span>{path}</span>
@@ -72,7 +90,14 @@ export function CompletionsTable({ run, step, follows, onStep, onFollow }: Compl
   useEffect(() => {
     if (step > 0) void load(run.id, step);
   }, [load, run.id, step]);
-  const groups = groupCompletions(rows ?? []);
+  const [view, setView] = useState(ALL_COMPLETIONS);
+  const shown = useMemo(() => viewCompletions(rows ?? [], view), [rows, view]);
+  const groups = useMemo(() => {
+    const passing = new Set(shown); // the spread of a group is that of all its answers
+    return groupCompletions(rows ?? [])
+      .map((group) => ({ ...group, rows: group.rows.filter((row) => passing.has(row)) }))
+      .filter((group) => group.rows.length > 0);
+  }, [rows, shown]);
   const urls = useThumbnails(groups.map(({ sampleId }) => sampleId));
   return (
     <Panel title={`Answers of step ${step}`} aside={follows ? 'follows the newest step' : ''}>
@@ -92,9 +117,16 @@ export function CompletionsTable({ run, step, follows, onStep, onFollow }: Compl
       </p>
       {rows === undefined ? <p className={styles.muted}>Reading the answers…</p> : null}
       {rows?.length === 0 ? <p className={styles.muted}>No answers are stored for this step.</p> : null}
-      {groups.map((group) => (
-        <Group key={group.group} group={group} datasetId={run.datasetId} url={urls[group.sampleId]} />
-      ))}
+      {rows && rows.length > 0 ? <CompletionTools rows={rows} view={view} onView={setView} /> : null}
+      {rows && rows.length > 0 && shown.length === 0 ? <p className={styles.muted}>No answer of this step passes.</p> : null}
+      {view.sort === 'image'
+        ? groups.map((group) => <Group key={group.group} group={group} datasetId={run.datasetId} url={urls[group.sampleId]} />)
+        : shown.map((row) => (
+            <div key={row.index} className={styles.flatRow}>
+              <ImageLink row={row} datasetId={run.datasetId} url={urls[row.sampleId]} />
+              <Row row={row} />
+            </div>
+          ))}
     </Panel>
   );
 }

@@ -1,66 +1,113 @@
-// The chart grid of a run. It is drawn again only for new steps, not for phases and not for other changes of the page.
-import { memo, useState } from 'react';
+// The charts of a run with what can be set about them. They are drawn again only for new steps, one after the other, not for phases
+// and not for other changes of the page.
+import { memo, useMemo, useState } from 'react';
 import { Chart } from '../../components/charts/Chart.tsx';
 import { HeatMap } from '../../components/charts/HeatMap.tsx';
-import type { Algorithm, StepRecord } from '../../shared/domain/run.ts';
-import { describePositions, drawnCount, mainCharts, metricPoints, otherCharts, rewardByPosition } from './run-series.ts';
+import { useInTurn } from '../../components/use-in-turn.ts';
+import type { RunRecord, StepRecord } from '../../shared/domain/run.ts';
+import { ChartTools } from './ChartTools.tsx';
+import type { ChartSpec } from './run-series.ts';
+import {
+  describePositions,
+  drawnCount,
+  mainCharts,
+  metricPoints,
+  otherCharts,
+  probeCharts,
+  rewardByPosition,
+  X_NAMES,
+  xValues,
+} from './run-series.ts';
+import type { ChartView } from './use-run-view.ts';
 import styles from './Training.module.css';
 
 /** The steps that charts draw; the same array until `drawnCount` changes. */
 function useDrawnSteps(steps: readonly StepRecord[]): readonly StepRecord[] {
   const count = drawnCount(steps.length);
   const [drawn, setDrawn] = useState(steps);
-  if (drawn.length === count) return drawn;
+  if (drawn.length === count && (drawn.at(-1)?.step ?? 0) === (steps[count - 1]?.step ?? 0)) return drawn;
   const next = count === steps.length ? steps : steps.slice(0, count);
   setDrawn(next);
   return next;
 }
 
-export interface RunChartsProps {
-  algorithm: Algorithm;
+/** What all charts share. */
+interface Drawn {
   steps: readonly StepRecord[];
-  smoothing: number;
-  /** Also every metric that has no chart of its own place. */
-  showAll: boolean;
-  /** The step whose answers are on show. */
+  xs: readonly number[];
+  view: ChartView;
+  /** The step whose answers are on show, on the axis. */
   markX: number | undefined;
 }
 
-const ChartGrid = memo(function ChartGrid({ algorithm, steps, smoothing, showAll, markX }: RunChartsProps) {
-  const specs = [...mainCharts(algorithm), ...(showAll ? otherCharts(algorithm, steps) : [])];
-  const positions = rewardByPosition(steps);
+const ChartSlot = memo(function ChartSlot({ spec, drawn }: { spec: ChartSpec; drawn: Drawn }) {
+  const { steps, xs, view, markX } = useInTurn(drawn);
+  const { metric, title, help, unit } = spec;
+  const series = useMemo(() => [{ id: 'run', name: title, points: metricPoints(steps, metric, xs) }], [title, steps, metric, xs]);
   return (
-    <div className={styles.charts}>
-      {specs.map(({ metric, title, help, unit }) => (
-        <Chart
-          key={metric}
-          title={title}
-          metric={metric}
-          help={help}
-          unit={unit}
-          smoothing={smoothing}
-          series={[{ id: 'run', name: title, points: metricPoints(steps, metric) }]}
-          markX={markX}
-        />
-      ))}
-      {algorithm === 'prpo' || positions.columns.length > 0 ? (
-        <div className={styles.wide}>
-          <HeatMap
-            title="Reward by paragraph position"
-            metric="prpo/reward_by_position"
-            rowTitle="mean reward of the 1st, 2nd … paragraph"
-            rowNames={positions.rowNames}
-            columns={positions.columns}
-            summary={describePositions(positions)}
-          />
-        </div>
-      ) : null}
+    <Chart
+      title={title}
+      metric={metric}
+      help={help}
+      unit={unit}
+      smoothing={view.smoothing}
+      logY={view.isLog}
+      xName={X_NAMES[view.xAxis]}
+      series={series}
+      markX={markX}
+    />
+  );
+});
+
+const PositionMap = memo(function PositionMap({ steps, isPrpo }: { steps: readonly StepRecord[]; isPrpo: boolean }) {
+  const shown = useInTurn(steps);
+  const positions = useMemo(() => rewardByPosition(shown), [shown]);
+  if (!isPrpo && positions.columns.length === 0) return null;
+  return (
+    <div className={styles.wide}>
+      <HeatMap
+        title="Reward by paragraph position"
+        metric="prpo/reward_by_position"
+        rowTitle="mean reward of the 1st, 2nd … paragraph"
+        rowNames={positions.rowNames}
+        columns={positions.columns}
+        summary={describePositions(positions)}
+      />
     </div>
   );
 });
 
-/** All charts of a run. */
-export function RunCharts(props: RunChartsProps) {
-  const drawn = useDrawnSteps(props.steps);
-  return <ChartGrid {...props} steps={drawn} />;
+export interface RunChartsProps {
+  run: RunRecord;
+  steps: readonly StepRecord[];
+  view: ChartView;
+  onView: (change: Partial<ChartView>) => void;
+  /** The step whose answers are on show; null while the newest is followed. */
+  markStep: number | null;
+}
+
+/** Tools and charts of a run. */
+export function RunCharts({ run, steps: all, view, onView, markStep }: RunChartsProps) {
+  const { algorithm, config } = run;
+  const steps = useDrawnSteps(all);
+  const { smoothing, isLog, xAxis, showAll } = view;
+  const xs = useMemo(() => xValues(steps, xAxis), [steps, xAxis]);
+  const probed = useMemo(() => probeCharts(config), [config]);
+  const others = useMemo(() => otherCharts(algorithm, steps, probed), [algorithm, steps, probed]);
+  const drawn = useMemo((): Drawn => {
+    const at = markStep === null ? -1 : steps.findIndex(({ step }) => step === markStep);
+    return { steps, xs, view: { smoothing, isLog, xAxis, showAll }, markX: xs[at] };
+  }, [steps, xs, smoothing, isLog, xAxis, showAll, markStep]);
+  const specs = [...mainCharts(algorithm), ...probed, ...(showAll ? others : [])];
+  return (
+    <div className={styles.chartColumn}>
+      <ChartTools view={view} onView={onView} others={others.length} />
+      <div className={styles.charts}>
+        {specs.map((spec) => (
+          <ChartSlot key={spec.metric} spec={spec} drawn={drawn} />
+        ))}
+        <PositionMap steps={steps} isPrpo={algorithm === 'prpo'} />
+      </div>
+    </div>
+  );
 }

@@ -7,13 +7,15 @@ import { isInterrupted } from '../../state/evaluation.ts';
 import type { LiveRun } from '../../state/run.ts';
 import { RunStore } from '../../state/run.ts';
 import { useFollowedRun, useWriterReason } from '../../state/writer.ts';
+import { KeepAwake } from './KeepAwake.tsx';
 import { PHASES } from './phases.ts';
+import { RunFigures } from './RunFigures.tsx';
 import styles from './Training.module.css';
 
 export interface RunHeaderProps {
   run: RunRecord;
   live: LiveRun | null;
-  lastStep: StepRecord | undefined;
+  steps: readonly StepRecord[];
 }
 
 /** The state as people read it; an interrupted run is paused until it is resumed. */
@@ -36,12 +38,13 @@ function sentence({ run, live }: Pick<RunHeaderProps, 'run' | 'live'>, isWaiting
     return `Interrupted at step ${step} of ${maxSteps}: the page was closed or reloaded. Every step is stored; it goes on with the next one.`;
   }
   if (run.state === 'paused') return `Paused at step ${step} of ${maxSteps}.`;
+  if (run.endedEarly) return run.endedEarly;
   if (run.state === 'stopped') return `Stopped at step ${step} of ${maxSteps}.`;
   return '';
 }
 
 /** Parts of a step with the share that is done; times of the last step where the phase is over. */
-function PhaseBar({ live, lastStep }: Pick<RunHeaderProps, 'live' | 'lastStep'>) {
+function PhaseBar({ live, lastStep }: { live: LiveRun | null; lastStep: StepRecord | undefined }) {
   const active = live?.phase?.phase ?? null;
   const known = PHASES.filter(({ phase }) => phase === active || lastStep?.phaseMs[phase] !== undefined);
   const shown = known.length > 0 ? known : PHASES.slice(0, 4);
@@ -132,7 +135,8 @@ function Controls({ run, live, isFollowed }: Pick<RunHeaderProps, 'run' | 'live'
 }
 
 /** The head of the run page; also `run-status` for tests. */
-export function RunHeader({ run, live, lastStep }: RunHeaderProps) {
+export function RunHeader({ run, live, steps }: RunHeaderProps) {
+  const lastStep = steps.at(-1);
   const waiting = RunStore.use((state) => state.waiting);
   const followed = useFollowedRun(run.id);
   const shown = live ?? followed;
@@ -168,6 +172,8 @@ export function RunHeader({ run, live, lastStep }: RunHeaderProps) {
         aria-label={`Step ${run.step} of ${run.maxSteps}`}
       />
       {shown || lastStep ? <PhaseBar live={shown} lastStep={lastStep} /> : null}
+      <RunFigures run={run} live={shown} steps={steps} />
+      <KeepAwake isWorking={live !== null} />
     </section>
   );
 }

@@ -1,5 +1,4 @@
 // A run as it happens: state, charts, health, answers of each step, checkpoints.
-import { Slider, Switch } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
@@ -16,51 +15,16 @@ import { useKeys } from '../../state/use-keys.ts';
 import { CheckpointList } from './CheckpointList.tsx';
 import { CompletionsTable } from './CompletionsTable.tsx';
 import { HealthColumn } from './HealthColumn.tsx';
+import { LogPanel } from './LogPanel.tsx';
 import { RunExports } from './RunExports.tsx';
 import { RunCharts } from './RunCharts.tsx';
 import { RunHeader } from './RunHeader.tsx';
-import { otherCharts } from './run-series.ts';
 import { RunSettings } from './RunSettings.tsx';
+import { SmallerOffers } from './SmallerOffers.tsx';
+import { useRunView } from './use-run-view.ts';
 import styles from './Training.module.css';
 
 const NO_STEPS: StepRecord[] = [];
-
-function ChartTools({
-  smoothing,
-  onSmoothing,
-  showAll,
-  onShowAll,
-  others,
-}: {
-  smoothing: number;
-  onSmoothing: (value: number) => void;
-  showAll: boolean;
-  onShowAll: (value: boolean) => void;
-  others: number;
-}) {
-  return (
-    <div className={styles.chartTools}>
-      <span className={styles.muted} id="smoothing-label">
-        Smoothing
-      </span>
-      <Slider
-        className={styles.smoothing}
-        size="xs"
-        min={0}
-        max={0.95}
-        step={0.05}
-        value={smoothing}
-        onChange={onSmoothing}
-        label={null}
-        thumbProps={{ 'aria-labelledby': 'smoothing-label' }}
-      />
-      <span className={styles.muted}>{smoothing.toFixed(2)}; faint line and band: all raw points</span>
-      {others > 0 ? (
-        <Switch label={`All metrics (${others} more)`} checked={showAll} onChange={(event) => onShowAll(event.currentTarget.checked)} />
-      ) : null}
-    </div>
-  );
-}
 
 /** A link to a run that this browser does not have. */
 function MissingRun({ id }: { id: string }) {
@@ -85,14 +49,12 @@ function RunView({ run }: { run: RunRecord }) {
   const partner = RunStore.use((state) => state.runs?.find(({ id }) => id === run.pairedRunId));
   const tiny = ModelsStore.use((state) => state.models.find(({ id }) => id === run.baseModelId)?.tiny ?? true);
   const synthetic = DatasetsStore.use((state) => state.datasets.find(({ id }) => id === run.datasetId)?.synthetic ?? false);
-  const [smoothing, setSmoothing] = useState(0.6);
-  const [showAll, setShowAll] = useState(false);
-  const [chosenStep, setChosenStep] = useState<number | null>(null);
+  const { charts, setCharts, step: chosenStep, setStep } = useRunView();
   const isPolicy = run.algorithm === 'grpo' || run.algorithm === 'prpo';
   const step = Math.min(chosenStep ?? run.step, run.step);
   const { control, resume } = RunStore.useApi().getState();
   const isOff = useWriterReason() !== undefined;
-  const showStep = (other: number) => setChosenStep(Math.min(run.step, Math.max(1, other)));
+  const showStep = (other: number) => setStep(Math.min(run.step, Math.max(1, other)));
   useKeys(RUN_KEYS, {
     toggle: () => {
       if (live) void control('pause');
@@ -124,28 +86,17 @@ function RunView({ run }: { run: RunRecord }) {
         )
       }
     >
-      <RunHeader run={run} live={live} lastStep={steps.at(-1)} />
+      <RunHeader run={run} live={live} steps={steps} />
       {run.error ? <ErrorNotice error={run.error} /> : null}
-      <ChartTools
-        smoothing={smoothing}
-        onSmoothing={setSmoothing}
-        showAll={showAll}
-        onShowAll={setShowAll}
-        others={otherCharts(run.algorithm, steps).length}
-      />
+      <SmallerOffers run={run} />
       <div className={styles.runLayout}>
-        <RunCharts
-          algorithm={run.algorithm}
-          steps={steps}
-          smoothing={smoothing}
-          showAll={showAll}
-          markX={chosenStep === null ? undefined : step}
-        />
+        <RunCharts run={run} steps={steps} view={charts} onView={setCharts} markStep={chosenStep === null ? null : step} />
         <HealthColumn run={run} steps={steps} />
       </div>
       {isPolicy && run.step > 0 ? (
-        <CompletionsTable run={run} step={step} follows={chosenStep === null} onStep={setChosenStep} onFollow={() => setChosenStep(null)} />
+        <CompletionsTable run={run} step={step} follows={chosenStep === null} onStep={setStep} onFollow={() => setStep(null)} />
       ) : null}
+      <LogPanel run={run} steps={steps} />
       <div className={styles.bottom}>
         <CheckpointList run={run} />
         {run.importedFrom ? null : <RunSettings run={run} />}

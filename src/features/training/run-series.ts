@@ -1,5 +1,6 @@
 // Which charts a run has, and their points. Names as in spec/metrics.md. Pure.
 import type { SeriesPoint } from '../../shared/downsample.ts';
+import type { TrainConfig } from '../../shared/config/config.ts';
 import type { Algorithm, CompletionRecord, StepRecord } from '../../shared/domain/run.ts';
 
 export interface ChartSpec {
@@ -38,6 +39,18 @@ const SFT_CHARTS: readonly ChartSpec[] = [
   { metric: 'grad_norm', title: 'Gradient norm', help: 'Before clipping' },
 ];
 
+/** Of a run that has a probe. */
+const PROBE_CHARTS: readonly ChartSpec[] = [
+  { metric: 'eval/acc', title: 'Probe: accuracy', help: 'On the same images every time; an unparsed answer counts as wrong' },
+  { metric: 'eval/f1', title: 'Probe: F1', help: 'Of fake; an unparsed answer counts as wrong' },
+  { metric: 'eval_reward', title: 'Probe: reward', help: 'Mean reward of greedy answers to the probe images' },
+];
+
+/** Charts of the probe; none where a run has no probe. */
+export function probeCharts(config: TrainConfig): readonly ChartSpec[] {
+  return config.evalSteps > 0 ? PROBE_CHARTS : [];
+}
+
 /** Charts that are always on the page of a run. */
 export function mainCharts(algorithm: Algorithm): readonly ChartSpec[] {
   if (algorithm === 'grpo' || algorithm === 'prpo') return POLICY_CHARTS;
@@ -48,9 +61,10 @@ export function mainCharts(algorithm: Algorithm): readonly ChartSpec[] {
 const POSITION = 'prpo/reward_by_position/';
 
 /** Every other metric that was logged, by name. */
-export function otherCharts(algorithm: Algorithm, steps: readonly StepRecord[]): ChartSpec[] {
-  const shown = new Set(mainCharts(algorithm).map(({ metric }) => metric));
-  const names = new Set(steps.flatMap(({ metrics }) => Object.keys(metrics)));
+export function otherCharts(algorithm: Algorithm, steps: readonly StepRecord[], probed: readonly ChartSpec[] = []): ChartSpec[] {
+  const shown = new Set([...mainCharts(algorithm), ...probed].map(({ metric }) => metric));
+  const names = new Set<string>();
+  for (const { metrics } of steps) for (const name in metrics) names.add(name);
   return [...names]
     .filter((name) => !shown.has(name) && !name.startsWith(POSITION) && name !== 'step')
     .sort()
@@ -62,12 +76,36 @@ export function drawnCount(stepCount: number): number {
   return stepCount - (stepCount % Math.max(1, Math.floor(stepCount / 500)));
 }
 
-/** Points of one metric, steps without it left out. */
-export function metricPoints(steps: readonly StepRecord[], metric: string): SeriesPoint[] {
-  return steps.flatMap(({ step, metrics }) => {
-    const y = metrics[metric];
-    return y === undefined ? [] : [{ x: step, y }];
+/** What a chart can be drawn over. */
+export type XAxis = 'step' | 'time' | 'tokens';
+
+/** How an axis is called under its chart. */
+export const X_NAMES: Record<XAxis, string> = { step: 'step', time: 'minutes of work', tokens: 'tokens' };
+
+const workMs = ({ phaseMs }: StepRecord): number => Object.values(phaseMs).reduce((sum, ms) => sum + ms, 0);
+
+/**
+ * Where each step stands on an axis: its number, the minutes worked until then (pauses do not count), or the tokens seen.
+ * @returns one value per step; NaN where the step does not tell
+ */
+export function xValues(steps: readonly StepRecord[], axis: XAxis): number[] {
+  if (axis === 'step') return steps.map(({ step }) => step);
+  if (axis === 'tokens') return steps.map(({ metrics }) => metrics['num_tokens'] ?? Number.NaN);
+  let minutes = 0;
+  return steps.map((step) => (minutes += workMs(step) / 60_000));
+}
+
+/**
+ * Points of one metric, steps without it left out.
+ * @param xs one value per step; the number of the step by default
+ */
+export function metricPoints(steps: readonly StepRecord[], metric: string, xs?: readonly number[]): SeriesPoint[] {
+  const points: SeriesPoint[] = [];
+  steps.forEach(({ step, metrics }, i) => {
+    const [x, y] = [xs ? (xs[i] ?? Number.NaN) : step, metrics[metric]];
+    if (y !== undefined && !Number.isNaN(x)) points.push({ x, y });
   });
+  return points;
 }
 
 export interface PositionColumns {
