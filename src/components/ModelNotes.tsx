@@ -5,6 +5,8 @@ import styles from './ModelNotes.module.css';
 export const TINY_MODEL_NOTE =
   'Tiny model: for learning and testing the method; its accuracy says nothing about the 7B model in the paper.';
 
+export const SYNTHETIC_NOTE = 'Synthetic data: the images are drawn by a program; no figure here speaks about real generators.';
+
 export interface ModelNotesProps {
   /** The model of this result is a tiny one. */
   tiny: boolean;
@@ -18,7 +20,7 @@ export function ModelNotes({ tiny, synthetic }: ModelNotesProps) {
   return (
     <p className={styles.notes}>
       {tiny ? <span>{TINY_MODEL_NOTE}</span> : null}
-      {synthetic ? <span>Synthetic data: the images are drawn by a program; no figure here speaks about real generators.</span> : null}
+      {synthetic ? <span>{SYNTHETIC_NOTE}</span> : null}
     </p>
   );
 }

@@ -4,7 +4,7 @@ import { useEffect, useMemo } from 'react';
 import { Link } from 'react-router';
 import { EmptyState } from '../../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
-import { ModelNotes } from '../../../components/ModelNotes.tsx';
+import { ModelNotes, SYNTHETIC_NOTE, TINY_MODEL_NOTE } from '../../../components/ModelNotes.tsx';
 import { Page } from '../../../components/Page.tsx';
 import type { RunRecord } from '../../../shared/domain/run.ts';
 import { DatasetsStore } from '../../../state/datasets.ts';
@@ -15,6 +15,7 @@ import { ChartsPanel } from './ChartsPanel.tsx';
 import { useComparison } from './comparison.ts';
 import { FlipsPanel } from './FlipsPanel.tsx';
 import { RunPanel } from './RunPanel.tsx';
+import { SaveReport } from './SaveReport.tsx';
 import { DataWarning, SettingsDiff } from './SettingsDiff.tsx';
 import { TableBuilder } from './TableBuilder.tsx';
 import type { ChangeView } from './use-compare-view.ts';
@@ -63,8 +64,12 @@ function Comparison({ view, change, all, chosen }: PartProps) {
   const datasets = DatasetsStore.use((state) => state.datasets);
   const isTiny = chosen.some(({ baseModelId }) => models.find(({ id }) => id === baseModelId)?.tiny ?? false);
   const isSynthetic = chosen.some(({ datasetId }) => datasets.find(({ id }) => id === datasetId)?.synthetic ?? false);
+  const notes = [...(isTiny ? [TINY_MODEL_NOTE] : []), ...(isSynthetic ? [SYNTHETIC_NOTE] : [])];
   return (
     <>
+      <div className={styles.buttons}>
+        <SaveReport comparison={comparison} view={view} notes={notes} />
+      </div>
       <DataWarning runs={chosen} />
       <RunPanel comparison={comparison} view={view} change={change} />
       <ChartsPanel comparison={comparison} view={view} change={change} />
