@@ -27,6 +27,28 @@ function doubled(engine: Awaited<ReturnType<typeof createSimdEngine>>, n: number
   return total;
 }
 
+/** A thread that waits for a job, takes one chunk and ends. reports: as a kernel that traps does; otherwise as one that is killed. */
+function dyingThread(reports: boolean) {
+  const source = `const { parentPort } = require('node:worker_threads');
+    parentPort.once('message', ({ memory }) => {
+      const words = new Int32Array(memory.buffer, 0, 1024);
+      parentPort.postMessage('ready');
+      while (Atomics.sub(words, 16, 1) <= 0);
+      if (${reports}) Atomics.add(words, 96, 1);
+      process.exit();
+    });`;
+  return (message: ThreadMessage) =>
+    new Promise<{ terminate(): void }>((resolve) => {
+      const worker = new Worker(source, { eval: true });
+      worker.once('message', () => resolve({ terminate: () => void worker.terminate() }));
+      worker.postMessage(message);
+    });
+}
+
+function untilItDies(engine: Awaited<ReturnType<typeof createSimdEngine>>): void {
+  for (let i = 0; i < 1e5; i++) doubled(engine, 65536);
+}
+
 describe('the allocator', () => {
   it('wastes less than a cache line and keeps whole vectors', () => {
     for (const bytes of [0, 1, 64, 65, 500, 513, 1000, 4097, 1e6, 123456789]) {
@@ -132,26 +154,19 @@ describe('threads', () => {
   });
 
   it('that die fail the job with E-THREAD, and the engine goes on with one', async () => {
-    // Waits for a job, takes one chunk and dies, as a kernel that traps does.
-    const dying = `const { parentPort } = require('node:worker_threads');
-      parentPort.once('message', ({ memory }) => {
-        const words = new Int32Array(memory.buffer, 0, 1024);
-        parentPort.postMessage('ready');
-        while (Atomics.sub(words, 16, 1) <= 0);
-        Atomics.add(words, 96, 1);
-      });`;
-    const spawn = (message: ThreadMessage) =>
-      new Promise<{ terminate(): void }>((resolve) => {
-        const worker = new Worker(dying, { eval: true });
-        worker.once('message', () => resolve({ terminate: () => void worker.terminate() }));
-        worker.postMessage(message);
-      });
+    const spawn = dyingThread(true);
     const engine = await createSimdEngine({ module, threads: 2, spawn });
     engine.pinThreads(2);
-    const untilItDies = () => {
-      for (let i = 0; i < 1e5; i++) doubled(engine, 65536);
-    };
-    expect(untilItDies).toThrow(expect.objectContaining({ code: 'E-THREAD' }));
+    expect(() => untilItDies(engine)).toThrow(expect.objectContaining({ code: 'E-THREAD' }));
+    expect(engine.threads).toBe(1);
+    expect(doubled(engine, 4096)).toBe(8192);
+    engine.dispose();
+  });
+
+  it('that are killed in a chunk are noticed by the time they do not answer', async () => {
+    const engine = await createSimdEngine({ module, threads: 2, spawn: dyingThread(false), stallMs: 200 });
+    engine.pinThreads(2);
+    expect(() => untilItDies(engine)).toThrow(expect.objectContaining({ code: 'E-THREAD', message: expect.stringContaining('answering') }));
     expect(engine.threads).toBe(1);
     expect(doubled(engine, 4096)).toBe(8192);
     engine.dispose();

@@ -2,6 +2,7 @@
 import { WorkbenchError } from '../../../../src/shared/errors.ts';
 import { Control, Op } from '../../kernels/simd/assembly/op-codes.ts';
 import { SharedHeap } from './memory.ts';
+import { ThreadChoice } from './thread-choice.ts';
 import { ThreadPool } from './threads.ts';
 import type { KernelExports, SpawnThread } from './threads.ts';
 
@@ -11,6 +12,8 @@ export interface EngineOptions {
   /** Threads wanted, the caller's own included. */
   threads: number;
   spawn: SpawnThread;
+  /** Waiting for a thread longer than this means that it died; see `ThreadPool`. */
+  stallMs?: number;
 }
 
 export interface EngineStats {
@@ -22,7 +25,6 @@ export interface EngineStats {
 
 /** Idle threads look for work this many times before they sleep. */
 const SPIN = 2000;
-const CALIBRATION_MS = 3000;
 const INITIAL_SCRATCH = 1 << 20;
 
 export class SimdEngine {
@@ -38,7 +40,9 @@ export class SimdEngine {
   readonly #scratch: Int32Array;
   #packPointer = 0;
   #packBytes = 0;
-  #nextCalibration = 0;
+  readonly #choice = new ThreadChoice();
+  /** Threads of every job from now on; null: chosen for each. */
+  #pinned: number | null = null;
 
   constructor(heap: SharedHeap, pool: ThreadPool) {
     const { buffer } = heap.memory;
@@ -57,7 +61,7 @@ export class SimdEngine {
     return { liveBytes: this.heap.liveBytes, reservedBytes: this.heap.reservedBytes, jobs: this.#jobs };
   }
 
-  /** Threads that exist; `activeThreads` of them are used at the moment. */
+  /** Threads that exist; `activeThreads` of them took part in the last job that had a choice. */
   get threads(): number {
     return this.#pool.size;
   }
@@ -68,17 +72,27 @@ export class SimdEngine {
 
   /** Uses n threads from now on (at most those that exist) and stops the automatic choice. */
   pinThreads(n: number): void {
-    this.#pool.active = Math.max(1, Math.min(n, this.#pool.size));
-    this.#nextCalibration = Infinity;
+    this.#pinned = Math.max(1, Math.min(n, this.#pool.size));
+    this.#pool.active = this.#pinned;
   }
 
   /**
    * Runs one kernel over `units`, in chunks of `unitsPerChunk` shared between the threads. Returns when it is done.
+   * @param work of the whole job, for the choice of threads: in units of this op, e.g. floating-point operations
    * @throws WorkbenchError E-THREAD when a compute thread died
    */
-  run(op: Op, units: number, unitsPerChunk: number, ints: readonly number[], floats: readonly number[] = []): void {
-    if (units > unitsPerChunk && this.#pool.size > 1 && performance.now() > this.#nextCalibration) this.#calibrate();
-    this.#start(op, units, unitsPerChunk, ints, floats);
+  run(op: Op, units: number, unitsPerChunk: number, ints: readonly number[], floats: readonly number[] = [], work: number = units): void {
+    this.#describe(op, units, unitsPerChunk, ints, floats);
+    if (units <= unitsPerChunk || this.#pool.size < 2 || this.#pinned !== null) {
+      this.#pool.run(units, unitsPerChunk);
+      return;
+    }
+    const race = this.#choice.raceFor(op, work);
+    const crew = race.next();
+    this.#pool.active = crew === 'all' ? this.#pool.size : 1;
+    const began = performance.now();
+    this.#pool.run(units, unitsPerChunk);
+    race.note(crew, (performance.now() - began) / work);
   }
 
   /** Ensures that every thread has at least this much scratch. */
@@ -115,39 +129,14 @@ export class SimdEngine {
     this.#scratch[thread] = this.heap.allocate(bytes);
   }
 
-  #start(op: Op, units: number, unitsPerChunk: number, ints: readonly number[], floats: readonly number[]): void {
+  /** Writes the job to the control page. */
+  #describe(op: Op, units: number, unitsPerChunk: number, ints: readonly number[], floats: readonly number[]): void {
     this.#jobs++;
     this.#job[0] = op;
     this.#job[1] = units;
     this.#job[2] = unitsPerChunk;
     for (let i = 0; i < ints.length; i++) this.#ints[i] = ints[i] ?? 0;
     for (let i = 0; i < floats.length; i++) this.#floats[i] = floats[i] ?? 0;
-    this.#pool.run(units, unitsPerChunk);
-  }
-
-  /**
-   * Times a small product on one thread and on all, and keeps the faster: on a machine that is busy with other work the second
-   * thread often only adds waiting. About 5 ms every few seconds.
-   */
-  #calibrate(): void {
-    const [one, all] = [1, this.#pool.size].map((threads) => this.#timeProducts(threads));
-    this.#pool.active = (all ?? 0) < (one ?? 0) * 0.95 ? this.#pool.size : 1;
-    this.#nextCalibration = performance.now() + CALIBRATION_MS;
-  }
-
-  /** Milliseconds of a few fixed products; the sum, because stalls count. */
-  #timeProducts(threads: number): number {
-    const [M, N, K] = [128, 64, 128];
-    const bytes = 4 * (M * K + K * N + M * N);
-    const a = this.heap.allocate(bytes);
-    const [panels, c] = [a + 4 * M * K, a + 4 * (M * K + K * N)];
-    new Float32Array(this.heap.memory.buffer, a, bytes / 4).fill(0);
-    this.#pool.active = threads;
-    const begin = performance.now();
-    for (let i = 0; i < 12; i++) this.#start(Op.gemm, 4, 1, [0, a, K * 4, panels, c, N * 4, 0, 0, M, N, K, 32, 1], []);
-    const elapsed = performance.now() - begin;
-    this.heap.release(a, bytes);
-    return elapsed;
   }
 }
 
@@ -158,11 +147,11 @@ const isKernelExports = (exports: object): exports is KernelExports =>
  * Creates memory, instantiates the kernels and starts the threads.
  * @returns owned by the caller; `dispose()` ends the threads
  */
-export async function createSimdEngine({ module, threads, spawn }: EngineOptions): Promise<SimdEngine> {
+export async function createSimdEngine({ module, threads, spawn, stallMs }: EngineOptions): Promise<SimdEngine> {
   const heap = new SharedHeap();
   const { exports } = await WebAssembly.instantiate(module, { env: { memory: heap.memory } });
   if (!isKernelExports(exports)) throw new WorkbenchError('E-INTERNAL', 'The kernel module has other exports than expected.');
-  const engine = new SimdEngine(heap, new ThreadPool(heap.memory, exports));
+  const engine = new SimdEngine(heap, new ThreadPool(heap.memory, exports, stallMs));
   try {
     for (let t = 1; t < threads; t++) await engine.addThread(module, spawn);
   } catch (error) {

@@ -26,8 +26,14 @@ export interface KernelExports {
   setThread(id: number): void;
 }
 
-/** A thread that finishes no chunk for this long while the engine waits counts as dead. */
-const STALL_MS = 60_000;
+/**
+ * A thread that finishes no chunk while the engine has waited this long counts as dead: nothing else tells that one was killed in the
+ * middle of a chunk. Chunks take milliseconds; where the engine's own share of the job took long, the limit is that many times it.
+ */
+const STALL_MS = 5000;
+const STALL_SHARES = 100;
+/** Of one look at the clock at most this counts as waiting: a machine that was asleep, or a page that was frozen, waited for nothing. */
+const LOOK_MS = 100;
 const word = (address: number): number => address >> 2;
 
 export class ThreadPool {
@@ -37,7 +43,11 @@ export class ThreadPool {
   /** Threads a job may use, the engine included. */
   active = 1;
 
-  constructor(memory: WebAssembly.Memory, exports: KernelExports) {
+  readonly #stallMs: number;
+
+  /** @param stallMs waiting that counts as a dead thread */
+  constructor(memory: WebAssembly.Memory, exports: KernelExports, stallMs = STALL_MS) {
+    this.#stallMs = stallMs;
     this.#words = new Int32Array(memory.buffer, 0, Control.heap / 4);
     this.#exports = exports;
   }
@@ -63,12 +73,13 @@ export class ThreadPool {
       return;
     }
     this.#open(chunks);
+    const began = performance.now();
     try {
       this.#exports.drain(chunks);
     } catch (error) {
       this.#endAfterTrap(chunks, error);
     }
-    this.#waitFor(chunks);
+    this.#waitFor(chunks, Math.max(this.#stallMs, STALL_SHARES * (performance.now() - began)));
   }
 
   dispose(): void {
@@ -91,7 +102,7 @@ export class ThreadPool {
     const unclaimed = Math.max(0, Atomics.exchange(this.#words, word(Control.chunks), 0));
     Atomics.add(this.#words, word(Control.failed), 1);
     try {
-      this.#waitFor(chunks - unclaimed);
+      this.#waitFor(chunks - unclaimed, this.#stallMs);
     } catch (error) {
       throw error instanceof WorkbenchError ? new WorkbenchError(error.code, `${error.message} (${String(cause)})`, error) : error;
     }
@@ -99,16 +110,18 @@ export class ThreadPool {
   }
 
   /** Sleeps until every chunk is done or lost, so that a busy machine can schedule the other threads. */
-  #waitFor(chunks: number): void {
+  #waitFor(chunks: number, stallMs: number): void {
     const words = this.#words;
-    let [progress, since] = [-1, 0];
+    let [progress, waited, looked] = [-1, 0, performance.now()];
     Atomics.store(words, word(Control.waiting), 1);
     for (;;) {
       const done = Atomics.load(words, word(Control.done));
       const failed = Atomics.load(words, word(Control.failed));
       if (done + failed >= chunks) break;
-      if (done !== progress) [progress, since] = [done, performance.now()];
-      else if (performance.now() - since > STALL_MS) this.#abandon('A compute thread stopped answering.');
+      const now = performance.now();
+      waited = done === progress ? waited + Math.min(now - looked, LOOK_MS) : 0;
+      [progress, looked] = [done, now];
+      if (waited > stallMs) this.#abandon('A compute thread stopped answering.');
       // The 1 ms limit: no lost wake-up can hang the engine.
       Atomics.wait(words, word(Control.done), done, 1);
     }

@@ -44,7 +44,7 @@ function attention(call: SimdCall): TensorInfo[] {
   const [out, lse] = [call.output(call.shape('q')), call.output([B, H, T])];
   call.engine.needScratch(forwardScratch(T, D));
   const args = [...['q', 'k', 'v'].map((name) => call.pointer(name)), call.pointer(out), call.pointer(lse), T, D, H, KV];
-  call.engine.run(Op.attention, B * H, 1, args, [scale]);
+  call.engine.run(Op.attention, B * H, 1, args, [scale], B * H * T * T);
   return [out, lse];
 }
 
@@ -54,7 +54,14 @@ function attentionGrad(call: SimdCall): TensorInfo[] {
   const rows = Math.min(queryBlock(T), roundUp8(T));
   call.engine.needScratch(backwardScratch(T, D, rows));
   const inputs = ['q', 'k', 'v', 'out', 'dy', 'logSumExp'].map((name) => call.pointer(name));
-  call.engine.run(Op.attentionGrad, B * KV, 1, [...inputs, ...grads.map((g) => call.pointer(g)), T, D, H, KV, rows], [scale]);
+  call.engine.run(
+    Op.attentionGrad,
+    B * KV,
+    1,
+    [...inputs, ...grads.map((g) => call.pointer(g)), T, D, H, KV, rows],
+    [scale],
+    B * H * T * T,
+  );
   return grads;
 }
 

@@ -36,7 +36,7 @@ const packChunk = (K: number): number => Math.max(1, Math.ceil(16384 / (K * 8)))
 /** Packs B for `multiplyPacked`. transposed: B is given as [N, K]. */
 export function packPanels(engine: SimdEngine, b: number, N: number, K: number, transposed: boolean, out: number): void {
   const stride = (transposed ? K : N) * 4;
-  engine.run(Op.packPanels, panelCount(N), packChunk(K), [b, stride, K, N, transposed ? 1 : 0, out]);
+  engine.run(Op.packPanels, panelCount(N), packChunk(K), [b, stride, K, N, transposed ? 1 : 0, out], [], N * K);
 }
 
 /** C = A B (+ D) with B already packed. */
@@ -53,7 +53,7 @@ function multiplyPanels(engine: SimdEngine, byColumns: boolean, product: Omit<Pr
   const groups = parallel && blocks < 4 ? Math.max(1, Math.min(4, panelCount(N) >> 2)) : 1;
   engine.needScratch((rows + 8) * Math.min(K, K_BLOCK) * 4 + 320);
   const args = [byColumns ? 1 : 0, a, aStride, panels, c, N * 4, d, dStride, M, N, K, rows, groups];
-  engine.run(Op.gemm, blocks * groups, parallel ? 1 : blocks * groups, args);
+  engine.run(Op.gemm, blocks * groups, parallel ? 1 : blocks * groups, args, [], 2 * M * N * K);
 }
 
 /** Floats of B packed at a time: half of a second-level cache, so that a long reduction (a weight gradient) streams each operand once. */
@@ -73,14 +73,8 @@ export function multiply(engine: SimdEngine, kind: ProductKind, product: Product
   for (let k = 0; k < K; k += length) {
     const slice = Math.min(length, K - k);
     const bSlice = b + 4 * k * (kind === 'NT' ? 1 : N);
-    engine.run(Op.packPanels, panelCount(N), packChunk(slice), [
-      bSlice,
-      4 * (kind === 'NT' ? K : N),
-      slice,
-      N,
-      kind === 'NT' ? 1 : 0,
-      panels,
-    ]);
+    const source = [bSlice, 4 * (kind === 'NT' ? K : N), slice, N, kind === 'NT' ? 1 : 0];
+    engine.run(Op.packPanels, panelCount(N), packChunk(slice), [...source, panels], [], N * slice);
     const aSlice = a + 4 * k * (kind === 'TN' ? M : 1);
     const sum = k > 0 ? { d: c, dStride: 4 * N } : { d: product.d, dStride: product.dStride };
     multiplyPanels(engine, kind === 'TN', { ...sum, a: aSlice, aStride: 4 * (kind === 'TN' ? M : K), c, M, N, K: slice }, panels);

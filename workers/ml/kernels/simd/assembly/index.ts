@@ -34,13 +34,15 @@ function F(k: i32): f32 {
   return load<f32>(<usize>Control.floats + (<usize>k << 2));
 }
 
-/** byColumns, A, lda, panels, C, ldc, D, ldd, M, N, K, rows a block, column groups. Unit: block by group. */
+/** byColumns, A, lda, panels, C, ldc, D, ldd, M, N, K, rows a block, column groups. Unit: block by group; neighbours are done as one. */
 function gemm(lo: i32, hi: i32, scratch: usize): void {
   const M = I(8), columns = I(9), K = I(10), rows = I(11), groups = I(12), panels = (columns + 7) >> 3;
-  for (let u = lo; u < hi; u++) {
-    const i0 = (u / groups) * rows, g = u % groups, j0 = (panels * g) / groups, j1 = (panels * (g + 1)) / groups;
+  for (let u = lo; u < hi;) {
+    const b = u / groups, end = min((b + 1) * groups, hi), i0 = b * rows, j0 = (panels * (u % groups)) / groups;
+    const j1 = (panels * (end - b * groups)) / groups;
     if (M == 1 && !I(0)) rowTimesPanels(U(1), U(3), U(4), U(6), columns, K, j0, j1);
     else block(I(0), U(1), U(2), U(3), U(4), U(5), U(6), U(7), columns, K, i0, min(i0 + rows, M), j0, j1, scratch);
+    u = end;
   }
 }
 
