@@ -1,0 +1,120 @@
+import { encode } from 'fast-png';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { sniffImage } from '../../src/shared/image/sniff.ts';
+import type { DataApi, ImportEntry } from '../../src/shared/protocol.ts';
+import type { Handlers } from '../../src/shared/rpc.ts';
+import type { Database } from '../../src/shared/storage/database.ts';
+import { getDataset } from '../../src/shared/storage/datasets.ts';
+import { editSamples } from '../../src/shared/storage/sample-edits.ts';
+import { listSamples } from '../../src/shared/storage/samples.ts';
+import { createDataHandlers } from '../../workers/data/handlers.ts';
+import { openTestDatabase } from '../support/database.ts';
+
+const png = (seed: number) => new Uint8Array(encode({ width: 2, height: 2, data: new Uint8Array(12).fill(seed), channels: 3, depth: 8 }));
+const image = (path: string, seed: number): ImportEntry => ({ path: `set/${path}`, file: new File([png(seed)], path) });
+const rows = (answer: string): ImportEntry => {
+  const row = { id: 'a/train/fake/1.png', image: 'a/train/fake/1.png', binary_label: 1, conversations: [{ from: 'human', value: '<image>' }, { from: 'gpt', value: answer }] }; // prettier-ignore
+  return { path: 'set/train.json', file: new File([JSON.stringify([row])], 'train.json') };
+};
+const context = { signal: new AbortController().signal, progress: () => undefined };
+const refuse = () => Promise.reject(new Error('not used here'));
+
+let db: Database;
+let data: Handlers<DataApi>;
+beforeEach(async () => {
+  db = await openTestDatabase();
+  data = createDataHandlers({
+    openDb: async () => db,
+    readPicture: async (bytes) => {
+      const { orientationAt: _, ...facts } = sniffImage(bytes);
+      return { ...facts, thumbnail: new Blob() };
+    },
+    readPixels: refuse,
+    fetchFile: refuse,
+    storageStatus: async () => ({ usedBytes: 0, quotaBytes: 1e9, persisted: false }),
+    asOnlyWriter: (work) => work(),
+  });
+});
+
+async function imported(entries: ImportEntry[]): Promise<string> {
+  const review = await data.review({ entries }, context);
+  return (await data.import({ reviewId: review.reviewId, name: 'set', fixes: [] }, context)).datasetId;
+}
+
+async function rescan(datasetId: string, entries: ImportEntry[]) {
+  const { reviewId } = await data.review({ entries }, context);
+  return { reviewId, datasetId, diff: await data.compareFolder({ reviewId, datasetId }, context) };
+}
+
+const FIRST = [image('a/train/fake/1.png', 1), image('a/train/real/2.png', 2), image('a/test/real/3.png', 3)];
+
+describe('a re-scan', () => {
+  it('finds nothing in an unchanged folder', async () => {
+    const id = await imported([...FIRST, rows('### Answer: fake')]);
+    expect((await rescan(id, [...FIRST, rows('### Answer: fake')])).diff).toEqual({ added: [], changed: [], removed: [], unchanged: 3 });
+  });
+
+  it('tells new, changed and gone files apart and stores nothing before it is applied', async () => {
+    const id = await imported(FIRST);
+    const before = await getDataset(db, id);
+    const now = [image('a/train/fake/1.png', 9), image('a/train/real/2.png', 2), image('a/test/real/4.png', 4)];
+    const found = await rescan(id, now);
+    expect(found.diff).toEqual({
+      added: ['a/test/real/4.png'],
+      changed: ['a/train/fake/1.png'],
+      removed: ['a/test/real/3.png'],
+      unchanged: 1,
+    });
+    expect(await getDataset(db, id)).toEqual(before);
+  });
+
+  it('makes the dataset what the folder is, with the tags of changed images and right totals', async () => {
+    const id = await imported(FIRST);
+    const hash = (await getDataset(db, id))?.contentHash;
+    await editSamples(db, id, [{ id: `${id}/a/train/fake/1.png`, tags: ['odd'], note: 'look' }]);
+    const found = await rescan(id, [image('a/train/fake/1.png', 9), image('a/train/real/2.png', 2), image('a/test/real/4.png', 4)]);
+    const { summary } = await data.applyFolder(found, context);
+    expect(summary).toMatchObject({ imported: 2, skipped: 1, failed: 0 });
+    const samples = await listSamples(db, id);
+    expect(samples.map(({ path, tags, note = '' }) => `${path} ${tags.join(' ')} ${note}`.trim())).toEqual([
+      'a/test/real/4.png',
+      'a/train/fake/1.png odd look',
+      'a/train/real/2.png',
+    ]);
+    const dataset = await getDataset(db, id);
+    expect(dataset).toMatchObject({ id, state: 'ready', imageCount: 3 });
+    expect(dataset?.contentHash).not.toBe(hash);
+  });
+
+  it('sees that an annotation was written anew although the picture is the same', async () => {
+    const id = await imported([...FIRST, rows('Waxy.\n\n### Answer: fake')]);
+    const found = await rescan(id, [...FIRST, rows('Sharp seam.\n\n### Answer: fake')]);
+    expect(found.diff.changed).toEqual(['a/train/fake/1.png']);
+    await data.applyFolder(found, context);
+    expect((await listSamples(db, id)).find(({ path }) => path === 'a/train/fake/1.png')?.annotation?.answer).toContain('seam');
+  });
+});
+
+describe('the imagefolder export', () => {
+  it('puts one metadata.jsonl with file_name into each split folder, and each image where it points', async () => {
+    const id = await imported([...FIRST, rows('Waxy.\n\n### Answer: fake')]);
+    const zip = await data.exportDataset({ datasetId: id, format: 'imagefolder' }, context);
+    const { unzipSync, strFromU8 } = await import('fflate');
+    const files = unzipSync(new Uint8Array(await zip.arrayBuffer()));
+    expect(Object.keys(files).toSorted()).toEqual([
+      'test/a/real/3.png',
+      'test/metadata.jsonl',
+      'train/a/fake/1.png',
+      'train/a/real/2.png',
+      'train/metadata.jsonl',
+    ]);
+    const lines = strFromU8(files['train/metadata.jsonl'] ?? new Uint8Array())
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines.map((line) => line['file_name'])).toEqual(['a/fake/1.png', 'a/real/2.png']);
+    expect(lines[0]).toMatchObject({ label: 'fake', domain: 'a', answer: 'Waxy.\n\n### Answer: fake' });
+    expect(lines[1]).toMatchObject({ label: 'real', answer: null });
+    expect(Object.keys(lines[1] ?? {})).toEqual(Object.keys(lines[0] ?? {}));
+  });
+});
