@@ -24,7 +24,7 @@ function Part({ kind, text }: DiffPart) {
 
 /** A word diff with its counts. Equal texts say so. */
 export function DiffText({ before, after, names }: DiffTextProps) {
-  const parts = useMemo(() => wordDiff(before, after), [before, after]);
+  const parts = useMemo(() => wordDiff(before.trim(), after.trim()), [before, after]);
   const { same, added, removed } = countDiff(parts);
   const isEqual = added === 0 && removed === 0;
   return (

@@ -1,6 +1,6 @@
 // A private case: images for one look, in memory only. Each opens in the inspector as any other.
 import { Button } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { DropZone } from '../../components/DropZone.tsx';
 import type { WalkFiles } from '../../components/drop-entries.ts';
@@ -44,16 +44,17 @@ export function CasePage() {
     setIsReading(true);
     try {
       await add((await walk(() => undefined)).map(({ file }) => file));
+      await gallery.getState().open(PRIVATE_CASE_ID); // the walk from image to image follows the case
     } catch (error) {
       notices.getState().raise(error);
     } finally {
       setIsReading(false);
     }
   };
-  useEffect(() => {
-    // The walk from image to image follows the case.
+  const forget = () => {
+    clear();
     void gallery.getState().open(PRIVATE_CASE_ID);
-  }, [gallery, samples]);
+  };
   return (
     <Page
       title="Private case"
@@ -76,7 +77,7 @@ export function CasePage() {
         <Panel
           title={formatPlural(samples.length, 'image')}
           aside={
-            <Button variant="default" onClick={clear}>
+            <Button variant="default" onClick={forget}>
               Forget all
             </Button>
           }

@@ -28,7 +28,8 @@ export interface HistoryEntry {
 
 /** Completions of one image by step, in order. */
 export function sampledHistory(completions: readonly CompletionRecord[]): HistoryEntry[] {
-  const bySteps = Map.groupBy(completions, ({ step }) => step);
+  const bySteps = new Map<number, CompletionRecord[]>();
+  for (const completion of completions) bySteps.set(completion.step, [...(bySteps.get(completion.step) ?? []), completion]);
   return [...bySteps]
     .sort(([a], [b]) => a - b)
     .map(([step, group]) => ({

@@ -10,7 +10,9 @@ import { SelectionStore } from '../../state/selection.ts';
 
 export interface LoadedSample {
   sample: SampleRecord | null;
-  /** Object URL of the stored file; null while it is read. */
+  /** The stored file; null while it is read. */
+  file: Blob | null;
+  /** Object URL of it. */
   url: string | null;
   error: ErrorRecord | null;
 }
@@ -18,6 +20,7 @@ export interface LoadedSample {
 interface Loaded {
   id: string;
   sample: SampleRecord;
+  file: Blob;
   url: string;
 }
 
@@ -36,10 +39,10 @@ export function useSample(id: string, needs: string | null): LoadedSample {
     const read = async () => {
       const sample = await samples.getState().readSample(id);
       if (!sample) throw missingSample(id, datasets.getState().datasets, needs);
-      const blob = await samples.getState().readImage(id);
+      const file = await samples.getState().readImage(id);
       if (!isCurrent) return;
-      made = URL.createObjectURL(blob);
-      setLoaded({ id, sample, url: made });
+      made = URL.createObjectURL(file);
+      setLoaded({ id, sample, file, url: made });
     };
     read().catch((error: unknown) => {
       if (isCurrent) setFailure({ id, error: toErrorRecord(error) });
@@ -50,7 +53,12 @@ export function useSample(id: string, needs: string | null): LoadedSample {
     };
   }, [id, needs, samples, datasets]);
   const current = loaded?.id === id ? loaded : null;
-  return { sample: current?.sample ?? null, url: current?.url ?? null, error: failure?.id === id ? failure.error : null };
+  return {
+    sample: current?.sample ?? null,
+    file: current?.file ?? null,
+    url: current?.url ?? null,
+    error: failure?.id === id ? failure.error : null,
+  };
 }
 
 /** Says whether the dataset is missing, or only this image of it. */

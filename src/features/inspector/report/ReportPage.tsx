@@ -40,24 +40,22 @@ function useErrorRates(modelId: string | null): ErrorRates | null | undefined {
   return answers ? errorRates(record, answers) : undefined;
 }
 
-function Tools({
-  sample,
-  views,
-  onViews,
-  sheet,
-}: {
+interface ToolsProps {
   sample: SampleRecord;
   views: boolean;
   onViews: (on: boolean) => void;
   sheet: () => HTMLElement | null;
-}) {
+  pictures: ReadonlyMap<string, Blob>;
+}
+
+function Tools({ sample, views, onViews, sheet, pictures }: ToolsProps) {
   const notices = NoticesStore.useApi();
   const save = async () => {
     const element = sheet();
     if (!element) return;
     const title = `Report on ${sample.path.split('/').at(-1) ?? 'image'}`;
     try {
-      await saveFile(`report-${sample.sha256.slice(0, 8)}.html`, await reportHtml(element, css, title), 'text/html');
+      await saveFile(`report-${sample.sha256.slice(0, 8)}.html`, await reportHtml({ sheet: element, css, title, pictures }), 'text/html');
     } catch (error) {
       notices.getState().raise(error);
     }
@@ -90,10 +88,11 @@ export function ReportPage() {
   const rates = useErrorRates(modelId);
   const [views, setViews] = useState(false);
   const sheet = useRef<HTMLElement>(null);
+  const [pictures] = useState(() => new Map<string, Blob>());
   useEffect(() => {
     if (samples.getState().datasetId !== datasetId) void samples.getState().open(datasetId);
   }, [samples, datasetId]);
-  const { sample, url, error } = loaded;
+  const { sample, file, url, error } = loaded;
   const isBusy = main.state?.phase === 'loading' || main.state?.phase === 'generating';
   const back = (
     <Link to={inspectAddress(datasetId, sampleId, modelId ? `?model=${encodeURIComponent(modelId)}` : '')}>Back to the image</Link>
@@ -124,13 +123,15 @@ export function ReportPage() {
   return (
     <Page title="Report" above={back} width="text">
       <style>{css}</style>
-      {sample && url && main.reading && model && rates !== undefined ? (
+      {sample && file && url && main.reading && model && rates !== undefined ? (
         <>
-          <Tools sample={sample} views={views} onViews={setViews} sheet={() => sheet.current} />
+          <Tools sample={sample} views={views} onViews={setViews} sheet={() => sheet.current} pictures={pictures} />
           <ReportSheet
             ref={sheet}
             sample={sample}
             url={url}
+            file={file}
+            onPicture={(address, blob) => pictures.set(address, blob)}
             dataset={dataset}
             model={model}
             reading={main.reading}

@@ -1,5 +1,5 @@
 // The sheet itself. Plain elements and one sheet of rules, because it is also written to a file.
-import type { Ref } from 'react';
+import { useEffect, useState, type Ref } from 'react';
 import { TINY_MODEL_NOTE } from '../../../components/ModelNotes.tsx';
 import { DEFAULT_EVAL } from '../../../shared/config/presets.ts';
 import type { DatasetRecord, SampleRecord } from '../../../shared/domain/sample.ts';
@@ -16,6 +16,9 @@ export interface ReportSheetProps {
   ref: Ref<HTMLElement>;
   sample: SampleRecord;
   url: string;
+  file: Blob;
+  /** Called with the bytes behind each address of a picture. */
+  onPicture: (address: string, blob: Blob) => void;
   dataset: DatasetRecord | null;
   model: ModelEntry;
   reading: Reading;
@@ -47,9 +50,18 @@ function Facts({ rows }: { rows: Rows }) {
   );
 }
 
-function ViewFigure({ sampleId, view, caption }: { sampleId: string; view: ForensicView; caption: string }) {
+interface ViewFigureProps extends Pick<ReportSheetProps, 'onPicture'> {
+  sampleId: string;
+  view: ForensicView;
+  caption: string;
+}
+
+function ViewFigure({ sampleId, view, caption, onPicture }: ViewFigureProps) {
   const inspection = InspectionStore.useApi();
   const { value } = useShown(`${sampleId}|${view.kind}`, () => inspection.getState().drawView(sampleId, view));
+  useEffect(() => {
+    if (value) onPicture(value.url, value.image);
+  }, [value, onPicture]);
   return (
     <figure>
       {value ? <img src={value.url} alt={caption} /> : null}
@@ -58,7 +70,10 @@ function ViewFigure({ sampleId, view, caption }: { sampleId: string; view: Foren
   );
 }
 
-function Pictures({ sample, url, withViews }: Pick<ReportSheetProps, 'sample' | 'url' | 'withViews'>) {
+type PicturesProps = Pick<ReportSheetProps, 'sample' | 'url' | 'file' | 'onPicture' | 'withViews'>;
+
+function Pictures({ sample, url, file, onPicture, withViews }: PicturesProps) {
+  useEffect(() => onPicture(url, file), [url, file, onPicture]);
   return (
     <div className="pictures">
       <figure>
@@ -66,7 +81,9 @@ function Pictures({ sample, url, withViews }: Pick<ReportSheetProps, 'sample' | 
         <figcaption>As stored in the file</figcaption>
       </figure>
       {withViews
-        ? VIEWS.map(({ view, caption }) => <ViewFigure key={view.kind} sampleId={sample.id} view={view} caption={caption} />)
+        ? VIEWS.map(({ view, caption }) => (
+            <ViewFigure key={view.kind} sampleId={sample.id} view={view} caption={caption} onPicture={onPicture} />
+          ))
         : null}
     </div>
   );
@@ -119,21 +136,23 @@ function engineOf(explanation: Explanation | null): string {
 }
 
 /** All parts in order of use: estimate, errors, reasons, file, settings, limits. */
-export function ReportSheet({ ref, sample, url, dataset, model, reading, explanation, rates, withViews }: ReportSheetProps) {
+export function ReportSheet(props: ReportSheetProps) {
+  const { ref, sample, dataset, model, reading, explanation, rates } = props;
   const { pFakeHead, pFakeToken, predict } = reading;
   const isPrivate = sample.datasetId === PRIVATE_CASE_ID;
+  const [date] = useState(() => new Date());
   const appVersion = InspectionStore.use((state) => state.appVersion);
   const made = { engine: engineOf(explanation), source: reading.source, appVersion };
   return (
     <article ref={ref} className="case-report" data-testid="report-sheet" data-sha256={sample.sha256} data-head={pFakeHead ?? ''}>
       <h1>Model estimate for one image</h1>
       <p className="quiet">
-        {sample.path.split('/').at(-1)} · {new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC
+        {sample.path.split('/').at(-1)} · {date.toISOString().slice(0, 16).replace('T', ' ')} UTC
       </p>
       <p className="estimate">{describeEstimate(pFakeHead, pFakeToken, predict, rates)}</p>
       {model.tiny ? <p className="quiet">{TINY_MODEL_NOTE}</p> : null}
       {dataset?.synthetic ? <p className="quiet">Synthetic data: the image was drawn by a program.</p> : null}
-      <Pictures sample={sample} url={url} withViews={withViews} />
+      <Pictures {...props} />
       <section>
         <h2>Three readouts</h2>
         <Readouts reading={reading} />

@@ -1,9 +1,8 @@
 // The report on the page as one file: pictures inside, no scripts, opens anywhere without this program.
 import { WorkbenchError } from '../../../shared/errors.ts';
 
-/** The bytes of a picture that the page shows, as a data address. */
-async function dataUrl(address: string): Promise<string> {
-  const blob = await (await fetch(address)).blob();
+/** A picture as a data address. The page may not fetch its own object addresses, so the bytes come from whoever made them. */
+function dataUrl(blob: Blob): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
     reader.addEventListener('load', () => resolve(String(reader.result)));
@@ -12,11 +11,25 @@ async function dataUrl(address: string): Promise<string> {
   });
 }
 
-/** The file's text. @param report the element on the page; css its rules */
-export async function reportHtml(report: HTMLElement, css: string, title: string): Promise<string> {
-  const copy = report.cloneNode(true);
+export interface SavedReport {
+  /** The element on the page. */
+  sheet: HTMLElement;
+  /** Its rules. */
+  css: string;
+  title: string;
+  /** What the addresses of its pictures stand for. */
+  pictures: ReadonlyMap<string, Blob>;
+}
+
+/** The file's text. A picture whose bytes are not known is left out. */
+export async function reportHtml({ sheet, css, title, pictures }: SavedReport): Promise<string> {
+  const copy = sheet.cloneNode(true);
   if (!(copy instanceof HTMLElement)) throw new WorkbenchError('E-INTERNAL', 'The report is no element.');
-  for (const image of copy.querySelectorAll('img')) image.src = await dataUrl(image.src);
+  for (const image of copy.querySelectorAll('img')) {
+    const blob = pictures.get(image.src);
+    if (blob) image.src = await dataUrl(blob);
+    else image.remove();
+  }
   for (const field of copy.querySelectorAll('textarea, input, button')) field.remove();
   const head = document.createElement('title');
   head.textContent = title;
