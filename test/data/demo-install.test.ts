@@ -14,7 +14,7 @@ describe('the demo dataset', () => {
     const fake = samples.find((sample) => sample.label === 'fake');
     expect(fake?.annotation?.answer).toMatch(/### Answer: fake$/);
     expect(fake?.artefacts?.length).toBeGreaterThan(0);
-    expect(samples.filter((sample) => sample.label === 'real').every((sample) => sample.artefacts?.length === 0)).toBe(true);
+    expect(samples.filter((sample) => sample.label === 'real').every(({ artefacts }) => artefacts && artefacts.length <= 1)).toBe(true);
 
     const again = await installDemo({ seed: 7, perClass: 1 }, { ...context(), db });
     expect(again).toEqual(first);

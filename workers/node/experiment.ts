@@ -1,24 +1,20 @@
-// `npm run experiment -- lodo [--seeds N] [--benchmark N] [--domains a,b] [--json FILE] [--quick]`: leave-one-domain-out on the
+// `npm run experiment -- lodo [--seeds N] [--benchmark N] [--domains a,b] [--methods A,B] [--json FILE]`: leave-one-domain-out on the
 // synthetic demo benchmark. Resumable: every finished cell is kept under .cache. Prints a Markdown table.
+// `--candidates PRPO@1e-4,PRPO@3e-4,...` adds each algorithm at its own best candidate, chosen for a held-out domain on all OTHER
+// domains (`--choice-domains`) of the development benchmark (`--choice-benchmark`, seed 1), never on the tested one.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { DEMO_DOMAINS, type DemoDomain } from '../data/demo/domains.ts';
-import { policyConfig, runLodo, type LodoOptions, type Method } from './experiment/lodo.ts';
-import { averageGain, lodoTable } from './experiment/table.ts';
+import { chooseCandidate, type CandidateScore } from './experiment/choice.ts';
+import { runLodo, type LodoCell, type LodoOptions } from './experiment/lodo.ts';
+import { algorithmOf, methodNamed, type Method } from './experiment/methods.ts';
+import { averageGain, cellF1, lodoTable } from './experiment/table.ts';
 import { loadSimdNode } from './load-simd.ts';
 import { createNanoParts } from './pretrain/nano.ts';
 import { RECIPE } from './pretrain/recipe.ts';
 import { createLog } from './pretrain/stages.ts';
+import type { Workbench } from './pretrain/train-model.ts';
 import { trainTowers } from './pretrain/train-towers.ts';
-
-/** The methods of the table; every setting that is not the paper's is in the name. */
-const METHODS: Method[] = [
-  { name: 'SFT', config: null },
-  { name: 'PRPO', config: policyConfig('prpo') },
-  { name: 'GRPO', config: policyConfig('grpo') },
-  { name: 'GRPO-lr3e-4', config: policyConfig('grpo', { learningRate: 3e-4 }) },
-  { name: 'PRPO-lr3e-4-finalVCRmean', config: policyConfig('prpo', { learningRate: 3e-4, finalParagraphVcr: 'mean-of-others' }) },
-];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -27,35 +23,69 @@ const { values, positionals } = parseArgs({
     benchmark: { type: 'string', default: '1' },
     domains: { type: 'string', default: DEMO_DOMAINS.join(',') },
     methods: { type: 'string', default: 'SFT,PRPO,GRPO' },
+    candidates: { type: 'string', default: '' },
+    'choice-benchmark': { type: 'string', default: '1' },
+    'choice-domains': { type: 'string', default: DEMO_DOMAINS.join(',') },
     json: { type: 'string' },
   },
 });
-if (positionals[0] !== 'lodo') throw new Error('usage: npm run experiment -- lodo [--seeds N] [--benchmark N] [--domains a,b] [--methods A,B] [--json FILE]');
+if (positionals[0] !== 'lodo')
+  throw new Error('usage: npm run experiment -- lodo [--seeds N] [--benchmark N] [--domains a,b] [--methods A,B] [--json FILE]');
 
 const log = createLog();
 await loadSimdNode({ threads: Number(process.env.PRETRAIN_THREADS ?? 2) });
 const parts = createNanoParts();
 const towers = await trainTowers(parts, RECIPE.towers, log);
+const bench: Workbench = { parts, towers, towerRecipe: RECIPE.towers, recipe: RECIPE.language, log };
+const sizes = { testPerClass: 200, trainPerClass: 600 };
+const fixed = listOf(values.methods).map(methodNamed);
+const candidates = listOf(values.candidates).map(methodNamed);
+const scores = await scoreCandidates();
 const options: LodoOptions = {
+  ...sizes,
   benchmarkSeed: Number(values.benchmark),
   seeds: Array.from({ length: Number(values.seeds) }, (_, i) => i + 1),
-  domains: values.domains.split(',').map(domainNamed),
-  methods: values.methods.split(',').map(methodNamed),
-  testPerClass: 200,
-  trainPerClass: 600,
+  domains: listOf(values.domains).map(domainNamed),
+  methods: (heldOut) => [...fixed, ...ownMethods(heldOut).filter(({ name }) => !fixed.some((one) => one.name === name))],
 };
-const cells = await runLodo({ parts, towers, towerRecipe: RECIPE.towers, recipe: RECIPE.language, log }, options);
-console.log(`\n${lodoTable(cells)}\n\n${averageGain(cells)}`);
-if (values.json) writeFileSync(values.json, `${JSON.stringify({ options, cells }, null, 1)}\n`);
+const cells = await runLodo(bench, options);
+const table = [...cells.filter(({ method }) => fixed.some(({ name }) => name === method)), ...cells.flatMap(ownCell)];
+for (const domain of options.domains) log(`held out ${domain}: ${ownMethods(domain).map(({ name }) => name).join(', ') || 'nothing to choose'}`); // prettier-ignore
+console.log(`\n${lodoTable(table)}\n\n${averageGain(table)}`);
+if (values.json)
+  writeFileSync(values.json, `${JSON.stringify({ benchmark: options.benchmarkSeed, seeds: options.seeds, scores, cells }, null, 1)}\n`);
+
+/** The candidates on the development benchmark, one policy seed. */
+async function scoreCandidates(): Promise<CandidateScore[]> {
+  if (candidates.length === 0) return [];
+  const domains = listOf(values['choice-domains']).map(domainNamed);
+  return await runLodo(bench, {
+    ...sizes,
+    benchmarkSeed: Number(values['choice-benchmark']),
+    seeds: [1],
+    domains,
+    methods: () => candidates,
+  });
+}
+
+/** Each algorithm at the candidate that the other domains prefer. */
+function ownMethods(heldOut: DemoDomain): Method[] {
+  const algorithms = [...new Set(candidates.map(({ name }) => algorithmOf(name)))];
+  return algorithms.map((algorithm) => methodNamed(chooseCandidate(scores, algorithm, heldOut)));
+}
+
+/** A cell under its algorithm's name in the rows of own settings. */
+function ownCell(cell: LodoCell): LodoCell[] {
+  const chosen = ownMethods(cell.domain).some(({ name }) => name === cell.method);
+  return chosen ? [{ ...cell, method: `${algorithmOf(cell.method)}, own rate` }] : [];
+}
+
+function listOf(text: string): string[] {
+  return text.split(',').filter((item) => item !== '');
+}
 
 function domainNamed(name: string): DemoDomain {
   const domain = DEMO_DOMAINS.find((one) => one === name);
   if (!domain) throw new Error(`Unknown domain ${name}; known are ${DEMO_DOMAINS.join(', ')}.`);
   return domain;
-}
-
-function methodNamed(name: string): Method {
-  const method = METHODS.find((one) => one.name === name);
-  if (!method) throw new Error(`Unknown method ${name}; known are ${METHODS.map((one) => one.name).join(', ')}.`);
-  return method;
 }

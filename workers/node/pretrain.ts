@@ -2,14 +2,18 @@
 // finished stage is kept under .cache and read again, so an interrupted run goes on where it stopped.
 import { writeFileSync } from 'node:fs';
 import { DEMO_DOMAINS, type DemoDomain } from '../data/demo/domains.ts';
+import type { Detector } from '../ml/model/detector.ts';
+import { dxLlavaParameters } from '../ml/model/parameters.ts';
+import { methodNamed } from './experiment/methods.ts';
+import { runPolicy } from './experiment/policy-run.ts';
 import { loadSimdNode } from './load-simd.ts';
 import { evaluateDetector, type DetectorReport } from './pretrain/evaluate.ts';
-import { benchmarkKeys } from './pretrain/images.ts';
+import { benchmarkKeys, drawingHash } from './pretrain/images.ts';
 import { createNanoParts } from './pretrain/nano.ts';
 import { RECIPE, TEST_SEED, TRAIN_SEED } from './pretrain/recipe.ts';
 import { saveModel, type ModelCard } from './pretrain/save-model.ts';
-import { createLog } from './pretrain/stages.ts';
-import { disposeDetector, labelledSet, tunedDetector, type Workbench } from './pretrain/train-model.ts';
+import { createLog, loadStage, saveWeights, stageFile } from './pretrain/stages.ts';
+import { createDetector, disposeDetector, labelledSet, tunedDetector, type Workbench } from './pretrain/train-model.ts';
 import { trainTowers } from './pretrain/train-towers.ts';
 
 /** Pictures per domain and label of the test on the unseen seed. */
@@ -22,28 +26,74 @@ const parts = createNanoParts();
 const towers = await trainTowers(parts, RECIPE.towers, log);
 const bench: Workbench = { parts, towers, towerRecipe: RECIPE.towers, recipe: RECIPE.language, log };
 
-await build('dx-llava-nano', 'DX-LLaVA nano', DEMO_DOMAINS, null);
-await build(`dx-llava-nano-without-${HELD_OUT}`, `DX-LLaVA nano, never saw ${HELD_OUT}`, DEMO_DOMAINS.filter((domain) => domain !== HELD_OUT), HELD_OUT);
+const NOTE = 'Trained by this project on the synthetic demo benchmark';
+const others = DEMO_DOMAINS.filter((domain) => domain !== HELD_OUT);
 
-/** Trains one model, evaluates it on the unseen seed and writes it. */
-async function build(id: string, name: string, domains: readonly DemoDomain[], heldOut: DemoDomain | null): Promise<void> {
-  const detector = await tunedDetector(bench, domains, TRAIN_SEED);
+await build(await tunedDetector(bench, DEMO_DOMAINS, TRAIN_SEED), {
+  id: 'dx-llava-nano',
+  name: 'DX-LLaVA nano',
+  note: `${NOTE}.`,
+  heldOut: null,
+});
+await build(await tunedDetector(bench, others, TRAIN_SEED), {
+  id: `dx-llava-nano-without-${HELD_OUT}`,
+  name: `DX-LLaVA nano, never saw ${HELD_OUT}`,
+  note: `${NOTE}; no picture of the domain ${HELD_OUT} was used.`,
+  heldOut: HELD_OUT,
+});
+await build(await adaptedDetector(), {
+  id: `dx-llava-nano-prpo-${HELD_OUT}`,
+  name: `DX-LLaVA nano, PRPO on ${HELD_OUT}`,
+  note: `${NOTE}: supervised on the other four domains, then PRPO on pictures of ${HELD_OUT} without their labels.`,
+  heldOut: HELD_OUT,
+});
+
+/** The held-out model after the experiment's PRPO run on the held-out domain's unlabelled pictures; or its file. */
+async function adaptedDetector(): Promise<Detector> {
+  const { config } = methodNamed('PRPO');
+  if (!config) throw new Error('PRPO has settings.');
+  const file = stageFile(`prpo-${HELD_OUT}`, [RECIPE, config, TRAIN_SEED, drawingHash(), parts.config, parts.clipConfig]);
+  const known = await loadStage(file, dxLlavaParameters(parts.config));
+  if (known) return createDetector(bench, known);
+  const detector = await tunedDetector(bench, others, TRAIN_SEED);
+  const { set } = await labelledSet(detector, benchmarkKeys(TRAIN_SEED, [HELD_OUT], 'train', RECIPE.language.tune.perClass));
+  await runPolicy(detector, set, { ...config, seed: 1 }, log);
+  await saveWeights(file, detector.model.weights);
+  return detector;
+}
+
+/** Evaluates a detector on the unseen seed, writes it and frees it. */
+async function build(detector: Detector, card: Omit<ModelCard, 'metrics'>): Promise<void> {
+  const { id } = card;
   const { set, labels, domains: domainOf } = await labelledSet(detector, benchmarkKeys(TEST_SEED, DEMO_DOMAINS, 'test', TEST_PER_CLASS));
   const report = await evaluateDetector(detector, set, labels, domainOf);
   const metrics = headline(report);
   log(`${id} ${JSON.stringify(metrics)}`);
-  for (const region of report.regions) log(`${region.region.padEnd(13)} true ${percent(region.truth)} (chance ${percent(region.chance)}), artefact named ${percent(region.named)} (chance ${percent(region.namedByChance)})`);
+  for (const region of report.regions)
+    log(
+      `${region.region.padEnd(13)} true ${percent(region.truth)} (chance ${percent(region.chance)}), artefact named ${percent(region.named)} (chance ${percent(region.namedByChance)})`,
+    );
   for (const { text } of report.answers.slice(0, 2)) log(`\n${text}`);
-  const note = `Trained by this project on the synthetic demo benchmark${heldOut ? `; no labelled picture of the domain ${heldOut} was used` : ''}.`;
-  await saveModel(detector, towers, parts, { id, name, note, heldOut, metrics } satisfies ModelCard);
-  writeFileSync(new URL(`../../public/models/${id}/report.json`, import.meta.url), `${JSON.stringify({ metrics, domains: report.evaluation.parsed_only.domains, regions: report.regions, phrases: towers.accuracy, trainSeed: TRAIN_SEED, testSeed: TEST_SEED }, null, 2)}\n`);
+  await saveModel(detector, towers, parts, { ...card, metrics });
+  writeFileSync(
+    new URL(`../../public/models/${id}/report.json`, import.meta.url),
+    `${JSON.stringify({ metrics, domains: report.evaluation.parsed_only.domains, regions: report.regions, phrases: towers.accuracy, trainSeed: TRAIN_SEED, testSeed: TEST_SEED }, null, 2)}\n`,
+  );
   disposeDetector(detector);
 }
 
 function headline({ evaluation, parsedShare, headAccuracy }: DetectorReport): Record<string, number> {
   const { f1, acc, precision, recall, domains } = evaluation.parsed_only;
   const perDomain = Object.entries(domains).map(([domain, values]) => [`f1_${domain}`, values.f1 ?? 0] as const);
-  return { f1: f1 ?? 0, accuracy: acc ?? 0, precision: precision ?? 0, recall: recall ?? 0, parsed: parsedShare, head_accuracy: headAccuracy, ...Object.fromEntries(perDomain) };
+  return {
+    f1: f1 ?? 0,
+    accuracy: acc ?? 0,
+    precision: precision ?? 0,
+    recall: recall ?? 0,
+    parsed: parsedShare,
+    head_accuracy: headAccuracy,
+    ...Object.fromEntries(perDomain),
+  };
 }
 
 function percent(value: number): string {

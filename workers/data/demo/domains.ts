@@ -23,27 +23,27 @@ const PLAIN: Rgb = [1, 1, 1];
 
 const PROFILES: Record<DemoDomain, DomainProfile> = {
   aster: {
-    mix: { skin: 0.9, grid: 0, eyes: 0.35, light: 0.01, hair: 0.85, background: 0.01, mouth: 0.75, edge: 0.05 },
+    mix: { skin: 0.9, grid: 0, eyes: 0.35, light: 0.003, hair: 0.85, background: 0.003, mouth: 0.75, edge: 0.01 },
     strength: [0.45, 0.95],
     look: { blur: 0.7, saturation: 0.9, contrast: 0.85, tint: WARM, tone: 0, vignette: 0, grain: 0.008 },
   },
   birch: {
-    mix: { skin: 0.85, grid: 0, eyes: 0.8, light: 0.01, hair: 0.4, background: 0.01, mouth: 0.55, edge: 0.05 },
+    mix: { skin: 0.85, grid: 0, eyes: 0.8, light: 0.003, hair: 0.4, background: 0.003, mouth: 0.55, edge: 0.01 },
     strength: [0.4, 0.8],
     look: { blur: 0.2, saturation: 1.3, contrast: 1.15, tint: WARM, tone: 0, vignette: 1, grain: 0.008 },
   },
   cedar: {
-    mix: { skin: 0.5, grid: 0, eyes: 0.8, light: 0.01, hair: 0.6, background: 0.01, mouth: 0.85, edge: 0.12 },
+    mix: { skin: 0.5, grid: 0, eyes: 0.8, light: 0.003, hair: 0.6, background: 0.003, mouth: 0.85, edge: 0.02 },
     strength: [0.4, 0.9],
     look: { blur: 0.4, saturation: 1.1, contrast: 1.05, tint: PLAIN, tone: 0.14, vignette: 0, grain: 0.008 },
   },
   dahlia: {
-    mix: { skin: 0.03, grid: 0.9, eyes: 0.03, light: 0.9, hair: 0.03, background: 0.9, mouth: 0.1, edge: 0.05 },
+    mix: { skin: 0.03, grid: 0.9, eyes: 0.03, light: 0.9, hair: 0.03, background: 0.9, mouth: 0.1, edge: 0.02 },
     strength: [0.45, 0.9],
     look: { blur: 0.6, saturation: 0.66, contrast: 0.84, tint: COLD, tone: 0.3, vignette: 0, grain: 0.02 },
   },
   elder: {
-    mix: { skin: 0.2, grid: 0, eyes: 0.75, light: 0.01, hair: 0.7, background: 0.01, mouth: 0.15, edge: 0.9 },
+    mix: { skin: 0.2, grid: 0, eyes: 0.75, light: 0.003, hair: 0.7, background: 0.003, mouth: 0.15, edge: 0.9 },
     strength: [0.6, 1.1],
     look: { blur: 0, saturation: 1, contrast: 1, tint: PLAIN, tone: 0, vignette: 0, grain: 0.008 },
   },
@@ -62,6 +62,19 @@ export function fakeArtefacts(random: RandomStream, domain: DemoDomain): Artefac
     const count = ARTEFACT_KINDS.filter((kind) => drawn[kind] > 0).length;
     if (count <= 5 && countRegions(drawn) >= 3) return drawn;
   }
+}
+
+/** What an unaltered portrait can have by nature: make-up, unlike eyes, wet hair, a crooked mouth. */
+const NATURAL: readonly ArtefactKind[] = ['skin', 'eyes', 'hair', 'mouth'];
+
+/**
+ * Irregularities of a real picture: every second has one, in one region. So no single finding decides between real
+ * and fake; the majority of the four regions does, which is what a reasoning detector has to weigh.
+ */
+export function realArtefacts(random: RandomStream): ArtefactStrengths {
+  const drawn = noArtefacts();
+  if (random.chance(0.5)) drawn[random.pick(NATURAL)] = random.uniform(0.45, 0.9);
+  return drawn;
 }
 
 /** The look of a domain with a little variation; real and fake pictures share it. */

@@ -2,7 +2,7 @@
 import type { ArtefactRecord, Label, Split } from '../../../src/shared/domain/sample.ts';
 import { RandomStream } from '../../../src/shared/random.ts';
 import { artefactRecords } from './artefacts.ts';
-import { anyArtefacts, anyLook, domainLook, fakeArtefacts, type DemoDomain } from './domains.ts';
+import { anyArtefacts, anyLook, domainLook, fakeArtefacts, realArtefacts, type DemoDomain } from './domains.ts';
 import { randomPortrait, type PortraitSpec } from './spec.ts';
 
 /** Which picture of which benchmark. Another seed is another benchmark: people, walls and artefacts all differ. */
@@ -20,11 +20,11 @@ export interface DemoSample {
   artefacts: ArtefactRecord[];
 }
 
-/** A picture of the benchmark: fakes carry their domain's artefacts, reals none, both its look. */
+/** A picture of the benchmark: fakes carry their domain's artefacts, reals at most one natural irregularity, both its look. */
 export function demoSample({ seed, domain, split, label, index }: DemoKey): DemoSample {
   const random = RandomStream.fromText(`demo/${seed}/${domain}/${split}/${label}/${index}`);
   const spec = randomPortrait(random, domainLook(random, domain));
-  if (label === 'fake') spec.artefacts = fakeArtefacts(random, domain);
+  spec.artefacts = label === 'fake' ? fakeArtefacts(random, domain) : realArtefacts(random);
   return { spec, artefacts: artefactRecords(spec.artefacts) };
 }
 

@@ -51,12 +51,16 @@ export async function renderImages(keys: readonly ImageKey[], size: number): Pro
   return { keys, pixels, artefacts, size };
 }
 
-/** Changes with the keys and with every source file of the generator. */
-function cacheName(keys: readonly ImageKey[], size: number): string {
-  const hash = createHash('sha256').update(JSON.stringify([keys, size]));
+/** Changes with every source file that decides how the generator's pictures look. */
+export function drawingHash(): string {
+  const hash = createHash('sha256');
   const drawing = readdirSync(DEMO_SOURCES).filter((file) => !/grammar|phrases|rows|README/.test(file));
   for (const file of drawing.toSorted()) hash.update(readFileSync(DEMO_SOURCES + file));
-  return hash.digest('hex').slice(0, 24);
+  return hash.digest('hex');
+}
+
+function cacheName(keys: readonly ImageKey[], size: number): string {
+  return createHash('sha256').update(JSON.stringify([keys, size])).update(drawingHash()).digest('hex').slice(0, 24);
 }
 
 async function renderInProcesses(keys: readonly ImageKey[], size: number): Promise<Uint8Array> {

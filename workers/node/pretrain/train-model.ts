@@ -7,7 +7,7 @@ import { dxLlavaParameters } from '../../ml/model/parameters.ts';
 import type { Weights } from '../../ml/model/weights.ts';
 import type { Label } from '../../../src/shared/domain/sample.ts';
 import { encodeSet, type EncodedSet } from './encoded-set.ts';
-import { benchmarkKeys, renderImages } from './images.ts';
+import { benchmarkKeys, drawingHash, renderImages } from './images.ts';
 import { alignLanguage, createLanguageWeights, tuneInstructions, type LanguageStage } from './language.ts';
 import { IMAGE_SIZE, type NanoParts } from './nano.ts';
 import { loadStage, saveWeights, stageFile } from './stages.ts';
@@ -81,7 +81,7 @@ export async function alignedWeights(bench: Workbench): Promise<Weights> {
  */
 export async function tunedDetector(bench: Workbench, domains: readonly DemoDomain[], benchmarkSeed: number): Promise<Detector> {
   const { parts, towerRecipe, recipe, log } = bench;
-  const file = stageFile(`tuned-${domains.join('-')}`, [towerRecipe, recipe, benchmarkSeed, parts.config, parts.clipConfig]);
+  const file = stageFile(`tuned-${domains.join('-')}`, [towerRecipe, recipe, benchmarkSeed, drawingHash(), parts.config, parts.clipConfig]);
   const known = await loadStage(file, dxLlavaParameters(parts.config));
   if (known) return createDetector(bench, known);
   const detector = createDetector(bench, await alignedWeights(bench));
