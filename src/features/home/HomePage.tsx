@@ -89,6 +89,9 @@ function FolderCard() {
       <DropZone disabled={busy} onFiles={(walk) => void imports.getState().open(walk)}>
         <FolderTree />
       </DropZone>
+      <p className={styles.hint}>
+        <Link to="/case">Private case</Link>: look at a few images without storing anything.
+      </p>
     </StartCard>
   );
 }
