@@ -30,7 +30,7 @@ export function PruneDialog({ models, runs, onClose }: PruneDialogProps) {
   const [keepLast, setKeepLast] = useState(1);
   const own = useMemo(() => models.filter(({ checkpoint }) => checkpoint?.runId === runId), [models, runId]);
   const metrics = [...new Set(own.flatMap((model) => Object.keys(model.metrics)))];
-  const [keepBest, setKeepBest] = useState('');
+  const [keepBest, setKeepBest] = useState('reward');
   const plan = prunePlan(own, models, { keepLast, keepBest: metrics.includes(keepBest) ? keepBest : null });
   const prune = () => {
     discard(plan.removed);
@@ -55,7 +55,7 @@ export function PruneDialog({ models, runs, onClose }: PruneDialogProps) {
         />
         <NativeSelect
           label="Keep the best by"
-          value={keepBest}
+          value={metrics.includes(keepBest) ? keepBest : ''}
           onChange={(event) => setKeepBest(event.currentTarget.value)}
           data={[
             { value: '', label: 'none' },

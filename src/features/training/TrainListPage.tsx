@@ -1,8 +1,7 @@
 // All runs of this browser, newest first; two of them can be compared.
-import { Button, Checkbox } from '@mantine/core';
+import { Button, Checkbox, TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import { Link, useNavigate } from 'react-router';
-import { DeleteAction } from '../../components/DeleteAction.tsx';
+import { Link, useNavigate, useSearchParams } from 'react-router';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatDate } from '../../components/format.ts';
@@ -10,14 +9,21 @@ import { Page, Panel } from '../../components/Page.tsx';
 import type { RunRecord } from '../../shared/domain/run.ts';
 import { RunStore } from '../../state/run.ts';
 import { useFollowedRun } from '../../state/writer.ts';
+import { RunActions } from './compare/RunActions.tsx';
 import { shownState } from './RunHeader.tsx';
 import { ImportLog } from './ImportLog.tsx';
+import table from './compare/Compare.module.css';
 import styles from './Training.module.css';
+
+/** Group, tags and note, as the user wrote them. */
+function RunWords({ run: { group, tags = [], notes, archived } }: { run: RunRecord }) {
+  const words = [...(archived ? ['archived'] : []), ...(group ? [group] : []), ...tags.map((tag) => `#${tag}`), ...(notes ? [notes] : [])];
+  return words.length === 0 ? null : <div className={table.notes}>{words.join(' · ')}</div>;
+}
 
 function RunRow({ run, isChosen, onChoose }: { run: RunRecord; isChosen: boolean; onChoose: (isOn: boolean) => void }) {
   const live = RunStore.use((state) => (state.live?.runId === run.id ? state.live : null));
   const waiting = RunStore.use((state) => state.waiting);
-  const remove = RunStore.use((state) => state.remove);
   const followed = useFollowedRun(run.id);
   const state = shownState(run, live ?? followed, waiting);
   return (
@@ -32,6 +38,7 @@ function RunRow({ run, isChosen, onChoose }: { run: RunRecord; isChosen: boolean
       </td>
       <td>
         <Link to={`/run/${run.id}`}>{run.name}</Link>
+        <RunWords run={run} />
       </td>
       <td>{run.algorithm}</td>
       <td>
@@ -39,19 +46,15 @@ function RunRow({ run, isChosen, onChoose }: { run: RunRecord; isChosen: boolean
           {state}
         </span>
       </td>
-      <td className={styles.number}>
+      <td data-figure>
         {run.step} / {run.maxSteps}
       </td>
       <td>{run.datasetName}</td>
       <td>{run.baseModelName}</td>
       <td>{formatDate(run.createdAt)}</td>
       <td>
-        <DeleteAction
-          name={run.name}
-          confirm="Delete steps and answers"
-          disabled={live !== null || followed !== null}
-          onDelete={() => void remove(run.id)}
-        />
+        <span className={table.srOnly}>Actions</span>
+        <RunActions run={run} />
       </td>
     </tr>
   );
@@ -63,12 +66,12 @@ function RunTable({ runs }: { runs: readonly RunRecord[] }) {
   const choose = (id: string, isOn: boolean) => setChosen(isOn ? [...chosen, id] : chosen.filter((other) => other !== id));
   return (
     <>
-      <div className={styles.scroll} role="region" aria-label="Training runs" tabIndex={0}>
-        <table className={styles.table}>
+      <div className={table.scroll} role="region" aria-label="Training runs" tabIndex={0}>
+        <table className={table.table} data-testid="run-list">
           <thead>
             <tr>
               <th scope="col">
-                <span className={styles.srOnly}>compare</span>
+                <span className={table.srOnly}>compare</span>
               </th>
               <th scope="col">run</th>
               <th scope="col">algorithm</th>
@@ -78,7 +81,7 @@ function RunTable({ runs }: { runs: readonly RunRecord[] }) {
               <th scope="col">from</th>
               <th scope="col">started</th>
               <th scope="col">
-                <span className={styles.srOnly}>actions</span>
+                <span className={table.srOnly}>actions</span>
               </th>
             </tr>
           </thead>
@@ -95,6 +98,56 @@ function RunTable({ runs }: { runs: readonly RunRecord[] }) {
         </Button>
       </div>
     </>
+  );
+}
+
+/** Runs whose name, group, tags or note hold the text. */
+function matching(runs: readonly RunRecord[], text: string, withArchived: boolean): RunRecord[] {
+  const wanted = text.trim().toLowerCase();
+  return runs.filter(({ name, group = '', tags = [], notes = '', archived = false }) => {
+    const isFound = [name, group, notes, ...tags].some((words) => words.toLowerCase().includes(wanted));
+    return isFound && (withArchived || !archived);
+  });
+}
+
+/** The list with its filter, which is in the address. */
+function FilteredRuns({ runs }: { runs: readonly RunRecord[] }) {
+  const [params, setParams] = useSearchParams();
+  const [text, withArchived] = [params.get('q') ?? '', params.get('archived') === '1'];
+  const archived = runs.filter((run) => run.archived).length;
+  const set = (name: string, value: string) =>
+    setParams(
+      (now) => {
+        if (value === '') now.delete(name);
+        else now.set(name, value);
+        return now;
+      },
+      { replace: true },
+    );
+  const shown = matching(runs, text, withArchived);
+  return (
+    <Panel>
+      <div className={table.controls}>
+        <TextInput
+          className={table.grow}
+          size="xs"
+          label="Find"
+          placeholder="name, group, tag or note"
+          value={text}
+          onChange={(event) => set('q', event.currentTarget.value)}
+          data-testid="run-find"
+        />
+        {archived > 0 ? (
+          <Checkbox
+            size="xs"
+            label={`show archived (${archived})`}
+            checked={withArchived}
+            onChange={(event) => set('archived', event.currentTarget.checked ? '1' : '')}
+          />
+        ) : null}
+      </div>
+      {shown.length === 0 ? <p className={table.muted}>No run matches.</p> : <RunTable runs={shown} />}
+    </Panel>
   );
 }
 
@@ -122,11 +175,7 @@ export function TrainListPage() {
           A run shows its reward by paragraph, its health, and every answer it wrote on the way. The Tiny demo preset takes a few minutes.
         </EmptyState>
       ) : null}
-      {runs && runs.length > 0 ? (
-        <Panel>
-          <RunTable runs={runs} />
-        </Panel>
-      ) : null}
+      {runs && runs.length > 0 ? <FilteredRuns runs={runs} /> : null}
     </Page>
   );
 }

@@ -4,11 +4,9 @@ import { useEffect, useMemo } from 'react';
 import { Link } from 'react-router';
 import { EmptyState } from '../../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
-import { ModelNotes, SYNTHETIC_NOTE, TINY_MODEL_NOTE } from '../../../components/ModelNotes.tsx';
+import { ModelNotes } from '../../../components/ModelNotes.tsx';
 import { Page } from '../../../components/Page.tsx';
 import type { RunRecord } from '../../../shared/domain/run.ts';
-import { DatasetsStore } from '../../../state/datasets.ts';
-import { ModelsStore } from '../../../state/models.ts';
 import { RunStore } from '../../../state/run.ts';
 import type { CompareAddress } from './address.ts';
 import { ChartsPanel } from './ChartsPanel.tsx';
@@ -20,6 +18,7 @@ import { DataWarning, SettingsDiff } from './SettingsDiff.tsx';
 import { TableBuilder } from './TableBuilder.tsx';
 import type { ChangeView } from './use-compare-view.ts';
 import { useCompareView } from './use-compare-view.ts';
+import { useRunNotes } from './use-run-notes.ts';
 import styles from './Compare.module.css';
 
 /** More lines than this cannot be told apart. */
@@ -60,15 +59,11 @@ function Picker({ view, change, all, chosen }: PartProps) {
 
 function Comparison({ view, change, all, chosen }: PartProps) {
   const comparison = useComparison(chosen, all);
-  const models = ModelsStore.use((state) => state.models);
-  const datasets = DatasetsStore.use((state) => state.datasets);
-  const isTiny = chosen.some(({ baseModelId }) => models.find(({ id }) => id === baseModelId)?.tiny ?? false);
-  const isSynthetic = chosen.some(({ datasetId }) => datasets.find(({ id }) => id === datasetId)?.synthetic ?? false);
-  const notes = [...(isTiny ? [TINY_MODEL_NOTE] : []), ...(isSynthetic ? [SYNTHETIC_NOTE] : [])];
+  const notes = useRunNotes(chosen);
   return (
     <>
       <div className={styles.buttons}>
-        <SaveReport comparison={comparison} view={view} notes={notes} />
+        <SaveReport comparison={comparison} view={view} notes={notes.sentences} />
       </div>
       <DataWarning runs={chosen} />
       <RunPanel comparison={comparison} view={view} change={change} />
@@ -76,7 +71,7 @@ function Comparison({ view, change, all, chosen }: PartProps) {
       <SettingsDiff runs={chosen} />
       <FlipsPanel runs={chosen} view={view} change={change} />
       <TableBuilder comparison={comparison} view={view} change={change} />
-      <ModelNotes tiny={isTiny} synthetic={isSynthetic} />
+      <ModelNotes tiny={notes.tiny} synthetic={notes.synthetic} />
     </>
   );
 }

@@ -7,6 +7,7 @@ import type { RunRecord } from '../../../shared/domain/run.ts';
 import { offerUndo } from '../../../state/erase-later.ts';
 import { NoticesStore } from '../../../state/notices.ts';
 import { RunStore } from '../../../state/run.ts';
+import { useFollowedRun } from '../../../state/writer.ts';
 import { RunLabelsDialog } from './RunLabelsDialog.tsx';
 
 export interface RunActionsProps {
@@ -17,7 +18,8 @@ export interface RunActionsProps {
 
 /** The menu at the end of a row. */
 export function RunActions({ run, children }: RunActionsProps) {
-  const isLive = RunStore.use((state) => state.live?.runId === run.id);
+  const isFollowed = useFollowedRun(run.id) !== null; // works in another tab
+  const isLive = RunStore.use((state) => state.live?.runId === run.id) || isFollowed;
   const { update, remove } = RunStore.useApi().getState();
   const notices = NoticesStore.useApi();
   const [edits, setEdits] = useState(false);

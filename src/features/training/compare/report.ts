@@ -1,12 +1,12 @@
 // The report of one run or of a comparison: what is on the page as one file, with what repeats each run.
 import { chartSvg } from '../../../components/charts/chart-picture.tsx';
-import type { RunRecord } from '../../../shared/domain/run.ts';
+import type { RunRecord, StepRecord } from '../../../shared/domain/run.ts';
 import type { ReportSection } from '../../../shared/formats/html-report.ts';
 import { htmlReport } from '../../../shared/formats/html-report.ts';
 import type { CompareAddress } from './address.ts';
 import { comparedCharts, comparedSeries } from './compare-charts.ts';
 import type { Comparison } from './comparison.ts';
-import { groupRuns } from './figures.ts';
+import { groupRuns, sharedMetrics } from './figures.ts';
 import { buildRow, figureColumns, proposedMetrics } from './run-rows.ts';
 import { settingsDiff } from './settings-diff.ts';
 import { runTable } from './table-columns.ts';
@@ -69,6 +69,11 @@ function settings(runs: readonly RunRecord[]): ReportSection {
         ? undefined
         : { columns: ['Setting', ...runs.map(({ name }) => name)], rows: rows.map(({ name, values }) => [name, ...values]) },
   };
+}
+
+/** One run as a comparison with nothing. */
+export function aloneComparison(run: RunRecord, steps: readonly StepRecord[]): Comparison {
+  return { runs: [run], stepsOf: () => steps, metrics: sharedMetrics([steps]), marks: new Map([[run.id, 0]]) };
 }
 
 /**
