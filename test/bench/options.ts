@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 
 export interface BenchOptions {
-  command: 'speed' | 'data' | 'memory';
+  command: 'speed' | 'page' | 'data' | 'memory' | 'precision';
   backends: ('simd' | 'webgpu')[];
   where: 'node' | 'chromium';
   quick: boolean;
@@ -15,9 +15,11 @@ export interface BenchOptions {
   /** No new case begins after this. */
   minutes: number;
   json: string | null;
+  /** The built page that `page` measures. */
+  dist: string;
 }
 
-export const USAGE = `npm run bench -- [data | memory] [options]
+export const USAGE = `npm run bench -- [page | data | memory | precision] [options]
   --backend simd|webgpu|all   all by default
   --where chromium|node       chromium by default: the place where the peers are at their best
   --quick                     one work of each kind, few rounds, about a minute
@@ -25,6 +27,7 @@ export const USAGE = `npm run bench -- [data | memory] [options]
   --minutes N                 no new case begins after N minutes (4.5; 0.7 with --quick)
   --gpu                       the machine's own graphics adapter instead of SwiftShader (chromium)
   --full                      full sizes on a software WebGPU adapter too: many minutes
+  --dist DIR                  the built page that page measures (dist)
   --json FILE                 writes every figure and every single time`;
 
 /** @throws Error with the usage */
@@ -33,7 +36,8 @@ export function readOptions(args: string[]): BenchOptions {
   const [command = 'speed', ...rest] = positionals;
   const backend = values.backend ?? 'all';
   const where = values.where ?? 'chromium';
-  if (rest.length > 0 || (command !== 'speed' && command !== 'data' && command !== 'memory')) throw new Error(USAGE);
+  if (rest.length > 0 || (command !== 'speed' && command !== 'page' && command !== 'data' && command !== 'memory' && command !== 'precision'))
+    throw new Error(USAGE);
   if (backend !== 'simd' && backend !== 'webgpu' && backend !== 'all') throw new Error(USAGE);
   if (where !== 'node' && where !== 'chromium') throw new Error(USAGE);
   const quick = values.quick === true;
@@ -47,6 +51,7 @@ export function readOptions(args: string[]): BenchOptions {
     only: values.only ?? '',
     minutes: Number(values.minutes ?? (quick ? 0.7 : 4.5)),
     json: values.json ?? null,
+    dist: values.dist ?? 'dist',
   };
 }
 
@@ -64,6 +69,7 @@ function parse(args: string[]) {
         only: { type: 'string' },
         minutes: { type: 'string' },
         json: { type: 'string' },
+        dist: { type: 'string' },
       },
     });
   } catch (error) {

@@ -15,6 +15,8 @@ async function openLauncher({ where, gpu }: BenchOptions): Promise<Launcher> {
 
 async function measure(options: BenchOptions): Promise<unknown> {
   if (options.command === 'data') return measureDataPage();
+  if (options.command === 'page') return (await import('./page.ts')).measurePage(options.dist);
+  if (options.command === 'precision') return (await import('./precision.ts')).measurePrecision(options.quick ? 10 : 100);
   const launcher = await openLauncher(options);
   console.log(launcher.description);
   try {

@@ -21,7 +21,12 @@ export interface DecodingConfig {
   topP: number;
   maxNewTokens: number;
   seed: number;
+  /** How the weights that each new token reads are stored; absent = f32. Only webgpu stores less, see `EngineStamp.precision`. */
+  precision?: WeightPrecision;
 }
+
+/** f16: half the bytes. q8: 8-bit steps, one scale for 32 weights. */
+export type WeightPrecision = 'f32' | 'f16' | 'q8';
 
 export type TemplateName = 'v1' | 'llava_v1' | 'plain';
 

@@ -6,7 +6,7 @@ import { WorkbenchError } from '../../../src/shared/errors.ts';
 import { bindDecodeStep, mapLinears, PackedDecodeLayer } from '../kernels/decode-step.ts';
 import type { DecodeLinears, DecodeStep, LayerCache } from '../kernels/decode-step.ts';
 import { embedding } from '../kernels/embedding.ts';
-import { packLinear, type PackedLinear } from '../kernels/pack-linear.ts';
+import { packLinear, type PackedLinear, type WeightPrecision } from '../kernels/pack-linear.ts';
 import { rmsNorm } from '../kernels/rms-norm.ts';
 import type { LanguageModel } from './language-model.ts';
 import { contextError } from './language-model.ts';
@@ -29,13 +29,16 @@ export class PackedDecoder {
   readonly #layers: PackedDecodeLayer[];
   readonly #head: PackedLinear;
 
-  /** @param model borrowed; norms and embeddings are used in place, the rest is copied */
-  constructor(model: LanguageModel) {
+  /**
+   * @param model borrowed; norms and embeddings are used in place, the rest is copied
+   * @param precision of the copies; less than f32 changes the numbers
+   */
+  constructor(model: LanguageModel, precision: WeightPrecision = 'f32') {
     this.model = model;
     this.#layers = [];
     try {
-      for (let i = 0; i < model.config.numLayers; i++) this.#layers.push(packLayer(model, i));
-      this.#head = packLinear(model.headWeight);
+      for (let i = 0; i < model.config.numLayers; i++) this.#layers.push(packLayer(model, i, precision));
+      this.#head = packLinear(model.headWeight, precision);
     } catch (error) {
       for (const layer of this.#layers) layer.dispose();
       throw error;
@@ -69,9 +72,12 @@ export class PackedDecoder {
   }
 }
 
-function packLayer(model: LanguageModel, layer: number): PackedDecodeLayer {
+function packLayer(model: LanguageModel, layer: number, precision: WeightPrecision): PackedDecodeLayer {
   const found = mapLinears(LINEARS, (name) => model.effectiveWeight(`model.layers.${layer}.${name}`));
-  const packed = new PackedDecodeLayer(mapLinears(found, ({ weight }) => weight));
+  const packed = new PackedDecodeLayer(
+    mapLinears(found, ({ weight }) => weight),
+    precision,
+  );
   mapLinears(found, ({ weight, owned }) => owned && weight.dispose());
   return packed;
 }

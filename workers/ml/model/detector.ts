@@ -149,7 +149,7 @@ export class Detector {
     { decoding }: AnswerRequest,
     options: AnswerOptions,
   ): Promise<Completion[]> {
-    const generator = new Generator(this.model);
+    const generator = new Generator(this.model, decoding.precision);
     const decoder = new StreamingDecoder(this.tokenizer);
     let [text, count] = ['', 0];
     const onTokens = (row: number, ids: readonly number[]) => {

@@ -1,6 +1,7 @@
 // Writing completions: greedy or sampled, finished rows dropped, tokens read back a few steps at a time.
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { cast, concat, dispose, stack, tensor, tidy } from '@tensorflow/tfjs-core';
+import type { WeightPrecision } from '../kernels/pack-linear.ts';
 import { sampleTokens, type SampledTokens, type SamplingSettings } from '../kernels/sample-tokens.ts';
 import { DecodeSession, PackedDecoder } from './decoder.ts';
 import type { DxLlava } from './dx-llava.ts';
@@ -41,10 +42,10 @@ export class Generator {
   readonly #model: DxLlava;
   readonly #decoder: PackedDecoder;
 
-  /** @param model borrowed */
-  constructor(model: DxLlava) {
+  /** @param model borrowed @param precision of the weights that each token reads; prompts are computed in f32 */
+  constructor(model: DxLlava, precision?: WeightPrecision) {
     this.#model = model;
-    this.#decoder = new PackedDecoder(model.language);
+    this.#decoder = new PackedDecoder(model.language, precision);
   }
 
   /**
