@@ -203,6 +203,8 @@ export interface ImportOptions {
   name: string;
   /** Problem codes whose one-click fix is accepted. */
   fixes: string[];
+  /** Take a seeded sample of this many images; absent = all. */
+  sampleSize?: number;
 }
 
 export interface ImportProgress {
@@ -272,7 +274,7 @@ export interface DataApi {
   installDemo: { params: { seed: number; perClass: number; domain?: string }; result: DatasetRecord; progress: ImportProgress };
   /** Scores the answers files of a reviewed drop without a model; makes an evaluation with `modelId` `imported`. */
   importAnswers: {
-    params: { reviewId: string; codeVersion: string };
+    params: { reviewId: string; codeVersion: string; datasetId?: string };
     result: { evalId: string };
     progress: { done: number; total: number };
   };

@@ -27,8 +27,8 @@ export interface ImportsState {
   error: ErrorRecord | null;
   /** Walks a drop and reviews what it held; answers without images are scored at once. `walk` reports the files found so far. */
   open: (walk: Walk) => Promise<void>;
-  /** Stores the reviewed drop. */
-  start: (name: string, fixes: string[]) => Promise<void>;
+  /** Stores the reviewed drop, or a seeded sample of it. */
+  start: (name: string, fixes: string[], sampleSize?: number) => Promise<void>;
   /** Makes an evaluation of the answers file in the reviewed drop, without a model. */
   scoreAnswers: () => Promise<void>;
   setPaused: (paused: boolean) => Promise<void>;
@@ -112,10 +112,10 @@ export function createImportsStore(
         etaMs: null,
         to: '/data',
       });
-    const score = async ({ reviewId }: ImportReview, signal: AbortSignal) => {
+    const score = async ({ reviewId }: ImportReview, signal: AbortSignal, datasetId?: string) => {
       set({ phase: 'scoring', read: { done: 0, total: 0 } });
       const onProgress = (read: { done: number; total: number }) => set({ read });
-      const { evalId } = await data.importAnswers({ reviewId, codeVersion }, { signal, onProgress });
+      const { evalId } = await data.importAnswers({ reviewId, codeVersion, ...(datasetId ? { datasetId } : {}) }, { signal, onProgress });
       set({ phase: 'scored', evalId, shown: true });
     };
     return {
@@ -133,7 +133,7 @@ export function createImportsStore(
           set({ phase: 'review', review });
           if (review.imagesFound === 0 && hasAnswers(review)) await score(review, signal);
         }),
-      start: async (chosenName, fixes) => {
+      start: async (chosenName, fixes, sampleSize) => {
         const { review } = get();
         if (!review) return;
         name = chosenName;
@@ -143,8 +143,12 @@ export function createImportsStore(
             set({ progress });
             reportJob(progress);
           };
-          const result = await data.import({ reviewId: review.reviewId, name, fixes }, { signal, onProgress });
+          const result = await data.import(
+            { reviewId: review.reviewId, name, fixes, ...(sampleSize && { sampleSize }) },
+            { signal, onProgress },
+          );
           set({ phase: 'done', result, cancelling: false, shown: true });
+          if (hasAnswers(review) && !signal.aborted) await score(review, signal, result.datasetId);
         });
         jobs.getState().remove(JOB_ID);
         await onImported(get().result?.datasetId ?? null, folder);

@@ -62,6 +62,25 @@ const importAll = async (from: ImportReview, fixes: string[] = [], signal?: Abor
   data.import({ reviewId: from.reviewId, name: 'set', fixes }, context(signal));
 const problemCodes = ({ problems }: Pick<ImportReview, 'problems'>) => problems.map(({ code, path }) => `${code} ${path}`);
 
+describe('a sample of a drop', () => {
+  const many = Array.from({ length: 40 }, (_, i) => image(`a/test/real/${i}.png`, i));
+
+  it('is the same every time, counts the rest as skipped and fits where the whole would not', async () => {
+    const found = await review(many);
+    quotaBytes = 16 * 2 ** 20 + found.quota.neededBytes / 2;
+    await expect(importAll(found)).rejects.toMatchObject({ code: 'E-QUOTA' });
+    const take = async (name: string) => {
+      const { reviewId } = await review(many);
+      return data.import({ reviewId, name, fixes: [], sampleSize: 10 }, context());
+    };
+    const [first, second] = [await take('one'), await take('two')];
+    expect(first.summary).toMatchObject({ imported: 10, skipped: 30, failed: 0 });
+    expect(first.summary.problems.map(({ code }) => code)).toContain('not-in-sample');
+    const pathsOf = async (id: string) => (await listSamples(db, id)).map(({ path }) => path);
+    expect(await pathsOf(first.datasetId)).toEqual(await pathsOf(second.datasetId));
+  });
+});
+
 describe('the review', () => {
   it('counts images, matches and orphans on both sides', async () => {
     const rows = [row('a/train/fake/1.png'), row('a/train/fake/gone.png')];

@@ -6,6 +6,7 @@ import { sha256Hex } from '../../src/shared/hash.ts';
 import type { ImportProgress } from '../../src/shared/protocol.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { getDataset } from '../../src/shared/storage/datasets.ts';
+import { addJournalEntry } from '../../src/shared/storage/journal.ts';
 import type { NewSample } from '../../src/shared/storage/samples.ts';
 import { listSampleIds } from '../../src/shared/storage/samples.ts';
 import { DatasetWriter, emptyDataset } from './dataset-writer.ts';
@@ -60,6 +61,7 @@ export async function installDemo(request: DemoRequest, { db, signal, progress }
     report({ done, total: missing.length, phase: 'generate', imported: done, failed: 0 }, done === missing.length);
   }
   const finished = await writer.close(signal.aborted ? 'partial' : 'ready');
+  await addJournalEntry(db, 'import-demo', `${name}: ${finished.imageCount} images drawn`);
   if (signal.aborted) throw new WorkbenchError('E-CANCELLED', 'Stopped.', { safe: 'The images drawn so far are stored.' });
   return finished;
 }

@@ -65,11 +65,13 @@ export function createDataHandlers(platform: DataPlatform): Handlers<DataApi> {
     },
     import: async (options, context) => {
       const drop = reviewed(options.reviewId);
-      assertRoom(await storageStatus(), drop.review.quota.neededBytes);
+      const part = Math.min(1, (options.sampleSize ?? drop.images.length) / Math.max(1, drop.images.length));
+      assertRoom(await storageStatus(), drop.review.quota.neededBytes * part);
       pause.set(false);
       const db = await openDb();
       const result = await asOnlyWriter(() => importDrop(drop, options, { ...context, db, readPicture, pause }));
-      reviews.delete(options.reviewId);
+      // Answers in the drop are scored next, beside the images that are stored now.
+      if (!drop.texts.some(({ kind }) => kind === 'answers-jsonl')) reviews.delete(options.reviewId);
       return result;
     },
     compareFolder: async ({ reviewId, datasetId }, context) =>
@@ -91,8 +93,8 @@ export function createDataHandlers(platform: DataPlatform): Handlers<DataApi> {
       const db = await openDb();
       return asOnlyWriter(() => installDemo(request, { ...context, db }));
     },
-    importAnswers: async ({ reviewId, codeVersion }, context) =>
-      importAnswers(reviewed(reviewId), codeVersion, { ...context, db: await openDb() }),
+    importAnswers: async ({ reviewId, ...options }, context) =>
+      importAnswers(reviewed(reviewId), options, { ...context, db: await openDb() }),
     deleteDataset: async ({ datasetId }, { progress }) => {
       const db = await openDb();
       return asOnlyWriter(() => deleteDataset(db, datasetId, progress));

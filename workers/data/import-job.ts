@@ -4,6 +4,7 @@ import type { DatasetRecord, ImportProblem, ImportSummary } from '../../src/shar
 import { WorkbenchError } from '../../src/shared/errors.ts';
 import { sha256Hex } from '../../src/shared/hash.ts';
 import type { ImportOptions, ImportProgress } from '../../src/shared/protocol.ts';
+import { RandomStream } from '../../src/shared/random.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { listDatasets } from '../../src/shared/storage/datasets.ts';
 import { addJournalEntry } from '../../src/shared/storage/journal.ts';
@@ -57,19 +58,44 @@ export async function importDrop(
     });
   }
   const startedMs = performance.now();
+  const images = sampleOfDrop(drop.images, options.sampleSize);
   const writer = await DatasetWriter.open(context.db, into ?? (await chooseDataset(context.db, drop, options.name)));
   const tally: Tally = { imported: 0, skipped: 0, failed: 0, problems: [] };
   try {
-    await storeImages(drop.images, new Set(options.fixes), writer, tally, context);
+    await storeImages(images, new Set(options.fixes), writer, tally, context);
   } catch (error) {
     await writer.abandon().catch(() => undefined); // the first failure is the one to tell
     throw error;
   }
-  const summary = summarise(drop, options, tally, performance.now() - startedMs);
+  if (images.length < drop.images.length) tally.problems.push(notInSample(drop.images.length - images.length, images.length));
+  const summary = summarise({ ...drop, images }, options, tally, performance.now() - startedMs);
   await writer.close(context.signal.aborted ? 'partial' : 'ready', summary);
   const { imported, skipped, failed } = tally;
   await addJournalEntry(context.db, 'import', `${options.name}: ${imported} imported, ${skipped} skipped, ${failed} failed`);
   return { datasetId: writer.id, summary };
+}
+
+/** Seed of the sample; the same folder gives the same images. */
+const SAMPLE_SEED = '42/import-sample';
+
+/** All images, or a seeded sample of them in their order. */
+export function sampleOfDrop(images: readonly PlannedImage[], size?: number): PlannedImage[] {
+  if (size === undefined || size >= images.length) return [...images];
+  const chosen = new Set(
+    RandomStream.fromText(SAMPLE_SEED)
+      .shuffle([...images])
+      .slice(0, size),
+  );
+  return images.filter((image) => chosen.has(image));
+}
+
+function notInSample(left: number, taken: number): ImportProblem {
+  return {
+    code: 'not-in-sample',
+    path: '',
+    reason: `${left} images were left out: a seeded sample of ${taken} was imported.`,
+    action: 'left-out',
+  };
 }
 
 /** The unfinished dataset of this name, or a new one. */

@@ -19,7 +19,14 @@ export function ImportReviewPanel({ review }: { review: ImportReview }) {
     else next.delete(code);
     setFixes(next);
   };
-  const start = () => void store.getState().start(name.trim() || review.suggestedName, [...fixes]);
+  const fitting = fittingImages(review);
+  const [sample, setSample] = useState(fitting < review.imagesFound ? String(fitting) : '');
+  const sampleSize = sample.trim() === '' ? review.imagesFound : Number(sample);
+  const isSampleFine = Number.isSafeInteger(sampleSize) && sampleSize >= 1 && sampleSize <= review.imagesFound;
+  const start = () => {
+    const size = sampleSize < review.imagesFound ? sampleSize : undefined;
+    void store.getState().start(name.trim() || review.suggestedName, [...fixes], size);
+  };
   return (
     <div
       className={styles.review}
@@ -28,7 +35,7 @@ export function ImportReviewPanel({ review }: { review: ImportReview }) {
       data-matched={review.matched}
       data-problems={review.problems.length}
     >
-      <FoldersPart review={review} />
+      <FoldersPart review={review} sampleSize={isSampleFine ? sampleSize : review.imagesFound} />
       <AnnotationsPart review={review} />
       <section>
         <h3>
@@ -40,6 +47,16 @@ export function ImportReviewPanel({ review }: { review: ImportReview }) {
       </section>
       <footer className={styles.footer}>
         <TextInput className={styles.name} label="Name of the dataset" value={name} onChange={(event) => setName(event.target.value)} />
+        <TextInput
+          className={styles.sample}
+          label="Only a sample of"
+          placeholder="all images"
+          inputMode="numeric"
+          data-testid="import-sample"
+          value={sample}
+          onChange={(event) => setSample(event.target.value)}
+          error={isSampleFine || review.imagesFound === 0 ? null : `1 to ${formatCount(review.imagesFound)}`}
+        />
         <Button variant="default" onClick={store.getState().cancel} data-testid="import-cancel">
           Cancel
         </Button>
@@ -48,16 +65,27 @@ export function ImportReviewPanel({ review }: { review: ImportReview }) {
             Score the answers only
           </Button>
         ) : null}
-        <Button onClick={start} disabled={review.imagesFound === 0} data-testid="import-start">
-          Import {formatPlural(review.imagesFound, 'image')}
+        <Button onClick={start} disabled={review.imagesFound === 0 || !isSampleFine} data-testid="import-start">
+          Import {formatPlural(isSampleFine ? sampleSize : review.imagesFound, 'image')}
         </Button>
       </footer>
     </div>
   );
 }
 
-function FoldersPart({ review }: { review: ImportReview }) {
-  const { usedBytes, quotaBytes, neededBytes } = review.quota;
+/** Left free beside the images. */
+const SPARE_SHARE = 0.9;
+
+/** How many images of this drop fit into the free storage, all where the browser does not tell. */
+function fittingImages({ imagesFound, quota: { usedBytes, quotaBytes, neededBytes } }: ImportReview): number {
+  if (quotaBytes === 0 || usedBytes + neededBytes <= quotaBytes) return imagesFound;
+  const share = (SPARE_SHARE * Math.max(0, quotaBytes - usedBytes)) / neededBytes;
+  return Math.max(1, Math.floor(imagesFound * share));
+}
+
+function FoldersPart({ review, sampleSize }: { review: ImportReview; sampleSize: number }) {
+  const { usedBytes, quotaBytes } = review.quota;
+  const neededBytes = review.quota.neededBytes * (sampleSize / Math.max(1, review.imagesFound));
   const isTight = quotaBytes > 0 && usedBytes + neededBytes > quotaBytes;
   return (
     <section>
@@ -70,7 +98,10 @@ function FoldersPart({ review }: { review: ImportReview }) {
       {review.tree.length > 0 ? <CountMatrix rows={review.tree} /> : null}
       <p className={isTight ? styles.caution : styles.note}>
         Needs {formatBytes(neededBytes)} of browser storage; {formatBytes(Math.max(0, quotaBytes - usedBytes))} are free.
-        {isTight ? ' It does not fit: take a smaller folder or delete data on Device & storage.' : ''}
+        {isTight ? ' It does not fit: import only a sample (below), take a smaller folder, or delete data on Device & storage.' : ''}
+        {sampleSize < review.imagesFound
+          ? ` A seeded sample of ${formatCount(sampleSize)} images is taken; the same folder gives the same sample.`
+          : ''}
       </p>
     </section>
   );

@@ -4,8 +4,9 @@ import type { AnswerRecord } from '../../../src/shared/domain/answer.ts';
 import type { EvalRecord, ImportedAnswers } from '../../../src/shared/domain/run.ts';
 import type { ImportProblem } from '../../../src/shared/domain/sample.ts';
 import { WorkbenchError } from '../../../src/shared/errors.ts';
+import type { ImportEntry } from '../../../src/shared/protocol.ts';
 import { readAnswers, type ForeignAnswer } from '../../../src/shared/formats/answers-jsonl.ts';
-import { decodeText } from '../../../src/shared/formats/json-text.ts';
+import { decodeTextFile } from '../../../src/shared/formats/json-text.ts';
 import { readQuestions, type QuestionRow } from '../../../src/shared/formats/questions-jsonl.ts';
 import { scoreCompletion } from '../../../src/shared/rewards/paragraph-reward.ts';
 import type { Database } from '../../../src/shared/storage/database.ts';
@@ -20,6 +21,12 @@ import { IMPORTED, type ImagePlace, type ImagePlaces, placeImages } from './plac
 
 /** Scored between two looks at the stop signal; small, because keywords take about a millisecond per paragraph. */
 const BATCH_SIZE = 100;
+
+export interface AnswersOptions {
+  codeVersion: string;
+  /** Whose images came with the file; they are taken where several datasets would fit. */
+  datasetId?: string;
+}
 
 interface AnswersContext {
   db: Database;
@@ -44,12 +51,14 @@ interface ReadFiles {
  * stored last: stopped or failed before that, nothing is left.
  * @throws E-SCHEMA when no row can be used; E-CANCELLED, E-QUOTA, E-STORAGE
  */
-export async function importAnswers(drop: ReviewedDrop, codeVersion: string, context: AnswersContext): Promise<{ evalId: string }> {
+export async function importAnswers(
+  drop: ReviewedDrop,
+  { codeVersion, datasetId }: AnswersOptions,
+  context: AnswersContext,
+): Promise<{ evalId: string }> {
   const files = await readFiles(drop);
-  const place = await placeImages(
-    context.db,
-    files.expected.map(({ image }) => image),
-  );
+  const images = files.expected.map(({ image }) => image);
+  const place = await placeImages(context.db, images, datasetId);
   const expected = withoutDuplicates(files, place);
   const record = newRecord(files, expected, place, codeVersion);
   try {
@@ -68,15 +77,34 @@ async function readFiles({ texts }: ReviewedDrop): Promise<ReadFiles> {
   const answersFile = find('answers-jsonl');
   if (!answersFile) throw new WorkbenchError('E-SCHEMA', 'The drop holds no answers file.', { safe: 'Nothing was stored.' });
   const questionFile = find('question-jsonl');
-  const asked = questionFile && readQuestions(baseName(questionFile.path), decodeText(await questionFile.file.arrayBuffer()));
-  const fileName = baseName(answersFile.path);
-  const { answers, rowCount, problems } = readAnswers(fileName, decodeText(await answersFile.file.arrayBuffer()), asked?.questions ?? null);
-  const all = [...problems, ...(asked?.problems ?? [])];
+  const questionsText = questionFile && (await readTextFile(questionFile));
+  const asked = questionsText && readQuestions(questionsText.fileName, questionsText.text);
+  const answersText = await readTextFile(answersFile);
+  const { fileName } = answersText;
+  const { answers, rowCount, problems } = readAnswers(fileName, answersText.text, asked?.questions ?? null);
+  const all = [...answersText.problems, ...problems, ...(questionsText?.problems ?? []), ...(asked?.problems ?? [])];
   if (answers.length === 0) throw nothingToScore(fileName, all);
   return {
     expected: asked ? expectedOf(asked.questions, answers) : answers.map((answer) => ({ ...answer, answer })),
     imported: { fileName, questionFile: questionFile ? baseName(questionFile.path) : null, rows: rowCount, problems: all },
   };
+}
+
+/** A file's text, and what is unusual about its encoding. */
+async function readTextFile({ path, file }: ImportEntry): Promise<{ fileName: string; text: string; problems: ImportProblem[] }> {
+  const fileName = baseName(path);
+  const { text, encoding, foreignLines } = decodeTextFile(await file.arrayBuffer());
+  const problems: ImportProblem[] = [];
+  if (encoding !== 'UTF-8') {
+    problems.push({ code: 'encoding', path: `${fileName}#1`, reason: `The file is ${encoding}; it was read as that.`, action: 'kept' });
+  }
+  if (foreignLines.length > 0) {
+    const shown = `${foreignLines.slice(0, 5).join(', ')}${foreignLines.length > 5 ? ', …' : ''}`;
+    const count = foreignLines.length === 1 ? '1 line is' : `${foreignLines.length} lines are`;
+    const reason = `${count} not UTF-8 and read as Latin-1 (Windows-1252): line ${shown}.`;
+    problems.push({ code: 'encoding', path: `${fileName}#${foreignLines[0]}`, reason, action: 'kept' });
+  }
+  return { fileName, text, problems };
 }
 
 function expectedOf(questions: ReadonlyMap<string, QuestionRow>, answers: readonly ForeignAnswer[]): ExpectedAnswer[] {
@@ -162,7 +190,7 @@ function answerRecord(
 ): AnswerRecord {
   const { reward, parser } = record.config;
   const scored = scoreCompletion(answer.text, { reward, parser, hasImage: false, cosineOf: () => null });
-  const { domain } = namedLevels(normalisePath(path));
+  const { domain, label: folder } = namedLevels(normalisePath(path));
   return {
     ...scored,
     predict: answer.predict,
@@ -172,7 +200,7 @@ function answerRecord(
     index: /^\d+$/.test(questionId) ? Number(questionId) : position,
     path,
     domain: domain ?? UNNAMED_DOMAIN,
-    label: answer.label,
+    label: answer.label ?? folder, // the stored image's folder, where the file names the image without one
     text: answer.text,
     pFakeHead: answer.pFakeHead,
     pFakeToken: answer.pFakeToken,

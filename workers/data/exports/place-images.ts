@@ -24,11 +24,15 @@ export interface ImagePlaces {
 /** Less than this share of the names found is chance, for example equal base names. */
 const LEAST_SHARE = 0.5;
 
-/** Chooses the dataset that holds most of the named images, if any holds at least half of them. */
-export async function placeImages(db: Database, images: readonly (string | null)[]): Promise<ImagePlaces> {
+/**
+ * Chooses the dataset that holds most of the named images, if any holds at least half of them.
+ * @param preferred wins where others hold as many
+ */
+export async function placeImages(db: Database, images: readonly (string | null)[], preferred?: string): Promise<ImagePlaces> {
   const names = images.flatMap((image) => (image === null ? [] : [normalisePath(image)]));
   let best: { dataset: DatasetRecord; index: ImageIndex; found: number } | null = null;
-  for (const dataset of await listDatasets(db)) {
+  const datasets = await listDatasets(db);
+  for (const dataset of datasets.toSorted((a, b) => Number(b.id === preferred) - Number(a.id === preferred))) {
     const ids = await listSampleIds(db, dataset.id);
     const index = new ImageIndex(ids.map((id) => id.slice(dataset.id.length + 1)));
     const found = names.filter((image) => index.find({ image, id: undefined }).status === 'matched').length;
