@@ -5,6 +5,7 @@ import { LabelMark } from '../../components/LabelMark.tsx';
 import { ParagraphCard } from '../../components/ParagraphCard.tsx';
 import { majorityVote } from '../../shared/metrics/majority.ts';
 import type { ReportAnswer } from './report.ts';
+import { StoredPicture } from './StoredPicture.tsx';
 import styles from './Evaluation.module.css';
 
 interface AnswerDialogProps {
@@ -45,6 +46,7 @@ export function AnswerDialog({ answer, onImage, onClose }: AnswerDialogProps) {
   return (
     <Modal opened onClose={onClose} title={path} size={760}>
       <div className={styles.stack} data-testid="imported-answer" data-path={path}>
+        {onImage ? <StoredPicture sampleId={answer.sampleId} path={path} /> : null}
         <p className={styles.muted}>
           Truth <LabelMark label={label} />, answer <LabelMark label={predict ?? 'unparsed'} /> (
           {sampled ? 'majority of the answers below' : ruleText(parseRule)}).{' '}

@@ -1,5 +1,5 @@
 // The settings of a new evaluation as a form holds them: texts, checked into a config. Pure.
-import type { EvalConfig, SampleFilter, TemplateName } from '../../shared/config/config.ts';
+import type { EvalConfig, SampleFilter, TemplateName, WeightPrecision } from '../../shared/config/config.ts';
 import { DEFAULT_EVAL } from '../../shared/config/presets.ts';
 import type { AnswerParser } from '../../shared/domain/answer.ts';
 import type { DatasetRecord } from '../../shared/domain/sample.ts';
@@ -15,6 +15,7 @@ export interface EvalForm {
   template: TemplateName;
   parser: AnswerParser;
   prompt: string;
+  precision: WeightPrecision;
 }
 
 export interface NumberRule {
@@ -58,6 +59,7 @@ export function defaultForm(dataset: DatasetRecord | undefined): EvalForm {
     template,
     parser,
     prompt,
+    precision: 'f32',
   };
 }
 
@@ -80,12 +82,13 @@ export function toConfig(form: EvalForm): EvalConfig | null {
   if (NUMBER_RULES.some((rule) => fieldProblem(rule, form[rule.name]) !== null) || form.prompt.trim() === '') return null;
   if (voteProblem(form) !== null) return null;
   const seed = numberOf(form.seed);
+  const decoding = { temperature: numberOf(form.temperature), topP: numberOf(form.topP), maxNewTokens: numberOf(form.maxNewTokens), seed };
   return {
     ...DEFAULT_EVAL,
     filter: form.filter,
     sampleSize: numberOf(form.sampleSize),
     seed,
-    decoding: { temperature: numberOf(form.temperature), topP: numberOf(form.topP), maxNewTokens: numberOf(form.maxNewTokens), seed },
+    decoding: form.precision === 'f32' ? decoding : { ...decoding, precision: form.precision },
     template: form.template,
     parser: form.parser,
     prompt: form.prompt,

@@ -12,16 +12,61 @@ export function parseJson(text: string, firstLine = 1): ParsedJson {
   }
 }
 
-/** Decodes a text file: UTF-16 or UTF-8 by its byte order mark, else UTF-8, else Latin-1 (as Windows writes it) where it is not valid UTF-8. */
-export function decodeText(bytes: ArrayBuffer): string {
-  const [first, second] = new Uint8Array(bytes, 0, Math.min(2, bytes.byteLength));
-  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
-  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
+export interface DecodedText {
+  text: string;
+  /** `UTF-8` where nothing is worth saying. */
+  encoding: 'UTF-8' | 'UTF-8 with a byte order mark' | 'UTF-16';
+  /** Lines (from 1) that are not UTF-8 and were read as Windows-1252, the Latin-1 of Windows. */
+  foreignLines: number[];
+}
+
+/**
+ * Decodes a text file: UTF-16 by its byte order mark or its zero bytes, else UTF-8, and single lines that are not as Windows-1252.
+ * The byte order mark is no part of the text.
+ */
+export function decodeTextFile(bytes: ArrayBuffer): DecodedText {
+  const wide = wideEncoding(new Uint8Array(bytes, 0, Math.min(64, bytes.byteLength)));
+  if (wide) return { text: new TextDecoder(wide).decode(bytes), encoding: 'UTF-16', foreignLines: [] };
+  const [first, second, third] = new Uint8Array(bytes, 0, Math.min(3, bytes.byteLength));
+  const encoding = first === 0xef && second === 0xbb && third === 0xbf ? 'UTF-8 with a byte order mark' : 'UTF-8';
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), encoding, foreignLines: [] };
   } catch {
-    return new TextDecoder('windows-1252').decode(bytes);
+    return { ...decodeLines(new Uint8Array(bytes)), encoding };
   }
+}
+
+/** JSON begins with ASCII: a zero byte beside its first characters says how wide they are. */
+function wideEncoding(start: Uint8Array): 'utf-16le' | 'utf-16be' | null {
+  const [first, second] = start;
+  if ((first === 0xff && second === 0xfe) || (start.length >= 2 && first !== 0 && second === 0)) return 'utf-16le';
+  if ((first === 0xfe && second === 0xff) || (start.length >= 2 && first === 0 && second !== 0)) return 'utf-16be';
+  return null;
+}
+
+function decodeLines(bytes: Uint8Array): Pick<DecodedText, 'text' | 'foreignLines'> {
+  const utf8 = new TextDecoder('utf-8', { fatal: true });
+  const latin = new TextDecoder('windows-1252');
+  const lines: string[] = [];
+  const foreignLines: number[] = [];
+  for (let start = 0; start <= bytes.length;) {
+    const feed = bytes.indexOf(0x0a, start);
+    const end = feed < 0 ? bytes.length : feed;
+    const line = bytes.subarray(start, end);
+    try {
+      lines.push(utf8.decode(line));
+    } catch {
+      lines.push(latin.decode(line));
+      foreignLines.push(lines.length);
+    }
+    start = end + 1;
+  }
+  return { text: lines.join('\n'), foreignLines };
+}
+
+/** The text alone, for files whose encoding needs no remark. */
+export function decodeText(bytes: ArrayBuffer): string {
+  return decodeTextFile(bytes).text;
 }
 
 const EXCERPT_CHARACTERS = 30;

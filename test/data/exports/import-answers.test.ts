@@ -24,6 +24,11 @@ const file = (path: string, rows: readonly unknown[]): ImportEntry => ({
   path,
   file: new File([rows.map((row) => (typeof row === 'string' ? row : JSON.stringify(row))).join('\n')], path),
 });
+const utf16 = (text: string): Uint8Array<ArrayBuffer> => {
+  const units = Uint16Array.from(text, (character) => character.charCodeAt(0));
+  return new Uint8Array(units.buffer);
+};
+const latin1 = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(text, (character) => character.charCodeAt(0));
 const context = (signal = new AbortController().signal) => ({ signal, progress: vi.fn() });
 
 let db: Database;
@@ -103,6 +108,43 @@ describe('importing answers made elsewhere', () => {
   it('keeps the first answer to an image and reports the second', async () => {
     const { evalId } = await importDrop([file('answers.jsonl', [answer(0, { image: 'a/1.png' }), answer(1, { image: 'a/1.png' })])]);
     expect((await getEval(db, evalId))?.imported?.problems).toMatchObject([{ code: 'duplicate-image', path: 'answers.jsonl#2' }]);
+  });
+
+  it('joins images by base name and takes the label of the stored folder where the files give none', async () => {
+    const sample = someSample({ datasetId: 'ds', path: 'aster/test/fake/77.png' });
+    const blob = new Blob(['x']);
+    for (const id of ['older', 'ds']) {
+      const own = { ...sample, datasetId: id, id: `${id}/${sample.path}` };
+      await putSamples(db, [{ sample: own, image: blob, thumbnail: blob }], someDataset({ id }));
+    }
+    const entries = [
+      file('questions.jsonl', [{ question_id: 0, image: '77.png', text: 'Well?' }]),
+      file('answers.jsonl', [{ question_id: 0, prompt: 'Well?', text: '### Answer: fake', answer_id: 'x', model_id: 'm' }]),
+    ];
+    for (const preferred of ['older', 'ds']) {
+      const { reviewId } = await data.review({ entries }, context());
+      const { evalId } = await data.importAnswers({ reviewId, codeVersion: '1', datasetId: preferred }, context());
+      expect(await listAnswers(db, evalId)).toMatchObject([{ sampleId: `${preferred}/${sample.path}`, label: 'fake', domain: 'aster' }]);
+    }
+  });
+
+  const encoded: [string, (text: string) => BlobPart[], string[]][] = [
+    ['UTF-16 with its mark', (text) => [new Uint8Array([0xff, 0xfe]), utf16(text)], ['encoding answers.jsonl#1']],
+    ['UTF-16 without a mark', (text) => [utf16(text)], ['encoding answers.jsonl#1']],
+    ['UTF-8 with a byte order mark', (text) => ['\uFEFF', text], ['encoding answers.jsonl#1']],
+    ['Latin-1 in one line', (text) => [latin1(text.replace('Zoë', '\u00e9')), '\n'], ['encoding answers.jsonl#2']],
+  ];
+  it.each(encoded)('reads %s, says so with the line, and loses no row', async (_name, bytes, problems) => {
+    const text = [answer(0), answer(1, { text: 'Zoë: ### Answer: fake', predict: 'fake' }), '{"broken', answer(3)]
+      .map((row) => (typeof row === 'string' ? row : JSON.stringify(row)))
+      .join('\n');
+    const { evalId } = await importDrop([{ path: 'answers.jsonl', file: new File(bytes(text), 'answers.jsonl') }]);
+    const record = await getEval(db, evalId);
+    expect(record?.imported?.rows).toBe(4);
+    expect(record?.imported?.problems.map(({ code, path }) => `${code} ${path}`)).toEqual([...problems, 'json-broken answers.jsonl#3']);
+    const answers = await listAnswers(db, evalId);
+    expect(answers.map(({ predict }) => predict)).toEqual(['real', 'fake', 'real']);
+    expect(answers[1]?.text).toMatch(/^(Zoë|é): /);
   });
 
   it('stores nothing when no row can be used or when it is stopped', async () => {
