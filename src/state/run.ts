@@ -6,7 +6,7 @@ import type { CheckpointRecord, CompletionRecord, RunRecord, StepPhase, StepReco
 import type { DatasetRecord } from '../shared/domain/sample.ts';
 import type { ErrorRecord } from '../shared/errors.ts';
 import { toErrorRecord } from '../shared/errors.ts';
-import { completionRow } from '../shared/formats/completions-jsonl.ts';
+import { completionRow, rolloutRow } from '../shared/formats/completions-jsonl.ts';
 import { writeLines } from '../shared/formats/jsonl.ts';
 import type { EngineApi } from '../shared/protocol.ts';
 import type { Calls } from '../shared/rpc.ts';
@@ -69,8 +69,8 @@ export interface RunState {
   dequeue: (runId: string) => void;
   /** Asks the live run to pause, stop, or store a checkpoint after the current step. */
   control: (action: 'pause' | 'stop' | 'checkpoint') => Promise<void>;
-  /** All completions of a run, one JSON line each (spec/formats.md 4). */
-  completionsFile: (runId: string) => Promise<Blob>;
+  /** All completions of a run, one JSON line each, as TRL's tables or verl's rollouts name things (spec/formats.md 4). */
+  completionsFile: (runId: string, dialect: 'trl' | 'verl') => Promise<Blob>;
   /** What a run with these settings would cost. */
   preflight: (config: TrainConfig, modelId: string, datasetId?: string) => Promise<EngineApi['preflight']['result']>;
   update: (runId: string, patch: RunLabels) => Promise<void>;
@@ -233,13 +233,14 @@ export function createRunStore({ engine, database, jobs, notices, codeVersion }:
         if (action !== 'checkpoint') set({ live: { ...live, stopping: true } });
         await engine.control({ jobId: live.runId, action });
       },
-      completionsFile: async (runId) => {
+      completionsFile: async (runId, dialect) => {
+        const rowOf = dialect === 'verl' ? rolloutRow : completionRow;
         const db = await database();
         const record = await getRun(db, runId);
         const parts: string[] = [];
         for (const { step } of record ? await listSteps(db, runId) : []) {
           const completions = await listCompletions(db, runId, step);
-          if (record) parts.push(writeLines(completions.map((completion) => completionRow(record, completion))));
+          if (record) parts.push(writeLines(completions.map((completion) => rowOf(record, completion))));
         }
         return new Blob(parts, { type: 'application/jsonl' });
       },

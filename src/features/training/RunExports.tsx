@@ -33,7 +33,8 @@ export function RunExports({ run, steps }: RunExportsProps) {
     { label: 'JSON lines, TRL names', save: () => saveFile(`${name}.jsonl`, writeCurveJsonl(steps, 'trl'), 'application/jsonl') },
     { label: 'JSON lines, verl names', save: () => saveFile(`${name}-verl.jsonl`, writeCurveJsonl(steps, 'verl'), 'application/jsonl') },
     { label: 'TensorBoard events', save: () => saveFile(eventFileName(run.createdAt), new Blob([writeEventFile(steps, run.createdAt)])) },
-    { label: 'Completions, JSON lines', save: async () => saveFile(`${name}-completions.jsonl`, await completionsFile(run.id)) },
+    { label: 'Completions, JSON lines', save: async () => saveFile(`${name}-completions.jsonl`, await completionsFile(run.id, 'trl')) },
+    { label: 'Completions, verl rollouts', save: async () => saveFile(`${name}-rollouts.jsonl`, await completionsFile(run.id, 'verl')) },
     { label: 'Report, HTML', save: saveReport },
     { label: 'trainer_state.json', save: () => saveFile('trainer_state.json', writeTrainerState(run, steps), 'application/json') },
   ];

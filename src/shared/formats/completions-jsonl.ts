@@ -1,5 +1,6 @@
-// The completions of a run, one line each, with the keys of TRL's completion tables (spec/formats.md 4).
+// The completions of a run, one line each, with the keys of TRL's completion tables or of verl's rollout files (spec/formats.md 4).
 import type { CompletionRecord, RunRecord } from '../domain/run.ts';
+import { releasedRewardArrays } from '../rewards/paragraph-reward.ts';
 
 const meanOf = (values: readonly number[]): number | null =>
   values.length === 0 ? null : values.reduce((a, b) => a + b, 0) / values.length;
@@ -21,5 +22,27 @@ export function completionRow(run: RunRecord, completion: CompletionRecord): Rec
     paragraph_rewards: paragraphs.map(({ reward }) => reward),
     paragraph_advantages: paragraphs.map((paragraph) => paragraph.advantage),
     paragraph_keywords: paragraphs.map(({ keyword }) => keyword),
+  };
+}
+
+/** As verl writes a rollout, with the arrays that the released PRPO reward returns (spec/formats.md 3) as its extras. */
+export function rolloutRow(run: RunRecord, completion: CompletionRecord): Record<string, unknown> {
+  const { step, text, label, predict, reward, path } = completion;
+  const released = releasedRewardArrays(completion, run.config.reward.maxParagraphs);
+  return {
+    input: run.config.prompt,
+    output: text,
+    gts: label,
+    score: reward,
+    step,
+    format_score: released.formatScore,
+    acc: label === null ? -1 : Number(predict === label),
+    extracted_gt: label,
+    pred: predict,
+    paragraph_rewards: released.paragraphRewards,
+    paragraph_metadata: released.paragraphMetadata,
+    num_paragraphs: released.numParagraphs,
+    prpo_enabled: run.algorithm === 'prpo',
+    image_path: path,
   };
 }

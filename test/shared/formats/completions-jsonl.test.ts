@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { completionRow } from '../../../src/shared/formats/completions-jsonl.ts';
+import { completionRow, rolloutRow } from '../../../src/shared/formats/completions-jsonl.ts';
 import { scoreCompletion } from '../../../src/shared/rewards/paragraph-reward.ts';
 import { someCompletion, someRun } from '../../support/records.ts';
 
@@ -34,5 +34,27 @@ describe('a row of the completions file', () => {
       vcr_reward: null,
       accuracy_reward: null,
     });
+  });
+});
+
+describe("a row of verl's rollout file", () => {
+  it('has the arrays of the released reward, padded to the longest answer that it scores', () => {
+    const row = rolloutRow(run, { ...someCompletion('r', 3, 0), ...score(true), text: TEXT });
+    expect(row).toMatchObject({
+      output: TEXT,
+      gts: 'fake',
+      step: 3,
+      acc: 1,
+      pred: 'fake',
+      format_score: 1,
+      num_paragraphs: 2,
+      image_path: 'a.png',
+    });
+    expect(row['paragraph_rewards']).toEqual([
+      expect.closeTo(0.8),
+      expect.closeTo(0.8),
+      ...Array.from({ length: run.config.reward.maxParagraphs - 2 }, () => 0),
+    ]);
+    expect(rolloutRow(run, { ...someCompletion('r', 1, 0), ...score(true), label: null })).toMatchObject({ gts: null, acc: -1 });
   });
 });
