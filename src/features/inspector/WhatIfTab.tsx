@@ -42,8 +42,12 @@ export interface WhatIfTabProps {
 
 /** Settings of a change, the changed copy, and what the model says of it. */
 export function WhatIfTab({ sample, url, address, before, gridSize, onAskFirst, onSecond }: WhatIfTabProps) {
-  const edit = readEdit(address.read('edit'), sample);
-  const put = (next: ImageEdit) => address.patch({ edit: writeEdit(next) });
+  // The address follows a moment later than keys repeat, so the change lives here.
+  const [edit, setEdit] = useState(() => readEdit(address.read('edit'), sample));
+  const put = (next: ImageEdit) => {
+    setEdit(next);
+    address.patch({ edit: writeEdit(next) });
+  };
   const [isSnapped, setIsSnapped] = useState(false);
   const grid = isSnapped && gridSize !== null ? patchGrid(sample, gridSize) : null;
   const inspection = InspectionStore.useApi();

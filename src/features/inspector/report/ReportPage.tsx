@@ -1,7 +1,7 @@
 // The printable report on one image: everything a reader needs to weigh the estimate, on paper or in one file.
 import { Button, Switch } from '@mantine/core';
 import { IconDownload, IconPrinter } from '@tabler/icons-react';
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { EmptyState } from '../../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
@@ -89,6 +89,7 @@ export function ReportPage() {
   const [views, setViews] = useState(false);
   const sheet = useRef<HTMLElement>(null);
   const [pictures] = useState(() => new Map<string, Blob>());
+  const keepPicture = useCallback((address: string, blob: Blob) => void pictures.set(address, blob), [pictures]);
   useEffect(() => {
     if (samples.getState().datasetId !== datasetId) void samples.getState().open(datasetId);
   }, [samples, datasetId]);
@@ -131,7 +132,7 @@ export function ReportPage() {
             sample={sample}
             url={url}
             file={file}
-            onPicture={(address, blob) => pictures.set(address, blob)}
+            onPicture={keepPicture}
             dataset={dataset}
             model={model}
             reading={main.reading}

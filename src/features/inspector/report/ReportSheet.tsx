@@ -73,7 +73,9 @@ function ViewFigure({ sampleId, view, caption, onPicture }: ViewFigureProps) {
 type PicturesProps = Pick<ReportSheetProps, 'sample' | 'url' | 'file' | 'onPicture' | 'withViews'>;
 
 function Pictures({ sample, url, file, onPicture, withViews }: PicturesProps) {
-  useEffect(() => onPicture(url, file), [url, file, onPicture]);
+  useEffect(() => {
+    onPicture(url, file);
+  }, [url, file, onPicture]);
   return (
     <div className="pictures">
       <figure>

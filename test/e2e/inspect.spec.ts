@@ -1,0 +1,164 @@
+// The inspector as a user works with it: forensic views, a changed picture, history of a run, notes, report, private case, keys.
+// Runs on the built-in demo; the run whose history is looked at has two steps.
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test, type Page } from '@playwright/test';
+import { readFile } from 'node:fs/promises';
+import sharp from 'sharp';
+import { readStore } from './page-database.ts';
+import { drawPicture } from '../support/pictures.ts';
+
+const DEMO = 'demo-3';
+const PATH = 'aster/test/fake/000000.png';
+const inspect = (query = '', dataset = DEMO, path = PATH): string => `/#/inspect/${dataset}/${encodeURIComponent(path)}${query}`;
+
+const expectVerdict = (page: Page) =>
+  expect(page.getByTestId('verdict')).toHaveAttribute('data-parsed', /real|fake|unparsed/, { timeout: 60_000 });
+
+/** Serious faults of the page as it stands. */
+async function faults(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+}
+
+async function setTheme(page: Page, theme: 'light' | 'dark'): Promise<void> {
+  await page.evaluate((name) => localStorage.setItem('mantine-color-scheme-value', name), theme);
+  await page.reload();
+}
+
+test('one image: views, a changed picture, notes, report, all with stored data and without a request elsewhere', async ({ page }) => {
+  await page.goto('/');
+  await page.getByTestId('try-demo').click();
+  await expectVerdict(page);
+
+  await test.step('forensic views are computed from the file and named as hints', async () => {
+    await page.goto(inspect('?tab=forensic&view=error-level&quality=75&gain=10'));
+    const figure = page.locator('[data-testid=forensic-figure][data-name="Mean difference"]');
+    await expect.poll(async () => Number(await figure.getAttribute('data-value'))).toBeGreaterThan(0.1);
+    await expect(page.getByTestId('forensic')).toContainText('no proof');
+    await page.keyboard.press('b');
+    await expect(page.getByTestId('image-stage')).toHaveAttribute('data-shown', 'second');
+    await page.getByRole('button', { name: 'Spectrum' }).click();
+    await expect(page.locator('[data-testid=chart][data-metric=radial-spectrum]')).toHaveAttribute('data-points', '64');
+    await page.getByRole('button', { name: 'File', exact: true }).click();
+    await expect(page.getByTestId('metadata')).toContainText('128 × 128 pixels');
+  });
+
+  await test.step('a region drawn with keys is masked, and the model is asked again', async () => {
+    await page.goto(inspect('?tab=whatif&edit=mask%3Agrey%3A8%2C8%2C112%2C112'));
+    await page.getByTestId('region-picker').getByRole('button').press('ArrowRight');
+    await expect(page).toHaveURL(/edit=mask%3Agrey%3A12%2C8%2C112%2C112/);
+    if ((await page.getByTestId('verdict').count()) === 0) await page.keyboard.press('r');
+    await expectVerdict(page);
+    await page.getByTestId('what-if-ask').click();
+    const result = page.getByTestId('what-if-result');
+    await expect(result).toContainText('What the model says changed', { timeout: 60_000 });
+    const [before, after] = [await result.getAttribute('data-before-head'), await result.getAttribute('data-after-head')];
+    expect(Math.abs(Number(before) - Number(after))).toBeGreaterThan(0.001);
+    expect(await readStore(page, 'images')).not.toHaveLength(0);
+    expect((await readStore<{ id: string }>(page, 'images')).every(({ id }) => id.startsWith(`${DEMO}/`))).toBe(true);
+  });
+
+  await test.step('rating, mark and note are kept with the image', async () => {
+    await page.locator('body').click({ position: { x: 2, y: 2 } });
+    await page.keyboard.press('4');
+    await page.keyboard.press('f');
+    await page.getByRole('textbox', { name: 'Note' }).fill('mouth is odd');
+    await page.getByRole('textbox', { name: 'Note' }).blur();
+    const stored = async () =>
+      (await readStore<{ id: string; rating?: number; tags: string[]; note?: string }>(page, 'samples')).find(
+        ({ id }) => id === `${DEMO}/${PATH}`,
+      );
+    await expect.poll(stored).toMatchObject({ rating: 4, tags: ['review'], note: 'mouth is odd' });
+  });
+
+  await test.step('the report names file, model, settings and limits, and is one file without scripts', async () => {
+    await page.getByTestId('open-report').click();
+    const sheet = page.getByTestId('report-sheet');
+    await expect(sheet).toHaveAttribute('data-sha256', /^[0-9a-f]{64}$/);
+    await expect(sheet).toContainText('mouth is odd');
+    const download = page.waitForEvent('download');
+    await page.getByTestId('report-save').click();
+    const html = await readFile((await (await download).path()) ?? '', 'utf8');
+    expect(html).toContain((await sheet.getAttribute('data-sha256')) ?? 'no hash');
+    expect(html).toContain('data:image/png;base64,');
+    expect(html).toMatch(/SHA-256 of the weights<\/th><td>[0-9a-f]{64}/);
+    expect(html).toContain('Tiny model');
+    expect(html).not.toMatch(/<script|blob:|\bis (a )?fake\b/);
+    expect(await faults(page)).toEqual([]);
+  });
+  await expect(page.getByTestId('network-counter')).toHaveAttribute('data-value', '0');
+});
+
+test('the history of an image over a run is kept, asked for and walked with keys', async ({ page }) => {
+  await page.goto('/');
+  await page.getByTestId('try-demo').click();
+  await expectVerdict(page);
+  await page.goto(`/#/train/new?dataset=${DEMO}`);
+  await page.getByTestId('train-max-steps').fill('2');
+  await page.getByTestId('train-num-generations').fill('2');
+  await page.getByTestId('train-start').click();
+  await expect(page.getByTestId('run-status')).toHaveAttribute('data-state', 'done', { timeout: 240_000 });
+  const completions = await readStore<{ path: string; step: number; text: string }>(page, 'completions');
+  const { path = '', step = 0 } = completions.at(-1) ?? {};
+  await page.goto(inspect('?tab=history', DEMO, path));
+  await page.getByTestId('history-ask').click();
+  const entry = page.getByTestId('history-entry');
+  await expect(entry).toHaveAttribute('data-entries', '2', { timeout: 60_000 });
+  await expect(entry).toHaveAttribute('data-step', '2');
+  await expect(page.getByTestId('text-diff')).toBeVisible();
+  await page.locator('body').click({ position: { x: 2, y: 2 } });
+  await page.keyboard.press('[');
+  await expect(entry).toHaveAttribute('data-step', '0');
+  await expect(page).toHaveURL(/step=0/);
+  const kept = (await readStore<{ evalId: string }>(page, 'answers')).filter(({ evalId }) => evalId.startsWith('asked:'));
+  expect(kept).toHaveLength(2);
+  await page.reload();
+  await expect(entry).toHaveAttribute('data-step', '0'); // nothing is asked twice
+  await expect(page.getByTestId('history-ask')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Sampled while training' }).click();
+  await expect(entry).toHaveAttribute('data-step', String(step));
+  await expect(entry).toContainText(completions.at(-1)?.text.split(/\s+/).slice(2, 4).join(' ') ?? '');
+});
+
+test('a private case leaves nothing behind; keys, palette and links work; both themes are clean', async ({ page }) => {
+  const picture = drawPicture(96, 80);
+  const jpeg = await sharp(picture.data, { raw: { width: 96, height: 80, channels: 3 } })
+    .jpeg({ quality: 82 })
+    .toBuffer();
+  await page.goto('/#/case');
+  await page.getByTestId('files-input').setInputFiles([
+    { name: 'case.jpg', mimeType: 'image/jpeg', buffer: jpeg },
+    { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('x') },
+  ]);
+  await expect(page.getByTestId('case-image')).toHaveCount(1);
+  await expect(page.getByText('notes.txt')).toBeVisible();
+  await page.getByTestId('case-image').getByRole('link', { name: 'case.jpg' }).click();
+  await expectVerdict(page);
+  await page.getByTestId('tab-forensic').click();
+  await page.getByRole('button', { name: 'File', exact: true }).click();
+  await expect(page.getByTestId('metadata')).toContainText('82 (libjpeg’s table)');
+  expect(await faults(page)).toEqual([]);
+  for (const store of ['images', 'samples', 'answers']) expect(await readStore(page, store)).toEqual([]);
+
+  await page.locator('body').click({ position: { x: 2, y: 2 } });
+  await page.keyboard.press('z');
+  await expect(page.getByTestId('image-stage')).not.toHaveAttribute('data-zoom', '1.00');
+  await page.keyboard.press('?');
+  await page.getByTestId('single-keys').uncheck({ force: true });
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('0');
+  await expect(page.getByTestId('image-stage')).not.toHaveAttribute('data-zoom', '1.00');
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('turn keys on');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('0');
+  await expect(page.getByTestId('image-stage')).toHaveAttribute('data-zoom', '1.00');
+
+  await setTheme(page, 'dark'); // a reload ends the case
+  await expect(page.getByTestId('error-notice')).toContainText('private case');
+  expect(await faults(page)).toEqual([]);
+  await page.goto(inspect('?needs=ddim-mini%20(sha%203f2a0000)', 'elsewhere'));
+  await expect(page.getByTestId('error-notice')).toContainText('needs the dataset ddim-mini (sha 3f2a0000)');
+});
