@@ -4,6 +4,7 @@ import { Link, useLocation, useNavigate } from 'react-router';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import type { Notice } from '../state/notices.ts';
 import { NoticesStore } from '../state/notices.ts';
+import { LargestItems } from './LargestItems.tsx';
 import styles from './NoticeStack.module.css';
 
 /** A message without error or link needs no answer and goes by itself. */
@@ -39,7 +40,8 @@ function NoticeView({ notice, onDismiss }: { notice: Notice; onDismiss: () => vo
   }, [isPlain, store, id]);
   if (error) {
     const go = link && { label: link.label, onClick: () => void navigate(link.to) };
-    return <ErrorNotice error={error} onDismiss={onDismiss} {...(go ? { action: go } : {})} />;
+    const more = error.code === 'E-QUOTA' ? <LargestItems /> : null;
+    return <ErrorNotice error={error} more={more} onDismiss={onDismiss} {...(go ? { action: go } : {})} />;
   }
   return (
     <div className={styles.toast}>

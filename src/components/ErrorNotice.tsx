@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { IconAlertTriangle } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import type { ErrorRecord } from '../shared/errors.ts';
 import styles from './ErrorNotice.module.css';
 
@@ -10,10 +11,12 @@ export interface ErrorNoticeProps {
   /** A way on, such as "Try again". */
   action?: { label: string; onClick: () => void };
   onDismiss?: () => void;
+  /** Beside the remedy, such as what could be deleted. */
+  more?: ReactNode;
 }
 
 /** An error in place: on a page, in a dialog, or as a notice. */
-export function ErrorNotice({ error, action, onDismiss }: ErrorNoticeProps) {
+export function ErrorNotice({ error, action, onDismiss, more }: ErrorNoticeProps) {
   const clipboard = useClipboard({ timeout: 1500 });
   return (
     <section className={styles.notice} role="alert" data-testid="error-notice" data-code={error.code}>
@@ -22,6 +25,7 @@ export function ErrorNotice({ error, action, onDismiss }: ErrorNoticeProps) {
         <p className={styles.what}>{error.message}</p>
         {error.safe ? <p>{error.safe}</p> : null}
         {error.remedy ? <p>{error.remedy}</p> : null}
+        {more}
         <div className={styles.actions}>
           {action ? <Button onClick={action.onClick}>{action.label}</Button> : null}
           <Button variant="default" onClick={() => clipboard.copy(JSON.stringify(error, null, 2))}>

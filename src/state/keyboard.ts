@@ -1,6 +1,7 @@
 // Whether keys of one character do something (WCAG 2.1.4). Kept in the browser under the setting `keyboard.singleKeys`.
 import { createStore } from 'zustand/vanilla';
 import type { Database } from '../shared/storage/database.ts';
+import { addJournalEntry } from '../shared/storage/journal.ts';
 import { getSetting, putSetting } from '../shared/storage/settings.ts';
 import { createStoreContext } from './store-context.tsx';
 
@@ -27,7 +28,9 @@ export function createKeyboardStore(openDb: () => Promise<Database>) {
     },
     setSingleKeys: async (on) => {
       set({ singleKeys: on });
-      await putSetting(await openDb(), SETTING, on);
+      const db = await openDb();
+      await putSetting(db, SETTING, on);
+      await addJournalEntry(db, 'settings', `keys of one character: ${on ? 'on' : 'off'}`);
     },
   }));
 }

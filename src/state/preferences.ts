@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { createStore } from 'zustand/vanilla';
 import { WorkbenchError } from '../shared/errors.ts';
 import type { Database } from '../shared/storage/database.ts';
+import { addJournalEntry } from '../shared/storage/journal.ts';
 import { getSetting, putSetting } from '../shared/storage/settings.ts';
 import { createStoreContext } from './store-context.tsx';
 
@@ -41,7 +42,9 @@ export function createPreferencesStore(openDb: () => Promise<Database>) {
     change: async (patch) => {
       const preferences = { ...get().preferences, ...patch };
       set({ preferences });
-      await putSetting(await openDb(), SETTING, preferences);
+      const db = await openDb();
+      await putSetting(db, SETTING, preferences);
+      for (const [name, value] of Object.entries(patch)) await addJournalEntry(db, 'settings', `${name}: ${value}`);
     },
   }));
 }

@@ -1,5 +1,6 @@
 // How much this site stores, how much it may, and whether the browser promised to keep it.
 import { createStore } from 'zustand/vanilla';
+import { deleteEverything } from '../client/delete-all.ts';
 import { requestPersistence } from '../client/persistence.ts';
 import type { ErrorRecord } from '../shared/errors.ts';
 import { toErrorRecord } from '../shared/errors.ts';
@@ -19,6 +20,8 @@ export interface StorageState {
   refresh: () => Promise<void>;
   /** Asks the browser to keep the data. */
   persist: () => Promise<void>;
+  /** Deletes all but settings and the action log. @throws E-LOCKED while something works */
+  deleteEverything: () => Promise<void>;
   /** The database was closed or is blocked by another tab. */
   fail: (error: unknown) => void;
 }
@@ -30,7 +33,7 @@ export const StorageStore = createStoreContext<StorageState>('storage');
  * @param openDb opens the database once; rejects when IndexedDB is unusable
  */
 export function createStorageStore(openDb: () => Promise<Database>) {
-  return createStore<StorageState>((set) => ({
+  return createStore<StorageState>((set, get) => ({
     usedBytes: 0,
     quotaBytes: 0,
     persisted: false,
@@ -45,6 +48,10 @@ export function createStorageStore(openDb: () => Promise<Database>) {
       }
     },
     persist: async () => set({ persisted: await requestPersistence() }),
+    deleteEverything: async () => {
+      await deleteEverything(await openDb());
+      await get().refresh();
+    },
     fail: (error) => set({ error: toErrorRecord(error) }),
   }));
 }

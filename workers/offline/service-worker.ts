@@ -1,7 +1,8 @@
 // Keeps the built page usable without a network, and isolated and strict on hosts that cannot send the headers for it.
 // It asks nothing of the user: a new version is stored in the background and takes over when the last page of the old one is
 // closed, so that no running job ever meets new code.
-export type {}; // a module, so that `self` can be told its kind
+import { withHeaders } from './with-headers.ts';
+
 declare const self: ServiceWorkerGlobalScope;
 /** Put in by the build (workers/node/offline-plugin.ts): files relative to the page, a hash over them, the server's headers. */
 declare const OFFLINE_FILES: readonly string[];
@@ -44,24 +45,16 @@ async function answer(request: Request): Promise<Response> {
   const cache = await caches.open(CACHE);
   if (isHashed(request.url)) {
     const known = await cache.match(request.url);
-    if (known) return withHeaders(known);
+    if (known) return complete(known);
   }
   try {
-    return withHeaders(await fetch(request));
+    return complete(await fetch(request));
   } catch (error) {
     const stored =
       request.mode === 'navigate' ? await cache.match(self.registration.scope) : await cache.match(request.url, { ignoreSearch: true });
-    if (stored) return withHeaders(stored);
+    if (stored) return complete(stored);
     throw error;
   }
 }
 
-/** Adds what the host did not send; a header that is there stays. */
-function withHeaders(response: Response): Response {
-  const missing = Object.entries(OFFLINE_HEADERS).filter(([name]) => !response.headers.has(name));
-  if (missing.length === 0 || response.type === 'opaque' || response.type === 'error' || response.status === 0) return response;
-  const headers = new Headers(response.headers);
-  for (const [name, value] of missing) headers.set(name, value);
-  const hasBody = response.status !== 204 && response.status !== 304;
-  return new Response(hasBody ? response.body : null, { status: response.status, statusText: response.statusText, headers });
-}
+const complete = (response: Response): Response => withHeaders(response, OFFLINE_HEADERS);

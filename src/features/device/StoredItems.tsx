@@ -3,21 +3,11 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { formatBytes, formatDate } from '../../components/format.ts';
 import { Panel } from '../../components/Page.tsx';
-import { DatasetsStore } from '../../state/datasets.ts';
-import { ModelsStore } from '../../state/models.ts';
 import { NoticesStore } from '../../state/notices.ts';
 import { StorageStore } from '../../state/storage.ts';
+import type { StoredItem } from '../../state/stored-items.ts';
+import { useStoredItems } from '../../state/stored-items.ts';
 import styles from './DevicePage.module.css';
-
-interface StoredItem {
-  id: string;
-  kind: string;
-  name: string;
-  to: string;
-  sizeBytes: number;
-  createdAt: number;
-  remove: () => Promise<unknown>;
-}
 
 /** Datasets and checkpoints, largest first, each with its own delete. A second click confirms. */
 export function StoredItems() {
@@ -67,7 +57,7 @@ export function StoredItems() {
                   <Table.Td ta="right">{formatBytes(item.sizeBytes)}</Table.Td>
                   <Table.Td ta="right">
                     <Button
-                      variant={asked === item.id ? 'filled' : 'subtle'}
+                      {...(asked === item.id ? {} : { variant: 'subtle' })}
                       onClick={() => void remove(item)}
                       onBlur={() => setAsked(null)}
                       disabled={busy}
@@ -82,39 +72,45 @@ export function StoredItems() {
           </Table>
         </Table.ScrollContainer>
       )}
+      <DeleteEverything />
     </Panel>
   );
 }
 
-function useStoredItems(): StoredItem[] {
-  const datasets = DatasetsStore.use((state) => state.datasets);
-  const models = ModelsStore.use((state) => state.models);
-  const datasetStore = DatasetsStore.useApi();
-  const modelStore = ModelsStore.useApi();
-  return [
-    ...datasets.map(({ id, name, sizeBytes, createdAt }) => ({
-      id,
-      kind: 'dataset',
-      name,
-      to: `/data/${encodeURIComponent(id)}`,
-      sizeBytes,
-      createdAt,
-      remove: () => datasetStore.getState().remove(id),
-    })),
-    ...models.flatMap(({ id, name, sizeBytes, checkpoint }) =>
-      checkpoint
-        ? [
-            {
-              id,
-              kind: 'checkpoint',
-              name,
-              to: '/models',
-              sizeBytes,
-              createdAt: checkpoint.createdAt,
-              remove: () => modelStore.getState().remove(id),
-            },
-          ]
-        : [],
-    ),
-  ].sort((a, b) => b.sizeBytes - a.sizeBytes);
+/** All data at once; a second click confirms. Settings and the action log stay. */
+function DeleteEverything() {
+  const [asked, setAsked] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const used = StorageStore.use((state) => state.usedBytes);
+  const storage = StorageStore.useApi();
+  const notices = NoticesStore.useApi();
+  const remove = async () => {
+    if (!asked) return setAsked(true);
+    setBusy(true);
+    try {
+      await storage.getState().deleteEverything();
+      notices.getState().tell('All data, evaluations, runs and checkpoints were deleted.');
+    } catch (error) {
+      notices.getState().raise(error);
+    }
+    setBusy(false);
+    setAsked(false);
+  };
+  return (
+    <div className={styles.persist}>
+      <p className={styles.quiet}>
+        Datasets, evaluations, runs and checkpoints at once. Settings and the action log stay. There is no way back: export a project bundle
+        first.
+      </p>
+      <Button
+        {...(asked ? {} : { variant: 'default' })}
+        onClick={() => void remove()}
+        onBlur={() => setAsked(false)}
+        disabled={busy}
+        data-testid="delete-everything"
+      >
+        {asked ? `Delete all ${formatBytes(used)} for good` : 'Delete everything'}
+      </Button>
+    </div>
+  );
 }

@@ -1,11 +1,13 @@
 // What the user decides about the page itself: look, numbers, keys, and that the browser keeps the data.
 import '../../theme/mantine-forms.ts';
-import { Button, SegmentedControl, Select, Switch, useMantineColorScheme } from '@mantine/core';
+import { Button, Select, Switch, useMantineColorScheme } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { formatBytes, formatFigure, formatPercent } from '../../components/format.ts';
 import { LabelMark } from '../../components/LabelMark.tsx';
 import { Page, Panel } from '../../components/Page.tsx';
+import { Pills } from '../../components/Pills.tsx';
+import { JournalStore } from '../../state/journal.ts';
 import { KeyboardStore } from '../../state/keyboard.ts';
 import { NoticesStore } from '../../state/notices.ts';
 import type { Preferences } from '../../state/preferences.ts';
@@ -46,11 +48,11 @@ function useChange(): (patch: Partial<Preferences>) => void {
 }
 
 /** One setting: its name, what it does, and the control. */
-function Row({ id, name, text, children }: { id: string; name: string; text: ReactNode; children: ReactNode }) {
+function Row({ name, text, children }: { name: string; text: ReactNode; children: ReactNode }) {
   return (
     <div className={styles.row}>
       <div>
-        <h3 id={id}>{name}</h3>
+        <h3>{name}</h3>
         <p className={styles.text}>{text}</p>
       </div>
       {children}
@@ -62,53 +64,60 @@ function LookPanel() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const { palette, motion } = PreferencesStore.use((state) => state.preferences);
   const change = useChange();
+  const journal = JournalStore.useApi();
+  const choose = (theme: typeof colorScheme) => {
+    setColorScheme(theme);
+    void journal.getState().note('settings', `theme: ${theme}`);
+  };
   return (
     <Panel title="Look">
-      <Row id="set-theme" name="Theme" text="System follows the operating system, also when it changes at night.">
-        <SegmentedControl
-          aria-labelledby="set-theme"
-          data-testid="setting-theme"
-          value={colorScheme}
-          onChange={setColorScheme}
-          data={[
-            { value: 'light', label: 'Light' },
-            { value: 'dark', label: 'Dark' },
-            { value: 'auto', label: 'System' },
-          ]}
-        />
+      <Row name="Theme" text="System follows the operating system, also when it changes at night.">
+        <div data-testid="setting-theme" data-value={colorScheme}>
+          <Pills
+            label="Theme"
+            value={colorScheme}
+            onChange={choose}
+            options={[
+              { value: 'light', label: 'Light' },
+              { value: 'dark', label: 'Dark' },
+              { value: 'auto', label: 'System' },
+            ]}
+          />
+        </div>
       </Row>
       <Row
-        id="set-palette"
         name="Colours"
         text="Okabe-Ito is a set that people with any kind of colour vision tell apart. Marks, dashes and words say the same in both."
       >
         <div className={styles.control}>
-          <SegmentedControl
-            aria-labelledby="set-palette"
-            data-testid="setting-palette"
-            value={palette}
-            onChange={(value) => change({ palette: value })}
-            data={[
-              { value: 'bench', label: 'Workbench' },
-              { value: 'safe', label: 'Okabe-Ito' },
-            ]}
-          />
+          <div data-testid="setting-palette" data-value={palette}>
+            <Pills
+              label="Colours"
+              value={palette}
+              onChange={(value) => change({ palette: value })}
+              options={[
+                { value: 'bench', label: 'Workbench' },
+                { value: 'safe', label: 'Okabe-Ito' },
+              ]}
+            />
+          </div>
           <span className={styles.sample}>
             <LabelMark label="real" /> <LabelMark label="fake" />
           </span>
         </div>
       </Row>
-      <Row id="set-motion" name="Motion" text="Reduced switches off every transition and animation.">
-        <SegmentedControl
-          aria-labelledby="set-motion"
-          data-testid="setting-motion"
-          value={motion}
-          onChange={(value) => change({ motion: value })}
-          data={[
-            { value: 'system', label: 'As the system says' },
-            { value: 'reduced', label: 'Reduced' },
-          ]}
-        />
+      <Row name="Motion" text="Reduced switches off every transition and animation.">
+        <div data-testid="setting-motion" data-value={motion}>
+          <Pills
+            label="Motion"
+            value={motion}
+            onChange={(value) => change({ motion: value })}
+            options={[
+              { value: 'system', label: 'As the system says' },
+              { value: 'reduced', label: 'Reduced' },
+            ]}
+          />
+        </div>
       </Row>
     </Panel>
   );
@@ -127,21 +136,22 @@ function NumbersPanel() {
   const digits = DIGITS.find(({ value }) => value === String(extraDigits)) ?? DIGITS[1];
   return (
     <Panel title="Numbers" aside={`so: ${formatFigure(1234.5678)}, ${formatPercent(0.8346)}, ${formatBytes(1.2e9)}`}>
-      <Row id="set-mark" name="Decimal mark" text="On the page. Files that leave always have a point, so that programs read them.">
-        <SegmentedControl
-          aria-labelledby="set-mark"
-          data-testid="setting-decimal-mark"
-          value={decimalMark}
-          onChange={(value) => change({ decimalMark: value })}
-          data={[
-            { value: 'point', label: '0.5' },
-            { value: 'comma', label: '0,5' },
-          ]}
-        />
+      <Row name="Decimal mark" text="On the page. Files that leave always have a point, so that programs read them.">
+        <div data-testid="setting-decimal-mark" data-value={decimalMark}>
+          <Pills
+            label="Decimal mark"
+            value={decimalMark}
+            onChange={(value) => change({ decimalMark: value })}
+            options={[
+              { value: 'point', label: '0.5' },
+              { value: 'comma', label: '0,5' },
+            ]}
+          />
+        </div>
       </Row>
-      <Row id="set-digits" name="Digits after it" text="For figures and percentages. Stored values keep all theirs.">
+      <Row name="Digits after it" text="For figures and percentages. Stored values keep all theirs.">
         <Select
-          aria-labelledby="set-digits"
+          aria-label="Digits after it"
           data-testid="setting-digits"
           allowDeselect={false}
           data={DIGITS}

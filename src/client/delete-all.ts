@@ -1,0 +1,48 @@
+// Empties the database while nobody writes; settings and the action log stay.
+import { WorkbenchError } from '../shared/errors.ts';
+import { announceChange } from '../shared/storage/changes.ts';
+import type { Database, StoreName } from '../shared/storage/database.ts';
+import { queue, transact } from '../shared/storage/database.ts';
+import { noteIn } from '../shared/storage/journal.ts';
+import { DATA_WRITER_LOCK, ENGINE_WRITER_LOCK } from '../shared/storage/locks.ts';
+
+const EMPTIED = [
+  'datasets',
+  'samples',
+  'images',
+  'thumbnails',
+  'evals',
+  'answers',
+  'runs',
+  'steps',
+  'completions',
+  'checkpoints',
+  'checkpointFiles',
+  'modelCache',
+] as const satisfies readonly StoreName[];
+
+/**
+ * Deletes all data, evaluations, runs and checkpoints in one transaction: all or nothing.
+ * @throws E-LOCKED while an import, an evaluation or a run works, here or in another tab
+ */
+export async function deleteEverything(db: Database): Promise<void> {
+  await whileFree(DATA_WRITER_LOCK, () =>
+    whileFree(ENGINE_WRITER_LOCK, () =>
+      transact(db, [...EMPTIED, 'journal'], 'readwrite', async (tx) => {
+        for (const name of EMPTIED) queue(tx.objectStore(name).clear());
+        noteIn(tx.objectStore('journal'), 'delete-everything', 'all data, evaluations, runs and checkpoints');
+      }),
+    ),
+  );
+  for (const name of ['datasets', 'evals', 'runs', 'checkpoints'] as const) announceChange(name, '');
+}
+
+async function whileFree(lockName: string, work: () => Promise<void>): Promise<void> {
+  await navigator.locks.request(lockName, { ifAvailable: true }, async (lock) => {
+    if (lock) return work();
+    throw new WorkbenchError('E-LOCKED', 'An import, an evaluation or a training run is working, here or in another tab.', {
+      safe: 'Nothing was deleted.',
+      remedy: 'Stop it, then delete.',
+    });
+  });
+}
