@@ -51,7 +51,7 @@ async function readSample(file: File): Promise<SampleRecord> {
   const bytes = new Uint8Array(await file.arrayBuffer());
   const { orientationAt: _, ...facts } = sniffImage(bytes);
   const sha256 = await sha256Hex(bytes);
-  const path = `${sha256.slice(0, 8)}-${file.name}`;
+  const path = `${sha256.slice(0, 8)}/${file.name}`; // the folder keeps two files of one name apart
   return {
     id: `${PRIVATE_CASE_ID}/${path}`,
     datasetId: PRIVATE_CASE_ID,

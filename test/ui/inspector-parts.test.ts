@@ -14,8 +14,9 @@ import { DEFAULT_EVAL } from '../../src/shared/config/presets.ts';
 import { scoreCompletion } from '../../src/shared/rewards/paragraph-reward.ts';
 import { getKeptAnswer, keepAnswer, keptId } from '../../src/shared/storage/kept-answers.ts';
 import { listEvals } from '../../src/shared/storage/evals.ts';
-import { appendStep, listCompletionsOfSample, putRun } from '../../src/shared/storage/runs.ts';
+import { listCompletionsOfSample, putRun } from '../../src/shared/storage/runs.ts';
 import { createPrivateCaseStore, PRIVATE_CASE_ID } from '../../src/state/private-case.ts';
+import { appendStep } from '../support/append-step.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { someAnswer, someCompletion, someDataset, someRun, someSample, someStep } from '../support/records.ts';
 
@@ -183,7 +184,7 @@ describe('a case report', () => {
   });
 
   it('names the file of a private case without the hash before its name', () => {
-    const sample = someSample({ datasetId: PRIVATE_CASE_ID, path: '0123abcd-face.png' });
+    const sample = someSample({ datasetId: PRIVATE_CASE_ID, path: '0123abcd/face.png' });
     expect(fileRows(sample, null, true)).toContainEqual(['File', 'face.png']);
     expect(fileRows(sample, null, true).at(-1)?.[1]).toContain('stored nowhere');
   });

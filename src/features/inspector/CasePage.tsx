@@ -24,7 +24,7 @@ function CaseRow({ sample }: { sample: SampleRecord }) {
         {value ? <img src={value.url} alt="" /> : null}
       </Link>
       <div>
-        <Link to={inspectAddress(PRIVATE_CASE_ID, sample.id, '?run=1')}>{path.replace(/^[0-9a-f]{8}-/, '')}</Link>
+        <Link to={inspectAddress(PRIVATE_CASE_ID, sample.id, '?run=1')}>{path.slice(path.indexOf('/') + 1)}</Link>
         <p>
           {width} × {height} {format}, {formatBytes(sizeBytes)} · SHA-256 {formatHash(sha256)}…
         </p>
@@ -61,7 +61,9 @@ export function CasePage() {
       width="text"
       lead={`For a look at up to ${MOST_CASE_IMAGES} images that leaves nothing behind: they stay in this tab’s memory, with answers, notes and ratings, and are gone when it is closed or reloaded. Reports are saved only where you save them.`}
     >
-      <DropZone onFiles={(walk) => void take(walk)} disabled={isReading} />
+      <DropZone onFiles={(walk) => void take(walk)} disabled={isReading}>
+        <p>Drop image files here: PNG, JPEG, WebP or BMP.</p>
+      </DropZone>
       {refused.length > 0 ? (
         <Panel title="Not taken">
           <ul>

@@ -95,7 +95,7 @@ export type Rows = [name: string, value: string][];
 export function fileRows(sample: SampleRecord, dataset: Pick<DatasetRecord, 'name' | 'contentHash'> | null, isPrivate: boolean): Rows {
   const { path, sha256, width, height, format, sizeBytes, exifOrientation } = sample;
   return [
-    ['File', isPrivate ? path.replace(/^[0-9a-f]{8}-/, '') : path],
+    ['File', isPrivate ? path.slice(path.indexOf('/') + 1) : path],
     ['SHA-256 of the file', sha256],
     ['Stored size', `${width} × ${height} pixels, ${format}, ${sizeBytes} bytes`],
     ...(exifOrientation === 1 ? [] : ([['EXIF orientation', `${exifOrientation}; the model saw the picture as stored`]] satisfies Rows)),
