@@ -1,7 +1,6 @@
 // The paper's claim in small, as one click: a model that never saw a domain, PRPO on that domain without labels, before and after.
 import { Button } from '@mantine/core';
 import { useEffect, useMemo } from 'react';
-import { formatDuration } from '../../components/format.ts';
 import { ModelNotes } from '../../components/ModelNotes.tsx';
 import { Page, Panel } from '../../components/Page.tsx';
 import { DatasetsStore, HELD_OUT_DOMAIN } from '../../state/datasets.ts';
@@ -11,9 +10,6 @@ import { RunStore } from '../../state/run.ts';
 import { BeforeAfter } from './BeforeAfter.tsx';
 import styles from './HeldOutPage.module.css';
 import { Steps } from './Steps.tsx';
-
-/** Measured on two CPU cores; a GPU or more cores need less. */
-const USUAL_MS = 240_000;
 
 function useRecords(): HeldOutRecords {
   const datasets = DatasetsStore.use((state) => state.datasets);
@@ -38,8 +34,8 @@ function StartButton({ records }: { records: HeldOutRecords }) {
   if (isComplete) return <span className={styles.state}>Complete. Delete its run to do it again.</span>;
   const hasBegun = records.before !== undefined;
   return (
-    <Button size="sm" onClick={() => void start()} loading={isDriving} data-testid="held-out-start">
-      {hasBegun ? 'Go on' : 'Start the experiment'}
+    <Button size="sm" onClick={() => void start()} disabled={isDriving} data-testid="held-out-start">
+      {isDriving ? 'Working through the steps' : hasBegun ? 'Go on' : 'Start the experiment'}
     </Button>
   );
 }
@@ -61,9 +57,7 @@ export function HeldOutPage() {
         <Steps records={records} />
         <div className={styles.actions}>
           <StartButton records={records} />
-          <span className={styles.state}>
-            About {formatDuration(USUAL_MS)} on two CPU cores. Everything is stored as it is made; you can leave this page.
-          </span>
+          <span className={styles.state}>A few minutes on two CPU cores. Everything is stored as it is made; you can leave this page.</span>
         </div>
       </Panel>
       {before && beforeAnswers && beforeAnswers.length > 0 ? (
