@@ -17,6 +17,7 @@ const DatasetListPage = page(datasets, 'DatasetListPage');
 const DatasetPage = page(datasets, 'DatasetPage');
 const EvaluationListPage = page(evaluation, 'EvaluationListPage');
 const EvaluationNewPage = page(evaluation, 'EvaluationNewPage');
+const DomainMatrixPage = page(evaluation, 'DomainMatrixPage');
 const EvaluationReportPage = page(evaluation, 'EvaluationReportPage');
 const InspectPage = page(inspector, 'InspectPage');
 const CasePage = page(inspector, 'CasePage');
@@ -41,6 +42,7 @@ export function AppRoutes() {
       <Route path="/data/:id" element={<DatasetPage />} />
       <Route path="/eval" element={<EvaluationListPage />} />
       <Route path="/eval/new" element={<EvaluationNewPage />} />
+      <Route path="/eval/domains" element={<DomainMatrixPage />} />
       <Route path="/eval/:id" element={<EvaluationReportPage />} />
       <Route path="/inspect" element={<InspectPage />} />
       <Route path="/inspect/:dataset/:sample" element={<InspectPage />} />

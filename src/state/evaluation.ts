@@ -139,6 +139,7 @@ export function createEvaluationStore({ engine, database, jobs, notices, codeVer
       if (!record) return;
       const changed = { ...record, ...fields };
       if (changed.threshold === undefined) delete changed.threshold;
+      if (changed.trainedOn === undefined) delete changed.trainedOn;
       await putEval(db, changed);
       upsert(changed);
     };

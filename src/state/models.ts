@@ -19,6 +19,8 @@ const BuiltInModel = v.object({
   sizeBytes: v.number(),
   tiny: v.optional(v.boolean(), true),
   metrics: v.optional(v.record(v.string(), v.number()), {}),
+  /** The synthetic domain that it was never trained on. */
+  heldOut: v.optional(v.nullable(v.string())),
 });
 
 const ModelIndex = v.object({ models: v.array(BuiltInModel) });
@@ -35,6 +37,8 @@ export interface ModelEntry {
   /** On the synthetic test split for built-in models, at its step for a checkpoint. */
   metrics: Record<string, number>;
   note?: string;
+  /** Of a built-in model: the domain that it was never trained on; null where it saw all. */
+  heldOut?: string | null;
   /** Hex, of the weights; undefined where the list of built-in models gives none. */
   sha256?: string;
   /** Stored record; undefined for built-in ones. */

@@ -60,9 +60,14 @@ export function EvaluationListPage() {
   // Rows of a sweep are reached through their clean evaluation.
   const isListed = ({ sweepOf }: EvalRecord): boolean => sweepOf === undefined || !ids.has(sweepOf);
   const start = (
-    <Button data-testid="eval-new" onClick={() => void navigate('/eval/new')}>
-      New evaluation
-    </Button>
+    <>
+      <Button variant="default" data-testid="eval-domains" onClick={() => void navigate('/eval/domains')}>
+        Train × test domains
+      </Button>
+      <Button data-testid="eval-new" onClick={() => void navigate('/eval/new')}>
+        New evaluation
+      </Button>
+    </>
   );
   return (
     <Page

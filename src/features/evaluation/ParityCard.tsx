@@ -39,7 +39,10 @@ export function parityFacts(record: EvalRecord): [string, string][] {
     ['Parser', config.parser],
     ['Reward', `${reward.alpha} × VCR + ${reward.beta} × PCR, YAKE n ${reward.keywordLength}, at most ${reward.maxParagraphs} paragraphs`],
     ['VCR encoder', "the loaded model's own image and text encoder; not comparable with the paper's"],
-    ['Engine', engine ? `${engine.backend}, ${engine.adapter}, ${engine.threads} threads, ${engine.precision ?? 'f32'} weights` : 'not started'],
+    [
+      'Engine',
+      engine ? `${engine.backend}, ${engine.adapter}, ${engine.threads} threads, ${engine.precision ?? 'f32'} weights` : 'not started',
+    ],
     ['App', `${record.codeVersion}, ${formatDate(record.createdAt)}`],
   ];
 }
