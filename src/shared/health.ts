@@ -41,10 +41,12 @@ const WINDOW = 5;
 
 /** All values of a metric in step order, steps without it left out. */
 export function metricValues(steps: readonly StepRecord[], name: string): number[] {
-  return steps.flatMap((step) => {
-    const value = step.metrics[name];
-    return value === undefined ? [] : [value];
-  });
+  const values: number[] = [];
+  for (const { metrics } of steps) {
+    const value = metrics[name];
+    if (value !== undefined) values.push(value);
+  }
+  return values;
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -9,6 +9,7 @@ import {
   metricPoints,
   otherCharts,
   rewardByPosition,
+  seeNames,
 } from '../../src/features/training/run-series.ts';
 import { presetConfig } from '../../src/shared/config/presets.ts';
 import type { StepRecord } from '../../src/shared/domain/run.ts';
@@ -36,8 +37,18 @@ describe('charts of a run', () => {
     expect(metricPoints(steps, 'step_time')).toHaveLength(1);
   });
 
+  it('look for metric names only in steps that were not seen, and begin anew after a rewind', () => {
+    const first = seeNames({ count: 0, last: null, names: new Set() }, [step(1, { a: 1 }), step(2, { b: 1 })]);
+    expect([...first.names]).toEqual(['a', 'b']);
+    const same = seeNames(first, [step(1, { never: 1 }), step(2, { b: 1 }), step(3, { a: 2 })]);
+    expect(same.names).toBe(first.names);
+    expect([...seeNames(same, [step(1, { a: 1 })]).names]).toEqual(['a']);
+  });
+
   it('offer every logged metric that has no place of its own', () => {
-    expect(otherCharts('prpo', steps).map(({ metric }) => metric)).toEqual(['step_time']);
+    expect(otherCharts('prpo', seeNames({ count: 0, last: null, names: new Set() }, steps).names).map(({ metric }) => metric)).toEqual([
+      'step_time',
+    ]);
   });
 
   it('show positions that occur, with gaps where a step has none', () => {

@@ -1,6 +1,7 @@
 // The health rules of a run, worst first: what was seen, what it means, what to try.
 import { IconAlertTriangle, IconCircleCheck, IconCircleX } from '@tabler/icons-react';
 import { useMemo } from 'react';
+import { useInTurn } from '../../components/use-in-turn.ts';
 import type { RunRecord, StepRecord } from '../../shared/domain/run.ts';
 import type { HealthLevel, HealthVerdict } from '../../shared/health.ts';
 import { explainSmallLoss, judgeHealth } from '../../shared/health.ts';
@@ -35,7 +36,8 @@ export interface HealthColumnProps {
 }
 
 /** The column beside the charts. */
-export function HealthColumn({ run, steps }: HealthColumnProps) {
+export function HealthColumn({ run, steps: newest }: HealthColumnProps) {
+  const steps = useInTurn(newest);
   const { verdicts, waiting } = useMemo(
     () => judgeHealth({ config: run.config, steps, skippedSteps: run.skippedSteps }),
     [run.config, run.skippedSteps, steps],

@@ -13,14 +13,16 @@ function Lines({ run, steps }: { run: RunRecord; steps: readonly StepRecord[] })
   const checkpoints = RunStore.use((state) => state.checkpoints[run.id]) ?? NONE;
   const lines = runLog(run, steps, checkpoints, LINES);
   return (
-    <ol className={styles.log} tabIndex={0} aria-label="Log, newest first">
-      {lines.map(({ timestamp, step, kind, text }) => (
-        <li key={`${kind}-${step}-${text}`} data-testid="log-line" data-kind={kind}>
-          <time dateTime={new Date(timestamp).toISOString()}>{new Date(timestamp).toLocaleTimeString()}</time> step {step} <b>{kind}</b>{' '}
-          {text}
-        </li>
-      ))}
-    </ol>
+    <div className={styles.log} role="region" aria-label="Log, newest first" tabIndex={0}>
+      <ol>
+        {lines.map(({ timestamp, step, kind, text }) => (
+          <li key={`${kind}-${step}-${text}`} data-testid="log-line" data-kind={kind}>
+            <time dateTime={new Date(timestamp).toISOString()}>{new Date(timestamp).toLocaleTimeString()}</time> step {step} <b>{kind}</b>{' '}
+            {text}
+          </li>
+        ))}
+      </ol>
+    </div>
   );
 }
 

@@ -6,7 +6,7 @@ import { HeatMap } from '../../components/charts/HeatMap.tsx';
 import { useInTurn } from '../../components/use-in-turn.ts';
 import type { RunRecord, StepRecord } from '../../shared/domain/run.ts';
 import { ChartTools } from './ChartTools.tsx';
-import type { ChartSpec } from './run-series.ts';
+import type { ChartSpec, SeenNames } from './run-series.ts';
 import {
   describePositions,
   drawnCount,
@@ -15,6 +15,7 @@ import {
   otherCharts,
   probeCharts,
   rewardByPosition,
+  seeNames,
   X_NAMES,
   xValues,
 } from './run-series.ts';
@@ -31,6 +32,15 @@ function useDrawnSteps(steps: readonly StepRecord[]): readonly StepRecord[] {
   return next;
 }
 
+/** Names of all metrics; only steps that were not seen before are looked at. */
+function useMetricNames(steps: readonly StepRecord[]): ReadonlySet<string> {
+  const [seen, setSeen] = useState<SeenNames>(() => ({ count: 0, last: null, names: new Set() }));
+  if (seen.count === steps.length && seen.last === (steps.at(-1)?.step ?? null)) return seen.names;
+  const next = seeNames(seen, steps);
+  setSeen(next);
+  return next.names;
+}
+
 /** What all charts share. */
 interface Drawn {
   steps: readonly StepRecord[];
@@ -40,12 +50,15 @@ interface Drawn {
   markX: number | undefined;
 }
 
+/** Drawn again only when something of its own changed. */
+const StillChart = memo(Chart);
+
 const ChartSlot = memo(function ChartSlot({ spec, drawn }: { spec: ChartSpec; drawn: Drawn }) {
   const { steps, xs, view, markX } = useInTurn(drawn);
   const { metric, title, help, unit } = spec;
   const series = useMemo(() => [{ id: 'run', name: title, points: metricPoints(steps, metric, xs) }], [title, steps, metric, xs]);
   return (
-    <Chart
+    <StillChart
       title={title}
       metric={metric}
       help={help}
@@ -93,7 +106,8 @@ export function RunCharts({ run, steps: all, view, onView, markStep }: RunCharts
   const { smoothing, isLog, xAxis, showAll } = view;
   const xs = useMemo(() => xValues(steps, xAxis), [steps, xAxis]);
   const probed = useMemo(() => probeCharts(config), [config]);
-  const others = useMemo(() => otherCharts(algorithm, steps, probed), [algorithm, steps, probed]);
+  const names = useMetricNames(steps);
+  const others = useMemo(() => otherCharts(algorithm, names, probed), [algorithm, names, probed]);
   const drawn = useMemo((): Drawn => {
     const at = markStep === null ? -1 : steps.findIndex(({ step }) => step === markStep);
     return { steps, xs, view: { smoothing, isLog, xAxis, showAll }, markX: xs[at] };

@@ -60,11 +60,28 @@ export function mainCharts(algorithm: Algorithm): readonly ChartSpec[] {
 
 const POSITION = 'prpo/reward_by_position/';
 
+/** Metric names of the steps seen so far. */
+export interface SeenNames {
+  count: number;
+  /** Number of the last step that was seen. */
+  last: number | null;
+  /** The same set while no name is new. */
+  names: ReadonlySet<string>;
+}
+
+/** Adds the names of steps that follow those seen; where they do not follow, it begins anew. */
+export function seeNames(seen: SeenNames, steps: readonly StepRecord[]): SeenNames {
+  const follows = seen.count > 0 && steps[seen.count - 1]?.step === seen.last;
+  const known = follows ? seen.names : new Set<string>();
+  const fresh = new Set<string>();
+  for (const { metrics } of follows ? steps.slice(seen.count) : steps) for (const name in metrics) if (!known.has(name)) fresh.add(name);
+  const names = fresh.size === 0 ? known : new Set([...known, ...fresh]);
+  return { count: steps.length, last: steps.at(-1)?.step ?? null, names };
+}
+
 /** Every other metric that was logged, by name. */
-export function otherCharts(algorithm: Algorithm, steps: readonly StepRecord[], probed: readonly ChartSpec[] = []): ChartSpec[] {
+export function otherCharts(algorithm: Algorithm, names: Iterable<string>, probed: readonly ChartSpec[] = []): ChartSpec[] {
   const shown = new Set([...mainCharts(algorithm), ...probed].map(({ metric }) => metric));
-  const names = new Set<string>();
-  for (const { metrics } of steps) for (const name in metrics) names.add(name);
   return [...names]
     .filter((name) => !shown.has(name) && !name.startsWith(POSITION) && name !== 'step')
     .sort()
@@ -108,6 +125,8 @@ export function metricPoints(steps: readonly StepRecord[], metric: string, xs?: 
   return points;
 }
 
+const PLACES = [1, 2, 3, 4, 5, 6, 7, 8];
+
 export interface PositionColumns {
   rowNames: string[];
   columns: { x: number; values: (number | null)[] }[];
@@ -115,11 +134,13 @@ export interface PositionColumns {
 
 /** Mean reward of the 1st, 2nd ... paragraph over steps; only positions that occur. */
 export function rewardByPosition(steps: readonly StepRecord[]): PositionColumns {
-  const positions = [1, 2, 3, 4, 5, 6, 7, 8].filter((place) => steps.some(({ metrics }) => metrics[`${POSITION}${place}`] !== undefined));
-  const columns = steps.flatMap(({ step, metrics }) => {
-    const values = positions.map((place) => metrics[`${POSITION}${place}`] ?? null);
-    return values.some((value) => value !== null) ? [{ x: step, values }] : [];
-  });
+  const positions = PLACES.filter((place) => steps.some(({ metrics }) => metrics[POSITION + place] !== undefined));
+  const names = positions.map((place) => POSITION + place);
+  const columns: PositionColumns['columns'] = [];
+  for (const { step, metrics } of steps) {
+    const values = names.map((name) => metrics[name] ?? null);
+    if (values.some((value) => value !== null)) columns.push({ x: step, values });
+  }
   return { rowNames: positions.map((place) => `paragraph ${place}`), columns };
 }
 
