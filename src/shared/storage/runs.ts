@@ -4,7 +4,7 @@ import { WorkbenchError } from '../errors.ts';
 import { announceChange } from './changes.ts';
 import { resumeStateId } from './checkpoints.ts';
 import type { Database } from './database.ts';
-import { keysStartingWith, queue, readPages, transact } from './database.ts';
+import { keysStartingWith, readPages, transact } from './database.ts';
 import { noteIn, noteState } from './journal.ts';
 
 /** Stores or replaces a run. */
@@ -82,16 +82,6 @@ export function getRun(db: Database, id: string): Promise<RunRecord | undefined>
 export async function listRuns(db: Database): Promise<RunRecord[]> {
   const runs = await transact(db, ['runs'], 'readonly', (tx) => tx.objectStore('runs').index('createdAt').getAll());
   return runs.reverse();
-}
-
-/** Stores one optimizer step: its scalars, its completions and the run that now stands at it, in one transaction. */
-export async function appendStep(db: Database, run: RunRecord, step: StepRecord, completions: readonly CompletionRecord[]): Promise<void> {
-  await transact(db, ['runs', 'steps', 'completions'], 'readwrite', async (tx) => {
-    queue(tx.objectStore('steps').put(step));
-    for (const completion of completions) queue(tx.objectStore('completions').put(completion));
-    queue(tx.objectStore('runs').put(run));
-  });
-  announceChange('steps', run.id);
 }
 
 /** All steps of a run in order. */

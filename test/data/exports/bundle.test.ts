@@ -6,10 +6,11 @@ import { listCheckpoints, readCheckpointFile, writeCheckpoint } from '../../../s
 import type { Database } from '../../../src/shared/storage/database.ts';
 import { listDatasets } from '../../../src/shared/storage/datasets.ts';
 import { listAnswers, listEvals, putAnswers, putEval } from '../../../src/shared/storage/evals.ts';
-import { appendStep, listCompletions, listRuns, listSteps } from '../../../src/shared/storage/runs.ts';
+import { listCompletions, listRuns, listSteps } from '../../../src/shared/storage/runs.ts';
 import { getImage, getThumbnails, listSamples, putSamples } from '../../../src/shared/storage/samples.ts';
 import { exportBundle } from '../../../workers/data/exports/export-bundle.ts';
 import { importBundle } from '../../../workers/data/exports/import-bundle.ts';
+import { appendStep } from '../../support/append-step.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { someAnswer, someCompletion, someDataset, someEval, someRun, someSample, someStep } from '../../support/records.ts';
 
@@ -196,7 +197,8 @@ describe('a bad bundle is refused whole', () => {
     const bundle = await bundleOf(source);
     const original = target.transaction.bind(target);
     vi.spyOn(target, 'transaction').mockImplementation(((names: string[], mode: 'readwrite') => {
-      if (names.includes('evals') && names.length === 1 && mode === 'readwrite') throw new DOMException('full', 'QuotaExceededError');
+      if (names.includes('evals') && !names.includes('answers') && mode === 'readwrite')
+        throw new DOMException('full', 'QuotaExceededError');
       return original(names as never, mode);
     }) as never);
     await expectRefused(bundle, refusal('E-QUOTA', 'no storage left'));

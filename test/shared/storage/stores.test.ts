@@ -25,7 +25,7 @@ import { addJournalEntry, listJournal } from '../../../src/shared/storage/journa
 import { getCachedFile, putCachedFile } from '../../../src/shared/storage/model-cache.ts';
 import { assertRoom } from '../../../src/shared/storage/quota.ts';
 import { commitStep } from '../../../src/shared/storage/resume-states.ts';
-import { appendStep, deleteRun, getRun, listCompletions, listSteps, rewindRun } from '../../../src/shared/storage/runs.ts';
+import { deleteRun, getRun, listCompletions, listSteps, rewindRun } from '../../../src/shared/storage/runs.ts';
 import {
   countSamples,
   deleteSamples,
@@ -38,6 +38,7 @@ import {
   readSamplePages,
 } from '../../../src/shared/storage/samples.ts';
 import { getSetting, putSetting } from '../../../src/shared/storage/settings.ts';
+import { appendStep } from '../../support/append-step.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { someAnswer, someCompletion, someDataset, someEval, someRun, someSample, someStep } from '../../support/records.ts';
 

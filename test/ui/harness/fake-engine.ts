@@ -6,10 +6,11 @@ import type { Handlers } from '../../../src/shared/rpc.ts';
 import { getCheckpoint } from '../../../src/shared/storage/checkpoints.ts';
 import type { Database } from '../../../src/shared/storage/database.ts';
 import { getEval, listAnsweredIds, putAnswers, putEval } from '../../../src/shared/storage/evals.ts';
-import { appendStep, getRun, putRun } from '../../../src/shared/storage/runs.ts';
+import { getRun, putRun } from '../../../src/shared/storage/runs.ts';
 import { getSamples, listSamples } from '../../../src/shared/storage/samples.ts';
 import { fakeAnswer, fakeCompletions, fakeMetrics } from './fake-answers.ts';
 import { toAnswer } from './seed.ts';
+import { appendStep } from '../../support/append-step.ts';
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const ENGINE = { backend: 'simd', adapter: '2 threads, relaxed SIMD', threads: 2 } as const;

@@ -6,9 +6,10 @@ import type { DatasetRecord, SampleRecord } from '../../../src/shared/domain/sam
 import { writeCheckpoint } from '../../../src/shared/storage/checkpoints.ts';
 import type { Database } from '../../../src/shared/storage/database.ts';
 import { putAnswers, putEval } from '../../../src/shared/storage/evals.ts';
-import { appendStep, putRun } from '../../../src/shared/storage/runs.ts';
+import { putRun } from '../../../src/shared/storage/runs.ts';
 import { listSamples } from '../../../src/shared/storage/samples.ts';
 import { installDemo } from '../../../workers/data/demo-install.ts';
+import { appendStep } from '../../support/append-step.ts';
 import { someEval, someRun } from '../../support/records.ts';
 import { fakeAnswer, fakeCompletions, fakeMetrics } from './fake-answers.ts';
 
