@@ -1,6 +1,7 @@
 // npm run bench: how fast the project is, beside what else runs the same work in a browser. Never a test: nothing fails on a time.
 import { writeFile } from 'node:fs/promises';
 import { measureDataPage } from './data-page.ts';
+import { measureGallery } from './gallery.ts';
 import type { Launcher } from './hosts/host-client.ts';
 import { nodeLauncher } from './hosts/launch-node.ts';
 import { machine } from './machine.ts';
@@ -14,7 +15,7 @@ async function openLauncher({ where, gpu }: BenchOptions): Promise<Launcher> {
 }
 
 async function measure(options: BenchOptions): Promise<unknown> {
-  if (options.command === 'data') return measureDataPage();
+  if (options.command === 'data') return { ...measureDataPage(), gallery: await measureGallery() };
   if (options.command === 'page') return (await import('./page.ts')).measurePage(options.dist);
   if (options.command === 'precision') return (await import('./precision.ts')).measurePrecision(options.quick ? 10 : 100);
   const launcher = await openLauncher(options);

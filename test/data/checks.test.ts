@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { SampleRecord } from '../../src/shared/domain/sample.ts';
 import { sha256Hex } from '../../src/shared/hash.ts';
@@ -24,7 +24,7 @@ function portrait(index: number) {
   const { data, width, height } = renderPortrait(demoSample(key).spec);
   return sharp(Buffer.from(data), { raw: { width, height, channels: 3 } });
 }
-const bytesOf = async (image: sharp.Sharp) => new Uint8Array(await image.toBuffer());
+const bytesOf = async (image: Sharp) => new Uint8Array(await image.toBuffer());
 
 const readPixels: ReadPixels = async (blob) => {
   const { data, info } = await sharp(Buffer.from(await blob.arrayBuffer()))

@@ -2,10 +2,10 @@ import { Button, CloseButton } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
-import { formatBytes, formatFigure } from '../../components/format.ts';
+import { formatBytes, formatFigure, formatHash } from '../../components/format.ts';
 import { LabelMark } from '../../components/LabelMark.tsx';
 import { Reasoning } from '../../components/Reasoning.tsx';
-import type { SampleRecord } from '../../shared/domain/sample.ts';
+import type { SampleChecks, SampleRecord } from '../../shared/domain/sample.ts';
 import type { ErrorRecord } from '../../shared/errors.ts';
 import { toErrorRecord, WorkbenchError } from '../../shared/errors.ts';
 import { SamplesStore } from '../../state/samples.ts';
@@ -37,7 +37,8 @@ export function QuickView({ sampleId, edits, onClose }: { sampleId: string; edit
 
 function SampleFacts({ sample, url }: Loaded) {
   const predicted = SamplesStore.use((state) => state.rows.find(({ id }) => id === sample.id)?.predicted ?? 'none');
-  const { datasetId, path, domain, split, label, width, height, format, sizeBytes, annotation, problems, artefacts } = sample;
+  const { datasetId, path, domain, split, label, width, height, format, sizeBytes, annotation, problems, artefacts, checks, sha256 } =
+    sample;
   return (
     <>
       <img className={styles.image} src={url} alt={`${path}, ${label ?? 'no label'}`} width={width} height={height} />
@@ -58,6 +59,11 @@ function SampleFacts({ sample, url }: Loaded) {
         <dt>File</dt>
         <dd>
           {width} × {height} {format}, {formatBytes(sizeBytes)}
+          {checks ? <TraceWords checks={checks} /> : null}
+        </dd>
+        <dt>SHA-256</dt>
+        <dd>
+          <code title={sha256}>{formatHash(sha256)}</code>
         </dd>
         <dt>Path</dt>
         <dd>
@@ -89,6 +95,12 @@ function SampleFacts({ sample, url }: Loaded) {
       )}
     </>
   );
+}
+
+/** What the checks found in the file. */
+function TraceWords({ checks: { hasExif, jpegQuality, chroma } }: { checks: SampleChecks }) {
+  const quality = jpegQuality === null ? [] : [`JPEG quality about ${jpegQuality}`, ...(chroma ? [`chroma ${chroma}`] : [])];
+  return <>, {[...quality, hasExif ? 'EXIF' : 'no EXIF'].join(', ')}</>;
 }
 
 /** Reads record and image; releases the image's URL when it changes. */

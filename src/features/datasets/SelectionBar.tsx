@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { formatPlural } from '../../components/format.ts';
 import { EXCLUDED_TAG, REVIEW_TAG } from '../../shared/sample-choice.ts';
 import styles from './DatasetPage.module.css';
+import { tagFrom } from './tags.ts';
 import type { SampleEdits } from './use-sample-edits.ts';
 
 export interface SelectionBarProps {
@@ -12,15 +13,6 @@ export interface SelectionBarProps {
   knownTags: readonly string[];
   edits: SampleEdits;
   onClear: () => void;
-}
-
-/** A tag is one word of letters, digits and `-_.:+`, so that it reads well in an address. */
-export function tagFrom(text: string): string {
-  return text
-    .trim()
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}\-_.:+]+/gu, '-')
-    .replaceAll(/^-+|-+$/g, '');
 }
 
 /** Shown while something is picked. */

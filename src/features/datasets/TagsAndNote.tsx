@@ -2,7 +2,7 @@ import { Button, CloseButton, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { SamplesStore } from '../../state/samples.ts';
 import styles from './QuickView.module.css';
-import { tagFrom } from './SelectionBar.tsx';
+import { tagFrom } from './tags.ts';
 import type { SampleEdits } from './use-sample-edits.ts';
 
 /** The user's tags and remark of one image; stored on Enter and when the field is left. */
