@@ -5,6 +5,7 @@ import type { SampleRecord, Split } from '../../src/shared/domain/sample.ts';
 import type { ErrorCode } from '../../src/shared/errors.ts';
 import { toErrorRecord, WorkbenchError } from '../../src/shared/errors.ts';
 import { chooseSampleIds } from '../../src/shared/sample-choice.ts';
+import { reasonToLeaveOut } from '../ml/text/template.ts';
 import { batchIndices } from '../ml/train/data-order.ts';
 
 /** Samples that pass the filter and can be learnt from, in the run's order. */
@@ -35,7 +36,7 @@ export function trainingData(samples: readonly SampleRecord[], config: TrainConf
 /** Policy training needs pictures alone; supervised training needs the answer, and the binary branch the label. */
 function canLearnFrom({ annotation, label }: SampleRecord, { algorithm, sft }: TrainConfig): boolean {
   if (algorithm === 'prpo' || algorithm === 'grpo') return true;
-  if (!annotation || annotation.answer.trim() === '') return false;
+  if (!annotation || reasonToLeaveOut([annotation]) !== null) return false;
   return algorithm === 'sft-stage1' || !sft.useBinaryLabels || label !== null || annotation.binaryLabel !== undefined;
 }
 

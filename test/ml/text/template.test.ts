@@ -5,7 +5,7 @@ import {
   buildConversationRow,
   buildPromptRow,
   buildTrainingRow,
-  buildTrainingRows,
+  reasonToLeaveOut,
   placeImageFirst,
   renderPrompt,
 } from '../../../workers/ml/text/template.ts';
@@ -85,18 +85,18 @@ describe.each([
   });
 });
 
-describe('buildTrainingRows', () => {
-  it('counts what it leaves out, with the reason', () => {
-    const good = { question: '<image>\nIs it real?', answer: 'No.' };
-    const conversations = [[good], [{ ...good, answer: ' ' }], [], [good, good], [{ ...good, answer: 'see <image>' }]];
-    const { rows, ignored } = buildTrainingRows({ template: 'v1', conversations, tokenizer: ours });
-    expect(rows.map((row) => row.index)).toEqual([0]);
-    expect(ignored).toEqual([
-      { index: 1, reason: 'its answer is empty' },
-      { index: 2, reason: 'it has no turns' },
-      { index: 3, reason: 'it refers to 2 images' },
-      { index: 4, reason: 'its answer contains <image>' },
-    ]);
+describe('a conversation', () => {
+  const good = { question: '<image>\nIs it real?', answer: 'No.' };
+
+  it.each([
+    ['nothing to say against it', [good], null],
+    ['an empty answer', [{ ...good, answer: ' ' }], 'its answer is empty'],
+    ['no turns', [], 'it has no turns'],
+    ['an image in each of two turns', [good, good], 'it refers to 2 images'],
+    ['two images in one turn', [{ ...good, question: '<image> <image> Which?' }], 'it refers to 2 images'],
+    ['an image in the answer', [{ ...good, answer: 'see <image>' }], 'its answer contains <image>'],
+  ])('with %s is left out for the reason that is told', (_name, turns, reason) => {
+    expect(reasonToLeaveOut(turns)).toBe(reason);
   });
 });
 

@@ -18,12 +18,6 @@ export interface TrainingRow {
   labels: Int32Array;
 }
 
-/** A row that cannot be used. */
-export interface IgnoredRow {
-  index: number;
-  reason: string;
-}
-
 const systemText = (who: string): string =>
   `A chat between a curious ${who} and an artificial intelligence assistant. ` +
   `The assistant gives helpful, detailed, and polite answers to the ${who}'s questions.`;
@@ -111,25 +105,11 @@ export function buildTrainingRow(options: Turn & { template: TemplateName; token
   return buildConversationRow({ template, turns: [{ question, answer }], tokenizer });
 }
 
-function reasonToIgnore(turns: Turn[]): string | null {
+/** Why a conversation makes no training row; null where it makes one. */
+export function reasonToLeaveOut(turns: readonly Turn[]): string | null {
   if (turns.length === 0) return 'it has no turns';
   if (turns.some((turn) => turn.answer.trim() === '')) return 'its answer is empty';
   if (turns.some((turn) => turn.answer.includes(IMAGE_PLACEHOLDER))) return 'its answer contains <image>';
-  const images = turns.reduce((sum, turn) => sum + (turn.question.includes(IMAGE_PLACEHOLDER) ? 1 : 0), 0);
+  const images = turns.reduce((sum, turn) => sum + turn.question.split(IMAGE_PLACEHOLDER).length - 1, 0);
   return images > 1 ? `it refers to ${images} images` : null;
-}
-
-/** Rows of many conversations, and those left out with the reason. */
-export function buildTrainingRows(options: { template: TemplateName; conversations: Turn[][]; tokenizer: Tokenizer }): {
-  rows: (TrainingRow & { index: number })[];
-  ignored: IgnoredRow[];
-} {
-  const rows: (TrainingRow & { index: number })[] = [];
-  const ignored: IgnoredRow[] = [];
-  options.conversations.forEach((turns, index) => {
-    const reason = reasonToIgnore(turns);
-    if (reason !== null) ignored.push({ index, reason });
-    else rows.push({ index, ...buildConversationRow({ ...options, turns }) });
-  });
-  return { rows, ignored };
 }
