@@ -16,9 +16,10 @@ export function setNumberStyle(chosen: NumberStyle): void {
 
 /** With the chosen mark, and the chosen digits more or fewer where the number has any. */
 function decimal(value: number, digits: number): string {
-  const text = value.toFixed(digits === 0 ? 0 : Math.max(0, digits + style.extraDigits));
-  return style.decimalMark === 'comma' ? text.replace('.', ',') : text;
+  return marked(value.toFixed(digits === 0 ? 0 : Math.max(0, digits + style.extraDigits)));
 }
+
+const marked = (text: string): string => (style.decimalMark === 'comma' ? text.replace('.', ',') : text);
 
 const COUNTS = { point: new Intl.NumberFormat('en'), comma: new Intl.NumberFormat('de') };
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
@@ -37,7 +38,7 @@ export function formatPlural(value: number, one: string, many = `${one}s`): stri
 export function formatBytes(bytes: number): string {
   const step = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
   const value = bytes / 1000 ** step;
-  return `${value.toFixed(step === 0 || value >= 100 ? 0 : 1)} ${UNITS[step]}`;
+  return `${marked(value.toFixed(step === 0 || value >= 100 ? 0 : 1))} ${UNITS[step]}`;
 }
 
 /** `0.8346` → `83.5 %`. */

@@ -155,7 +155,10 @@ class Engine {
     try {
       return await this.compute(work);
     } catch (error) {
-      if (toErrorRecord(error).code !== 'E-LOCKED') await settle(await this.parts(), error);
+      if (toErrorRecord(error).code !== 'E-LOCKED') {
+        // Where not even that can be stored, the record stays as it was: the page takes it for interrupted, and it can go on.
+        await settle(await this.parts(), error).catch(() => undefined);
+      }
       throw error;
     }
   }

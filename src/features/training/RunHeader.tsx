@@ -35,7 +35,7 @@ function sentence({ run, live }: Pick<RunHeaderProps, 'run' | 'live'>, isWaiting
   }
   if (live) return live.etaMs === null ? `Step ${step + 1} of ${maxSteps}.` : `About ${formatDuration(live.etaMs)} left.`;
   if (isInterrupted(run, { liveId: null, waiting: [] })) {
-    return `Interrupted at step ${step} of ${maxSteps}: the page was closed or reloaded. Every step is stored; it goes on with the next one.`;
+    return `Interrupted at step ${step} of ${maxSteps}: the page was closed, or nothing more could be stored. Every step is stored; it goes on with the next one.`;
   }
   if (run.state === 'paused') return `Paused at step ${step} of ${maxSteps}.`;
   if (run.endedEarly) return run.endedEarly;
