@@ -2,6 +2,7 @@
 // Thresholds are starting values; each rule says what it means and what to try.
 import type { TrainConfig } from './config/config.ts';
 import type { StepRecord } from './domain/run.ts';
+import { mean, newestValues, percent, startAndNow, firstValues, WINDOW } from './step-values.ts';
 
 export type HealthLevel = 'green' | 'amber' | 'red';
 
@@ -37,38 +38,17 @@ export interface HealthRule {
   judge(input: HealthInput): Judgement | null;
 }
 
-const WINDOW = 5;
-
-/** All values of a metric in step order, steps without it left out. */
-export function metricValues(steps: readonly StepRecord[], name: string): number[] {
-  const values: number[] = [];
-  for (const { metrics } of steps) {
-    const value = metrics[name];
-    if (value !== undefined) values.push(value);
-  }
-  return values;
-}
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 const level = (red: boolean, amber: boolean): HealthLevel => (red ? 'red' : amber ? 'amber' : 'green');
-const percent = (value: number): string => `${(100 * value).toFixed(0)} %`;
-
-/** Mean of the first and of the last five values; null below 6 values, where they would be nearly the same. */
-function startAndNow(values: readonly number[]): { start: number; now: number } | null {
-  if (values.length <= WINDOW) return null;
-  return { start: mean(values.slice(0, WINDOW)), now: mean(values.slice(-WINDOW)) };
-}
 
 /** Red and amber on the mean of the last five values being above a limit. */
 function above(name: string, red: number, amber: number, text: (value: number) => string): HealthRule['judge'] {
   return ({ steps }) => {
-    const values = metricValues(steps, name).slice(-WINDOW);
+    const values = newestValues(steps, name, WINDOW);
     if (values.length === 0) return null;
     const value = mean(values);
     return { level: level(value > red, value > amber), observed: text(value) };
@@ -76,8 +56,8 @@ function above(name: string, red: number, amber: number, text: (value: number) =
 }
 
 function judgeSignal({ steps }: HealthInput): Judgement | null {
-  const shares = metricValues(steps, 'frac_reward_zero_std').slice(-WINDOW);
-  const deviation = metricValues(steps, 'reward_std').at(-1);
+  const shares = newestValues(steps, 'frac_reward_zero_std', WINDOW);
+  const deviation = newestValues(steps, 'reward_std', 1)[0];
   if (shares.length === 0 && deviation === undefined) return null;
   const flat = shares.length === WINDOW && shares.every((share) => share > 0.8);
   const half = shares.length > 0 && mean(shares) > 0.5;
@@ -93,10 +73,9 @@ function judgeGroup({ config }: HealthInput): Judgement {
 
 /** Below 0.1 nats is collapse only where the run began higher: a tiny supervised model can be that sure from the start. */
 function judgeEntropy({ steps }: HealthInput): Judgement | null {
-  const values = metricValues(steps, 'entropy');
-  const [first, now] = [values[0], values.at(-1)];
+  const [[first], [now]] = [firstValues(steps, 'entropy', 1), newestValues(steps, 'entropy', 1)];
   if (first === undefined || now === undefined) return null;
-  const trend = startAndNow(values);
+  const trend = startAndNow(steps, 'entropy');
   const fallen = trend && trend.start > 0 ? 1 - trend.now / trend.start : 0;
   const isLow = now < 0.1;
   const change = trend ? `, ${fallen >= 0 ? 'down' : 'up'} ${percent(Math.abs(fallen))} from the start` : '';
@@ -104,7 +83,7 @@ function judgeEntropy({ steps }: HealthInput): Judgement | null {
 }
 
 function judgeDrift({ steps }: HealthInput): Judgement | null {
-  const values = metricValues(steps, 'kl');
+  const values = newestValues(steps, 'kl', WINDOW + 1);
   const now = values.at(-1);
   if (now === undefined) return null;
   const before = values.slice(-1 - WINDOW, -1);
@@ -117,9 +96,9 @@ function judgeDrift({ steps }: HealthInput): Judgement | null {
 }
 
 function judgeHacking({ steps }: HealthInput): Judgement | null {
-  const probed = steps.filter((step) => step.metrics['eval/acc'] !== undefined);
-  const last = probed.at(-1);
-  const first = last && probed.findLast((step) => step.step <= last.step - 10);
+  const isProbed = ({ metrics }: StepRecord): boolean => metrics['eval/acc'] !== undefined;
+  const last = steps.findLast(isProbed);
+  const first = last && steps.findLast((step) => step.step <= last.step - 10 && isProbed(step));
   if (!last || !first) return null;
   const change = (name: string): number => (last.metrics[name] ?? 0) - (first.metrics[name] ?? 0);
   const vcr = change('rewards/vcr_reward/mean');
@@ -132,7 +111,7 @@ function judgeHacking({ steps }: HealthInput): Judgement | null {
 }
 
 function judgeLength({ steps }: HealthInput): Judgement | null {
-  const trend = startAndNow(metricValues(steps, 'completions/mean_length'));
+  const trend = startAndNow(steps, 'completions/mean_length');
   if (!trend || trend.start === 0) return null;
   const growth = trend.now / trend.start - 1;
   const observed = `${trend.start.toFixed(0)} to ${trend.now.toFixed(0)} tokens`;
@@ -140,7 +119,7 @@ function judgeLength({ steps }: HealthInput): Judgement | null {
 }
 
 function judgeClasses({ steps }: HealthInput): Judgement | null {
-  const values = metricValues(steps, 'prpo/fake_ratio').slice(-WINDOW);
+  const values = newestValues(steps, 'prpo/fake_ratio', WINDOW);
   if (values.length === 0) return null;
   const fake = mean(values);
   const share = Math.max(fake, 1 - fake);
@@ -148,31 +127,34 @@ function judgeClasses({ steps }: HealthInput): Judgement | null {
 }
 
 function judgeKeywords({ steps }: HealthInput): Judgement | null {
-  const values = metricValues(steps, 'prpo/keyword_unique_ratio').slice(-WINDOW);
+  const values = newestValues(steps, 'prpo/keyword_unique_ratio', WINDOW);
   if (values.length === 0) return null;
   const value = mean(values);
   return { level: level(value < 0.3, value < 0.45), observed: `${percent(value)} of keywords are distinct` };
 }
 
 function judgeReasoning({ steps }: HealthInput): Judgement | null {
-  const values = metricValues(steps, 'prpo/num_paragraphs/mean').slice(-WINDOW);
+  const values = newestValues(steps, 'prpo/num_paragraphs/mean', WINDOW);
   if (values.length === 0) return null;
   const value = mean(values);
   return { level: level(value <= 1.1, value < 2), observed: `${value.toFixed(1)} paragraphs per answer` };
 }
 
+/** A norm that is not finite is not stored: the newest step then has none, and was skipped. */
 function judgeNumerics({ steps, skippedSteps }: HealthInput): Judgement | null {
-  const norm = metricValues(steps, 'grad_norm').at(-1);
+  const norm = newestValues(steps, 'grad_norm', 1)[0];
+  const skipped = skippedSteps > 0 ? `${skippedSteps === 1 ? '1 step' : `${skippedSteps} steps`} skipped` : '';
+  const isSkipped = skippedSteps > 0 && steps.length > 0 && steps.at(-1)?.metrics['grad_norm'] === undefined;
+  if (isSkipped) return { level: 'red', observed: `the newest step had no finite gradient, ${skipped}` };
   if (norm === undefined) return null;
-  const skipped = skippedSteps > 0 ? `, ${skippedSteps} steps skipped` : '';
   return {
     level: level(!Number.isFinite(norm) || norm > 100, norm > 20 || skippedSteps > 0),
-    observed: `gradient norm ${norm.toPrecision(3)}${skipped}`,
+    observed: [`gradient norm ${norm.toPrecision(3)}`, skipped].filter(Boolean).join(', '),
   };
 }
 
 function judgeSpeed({ steps }: HealthInput): Judgement | null {
-  const trend = startAndNow(metricValues(steps, 'step_time'));
+  const trend = startAndNow(steps, 'step_time');
   if (!trend || trend.start === 0) return null;
   const factor = trend.now / trend.start;
   return { level: level(factor > 4, factor > 2), observed: `${trend.start.toFixed(1)} s to ${trend.now.toFixed(1)} s per step` };
@@ -298,26 +280,4 @@ export function judgeHealth(input: HealthInput): { verdicts: HealthVerdict[]; wa
   }
   const order: Record<HealthLevel, number> = { red: 0, amber: 1, green: 2 };
   return { verdicts: verdicts.sort((a, b) => order[a.level] - order[b.level]), waiting };
-}
-
-/** Why the loss of this run is near 0, or null where it is not. The cause comes from its own figures. */
-export function explainSmallLoss({ steps, config }: Pick<HealthInput, 'steps' | 'config'>): string | null {
-  const losses = metricValues(steps, 'loss').slice(-WINDOW);
-  const loss = losses.length > 0 ? mean(losses.map(Math.abs)) : Number.NaN;
-  if (!(loss < 0.02) || config.algorithm.startsWith('sft')) return null;
-  const flat = metricValues(steps, 'frac_reward_zero_std').slice(-WINDOW);
-  if (flat.length > 0 && mean(flat) > 0.8) {
-    return `In ${percent(mean(flat))} of groups all answers score the same, so every advantage is 0 and there is nothing to learn. Raise temperature or generations.`;
-  }
-  const deviation = metricValues(steps, 'prpo/group_reward_std').at(-1) ?? metricValues(steps, 'reward_std').at(-1);
-  const norm = metricValues(steps, 'grad_norm').at(-1);
-  const figures = [
-    deviation === undefined ? null : `reward deviation ${deviation.toPrecision(2)}`,
-    norm === undefined ? null : `gradient norm ${norm.toPrecision(2)}`,
-  ].filter((text) => text !== null);
-  const reason =
-    'Advantages sum to 0 in a group and the ratio is 1 on the first update of fresh answers, so the loss is near 0 by design. Its gradient is not.';
-  return figures.length > 0
-    ? `${reason} This run: ${figures.join(', ')}. Watch the reward instead.`
-    : `${reason} Watch the reward instead.`;
 }

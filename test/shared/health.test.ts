@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { presetConfig } from '../../src/shared/config/presets.ts';
 import type { StepRecord } from '../../src/shared/domain/run.ts';
-import { explainSmallLoss, HEALTH_RULES, judgeHealth } from '../../src/shared/health.ts';
+import { HEALTH_RULES, judgeHealth } from '../../src/shared/health.ts';
 import type { HealthInput } from '../../src/shared/health.ts';
+import { explainSmallLoss } from '../../src/shared/small-loss.ts';
 
 function input(series: Record<string, number[]>, extra: Partial<HealthInput> = {}): HealthInput {
   const count = Math.max(...Object.values(series).map((values) => values.length));
@@ -86,7 +87,56 @@ describe('health rules', () => {
   });
 });
 
+/** What turns each rule red, and what turns it green again. */
+const RED_AND_GREEN: Record<string, [red: HealthInput, green: HealthInput]> = {
+  'no-signal': [input({ frac_reward_zero_std: repeat(1, 5) }), input({ frac_reward_zero_std: repeat(0.1, 5), reward_std: [0.2] })],
+  'no-group': [input({ loss: [0] }, { config: presetConfig('released-code', 'grpo') }), input({ loss: [0] })],
+  'entropy-collapse': [input({ entropy: [1, 0.05] }), input({ entropy: repeat(0.9, 8) })],
+  drift: [input({ kl: [0.01, 0.7] }), input({ kl: repeat(0.02, 8) })],
+  'cut-answers': [input({ 'completions/clipped_ratio': repeat(0.5, 5) }), input({ 'completions/clipped_ratio': repeat(0.02, 5) })],
+  'format-failure': [input({ 'prpo/unparsed_ratio': repeat(0.4, 5) }), input({ 'prpo/unparsed_ratio': repeat(0, 5) })],
+  'reward-hacking': [
+    input({ 'rewards/vcr_reward/mean': [0.5, ...repeat(0.6, 10)], 'eval/acc': [0.9, ...repeat(0.7, 10)] }),
+    input({ 'rewards/vcr_reward/mean': [0.5, ...repeat(0.6, 10)], 'eval/acc': repeat(0.9, 11) }),
+  ],
+  'length-drift': [
+    input({ 'completions/mean_length': [...repeat(40, 5), ...repeat(70, 5)] }),
+    input({ 'completions/mean_length': repeat(40, 10) }),
+  ],
+  'one-class': [input({ 'prpo/fake_ratio': repeat(0.99, 5) }), input({ 'prpo/fake_ratio': repeat(0.5, 5) })],
+  'keyword-collapse': [input({ 'prpo/keyword_unique_ratio': repeat(0.1, 5) }), input({ 'prpo/keyword_unique_ratio': repeat(0.8, 5) })],
+  'answer-without-reasoning': [input({ 'prpo/num_paragraphs/mean': repeat(1, 5) }), input({ 'prpo/num_paragraphs/mean': repeat(5, 5) })],
+  numerics: [input({ grad_norm: [500] }), input({ grad_norm: [0.8] })],
+  throttling: [input({ step_time: [...repeat(1, 5), ...repeat(6, 5)] }), input({ step_time: repeat(1, 10) })],
+};
+
+describe('every health rule', () => {
+  it.each(HEALTH_RULES.map(({ rule }) => rule))('%s turns red and green, and says what it means and what to try', (rule) => {
+    const [red, green] = RED_AND_GREEN[rule] ?? [input({}), input({})];
+    expect(levelOf(rule, red)).toBe('red');
+    expect(levelOf(rule, green)).toBe('green');
+    const verdict = judgeHealth(red).verdicts.find((one) => one.rule === rule);
+    for (const words of [verdict?.observed, verdict?.meaning, verdict?.remedy]) expect(words?.length).toBeGreaterThan(5);
+  });
+
+  it('calls a newest step without a finite gradient red, as nothing is stored for it', () => {
+    expect(levelOf('numerics', input({ loss: [0.1, 0.1], grad_norm: [0.4] }, { skippedSteps: 1 }))).toBe('red');
+  });
+});
+
 describe('why is my loss near 0', () => {
+  it.each([
+    ['unparsed answers', { 'prpo/unparsed_ratio': [1], frac_reward_zero_std: [1] }, 'without a clear verdict'],
+    ['paragraphs left out', { 'prpo/excluded_ratio': [0.9] }, 'Leave out zero rewards'],
+    ['clipped ratios', { 'clip_ratio/region_mean': [0.95] }, 'outside the clip range'],
+  ])('names %s as the cause of this run', (_name, series, words) => {
+    expect(explainSmallLoss(input({ loss: [0], ...series }))).toContain(words);
+  });
+
+  it('names a single answer per image under GRPO', () => {
+    expect(explainSmallLoss(input({ loss: [0] }, { config: presetConfig('released-code', 'grpo') }))).toContain('no other to compare with');
+  });
+
   it('names groups without spread when that is the cause', () => {
     expect(explainSmallLoss(input({ loss: [0], frac_reward_zero_std: [1] }))).toContain('100 % of groups');
   });

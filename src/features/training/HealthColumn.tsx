@@ -4,7 +4,8 @@ import { useMemo } from 'react';
 import { useInTurn } from '../../components/use-in-turn.ts';
 import type { RunRecord, StepRecord } from '../../shared/domain/run.ts';
 import type { HealthLevel, HealthVerdict } from '../../shared/health.ts';
-import { explainSmallLoss, judgeHealth } from '../../shared/health.ts';
+import { judgeHealth } from '../../shared/health.ts';
+import { explainSmallLoss } from '../../shared/small-loss.ts';
 import styles from './Training.module.css';
 
 const ICONS: Record<HealthLevel, typeof IconCircleCheck> = { green: IconCircleCheck, amber: IconAlertTriangle, red: IconCircleX };

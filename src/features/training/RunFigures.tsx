@@ -12,7 +12,7 @@ function useMemory(isLive: boolean, step: number): string | null {
   const memory = EngineStore.use((state) => state.memory);
   const refresh = EngineStore.use((state) => state.refreshMemory);
   useEffect(() => {
-    if (isLive) void refresh();
+    if (isLive && step >= 0) void refresh(); // a new step is the moment to ask again
   }, [isLive, step, refresh]);
   return isLive && memory ? `${formatBytes(memory.reservedBytes)} held, ${formatBytes(memory.liveBytes)} in tensors` : null;
 }
