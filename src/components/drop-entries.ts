@@ -69,7 +69,7 @@ export function canPickFolder(): boolean {
 export function walkFolder(handle: FileSystemDirectoryHandle): WalkFiles {
   const walk = async (onFound: (count: number) => void) => {
     const found = new FoundFiles(onFound);
-    await walkHandle(handle as DirectoryHandle, '', found);
+    await walkHandle(handle, '', found);
     return found.finish();
   };
   return Object.assign(walk, { folder: () => handle });

@@ -23,6 +23,8 @@ export interface DatasetsState {
   refresh: () => Promise<void>;
   /** Stores what is missing of `perClass` demo images per domain, split and label; of one domain in a dataset of its own. */
   installDemo: (perClass: number, domain?: string) => Promise<DatasetRecord>;
+  /** Takes a dataset out of the list, or back into it, while its deletion can be undone. */
+  hide: (datasetId: string, isHidden: boolean) => void;
   /** Deletes a dataset with its images; returns freed bytes. */
   remove: (datasetId: string) => Promise<number>;
   export: (datasetId: string, format: ExportFormat) => Promise<Blob>;
@@ -44,6 +46,7 @@ export function createDatasetsStore(data: Calls<DataApi>, openDb: () => Promise<
     jobs
       .getState()
       .report({ id: DEMO_JOB, kind: 'import', title: 'Drawing demo images', state: 'running', done, total, etaMs: null, to: '/data' });
+  const hidden = new Set<string>();
   return createStore<DatasetsState>((set, get) => ({
     phase: 'loading',
     datasets: [],
@@ -51,7 +54,8 @@ export function createDatasetsStore(data: Calls<DataApi>, openDb: () => Promise<
     demo: null,
     refresh: async () => {
       try {
-        set({ datasets: await listDatasets(await openDb()), phase: 'ready', error: null });
+        const datasets = await listDatasets(await openDb());
+        set({ datasets: datasets.filter(({ id }) => !hidden.has(id)), phase: 'ready', error: null });
       } catch (error) {
         set({ phase: 'failed', error: toErrorRecord(error) });
       }
@@ -70,6 +74,11 @@ export function createDatasetsStore(data: Calls<DataApi>, openDb: () => Promise<
         set({ demo: null });
         jobs.getState().remove(DEMO_JOB);
       }
+    },
+    hide: (datasetId, isHidden) => {
+      if (isHidden) hidden.add(datasetId);
+      else hidden.delete(datasetId);
+      void get().refresh();
     },
     remove: async (datasetId) => {
       const { freedBytes } = await data.deleteDataset({ datasetId });

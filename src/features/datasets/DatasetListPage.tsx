@@ -9,6 +9,7 @@ import { Page } from '../../components/Page.tsx';
 import { formatBytes } from '../../components/format.ts';
 import type { DatasetRecord } from '../../shared/domain/sample.ts';
 import { DatasetsStore } from '../../state/datasets.ts';
+import { eraseLater } from '../../state/erase-later.ts';
 import { ImportsStore } from '../../state/imports.ts';
 import { NoticesStore } from '../../state/notices.ts';
 import { RescanStore } from '../../state/rescan.ts';
@@ -87,15 +88,17 @@ function AddImages({ isFirst }: { isFirst: boolean }) {
 function DeleteDialog({ dataset, onClose }: { dataset: DatasetRecord; onClose: () => void }) {
   const store = DatasetsStore.useApi();
   const notices = NoticesStore.useApi();
-  const [busy, setBusy] = useState(false);
-  const remove = async () => {
-    setBusy(true);
-    try {
-      const freed = await store.getState().remove(dataset.id);
-      notices.getState().tell(`${dataset.name} was deleted; ${formatBytes(freed)} are free again.`);
-    } catch (error) {
-      notices.getState().raise(error);
-    }
+  const remove = () => {
+    const { id, name } = dataset;
+    eraseLater(notices, {
+      text: `${name} was deleted.`,
+      hide: () => store.getState().hide(id, true),
+      restore: () => store.getState().hide(id, false),
+      erase: async () => {
+        const freed = await store.getState().remove(id);
+        notices.getState().tell(`${name}: ${formatBytes(freed)} are free again.`);
+      },
+    });
     onClose();
   };
   return (
@@ -108,9 +111,7 @@ function DeleteDialog({ dataset, onClose }: { dataset: DatasetRecord; onClose: (
         <Button variant="default" onClick={onClose} data-autofocus>
           Keep it
         </Button>
-        <Button onClick={() => void remove()} loading={busy}>
-          Delete {formatBytes(dataset.sizeBytes)}
-        </Button>
+        <Button onClick={remove}>Delete {formatBytes(dataset.sizeBytes)}</Button>
       </div>
     </Modal>
   );

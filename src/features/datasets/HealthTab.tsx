@@ -22,6 +22,8 @@ export function HealthTab({ dataset }: { dataset: DatasetRecord }) {
   useUndoKey(edits);
   useEffect(() => {
     void store.getState().open(dataset.id);
+    // Read anew when the images have changed.
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies
   }, [store, dataset.id, dataset.contentHash]);
   return (
     <div className={styles.health}>

@@ -31,6 +31,8 @@ export function TextTab({ dataset }: { dataset: DatasetRecord }) {
   const texts = DatasetHealthStore.use(({ texts: known }) => (known?.datasetId === dataset.id && known.modelId === modelId ? known : null));
   useEffect(() => {
     if (modelId && dataset.annotationCount > 0) void store.getState().countTexts(dataset.id, modelId);
+    // Counted anew when the images have changed.
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies
   }, [store, dataset.id, dataset.contentHash, dataset.annotationCount, modelId]);
   if (dataset.annotationCount === 0) {
     return (
