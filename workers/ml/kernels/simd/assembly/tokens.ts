@@ -61,19 +61,22 @@ function rowMax(p: usize, V: i32): f32 {
 let rowLogSumExp: f64 = 0;
 let rowEntropy: f64 = 0;
 
-function rowStatistics(p: usize, V: i32, scale: f32): void {
+/** weights: where exp(scale (row - largest)) goes, up to three numbers past the end; 0 when not wanted. Returns the largest value. */
+function rowStatistics(p: usize, V: i32, scale: f32, weights: usize): f32 {
   const top = rowMax(p, V), m = sp(top), k = sp(scale);
   let s = sp(0), w = sp(0);
   for (let c = 0; c < V; c += 4) {
     const z = f32x4.mul(f32x4.sub(ldn(p + (<usize>c << 2), V - c), m), k);
     let e = vexp(z);
     if (V - c < 4) e = v128.and(e, lanesBelow(V - c));
+    if (weights) st(weights + (<usize>c << 2), e);
     s = f32x4.add(s, e);
     w = fma(e, z, w);
   }
   const total = hsum(s), logTotal = log1(total);
   rowLogSumExp = <f64>top * <f64>scale + logTotal;
   rowEntropy = logTotal - <f64>hsum(w) / <f64>total;
+  return top;
 }
 
 export function tokenLogProbs(
@@ -81,7 +84,7 @@ export function tokenLogProbs(
 ): void {
   for (let r = lo; r < hi; r++) {
     const p = x + (<usize>r * <usize>V << 2), target = load<i32>(targets + (<usize>r << 2)), o = <usize>r << 2;
-    rowStatistics(p, V, scale);
+    rowStatistics(p, V, scale, 0);
     store<f32>(lse + o, <f32>rowLogSumExp);
     store<f32>(entropies + o, <f32>rowEntropy);
     store<f32>(logProbs + o, target < 0 ? 0 : <f32>(<f64>load<f32>(p + (<usize>target << 2)) * <f64>scale - rowLogSumExp));
@@ -136,19 +139,29 @@ function topPThreshold(weights: usize, V: i32, topP: f32): f32 {
   return reinterpret<f32>(lo);
 }
 
+/** Sum of the weights >= t in double precision. */
+function exactMassFrom(weights: usize, V: i32, t: f32): f64 {
+  const T = sp(t);
+  let a = f64x2.splat(0), b = a;
+  for (let c = 0; c < V; c += 4) {
+    const w = ldn(weights + (<usize>c << 2), V - c), kept = v128.and(w, f32x4.ge(w, T));
+    a = f64x2.add(a, f64x2.promote_low_f32x4(kept));
+    b = f64x2.add(b, f64x2.promote_low_f32x4(v128.shuffle<f32>(kept, kept, 2, 3, 2, 3)));
+  }
+  const s = f64x2.add(a, b);
+  return f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1);
+}
+
 /** Inverse CDF in index order over the kept weights. */
 function draw(weights: usize, V: i32, threshold: f32, uniform: f64): i32 {
-  let mass: f64 = 0, sum: f64 = 0, last = 0;
-  for (let i = 0; i < V; i++) {
-    const w = load<f32>(weights + (<usize>i << 2));
-    if (w >= threshold) mass += w;
-  }
+  const wanted = uniform * exactMassFrom(weights, V, threshold);
+  let sum: f64 = 0, last = 0;
   for (let i = 0; i < V; i++) {
     const w = load<f32>(weights + (<usize>i << 2));
     if (w < threshold) continue;
     sum += w;
     last = i;
-    if (sum > uniform * mass) break;
+    if (sum > wanted) break;
   }
   return last;
 }
@@ -159,19 +172,14 @@ export function sampleTokens(
   scale: f32, topP: f32, scratch: usize, lo: i32, hi: i32,
 ): void {
   for (let r = lo; r < hi; r++) {
-    const p = x + (<usize>r * <usize>V << 2), o = <usize>r << 2, top = rowMax(p, V);
+    const p = x + (<usize>r * <usize>V << 2), o = <usize>r << 2, top = rowStatistics(p, V, scale, greedy ? 0 : scratch);
     let id = 0;
     if (greedy) {
       while (id < V - 1 && load<f32>(p + (<usize>id << 2)) != top) id++;
     } else {
-      for (let c = 0; c < V; c += 4) {
-        const at = <usize>c << 2;
-        st(scratch + at, vexp(f32x4.mul(f32x4.sub(ld(p + at), sp(top)), sp(scale))));
-      }
       const hash = pcg(<u32>seed ^ pcg(<u32>step ^ pcg(load<u32>(rowIds + o))));
       id = draw(scratch, V, topPThreshold(scratch, V, topP), <f64>(hash >> 8) / 16777216.0);
     }
-    rowStatistics(p, V, scale);
     store<i32>(ids + o, id);
     store<f32>(logProbs + o, <f32>(<f64>load<f32>(p + (<usize>id << 2)) * <f64>scale - rowLogSumExp));
     store<f32>(entropies + o, <f32>rowEntropy);
