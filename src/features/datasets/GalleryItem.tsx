@@ -34,6 +34,14 @@ export const GalleryItem = memo(function GalleryItem(props: GalleryItemProps) {
         data-testid="gallery-pick"
         onChange={(event) => onPick(index, event.nativeEvent instanceof MouseEvent && event.nativeEvent.shiftKey)}
       />
+      {tags.length > 0 || note ? (
+        <span className={styles.tags} aria-hidden>
+          {tags.map((tag) => (
+            <span key={tag}>{tag}</span>
+          ))}
+          {note ? <span>note</span> : null}
+        </span>
+      ) : null}
       <button
         type="button"
         className={styles.item}
@@ -58,14 +66,6 @@ export const GalleryItem = memo(function GalleryItem(props: GalleryItemProps) {
           ) : (
             <span className={styles.missing}>{url === null ? 'no picture' : ''}</span>
           )}
-          {tags.length > 0 || note ? (
-            <span className={styles.tags}>
-              {tags.map((tag) => (
-                <span key={tag}>{tag}</span>
-              ))}
-              {note ? <span>note</span> : null}
-            </span>
-          ) : null}
           {isWrong ? <span className={styles.wrong}>answer: {predicted}</span> : null}
         </span>
         <span className={styles.caption}>

@@ -80,7 +80,7 @@ function PlanRow({ plan, datasetId, onSave }: { plan: HeldOutSplit; datasetId: s
           <Link to={links.test} data-testid="lodo-test">
             Test
           </Link>
-          <Button variant="subtle" size="compact-xs" onClick={onSave} aria-label={`Save the views without ${heldOut}`}>
+          <Button variant="subtle" size="compact-xs" onClick={onSave} aria-label={`Save as views: without ${heldOut}`}>
             Save as views
           </Button>
         </span>

@@ -29,8 +29,8 @@ function RescanContent() {
     return (
       <div className={styles.review} data-testid="rescan-unlinked">
         <p>
-          The browser holds no lasting access to the folder of this dataset: it came through a file list, a bundle or the generator. Choose
-          the folder once; from then on Re-scan works by itself where the browser allows it (Chrome, Edge).
+          The browser holds no lasting access to the folder of this dataset: it came through a file list or a bundle. Choose the folder
+          once; from then on Re-scan works by itself where the browser allows it (Chrome, Edge).
         </p>
         <div className={styles.buttons}>
           <FilePicker
