@@ -101,17 +101,13 @@ export function createDataHandlers(platform: DataPlatform): Handlers<DataApi> {
     },
     exportBundle: async (options, context) => exportBundle(options, { ...context, db: await openDb() }),
     importBundle: async ({ file }, context) => {
-      assertRoom(await storageStatus(), file.size);
-      const db = await openDb();
-      return asOnlyWriter(() => importBundle(file, { ...context, db }));
+      const [status, db] = [await storageStatus(), await openDb()];
+      return asOnlyWriter(() => importBundle(file, { ...context, db, assertRoom: (bytes) => assertRoom(status, bytes) }));
     },
     exportModel: async ({ modelId, layout }) => exportModel(modelId, layout, { db: await openDb(), fetchFile }),
     importModel: async ({ entries, baseModelId }) => {
-      assertRoom(
-        await storageStatus(),
-        entries.reduce((sum, { file }) => sum + file.size, 0),
-      );
-      return importModel(entries, baseModelId, { db: await openDb(), fetchFile });
+      const status = await storageStatus();
+      return importModel(entries, baseModelId, { db: await openDb(), fetchFile, assertRoom: (bytes) => assertRoom(status, bytes) });
     },
     mergeModel: async ({ modelId }) => {
       assertRoom(await storageStatus(), 0);

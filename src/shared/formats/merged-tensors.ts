@@ -2,6 +2,7 @@
 // until a tensor is read.
 import { WorkbenchError } from '../errors.ts';
 import type { HostTensor, TensorSource } from '../safetensors.ts';
+import { plainLoraConfig } from './peft-config.ts';
 
 /** PEFT's prefix of every adapter tensor. */
 export const PEFT_PREFIX = 'base_model.model.';
@@ -82,13 +83,9 @@ function addProduct(weight: HostTensor, b: HostTensor, a: HostTensor, scale: num
   return merged;
 }
 
-/** alpha / r, or alpha / sqrt(r) with rslora, from a parsed adapter_config.json. @throws E-SCHEMA */
+/** alpha / r, or alpha / sqrt(r) with rslora, from a parsed adapter_config.json. @throws E-SCHEMA; E-UNSUPPORTED for more than plain LoRA */
 export function loraScale(config: unknown): number {
-  const {
-    r,
-    lora_alpha: alpha,
-    use_rslora: rslora,
-  }: Record<string, unknown> = typeof config === 'object' && config !== null ? { ...config } : {};
+  const { r, lora_alpha: alpha, use_rslora: rslora } = plainLoraConfig(config);
   if (typeof r !== 'number' || typeof alpha !== 'number' || r <= 0) {
     throw new WorkbenchError('E-SCHEMA', 'adapter_config.json has no positive `r` and `lora_alpha`.', { safe: 'Nothing was stored.' });
   }

@@ -158,3 +158,8 @@ export async function openZip(source: Blob): Promise<Map<string, ZipEntry>> {
   }
   return entries;
 }
+
+/** What the files of an archive take when they are unpacked; no file gives more than its directory says. */
+export function unpackedBytes(entries: ReadonlyMap<string, ZipEntry>): number {
+  return [...entries.values()].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+}

@@ -1,5 +1,7 @@
 import { downloadZip } from 'client-zip';
+import { zipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { WorkbenchError } from '../../../src/shared/errors.ts';
 import { openZip } from '../../../src/shared/formats/zip-reader.ts';
 import { sha256Hex } from '../../../src/shared/hash.ts';
 import { listCheckpoints, readCheckpointFile, writeCheckpoint } from '../../../src/shared/storage/checkpoints.ts';
@@ -183,6 +185,17 @@ describe('a bad bundle is refused whole', () => {
     );
     await expectRefused(await withFiles(bundle, { 'manifest.json': '{"format":"other/1"}' }), refusal('E-SCHEMA', 'not a project bundle'));
     await expectRefused(await withFiles(bundle, { 'manifest.json': null }), refusal('E-SCHEMA', 'no manifest.json'));
+  });
+
+  it('when it would unpack to more than there is room for, before anything is unpacked', async () => {
+    // A megabyte of zeros takes a kilobyte in the zip.
+    const bundle = new Blob([zipSync({ 'manifest.json': new TextEncoder().encode('{}'), 'zeros.bin': new Uint8Array(1_000_000) }).slice()]);
+    expect(bundle.size).toBeLessThan(10_000);
+    const assertRoom = vi.fn((bytes: number) => {
+      if (bytes > 500_000) throw new WorkbenchError('E-QUOTA', `no room for ${bytes}`);
+    });
+    await expect(importBundle(bundle, { ...context(target), assertRoom })).rejects.toThrowError(refusal('E-QUOTA', 'no room for 1000002'));
+    expect(await countAll(target)).toEqual(STORES.map(() => 0));
   });
 
   it('when a record has another form though its checksum is right', async () => {

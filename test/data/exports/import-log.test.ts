@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { maskedCrc32c } from '../../../src/shared/formats/crc32c.ts';
 import { writeEventFile } from '../../../src/shared/formats/tfevents.ts';
 import type { Database } from '../../../src/shared/storage/database.ts';
 import { getRun, listRuns, listSteps } from '../../../src/shared/storage/runs.ts';
@@ -10,6 +11,17 @@ const POINTS = [
   { step: 20, timestamp: 1_700_000_002_000, metrics: { loss: 0.25, reward: 0.5 } },
 ];
 const entry = (path: string, ...content: BlobPart[]) => ({ path, file: new File(content, path) });
+
+/** The same file with another version in its first event and checksums that fit. */
+function ofVersion(events: Uint8Array<ArrayBuffer>, version: string): Uint8Array<ArrayBuffer> {
+  const changed = events.slice();
+  const at = Buffer.from(events).indexOf('brain.Event:2') + 'brain.Event:'.length;
+  changed.set(new TextEncoder().encode(version), at);
+  const view = new DataView(changed.buffer);
+  const length = Number(view.getBigUint64(0, true));
+  view.setUint32(12 + length, maskedCrc32c(changed.subarray(12, 12 + length)), true);
+  return changed;
+}
 
 let db: Database;
 beforeEach(async () => {
@@ -51,6 +63,13 @@ describe('importing a log', () => {
       message: expect.stringContaining('no scalar'),
     });
     await expect(importLog(entry('notes.txt', 'hello'), '1', db)).rejects.toMatchObject({ code: 'E-SCHEMA' });
+    const newer = ofVersion(writeEventFile(POINTS, 0), '3');
+    await expect(importLog(entry('x.tfevents.1', newer), '1', db)).rejects.toMatchObject({
+      message: expect.stringContaining('brain.Event:3'),
+    });
+    const large = entry('curve.csv', 'step,loss\n1,2\n');
+    Object.defineProperty(large.file, 'size', { value: 600e6 });
+    await expect(importLog(large, '1', db)).rejects.toMatchObject({ code: 'E-UNSUPPORTED', message: expect.stringContaining('600 MB') });
     expect(await listRuns(db)).toEqual([]);
   });
 });

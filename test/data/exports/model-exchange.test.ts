@@ -1,4 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { zipSync } from 'fflate';
+import { WorkbenchError } from '../../../src/shared/errors.ts';
 import { readAll } from '../../../src/shared/formats/merged-tensors.ts';
 import { openZip } from '../../../src/shared/formats/zip-reader.ts';
 import { FILES, ModelFolders } from '../../../src/shared/models/model-folder.ts';
@@ -158,6 +160,45 @@ describe('bad models are refused and nothing is stored', () => {
       message: expect.stringContaining(text),
       details: { report: expect.objectContaining({ newlyInitialised: [] }) },
     });
+  });
+
+  it.each([
+    ['of another method', { peft_type: 'LOHA' }, 'peft_type'],
+    ['of a newer variant', { use_dora: true }, 'use_dora'],
+    ['with ranks of its own per layer', { rank_pattern: { q_proj: 8 } }, 'rank_pattern'],
+    ['with whole modules beside it', { modules_to_save: ['lm_head'] }, 'modules_to_save'],
+  ])('an adapter %s: folded in as plain LoRA it would be another model', async (_name, fields, text) => {
+    const tensors = { [A]: wave([2, 24], 0), [B]: wave([24, 2], 0) };
+    const other = entry('x/adapter_config.json', json({ ...CONFIG, ...fields }));
+    await refuse([other, entry('x/adapter_model.safetensors', safetensors(tensors))], {
+      code: 'E-UNSUPPORTED',
+      message: expect.stringContaining(text),
+    });
+  });
+
+  it('an adapter cut short, with a changed header, or as a pickle that would run code', async () => {
+    const whole = safetensors({ [A]: wave([2, 24], 0), [B]: wave([24, 2], 0) });
+    await refuse([config, entry('x/adapter_model.safetensors', whole.slice(0, whole.size - 4))], { code: 'E-SCHEMA' });
+    const bytes = new Uint8Array(await whole.arrayBuffer());
+    const at = Buffer.from(bytes).indexOf('"shape":[2,24]') + 9; // [2,24] becomes [3,24]
+    await refuse([config, entry('x/adapter_model.safetensors', new Blob([bytes.with(at, 0x33)]))], { code: 'E-SCHEMA' });
+    const attack = Buffer.from('\x80\x02cposix\nsystem\nX\x04\x00\x00\x00exit\x85R.', 'latin1');
+    const torch = new Blob([zipSync({ 'adapter_model/data.pkl': new Uint8Array(attack) }).slice()]);
+    await refuse([config, entry('x/adapter_model.bin', torch)], {
+      code: 'E-UNSUPPORTED',
+      message: expect.stringContaining('posix.system'),
+    });
+  });
+
+  it('a zip that unpacks to more than there is room for', async () => {
+    const bomb = new Blob([zipSync({ 'adapter_model.safetensors': new Uint8Array(1_000_000) }).slice()]);
+    const assertRoom = (bytes: number) => {
+      if (bytes > 500_000) throw new WorkbenchError('E-QUOTA', 'no room');
+    };
+    await expect(importModel([entry('x.zip', bomb)], TINY_MODEL_ID, { db: target, fetchFile, assertRoom })).rejects.toMatchObject({
+      code: 'E-QUOTA',
+    });
+    expect(await target.count('checkpointFiles')).toBe(0);
   });
 
   it('a damaged file, an adapter without weights, a folder without tokenizer, files that are no model', async () => {

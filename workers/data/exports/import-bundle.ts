@@ -30,6 +30,8 @@ interface BundleContext {
   db: Database;
   signal: AbortSignal;
   progress: (progress: { done: number; total: number }) => void;
+  /** Throws E-QUOTA when so many bytes do not fit. */
+  assertRoom?: (bytes: number) => void;
 }
 
 /** One dataset, evaluation, run or checkpoint of a bundle. */
@@ -51,9 +53,9 @@ const BATCH_SIZE = 100;
  * @throws what `Bundle.open` throws; E-SCHEMA for a record of another form; E-QUOTA, E-STORAGE, E-CANCELLED. After any of them
  *   nothing is changed.
  */
-export async function importBundle(file: Blob, { db, signal, progress }: BundleContext): Promise<BundleSummary> {
+export async function importBundle(file: Blob, { db, signal, progress, assertRoom }: BundleContext): Promise<BundleSummary> {
   const report = throttle(progress);
-  const bundle = await Bundle.open(file, signal, (done, total) => report({ done, total: 2 * total }));
+  const bundle = await Bundle.open(file, { signal, assertRoom, onChecked: (done, total) => report({ done, total: 2 * total }) });
   const summary: BundleSummary = {
     added: { datasets: [], evals: [], runs: [], checkpoints: [] },
     alreadyHere: [],

@@ -15,12 +15,25 @@ import { announceChange } from '../../../src/shared/storage/changes.ts';
 import { addJournalEntry } from '../../../src/shared/storage/journal.ts';
 import { baseName, normalisePath } from '../paths.ts';
 
+/** A log is read whole; a million steps of ten scalars take about 400 MB as events. */
+const MAX_LOG_BYTES = 500e6;
+
 interface ReadLog {
   points: CurvePoint[];
   maxSteps: number;
 }
 
 async function readLog(name: string, file: File): Promise<ReadLog> {
+  if (file.size > MAX_LOG_BYTES) {
+    throw new WorkbenchError(
+      'E-UNSUPPORTED',
+      `${name} has ${Math.round(file.size / 1e6)} MB; logs up to ${MAX_LOG_BYTES / 1e6} MB are read.`,
+      {
+        safe: 'Nothing was stored.',
+        remedy: 'Keep only the scalars: event files with images or histograms are large.',
+      },
+    );
+  }
   const bytes = await file.arrayBuffer();
   const isEvents = name.includes('tfevents');
   if (isEvents) return withMaxSteps(readEventFile(new Uint8Array(bytes)));

@@ -4,7 +4,7 @@ import { WorkbenchError } from '../../../src/shared/errors.ts';
 import { adapterReport, joinReports, overlayReport } from '../../../src/shared/formats/adapter-report.ts';
 import { loraScale } from '../../../src/shared/formats/merged-tensors.ts';
 import { convertTorchFile } from '../../../src/shared/formats/torch-file.ts';
-import { openZip } from '../../../src/shared/formats/zip-reader.ts';
+import { openZip, unpackedBytes } from '../../../src/shared/formats/zip-reader.ts';
 import type { FetchFile } from '../../../src/shared/models/fetch-file.ts';
 import { FILES, ModelFolders, readJson } from '../../../src/shared/models/model-folder.ts';
 import { chainTensors } from '../../../src/shared/models/model-tensors.ts';
@@ -18,6 +18,8 @@ import { baseName, normalisePath } from '../paths.ts';
 interface ModelContext {
   db: Database;
   fetchFile: FetchFile;
+  /** Throws E-QUOTA when so many bytes do not fit. */
+  assertRoom?: (bytes: number) => void;
 }
 
 export interface ImportedModel {
@@ -43,7 +45,7 @@ const SAFE = { safe: 'Nothing was stored.' };
  * @throws E-SHAPE with the load report, E-SCHEMA, E-JSON, E-MISSING, E-UNSUPPORTED; nothing is stored then
  */
 export async function importModel(entries: readonly ImportEntry[], baseModelId: string, context: ModelContext): Promise<ImportedModel> {
-  const folder = await filesOf(entries);
+  const folder = await filesOf(entries, context);
   const model = folder.has(FILES.adapterConfig)
     ? await readAdapter(folder, baseModelId, context)
     : await readWeights(folder, baseModelId, context);
@@ -69,9 +71,10 @@ export async function importModel(entries: readonly ImportEntry[], baseModelId: 
 }
 
 /** Files by base name; a model folder has no folders inside. */
-async function filesOf(entries: readonly ImportEntry[]): Promise<Map<string, Blob>> {
+async function filesOf(entries: readonly ImportEntry[], { assertRoom }: ModelContext): Promise<Map<string, Blob>> {
   const [only] = entries;
   const zipped = entries.length === 1 && only?.path.toLowerCase().endsWith('.zip') ? await openZip(only.file) : null;
+  assertRoom?.(zipped ? unpackedBytes(zipped) : entries.reduce((sum, { file }) => sum + file.size, 0));
   const files = new Map<string, Blob>();
   for (const { path, file } of zipped ? [] : entries) files.set(baseName(normalisePath(path)), file);
   for (const [path, entry] of zipped ?? []) files.set(baseName(path), await entry.read());

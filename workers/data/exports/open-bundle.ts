@@ -3,10 +3,17 @@ import { WorkbenchError } from '../../../src/shared/errors.ts';
 import { MANIFEST_PATH, parseManifest } from '../../../src/shared/formats/bundle-manifest.ts';
 import { decodeText, parseJson } from '../../../src/shared/formats/json-text.ts';
 import { readLines } from '../../../src/shared/formats/jsonl.ts';
-import { openZip, type ZipEntry } from '../../../src/shared/formats/zip-reader.ts';
+import { openZip, unpackedBytes, type ZipEntry } from '../../../src/shared/formats/zip-reader.ts';
 import { sha256Hex } from '../../../src/shared/hash.ts';
 
 const SAFE = { safe: 'Nothing was stored or changed.', remedy: 'Copy the bundle again, or export it anew.' };
+
+interface OpenOptions {
+  signal: AbortSignal;
+  onChecked: (done: number, total: number) => void;
+  /** Throws when so many bytes do not fit. */
+  assertRoom?: (bytes: number) => void;
+}
 
 /** A bundle whose files are all there and equal to their checksums. */
 export class Bundle {
@@ -24,9 +31,13 @@ export class Bundle {
     this.unlisted = [...entries.keys()].filter((path) => path !== MANIFEST_PATH && !this.#checked.has(path));
   }
 
-  /** @throws E-SCHEMA (truncated, a file missing), E-CHECKSUM (a file changed), E-UNSUPPORTED (newer), E-JSON, E-CANCELLED */
-  static async open(file: Blob, signal: AbortSignal, onChecked: (done: number, total: number) => void): Promise<Bundle> {
+  /**
+   * @throws E-SCHEMA (truncated, a file missing), E-CHECKSUM (a file changed), E-UNSUPPORTED (newer), E-JSON, E-CANCELLED, E-QUOTA
+   *   (unpacked it is larger than the room there is; nothing has been unpacked then)
+   */
+  static async open(file: Blob, { signal, onChecked, assertRoom }: OpenOptions): Promise<Bundle> {
     const entries = await openZip(file);
+    assertRoom?.(unpackedBytes(entries));
     const manifestEntry = entries.get(MANIFEST_PATH);
     if (!manifestEntry) throw new WorkbenchError('E-SCHEMA', `The zip is not a project bundle: it has no ${MANIFEST_PATH}.`, SAFE);
     const { items } = parseManifest(await (await manifestEntry.read()).text());

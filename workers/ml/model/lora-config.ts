@@ -1,13 +1,7 @@
 // `adapter_config.json` of PEFT (https://huggingface.co/docs/peft): the fields that decide the result, read and written.
 import { WorkbenchError } from '../../../src/shared/errors.ts';
+import { plainLoraConfig } from '../../../src/shared/formats/peft-config.ts';
 import type { LoraSettings } from './lora.ts';
-
-function refused(field: string, value: unknown): WorkbenchError {
-  return new WorkbenchError('E-UNSUPPORTED', `adapter_config.json: ${field} = ${JSON.stringify(value)} is not supported.`, {
-    safe: 'Nothing was loaded.',
-    remedy: 'Merge the adapter into its base model with PEFT and import the merged model.',
-  });
-}
 
 function positive(file: Record<string, unknown>, field: string): number {
   const value = file[field];
@@ -18,36 +12,13 @@ function positive(file: Record<string, unknown>, field: string): number {
   );
 }
 
-const isSet = (value: unknown): boolean =>
-  value !== undefined &&
-  value !== null &&
-  value !== false &&
-  value !== 'none' &&
-  !(typeof value === 'object' && Object.keys(value).length === 0);
-
-/** Variants of LoRA that change the mathematics. */
-const REFUSED_FIELDS = [
-  'use_dora',
-  'fan_in_fan_out',
-  'modules_to_save',
-  'rank_pattern',
-  'alpha_pattern',
-  'layers_to_transform',
-  'bias',
-  'lora_bias',
-];
-
 /**
  * Reads an adapter's config.
  * @param value the parsed JSON
  * @throws WorkbenchError E-SCHEMA, E-UNSUPPORTED
  */
 export function parseLoraConfig(value: unknown): LoraSettings {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new WorkbenchError('E-SCHEMA', 'adapter_config.json is not an object.');
-  const file: Record<string, unknown> = { ...value };
-  if (file.peft_type !== 'LORA') throw refused('peft_type', file.peft_type);
-  for (const field of REFUSED_FIELDS) if (isSet(file[field])) throw refused(field, file[field]);
+  const file = plainLoraConfig(value);
   const { target_modules: targets, base_model_name_or_path: base, lora_dropout: dropout } = file;
   if (!Array.isArray(targets) || !targets.every((target) => typeof target === 'string')) {
     throw new WorkbenchError('E-SCHEMA', 'adapter_config.json: target_modules must be a list of module names.');
