@@ -2,6 +2,7 @@
 import { memory } from '@tensorflow/tfjs-core';
 import { WorkbenchError } from '../../src/shared/errors.ts';
 import type { BackendName, EngineStatus, MemoryStatus } from '../../src/shared/protocol.ts';
+import type { DecodingConfig } from '../../src/shared/config/config.ts';
 import type { EngineStamp } from '../../src/shared/domain/run.ts';
 import type { WebgpuHandle } from '../ml/backends/webgpu/create-backend.ts';
 import { advanceDeviceEpoch } from '../ml/backends/webgpu/device-epoch.ts';
@@ -90,6 +91,12 @@ export class EngineBackend {
   get stamp(): EngineStamp {
     const { backend, adapter, threads } = this.status;
     return { backend, adapter, threads };
+  }
+
+  /** As `stamp`, for text written with these settings: only webgpu stores weights in less than f32. */
+  stampOf({ precision }: DecodingConfig): EngineStamp {
+    const isPacked = this.status.backend === 'webgpu' && precision !== undefined && precision !== 'f32';
+    return isPacked ? { ...this.stamp, precision } : this.stamp;
   }
 
   /** The graphics device is gone: every tensor is lost. */

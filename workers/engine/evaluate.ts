@@ -30,7 +30,7 @@ export async function evaluate(
   progress: (progress: EvalProgress) => void,
 ): Promise<{ state: EvalRecord['state'] }> {
   const stored = await storedEvaluation(parts.db, evalId);
-  const job = new EvaluationJob(parts, { ...stored, engine: parts.backend.stamp }, control, progress);
+  const job = new EvaluationJob(parts, { ...stored, engine: parts.backend.stampOf(stored.config.decoding) }, control, progress);
   return { state: await job.run() };
 }
 

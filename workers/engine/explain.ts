@@ -31,7 +31,7 @@ export async function explain(parts: EngineParts, params: ExplainParams, { signa
       elapsedMs,
       tokensPerSecond: (1000 * tokens) / elapsedMs,
       gridSize: model.gridSize,
-      engine: parts.backend.stamp,
+      engine: parts.backend.stampOf(params.decoding),
     };
   } finally {
     dispose(images.visionTokens);

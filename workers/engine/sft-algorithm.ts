@@ -3,7 +3,7 @@
 import { dispose, tensor, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import type { SampleRecord } from '../../src/shared/domain/sample.ts';
 import type { TrainingRow } from '../ml/text/template.ts';
-import { expandedLength } from '../ml/model/sequence-layout.ts';
+import { expandedLength, labelledPredictions } from '../ml/model/sequence-layout.ts';
 import { SftTrainer, STAGE_PARAMETERS, type SftBatch, type SftMetrics } from '../ml/train/sft.ts';
 import type { Algorithm, AlgorithmStep, StepHooks } from './algorithm.ts';
 import { attachAdapter, type AlgorithmSetup } from './algorithm-setup.ts';
@@ -59,8 +59,9 @@ export class SftAlgorithm implements Algorithm {
     const { perDeviceTrainBatchSize, gradientAccumulationSteps } = config.sft;
     const begin = performance.now();
     const wanted = samplesOfStep(data, config.seed, perDeviceTrainBatchSize * gradientAccumulationSteps, step);
-    const ready = await withoutBrokenPictures(wanted, (sample, i) => this.#pictures(sample, `${config.seed}/augment/${step}/${i}`));
-    const left = { 'data/left_out_images': wanted.length - ready.length };
+    const whole = await withoutBrokenPictures(wanted, (sample, i) => this.#pictures(sample, `${config.seed}/augment/${step}/${i}`));
+    const ready = whole.filter(({ sample }) => this.#hasTarget(sample));
+    const left = { 'data/left_out_images': wanted.length - whole.length, 'data/unlearnable_rows': whole.length - ready.length };
     if (ready.length === 0) return { metrics: left, completions: [], phaseMs: {}, numTokens: 0, skipped: false };
     onPhase('update', 0, 1);
     const batches = chunks(ready, perDeviceTrainBatchSize).map((chunk) => this.#batch(chunk));
@@ -92,6 +93,13 @@ export class SftAlgorithm implements Algorithm {
     const row = trainingRowOf(sample, config, model.detector.tokenizer);
     this.#rows.set(sample.id, row);
     return row;
+  }
+
+  /** False where the cut to the model's length leaves nothing of the answer. */
+  #hasTarget(sample: SampleRecord): boolean {
+    const { inputIds, labels } = this.#row(sample);
+    const { model } = this.#setup.model.detector;
+    return labelledPredictions(model.layout([{ ids: inputIds, labels, image: 0 }])).targets.length > 0;
   }
 
   /** Owned by the caller. */

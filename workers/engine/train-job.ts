@@ -16,6 +16,7 @@ import type { EngineParts } from './engine-parts.ts';
 import { explainOutOfMemory } from './out-of-memory.ts';
 import { Eta, requestedEnd, stateAfter, type JobEnd } from './job-state.ts';
 import type { LoadedModel } from './load-model.ts';
+import { likelyCause } from './nan-cause.ts';
 import { probe } from './probe.ts';
 import { ProbeWatch } from './probe-watch.ts';
 import type { JobControl } from './queue.ts';
@@ -245,9 +246,10 @@ class TrainingJob {
 
   async #notFinite(run: RunRecord): Promise<WorkbenchError> {
     await this.#checkpoint(run);
+    const cause = likelyCause(await listSteps(this.#job.parts.db, run.id), run.config);
     return new WorkbenchError(
       'E-NAN',
-      `The loss or gradient of step ${run.step} and the two before was not finite, so the run was stopped.`,
+      `The loss or gradient of step ${run.step} and the two before was not finite, so the run was stopped. ${cause}`,
       {
         safe: 'The weights are those of the last good step; a checkpoint of them is stored.',
         remedy: 'Start again from that checkpoint with a lower learning rate.',

@@ -15,6 +15,7 @@ import { useKeys } from '../../state/use-keys.ts';
 import { CheckpointList } from './CheckpointList.tsx';
 import { CompletionsTable } from './CompletionsTable.tsx';
 import { HealthColumn } from './HealthColumn.tsx';
+import { LeftOutNote } from './LeftOutNote.tsx';
 import { LogPanel } from './LogPanel.tsx';
 import { RunExports } from './RunExports.tsx';
 import { RunCharts } from './RunCharts.tsx';
@@ -89,6 +90,7 @@ function RunView({ run }: { run: RunRecord }) {
       <RunHeader run={run} live={live} steps={steps} />
       {run.error ? <ErrorNotice error={run.error} /> : null}
       <SmallerOffers run={run} />
+      <LeftOutNote steps={steps} />
       <div className={styles.runLayout}>
         <RunCharts run={run} steps={steps} view={charts} onView={setCharts} markStep={chosenStep === null ? null : step} />
         <HealthColumn run={run} steps={steps} />

@@ -11,6 +11,8 @@ export interface EngineStamp {
   backend: 'webgpu' | 'simd';
   adapter: string;
   threads: number;
+  /** Of the weights that each new token read; absent = f32. */
+  precision?: 'f16' | 'q8';
 }
 
 /** One evaluation. Its answers are in the store `answers` under `evalId`. */
@@ -100,6 +102,15 @@ export interface SmallerSettings {
   config: TrainConfig;
 }
 
+/** A setting that was changed while a run was paused: it holds from the step after `step` on. */
+export interface SettingChange {
+  step: number;
+  /** Name of the field. */
+  name: string;
+  before: number;
+  now: number;
+}
+
 /** One training run. Steps and completions are in their own stores under `runId`. */
 export interface RunRecord {
   id: string;
@@ -135,6 +146,8 @@ export interface RunRecord {
   archived?: boolean;
   /** Of the probe, where the run keeps its best checkpoint. */
   best?: { step: number; metric: string; value: number; checkpointId: string };
+  /** What was changed while it was paused, in order. */
+  changes?: SettingChange[];
   /** Why the run ended before its last step, one sentence. */
   endedEarly?: string;
   /** File name of a log made elsewhere; its settings, data and model are not known. */
