@@ -24,8 +24,10 @@ import type { SecondImage } from './ImageStage.tsx';
 import { NotesPanel } from './NotesPanel.tsx';
 import type { Reading } from './reading.ts';
 import { neighbourTab, ReadingTabs } from './ReadingTabs.tsx';
+import { describeRates } from './report/case-report.ts';
 import type { InspectAddress } from './use-address.ts';
 import { useAddress } from './use-address.ts';
+import { useErrorRates } from './use-error-rates.ts';
 import type { ModelReading } from './use-explanation.ts';
 import { useModelReading, useStoredAnswers } from './use-explanation.ts';
 import { useImageView } from './use-image-view.ts';
@@ -165,6 +167,17 @@ function ModelBar({ address, main, isBusy, canRun }: { address: InspectAddress; 
   );
 }
 
+/** What an estimate of this model is worth, where an evaluation tells it. */
+function MeasuredErrors({ modelId }: { modelId: string }) {
+  const rates = useErrorRates(modelId);
+  if (!rates) return null;
+  return (
+    <p className={styles.facts} data-testid="error-rates">
+      {describeRates(rates).join(' ')}
+    </p>
+  );
+}
+
 /** The other picture that a tab offers, and which of the two the stage shows. */
 function useSecondImage() {
   const [second, setSecond] = useState<SecondImage | null>(null);
@@ -271,6 +284,7 @@ export function SampleView({ datasetId, sampleId }: { datasetId: string; sampleI
           {reading || isBusy ? (
             <Verdict {...readoutsOf(reading, main.state)} truth={sample?.label ?? null} threshold={THRESHOLD} measured={measured} />
           ) : null}
+          {reading && modelId ? <MeasuredErrors modelId={modelId} /> : null}
           <ReadingTabs
             sampleId={sampleId}
             datasetId={datasetId}

@@ -8,37 +8,18 @@ import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { Page } from '../../../components/Page.tsx';
 import { saveFile } from '../../../components/save-file.ts';
 import type { SampleRecord } from '../../../shared/domain/sample.ts';
-import { EvaluationStore } from '../../../state/evaluation.ts';
 import { ModelsStore } from '../../../state/models.ts';
 import { NoticesStore } from '../../../state/notices.ts';
 import { SamplesStore } from '../../../state/samples.ts';
 import { inspectAddress } from '../address.ts';
 import { useAddress } from '../use-address.ts';
+import { useErrorRates } from '../use-error-rates.ts';
 import { useModelReading, useStoredAnswers } from '../use-explanation.ts';
 import { useSample } from '../use-sample.ts';
-import { errorRates, type ErrorRates } from './case-report.ts';
 import { ReportSheet } from './ReportSheet.tsx';
 import css from './report.css?inline';
 import { reportHtml } from './save-report.ts';
 import styles from '../Inspector.module.css';
-
-/** The error rates of a model from its newest finished evaluation that has labelled scores; undefined while they are read. */
-function useErrorRates(modelId: string | null): ErrorRates | null | undefined {
-  const store = EvaluationStore.useApi();
-  const evals = EvaluationStore.use((state) => state.evals);
-  const record = evals?.find((one) => one.modelId === modelId && one.state === 'done' && one.sweepOf === undefined);
-  const answers = EvaluationStore.use((state) => (record ? state.answers[record.id] : undefined));
-  const id = record?.id;
-  useEffect(() => {
-    void store.getState().refresh();
-  }, [store]);
-  useEffect(() => {
-    if (id) void store.getState().open(id);
-  }, [store, id]);
-  if (evals === null) return undefined;
-  if (!record) return null;
-  return answers ? errorRates(record, answers) : undefined;
-}
 
 interface ToolsProps {
   sample: SampleRecord;

@@ -1,7 +1,7 @@
 // A report on one image as rows of words and figures: what the model estimates, how it was asked, how often it errs. Pure, so that
 // the page and the file say the same.
 import type { EvalConfig } from '../../../shared/config/config.ts';
-import type { AnswerRecord, ScoreSource } from '../../../shared/domain/answer.ts';
+import type { AnswerScores, ScoreSource } from '../../../shared/domain/answer.ts';
 import type { EvalRecord, ThresholdCounts } from '../../../shared/domain/run.ts';
 import type { DatasetRecord, Label, SampleRecord } from '../../../shared/domain/sample.ts';
 import { scoreOf } from '../../../shared/metrics/answer-scores.ts';
@@ -24,7 +24,7 @@ export interface ErrorRates {
 
 /** Counts of answers with a label whose readout exists, cut at a threshold. */
 export function countAt(
-  answers: readonly Pick<AnswerRecord, 'label' | 'pFakeHead' | 'pFakeToken' | 'failure'>[],
+  answers: readonly Pick<AnswerScores, 'label' | 'pFakeHead' | 'pFakeToken' | 'failure'>[],
   source: ScoreSource,
   threshold: number,
 ): ThresholdCounts {
@@ -40,7 +40,7 @@ export function countAt(
 }
 
 /** The rates of an evaluation: at its frozen threshold, else at 0.5 of the head; null where it has no labelled scores. */
-export function errorRates(evaluation: ReportEvaluation, answers: readonly AnswerRecord[]): ErrorRates | null {
+export function errorRates(evaluation: ReportEvaluation, answers: readonly AnswerScores[]): ErrorRates | null {
   const frozen = evaluation.threshold;
   if (frozen) return { source: frozen.source, threshold: frozen.value, isFrozen: true, counts: frozen.measured, evaluation };
   const source: ScoreSource = answers.some(({ pFakeHead }) => pFakeHead !== null) ? 'head' : 'token';
