@@ -27,6 +27,11 @@ describe('the choice between one thread and all', () => {
     expect(regret(ran, 1, 2)).toBeLessThan(1.04);
   });
 
+  it('hardly ever waits for a second thread that takes fifty times as long', () => {
+    const ran = race(new ThreadRace(), 4000, (crew) => (crew === 'one' ? 1 : 50));
+    expect(ran.all).toBeLessThan(6);
+  });
+
   it('follows a machine that becomes busy and quiet again', () => {
     const one = new ThreadRace();
     race(one, 500, (crew) => (crew === 'one' ? 1.8 : 1));

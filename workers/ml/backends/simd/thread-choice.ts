@@ -9,11 +9,16 @@ const WEIGHT = 0.2;
 /** A single time counts at most this much more than the mean: a pause of the whole machine says nothing about threads. */
 const OUTLIER = 4;
 /** Times of each crew before one is preferred. */
-const FIRST_TIMES = 3;
+const FIRST_TIMES = 2;
 /** The preferred crew changes when the other is faster by this factor. */
 const MARGIN = 0.95;
-/** Jobs between two trials of the other crew: few after a close race, many (1.5 % of the time at worst) after a clear one. */
-const SPACING = { least: 4, most: 64 };
+/**
+ * What a trial of the other crew lost is made up for by this many times as long without one: trials cost 2.5 % at most, also where a
+ * busy machine lets a job wait for a second thread fifty times as long as it takes.
+ */
+const PATIENCE = 40;
+/** Jobs between two trials at least. */
+const LEAST_PAUSE = 4;
 
 const otherThan = (crew: Crew): Crew => (crew === 'one' ? 'all' : 'one');
 
@@ -22,8 +27,9 @@ export class ThreadRace {
   readonly #means = { one: 0, all: 0 };
   readonly #times = { one: 0, all: 0 };
   #preferred: Crew = 'all';
-  #spacing = SPACING.least;
-  #untilTrial = SPACING.least;
+  /** Time of the preferred crew since the last trial, and how much of it lies between two trials. */
+  #sinceTrial = 0;
+  #pause = 0;
 
   get preferred(): Crew {
     return this.#preferred;
@@ -31,11 +37,8 @@ export class ThreadRace {
 
   /** Who runs the next job. */
   next(): Crew {
-    const other = otherThan(this.#preferred);
     if (this.#times.one < FIRST_TIMES || this.#times.all < FIRST_TIMES) return this.#times.one < this.#times.all ? 'one' : 'all';
-    if (--this.#untilTrial > 0) return this.#preferred;
-    this.#untilTrial = this.#spacing;
-    return other;
+    return this.#sinceTrial < this.#pause ? this.#preferred : otherThan(this.#preferred);
   }
 
   /** @param cost time a unit of work */
@@ -44,11 +47,16 @@ export class ThreadRace {
     this.#means[crew] = this.#times[crew] === 0 ? cost : mean + WEIGHT * (Math.min(cost, OUTLIER * mean) - mean);
     this.#times[crew]++;
     if (this.#times.one < FIRST_TIMES || this.#times.all < FIRST_TIMES) return;
+    if (crew === this.#preferred) this.#sinceTrial += cost;
+    else this.#pauseAfter(cost);
     const other = otherThan(this.#preferred);
-    if (crew === other) this.#spacing = cost < this.#means[this.#preferred] ? SPACING.least : Math.min(2 * this.#spacing, SPACING.most);
-    if (this.#means[other] >= MARGIN * this.#means[this.#preferred]) return;
-    this.#preferred = other;
-    this.#spacing = SPACING.least;
+    if (this.#means[other] < MARGIN * this.#means[this.#preferred]) this.#preferred = other;
+  }
+
+  #pauseAfter(cost: number): void {
+    const usual = this.#means[this.#preferred];
+    this.#pause = Math.max(LEAST_PAUSE * usual, PATIENCE * (cost - usual));
+    this.#sinceTrial = 0;
   }
 }
 
