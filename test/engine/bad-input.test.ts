@@ -79,8 +79,9 @@ describe('the losses of stage 2', () => {
     const engine = await testEngine();
     const samples = await storeSamples(engine.db, SAMPLES);
     const clean = await cleanBinaryLoss(engine, samples);
-    const metricsOf = async (sft: Partial<TrainConfig['sft']>): Promise<Record<string, number>> =>
-      trained(engine, configOf('sft-stage2', sft));
+    let count = 0;
+    const metricsOf = (sft: Partial<TrainConfig['sft']>): Promise<Record<string, number>> =>
+      trained(engine, configOf('sft-stage2', sft), `run-${++count}`);
     const plain = await metricsOf({ augmentBinaryBranch: false });
     expect(plain.binary_loss).toBeCloseTo(clean, 5);
     expect(plain.loss).toBeCloseTo((plain.lm_loss ?? NaN) + 10 * clean, 4);

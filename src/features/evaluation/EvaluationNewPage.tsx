@@ -25,6 +25,7 @@ import { SelectionStore } from '../../state/selection.ts';
 import type { EvalForm, NumberRule } from './eval-form.ts';
 import { defaultForm, fieldProblem, NUMBER_RULES, toConfig, voteProblem } from './eval-form.ts';
 import { useWriterReason } from '../../state/writer.ts';
+import { PrecisionSelect } from './PrecisionSelect.tsx';
 import { TYPICAL_SWEEP } from './robustness.ts';
 import styles from './Evaluation.module.css';
 
@@ -203,6 +204,7 @@ function EvaluationForm({
         <div className={styles.stack}>
           <Panel title="Model">
             <ModelSelect label="Model or checkpoint" models={models} value={model?.id ?? null} onChange={setModelId} />
+            <PrecisionSelect value={form.precision} onChange={(precision) => onChange({ precision })} />
           </Panel>
           <DecodingPanel form={form} onChange={onChange} />
         </div>
