@@ -11,6 +11,7 @@ import type { BackendName } from '../shared/protocol.ts';
 import { onStorageChange } from '../shared/storage/changes.ts';
 import type { Database } from '../shared/storage/database.ts';
 import { openDatabase } from '../shared/storage/database.ts';
+import { trimJournal } from '../shared/storage/journal.ts';
 import { listWorkingIds } from '../shared/storage/locks.ts';
 import type { DatasetHealthState } from '../state/dataset-health.ts';
 import { createDatasetHealthStore } from '../state/dataset-health.ts';
@@ -160,12 +161,15 @@ export function start(): Stores {
     if (store === 'runs' && run.getState().runs) void run.getState().refresh();
   });
   watchJournal(journal, writer);
+  openDb()
+    .then((db) => trimJournal(db))
+    .catch(() => undefined); // what fails here fails in the refresh too, which shows it
   recoverAfterCrash(openDb, recovery, writer);
   keepOffline(() => storage.setState({ offlineReady: true }));
   preferences
     .getState()
     .load()
-    .catch(() => undefined); // what fails here fails in the refresh too, which shows it
+    .catch(() => undefined); // the same
   keyboard
     .getState()
     .load()

@@ -1,0 +1,92 @@
+import { describe, expect, it, vi } from 'vitest';
+import { createStore } from 'zustand/vanilla';
+import { listJournal, addJournalEntry, trimJournal } from '../../src/shared/storage/journal.ts';
+import { deleteEval, putEval } from '../../src/shared/storage/evals.ts';
+import { claimRun, deleteRun, putRun, putRunAsWriter } from '../../src/shared/storage/runs.ts';
+import { createPreferencesStore, DEFAULT_PREFERENCES, readSettingsFile, writeSettingsFile } from '../../src/state/preferences.ts';
+import { createRecoveryStore } from '../../src/state/recovery.ts';
+import { openTestDatabase } from '../support/database.ts';
+import { someDataset, someEval, someRun } from '../support/records.ts';
+
+describe('recovery', () => {
+  it('lists what was cut short, not what is paused, done, or worked on by another tab, and goes on with it', async () => {
+    const db = await openTestDatabase();
+    await putRun(db, someRun({ id: 'cut', state: 'running', step: 7, maxSteps: 60 }));
+    await putRun(db, someRun({ id: 'elsewhere', state: 'running' }));
+    await putRun(db, someRun({ id: 'paused', state: 'paused' }));
+    await putEval(db, someEval({ id: 'test', state: 'queued', sampleIds: ['a'] }));
+    const resume = vi.fn(() => Promise.resolve());
+    const idle = createStore(() => ({ live: null, waiting: [], resume }));
+    const recovery = createRecoveryStore({
+      database: () => Promise.resolve(db),
+      listWorkingIds: () => Promise.resolve(['elsewhere']),
+      run: idle,
+      evaluation: idle,
+    });
+    await recovery.getState().look([someDataset({ id: 'half', imageCount: 12 })]);
+    const { interrupted } = recovery.getState();
+    expect(interrupted.map(({ id, place }) => [id, place])).toEqual([
+      ['half', '12 images stored; drop the folder again to go on'],
+      ['cut', 'step 7 of 60'],
+      ['test', 'image 0 of 1'],
+    ]);
+    const cut = interrupted.find(({ id }) => id === 'cut');
+    if (cut) recovery.getState().resume(cut);
+    expect(resume).toHaveBeenCalledExactlyOnceWith('cut');
+    recovery.getState().dismiss();
+    await recovery.getState().look();
+    expect(recovery.getState().interrupted).toEqual([]);
+  });
+});
+
+describe('the action log', () => {
+  it('tells each change of state and each deletion once, with names and places and nothing else', async () => {
+    const db = await openTestDatabase();
+    const run = someRun({ id: 'r', name: 'PRPO', state: 'queued', step: 0, maxSteps: 3 });
+    await putRun(db, run);
+    const claimed = await claimRun(db, 'r', 'tab');
+    if (!claimed) throw new Error('not claimed');
+    await putRunAsWriter(db, { ...claimed, state: 'running' });
+    await putRunAsWriter(db, { ...claimed, state: 'running', step: 1 });
+    await claimRun(db, 'r', 'after a crash');
+    await putRun(db, { ...run, state: 'failed', step: 1, error: { code: 'E-NAN', message: 'a secret of a file' } });
+    await deleteRun(db, 'r');
+    await putEval(db, someEval({ id: 'e', name: 'Test', state: 'done', sampleIds: ['a', 'b'] }));
+    await deleteEval(db, 'e');
+    expect((await listJournal(db)).map(({ action, detail }) => `${action} ${detail}`)).toEqual([
+      'training "PRPO": created, step 0 of 3',
+      'training "PRPO": running, step 0 of 3',
+      'training "PRPO": goes on after an interruption, step 1 of 3',
+      'training "PRPO": failed (E-NAN), step 1 of 3',
+      'delete-run "PRPO": 1 steps',
+      'evaluation "Test": created, 2 images',
+      'delete-evaluation "Test" with its answers',
+    ]);
+  });
+
+  it('keeps the newest entries when it grows too long', async () => {
+    const db = await openTestDatabase();
+    for (const name of ['a', 'b', 'c']) await addJournalEntry(db, 'export', name);
+    await trimJournal(db, 2);
+    expect((await listJournal(db)).map(({ detail }) => detail)).toEqual(['b', 'c']);
+  });
+});
+
+describe('preferences', () => {
+  it('are kept, and come back in another page', async () => {
+    const db = await openTestDatabase();
+    const open = () => Promise.resolve(db);
+    await createPreferencesStore(open).getState().change({ palette: 'safe', extraDigits: 2 });
+    const later = createPreferencesStore(open);
+    await later.getState().load();
+    expect(later.getState().preferences).toEqual({ ...DEFAULT_PREFERENCES, palette: 'safe', extraDigits: 2 });
+  });
+
+  it('leave as a file and come back the same; another file is refused with the field', () => {
+    const settings = { theme: 'dark', singleKeys: false, preferences: { ...DEFAULT_PREFERENCES, decimalMark: 'comma' } } as const;
+    expect(readSettingsFile(writeSettingsFile(settings))).toMatchObject(settings);
+    const wrong = writeSettingsFile(settings).replace('"comma"', '"dot"');
+    expect(() => readSettingsFile(wrong)).toThrow(/preferences\.decimalMark/);
+    expect(() => readSettingsFile('no json')).toThrow(/no settings file/);
+  });
+});
