@@ -190,7 +190,7 @@ describe('two evaluations compared', () => {
     ];
     const paired = comparePaired(ANSWERS, second, 'head');
     expect(paired).toMatchObject({ shared: 3, accuracyA: 2 / 3, accuracyB: 2 / 3, mcNemar: { onlyARight: 1, onlyBRight: 1, p: 1 } });
-    expect(paired?.flips.map(({ kind }) => kind)).toEqual(['lost', 'gained']);
+    expect(paired?.flips.map(({ kind }) => kind)).toEqual(['broken', 'fixed']);
   });
 
   it('say so when they share nothing', () => {

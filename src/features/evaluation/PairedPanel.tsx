@@ -18,8 +18,8 @@ const pText = (p: number): string => (p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed
 
 function PairedFigures({ paired, other }: { paired: PairedReport; other: EvalRecord }) {
   const { shared, accuracyA, accuracyB, mcNemar, deLong, flips } = paired;
-  const gained = flips.filter(({ kind }) => kind === 'gained').length;
-  const lost = flips.filter(({ kind }) => kind === 'lost').length;
+  const gained = flips.filter(({ kind }) => kind === 'fixed').length;
+  const lost = flips.filter(({ kind }) => kind === 'broken').length;
   return (
     <dl className={styles.parity}>
       <div>
@@ -82,7 +82,7 @@ function FlipTable({ paired }: { paired: PairedReport }) {
               <td>
                 <LabelMark label={b.predict ?? 'unparsed'} />
               </td>
-              <td>{kind === 'gained' ? 'right there' : kind === 'lost' ? 'wrong there' : 'still wrong'}</td>
+              <td>{kind === 'fixed' ? 'right there' : kind === 'broken' ? 'wrong there' : 'still wrong'}</td>
             </tr>
           ))}
         </tbody>

@@ -1,16 +1,13 @@
 // Two evaluations on the samples they share: flips and paired tests. Pure.
-import type { DeLongResult, McNemarResult } from '../../shared/metrics/paired.ts';
-import { deLongTest, mcNemarTest } from '../../shared/metrics/paired.ts';
 import type { ScoreSource } from '../../shared/domain/answer.ts';
-import type { ReportAnswer } from './report.ts';
 import { scoreOf } from '../../shared/metrics/answer-scores.ts';
+import type { SampleFlip } from '../../shared/metrics/flips.ts';
+import { findFlips } from '../../shared/metrics/flips.ts';
+import type { DeLongResult, McNemarResult } from '../../shared/metrics/paired.ts';
+import { deLongTest } from '../../shared/metrics/paired.ts';
+import type { ReportAnswer } from './report.ts';
 
-export interface Flip {
-  a: ReportAnswer;
-  b: ReportAnswer;
-  /** Right only in b, right only in a, or neither (wrong and unparsed change places). */
-  kind: 'gained' | 'lost' | 'other';
-}
+export type Flip = SampleFlip<ReportAnswer>;
 
 export interface PairedReport {
   shared: number;
@@ -21,30 +18,14 @@ export interface PairedReport {
   deLong: DeLongResult | null;
 }
 
-function flipKind(a: ReportAnswer, b: ReportAnswer): Flip['kind'] {
-  if (b.predict === b.label) return 'gained';
-  return a.predict === a.label ? 'lost' : 'other';
-}
-
 /** Joins on the sample; unparsed counts as wrong. Null where they share no labelled sample. */
 export function comparePaired(first: readonly ReportAnswer[], second: readonly ReportAnswer[], source: ScoreSource): PairedReport | null {
-  const bySample = new Map(second.filter(({ failure }) => !failure).map((answer) => [answer.sampleId, answer]));
-  const pairs = first.flatMap((a) => {
-    const b = bySample.get(a.sampleId);
-    return b && !a.failure && a.label !== null ? [{ a, b, label: a.label }] : [];
-  });
-  if (pairs.length === 0) return null;
-  const right = (answer: ReportAnswer): boolean => answer.predict === answer.label;
+  const found = findFlips(first, second);
+  if (!found) return null;
+  const { shared, rightA, rightB, flips, mcNemar, pairs } = found;
   const scored = pairs.flatMap(({ a, b, label }) => {
     const [scoreA, scoreB] = [scoreOf(a, source), scoreOf(b, source)];
     return scoreA === null || scoreB === null ? [] : [{ isFake: label === 'fake', a: scoreA, b: scoreB }];
   });
-  return {
-    shared: pairs.length,
-    accuracyA: pairs.filter(({ a }) => right(a)).length / pairs.length,
-    accuracyB: pairs.filter(({ b }) => right(b)).length / pairs.length,
-    flips: pairs.filter(({ a, b }) => a.predict !== b.predict).map(({ a, b }) => ({ a, b, kind: flipKind(a, b) })),
-    mcNemar: mcNemarTest(pairs.map(({ a, b, label }) => ({ label, a: a.predict, b: b.predict }))),
-    deLong: deLongTest(scored),
-  };
+  return { shared, accuracyA: rightA / shared, accuracyB: rightB / shared, flips, mcNemar, deLong: deLongTest(scored) };
 }

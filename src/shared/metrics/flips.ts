@@ -1,5 +1,6 @@
 // Which answers two systems gave differently to the same samples, and whether one is right more often than chance. Pure.
 import type { AnswerRecord } from '../domain/answer.ts';
+import type { Label } from '../domain/sample.ts';
 import type { McNemarResult } from './paired.ts';
 import { mcNemarTest } from './paired.ts';
 
@@ -19,6 +20,8 @@ export interface Flips<Answer extends FlipAnswer = FlipAnswer> {
   rightB: number;
   flips: SampleFlip<Answer>[];
   mcNemar: McNemarResult;
+  /** Both answers to every shared sample, with its label. */
+  pairs: { a: Answer; b: Answer; label: Label }[];
 }
 
 function kindOf({ a, b }: { a: FlipAnswer; b: FlipAnswer }): SampleFlip['kind'] {
@@ -39,6 +42,7 @@ export function findFlips<Answer extends FlipAnswer>(first: readonly Answer[], s
     rightA: pairs.filter(({ a, label }) => a.predict === label).length,
     rightB: pairs.filter(({ b, label }) => b.predict === label).length,
     flips: pairs.filter(({ a, b }) => a.predict !== b.predict).map(({ a, b }) => ({ a, b, kind: kindOf({ a, b }) })),
+    pairs,
     mcNemar: mcNemarTest(pairs.map(({ a, b, label }) => ({ label, a: a.predict, b: b.predict }))),
   };
 }

@@ -7,6 +7,7 @@ import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { ModelNotes } from '../../../components/ModelNotes.tsx';
 import { Page } from '../../../components/Page.tsx';
 import type { RunRecord } from '../../../shared/domain/run.ts';
+import { EvaluationStore } from '../../../state/evaluation.ts';
 import { RunStore } from '../../../state/run.ts';
 import type { CompareAddress } from './address.ts';
 import { ChartsPanel } from './ChartsPanel.tsx';
@@ -76,6 +77,24 @@ function Comparison({ view, change, all, chosen }: PartProps) {
   );
 }
 
+/** Answers made elsewhere have no runs: their evaluations are compared all the same. */
+function EvaluationsAlone({ view, change, all }: Omit<PartProps, 'chosen'>) {
+  const { evals, refresh } = EvaluationStore.use((state) => state);
+  const comparison = useComparison(NO_RUNS, all);
+  useEffect(() => {
+    void refresh();
+  }, [refresh]);
+  if (!evals || evals.length === 0) return null;
+  const alone: CompareAddress = { ...view, builder: { ...view.builder, rows: 'evaluations' } };
+  return (
+    <>
+      <FlipsPanel runs={NO_RUNS} view={view} change={change} />
+      <TableBuilder comparison={comparison} view={alone} change={change} />
+      <ModelNotes tiny={false} synthetic={evals.some(({ synthetic }) => synthetic)} />
+    </>
+  );
+}
+
 /** The page `#/compare?runs=a,b`; without ids it proposes the two newest. */
 export function ComparePage() {
   const [view, change] = useCompareView();
@@ -114,6 +133,7 @@ export function ComparePage() {
           The pair shares data, seed and budget, so that only credit assignment differs.
         </EmptyState>
       ) : null}
+      {runs !== null && chosen.length === 0 ? <EvaluationsAlone view={view} change={change} all={all} /> : null}
     </Page>
   );
 }
