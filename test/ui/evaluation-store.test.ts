@@ -4,7 +4,7 @@ import { WorkbenchError } from '../../src/shared/errors.ts';
 import type { PictureApi } from '../../src/shared/picture-api.ts';
 import type { EngineApi } from '../../src/shared/protocol.ts';
 import type { Handlers } from '../../src/shared/rpc.ts';
-import { getEval, putEval } from '../../src/shared/storage/evals.ts';
+import { getEval, listAnswers, putAnswers, putEval } from '../../src/shared/storage/evals.ts';
 import { getRun, listSteps } from '../../src/shared/storage/runs.ts';
 import { putSamples } from '../../src/shared/storage/samples.ts';
 import { createEvaluationStore, isInterrupted } from '../../src/state/evaluation.ts';
@@ -90,6 +90,76 @@ describe('the evaluation store', () => {
     await store.getState().resume('e');
     expect(store.getState().live).toBeNull();
     expect(deps.notices.getState().notices[0]?.error?.code).toBe('E-MEMORY');
+  });
+
+  it('asks the failed samples again and no others, and counts the threshold anew', async () => {
+    const asked: string[] = [];
+    const { db, deps } = await setUp({
+      evaluate: async ({ evalId }) => {
+        const answered = new Set((await listAnswers(db, evalId)).map(({ sampleId }) => sampleId));
+        asked.push(...['d/1', 'd/2', 'd/3'].filter((id) => !answered.has(id)));
+        await putAnswers(db, [someAnswer({ evalId, sampleId: 'd/2', index: 1, label: 'real', pFakeHead: 0.9 })]);
+        return { state: 'done' };
+      },
+    });
+    const counts = { tp: 1, fp: 0, tn: 1, fn: 0 };
+    const from = { evalId: 'v', name: 'v', datasetName: 'd', datasetHash: '', counts };
+    const threshold = { source: 'head', value: 0.5, rule: 'max-f1', from, measured: counts, temperature: null, frozenAt: 1 } as const;
+    await putEval(db, someEval({ id: 'e', state: 'done', sampleIds: ['d/1', 'd/2', 'd/3'], threshold }));
+    await putAnswers(db, [
+      someAnswer({ evalId: 'e', sampleId: 'd/1', index: 0, pFakeHead: 0.9 }),
+      someAnswer({ evalId: 'e', sampleId: 'd/2', index: 1, failure: { code: 'E-IMAGE', message: 'broken' } }),
+      someAnswer({ evalId: 'e', sampleId: 'd/3', index: 2, label: 'real', pFakeHead: 0.1 }),
+    ]);
+    const store = createEvaluationStore(deps);
+    await store.getState().open('e');
+    await store.getState().retryFailed('e');
+    expect(asked).toEqual(['d/2']);
+    expect((await getEval(db, 'e'))?.threshold?.measured).toEqual({ tp: 1, fp: 1, tn: 1, fn: 0 });
+  });
+
+  it('makes one evaluation per change on the same images, one after another, and takes waiting ones back', async () => {
+    let release = () => undefined;
+    const { db, deps } = await setUp({
+      evaluate: () => new Promise((resolve) => (release = () => void resolve({ state: 'paused' }))),
+      control: () => {
+        release();
+        return { accepted: true };
+      },
+    });
+    await putEval(db, someEval({ id: 'e', state: 'done', sampleIds: ['d/1', 'd/2'], trainedOn: ['aster'] }));
+    const store = createEvaluationStore(deps);
+    const ids = await store.getState().sweep('e', [
+      { kind: 'jpeg', level: 50 },
+      { kind: 'blur', level: 1 },
+    ]);
+    const rows = await Promise.all(ids.map((id) => getEval(db, id)));
+    expect(rows.map((row) => [row?.sweepOf, row?.sampleIds, row?.config.perturbation?.kind])).toEqual([
+      ['e', ['d/1', 'd/2'], 'jpeg'],
+      ['e', ['d/1', 'd/2'], 'blur'],
+    ]);
+    await vi.waitFor(() => expect(store.getState().live?.evalId).toBe(ids[0]));
+    expect(store.getState().waiting).toEqual([ids[1]]);
+    await store.getState().pauseAll(ids);
+    await vi.waitFor(() => expect(store.getState().live).toBeNull());
+    expect(store.getState().waiting).toEqual([]);
+    expect(store.getState().answers[ids[0] ?? '']).toBeUndefined();
+  });
+
+  it('reads decisions and scores without texts, once per version of the record', async () => {
+    const { db, deps } = await setUp({});
+    const record = someEval({ id: 'e', updatedAt: 5 });
+    await putAnswers(
+      db,
+      Array.from({ length: 450 }, (_, i) => someAnswer({ evalId: 'e', sampleId: `d/${i}`, index: i, text: 'long', pFakeHead: i / 450 })),
+    );
+    const store = createEvaluationStore(deps);
+    await store.getState().loadScores([record]);
+    const first = store.getState().scores['e'];
+    expect(first?.answers.map(({ pFakeHead }) => pFakeHead)).toEqual(Array.from({ length: 450 }, (_, i) => i / 450));
+    expect(Object.keys(first?.answers[0] ?? {})).not.toContain('text');
+    await store.getState().loadScores([record]);
+    expect(store.getState().scores['e']).toBe(first);
   });
 
   it('opens nothing where there is no such evaluation', async () => {
