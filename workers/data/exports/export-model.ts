@@ -1,7 +1,8 @@
 // A model as a zip in the layouts of LLaVA (whole, adapters folded in) or PEFT (the adapter alone); spec/model.md 7.
 import { downloadZip } from 'client-zip';
-import type { CheckpointRecord } from '../../../src/shared/domain/run.ts';
+import type { RunRecord } from '../../../src/shared/domain/run.ts';
 import { WorkbenchError } from '../../../src/shared/errors.ts';
+import { modelCard } from '../../../src/shared/formats/model-card.ts';
 import { writeTrainerState } from '../../../src/shared/formats/trainer-state.ts';
 import type { FetchFile } from '../../../src/shared/models/fetch-file.ts';
 import { FILES, ModelFolders, type ModelFolder } from '../../../src/shared/models/model-folder.ts';
@@ -32,7 +33,10 @@ export async function exportModel(modelId: string, layout: ModelLayout, { db, fe
   const record = await getCheckpoint(db, modelId);
   const files = layout === 'llava' ? await wholeModelFiles([base, ...later]) : await peftFiles(base, later.at(-1) ?? base);
   const own: ZipFile[] = files.map(({ path, blob }) => ({ name: path, input: blob }));
-  return downloadZip([...own, ...(await recordFiles(db, record)), { name: 'README.md', input: modelCard(modelId, layout, record) }]).blob();
+  const run = record?.runId ? await getRun(db, record.runId) : undefined;
+  if (record && run) own.push(...(await recordFiles(db, run, record.step)));
+  own.push({ name: 'README.md', input: modelCard({ modelId, layout, record, run }) });
+  return downloadZip(own).blob();
 }
 
 async function peftFiles(base: ModelFolder, folder: ModelFolder): Promise<NewFile[]> {
@@ -47,24 +51,7 @@ async function peftFiles(base: ModelFolder, folder: ModelFolder): Promise<NewFil
 }
 
 /** The curves up to the checkpoint, in the Trainer's form; the engine's own counters are not for others. */
-async function recordFiles(db: Database, record: CheckpointRecord | undefined): Promise<ZipFile[]> {
-  const run = record?.runId ? await getRun(db, record.runId) : undefined;
-  if (!run || !record) return [];
-  const steps = (await listSteps(db, run.id)).filter(({ step }) => step <= record.step);
+async function recordFiles(db: Database, run: RunRecord, upTo: number): Promise<ZipFile[]> {
+  const steps = (await listSteps(db, run.id)).filter(({ step }) => step <= upTo);
   return [{ name: 'trainer_state.json', input: writeTrainerState(run, steps) }];
-}
-
-function modelCard(modelId: string, layout: ModelLayout, record: CheckpointRecord | undefined): string {
-  const figures = Object.entries(record?.metrics ?? {}).map(([name, value]) => `- ${name}: ${value}`);
-  return [
-    `# ${record?.name ?? modelId}`,
-    '',
-    layout === 'peft'
-      ? 'A LoRA adapter in the PEFT layout, made in PRPO Workbench.'
-      : 'A DX-LLaVA model in the LLaVA layout, made in PRPO Workbench.',
-    ...(record?.parentId ? [`It started from \`${record.parentId}\` and was trained for ${record.step} steps.`] : []),
-    'Its answers are estimates of a model, not proof. Models trained on the synthetic demo benchmark say nothing about real photographs.',
-    ...(figures.length > 0 ? ['', 'Training metrics at that step:', '', ...figures] : []),
-    '',
-  ].join('\n');
 }
