@@ -9,7 +9,7 @@ import { binaryLogits } from './binary-head.ts';
 import { numVisionTokens, type DxLlavaConfig } from './config.ts';
 import { roundUp } from './length-bucket.ts';
 import { LanguageModel, contextError } from './language-model.ts';
-import { binaryCrossEntropy, languageLoss, totalLoss, type DxLlavaLosses, type LossWeights } from './losses.ts';
+import { binaryCrossEntropy, languageLoss, totalLoss, weighted, type DxLlavaLosses, type LossWeights } from './losses.ts';
 import { VISION_TOWER_PREFIX } from './parameters.ts';
 import { projectTokens } from './projector.ts';
 import { expandedLength, labelledPredictions, layoutSequences, type SequenceLayout, type SequenceRow } from './sequence-layout.ts';
@@ -149,7 +149,7 @@ export class DxLlava {
     const { visionTokens, binaryVisionTokens, binaryLabels } = inputs;
     const lmLoss = this.#languageLoss(inputs, options.gradientCheckpointing);
     if (binaryVisionTokens === null || binaryLabels === null)
-      return { loss: tidy(() => totalLoss(lmLoss, scalar(0), options)), lmLoss, binaryLoss: scalar(0) };
+      return { loss: weighted(lmLoss, options.lmLossWeight), lmLoss, binaryLoss: scalar(0) };
     const { releasedLoss = false } = options;
     const binaryLoss = tidy(() => binaryCrossEntropy(this.binaryLogits(binaryVisionTokens), binaryLabels, !releasedLoss));
     const loss = tidy(() => {

@@ -1,12 +1,13 @@
 // Supervised fine-tuning of DX-LLaVA: one optimizer step over micro-batches (spec/model.md 4, 5). Knows nothing about
 // files, images or storage: it gets vision tokens and token rows, and returns the step's scalars.
-import { add, dispose, keep, mul, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+import { add, dispose, keep, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import type { OptimizerConfig } from '../../../src/shared/config/config.ts';
 import type { DxLlava, LossOptions } from '../model/dx-llava.ts';
 import { computeGradients } from '../model/gradients.ts';
 import { lengthBucket } from '../model/length-bucket.ts';
 import type { SequenceRow } from '../model/sequence-layout.ts';
 import { withDropout } from '../model/lora.ts';
+import { weighted } from '../model/losses.ts';
 import { AdamwOptimizer, type AdamwSettings } from './optimizer.ts';
 import { learningRateAt } from './schedule.ts';
 
@@ -97,8 +98,8 @@ export class SftTrainer {
     const parts: Tensor[] = [];
     const { value, gradients } = computeGradients(() => {
       const { loss, lmLoss, binaryLoss } = this.#model.losses({ layout, ...batch, multipleOf }, this.#loss);
-      parts.push(...[lmLoss, binaryLoss].map((part) => keep(mul(part, weight))));
-      return mul(loss, weight);
+      parts.push(...[lmLoss, binaryLoss].map((part) => keep(weighted(part, weight))));
+      return weighted(loss, weight);
     }, this.#parameters);
     return { gradients, scalars: [value, ...parts] };
   }
