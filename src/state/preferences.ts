@@ -53,6 +53,8 @@ export function createPreferencesStore(openDb: () => Promise<Database>) {
 export interface SettingsFile {
   theme: 'light' | 'dark' | 'auto';
   singleKeys: boolean;
+  /** Moved keys; see keyboard.ts. */
+  keyMap: Readonly<Record<string, string>>;
   preferences: Preferences;
 }
 
@@ -60,6 +62,7 @@ const SettingsShape = v.object({
   kind: v.literal('prpo-workbench-settings'),
   theme: v.picklist(['light', 'dark', 'auto']),
   singleKeys: v.boolean(),
+  keyMap: v.record(v.string(), v.string()),
   preferences: Preferences,
 });
 

@@ -1,7 +1,7 @@
 // The one way by which views listen to keys: a table of names, and what each name does now.
 import { useEffect, useRef } from 'react';
 import type { KeyTable } from './key-tables.ts';
-import { KeyboardStore } from './keyboard.ts';
+import { KeyboardStore, meantKey } from './keyboard.ts';
 
 /** How long after `g` the second key counts. */
 const CHORD_MS = 1200;
@@ -54,7 +54,7 @@ export function resolveKey(
  * @param first takes keys before all other tables, for the frame of the page
  */
 export function useKeys<Name extends string>(table: KeyTable<Name>, actions: Partial<Record<Name, () => void>>, first = false): void {
-  const { singleKeys } = KeyboardStore.use((state) => state);
+  const { singleKeys, map } = KeyboardStore.use((state) => state);
   const current = useRef(actions);
   useEffect(() => {
     current.current = actions;
@@ -62,11 +62,11 @@ export function useKeys<Name extends string>(table: KeyTable<Name>, actions: Par
   useEffect(() => {
     let chord: Chord | null = null;
     const onKey = (event: KeyboardEvent) => {
-      const key = keyName(event);
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTaken(event.target, key)) return;
+      const key = meantKey(keyName(event), map);
+      if (key === null || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTaken(event.target, key)) return;
       if (isSingleKey(key) && !singleKeys) return;
       const isSecond = chord !== null && event.timeStamp < chord.until;
-      const resolved = resolveKey(table, chord, event);
+      const resolved = resolveKey(table, chord, { key, shiftKey: false, timeStamp: event.timeStamp });
       ({ chord } = resolved);
       const run =
         resolved.name === null
@@ -77,5 +77,5 @@ export function useKeys<Name extends string>(table: KeyTable<Name>, actions: Par
     };
     window.addEventListener('keydown', onKey, first);
     return () => window.removeEventListener('keydown', onKey, first);
-  }, [table, singleKeys, first]);
+  }, [table, singleKeys, map, first]);
 }

@@ -83,7 +83,12 @@ describe('preferences', () => {
   });
 
   it('leave as a file and come back the same; another file is refused with the field', () => {
-    const settings = { theme: 'dark', singleKeys: false, preferences: { ...DEFAULT_PREFERENCES, decimalMark: 'comma' } } as const;
+    const settings = {
+      theme: 'dark',
+      singleKeys: false,
+      keyMap: { n: 'j' },
+      preferences: { ...DEFAULT_PREFERENCES, decimalMark: 'comma' },
+    } as const;
     expect(readSettingsFile(writeSettingsFile(settings))).toMatchObject(settings);
     const wrong = writeSettingsFile(settings).replace('"comma"', '"dot"');
     expect(() => readSettingsFile(wrong)).toThrow(/preferences\.decimalMark/);

@@ -9,7 +9,7 @@ import type { SettingsFile } from '../../state/preferences.ts';
 import { DEFAULT_PREFERENCES, PreferencesStore, readSettingsFile, writeSettingsFile } from '../../state/preferences.ts';
 import styles from './SettingsPage.module.css';
 
-const DEFAULTS: SettingsFile = { theme: 'auto', singleKeys: true, preferences: DEFAULT_PREFERENCES };
+const DEFAULTS: SettingsFile = { theme: 'auto', singleKeys: true, keyMap: {}, preferences: DEFAULT_PREFERENCES };
 
 /** All settings out as a file, back in, or back to how they came. */
 export function SettingsFilePanel() {
@@ -17,9 +17,10 @@ export function SettingsFilePanel() {
   const preferences = PreferencesStore.useApi();
   const keyboard = KeyboardStore.useApi();
   const notices = NoticesStore.useApi();
-  const apply = async ({ theme, singleKeys, preferences: chosen }: SettingsFile) => {
+  const apply = async ({ theme, singleKeys, keyMap, preferences: chosen }: SettingsFile) => {
     setColorScheme(theme);
     await keyboard.getState().setSingleKeys(singleKeys);
+    await keyboard.getState().setMap(keyMap);
     await preferences.getState().change(chosen);
   };
   const guarded = async (work: () => Promise<void>) => {
@@ -33,6 +34,7 @@ export function SettingsFilePanel() {
     writeSettingsFile({
       theme: colorScheme,
       singleKeys: keyboard.getState().singleKeys,
+      keyMap: keyboard.getState().map,
       preferences: preferences.getState().preferences,
     });
   return (

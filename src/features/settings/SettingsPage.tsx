@@ -13,6 +13,7 @@ import { NoticesStore } from '../../state/notices.ts';
 import type { Preferences } from '../../state/preferences.ts';
 import { PreferencesStore } from '../../state/preferences.ts';
 import { StorageStore } from '../../state/storage.ts';
+import { KeyMap } from './KeyMap.tsx';
 import { SettingsFilePanel } from './SettingsFilePanel.tsx';
 import styles from './SettingsPage.module.css';
 
@@ -185,6 +186,7 @@ function KeysPanel() {
             .catch((error: unknown) => notices.getState().raise(error));
         }}
       />
+      <KeyMap />
     </Panel>
   );
 }
