@@ -2,6 +2,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { createStore } from 'zustand/vanilla';
 import type { TrainConfig } from '../shared/config/config.ts';
+import { changeSetting } from '../shared/config/run-change.ts';
 import type { CheckpointRecord, CompletionRecord, RunRecord, StepPhase, StepRecord } from '../shared/domain/run.ts';
 import type { DatasetRecord } from '../shared/domain/sample.ts';
 import type { ErrorRecord } from '../shared/errors.ts';
@@ -74,6 +75,8 @@ export interface RunState {
   /** What a run with these settings would cost. */
   preflight: (config: TrainConfig, modelId: string, datasetId?: string) => Promise<EngineApi['preflight']['result']>;
   update: (runId: string, patch: RunLabels) => Promise<void>;
+  /** Changes a setting of a paused run from its next step on. */
+  changeSetting: (runId: string, name: string, value: number) => Promise<void>;
   /** Takes a run out of the list; its steps and answers go a few seconds later, unless the user takes it back. */
   remove: (runId: string) => void;
 }
@@ -248,6 +251,16 @@ export function createRunStore({ engine, database, jobs, notices, codeVersion }:
       update: async (runId, patch) => {
         const changed = await changeRun(await database(), runId, patch);
         if (changed) upsert(changed);
+      },
+      changeSetting: async (runId, name, value) => {
+        try {
+          const record = await getRun(await database(), runId);
+          if (!record || get().live?.runId === runId) return;
+          const changed = await changeRun(await database(), runId, changeSetting(record, name, value));
+          if (changed) upsert(changed);
+        } catch (error) {
+          notices.getState().raise(error);
+        }
       },
       remove: (runId) => {
         const name = get().runs?.find(({ id }) => id === runId)?.name ?? runId;

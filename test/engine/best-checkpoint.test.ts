@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { changeSetting } from '../../src/shared/config/run-change.ts';
 import type { TrainConfig } from '../../src/shared/config/config.ts';
 import { presetConfig } from '../../src/shared/config/presets.ts';
 import { SFT_PROMPT } from '../../src/shared/config/prompts.ts';
@@ -6,7 +7,7 @@ import type { RunRecord } from '../../src/shared/domain/run.ts';
 import type { Split } from '../../src/shared/domain/sample.ts';
 import type { TrainProgress } from '../../src/shared/protocol.ts';
 import { listCheckpointsOfRun } from '../../src/shared/storage/checkpoints.ts';
-import { getRun, listSteps, putRun } from '../../src/shared/storage/runs.ts';
+import { changeRun, getRun, listSteps, putRun } from '../../src/shared/storage/runs.ts';
 import { probeSamples } from '../../workers/engine/training-data.ts';
 import { someRun, someSample } from '../support/records.ts';
 import { TINY_MODEL_ID } from '../support/tiny-model-folder.ts';
@@ -75,6 +76,19 @@ describe('a run that keeps its best checkpoint and ends early', () => {
     expect(run).toMatchObject({ state: 'done', step: 5 });
     expect(run?.best).toBeUndefined();
     expect((await listCheckpointsOfRun(engine.db, 'r')).map(({ id }) => id)).toEqual(['r-step-5']);
+  });
+});
+
+describe('a rate changed while the run is paused', () => {
+  it('holds from the next step on', async () => {
+    const { selection: _none, ...config } = stillConfig();
+    const optimizer = { ...config.optimizer, learningRate: 1e-3, warmupSteps: 0, lrSchedulerType: 'constant' as const };
+    const engine = await prepared({ ...config, optimizer, maxSteps: 3, evalSteps: 0 });
+    const paused = await trainOn(engine, 1);
+    if (!paused) throw new Error('not stored');
+    await changeRun(engine.db, 'r', changeSetting(paused, 'learning_rate', 5e-4));
+    expect(await trainOn(engine)).toMatchObject({ state: 'done', changes: [{ step: 1, name: 'learning_rate', before: 1e-3, now: 5e-4 }] });
+    expect((await listSteps(engine.db, 'r')).map(({ metrics }) => metrics['learning_rate'])).toEqual([1e-3, 5e-4, 5e-4]);
   });
 });
 

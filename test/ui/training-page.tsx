@@ -11,7 +11,7 @@ import { createEvaluationStore, EvaluationStore } from '../../src/state/evaluati
 import { createJobsStore } from '../../src/state/jobs.ts';
 import { createKeyboardStore, KeyboardStore } from '../../src/state/keyboard.ts';
 import { createModelsStore, ModelsStore } from '../../src/state/models.ts';
-import { createNoticesStore } from '../../src/state/notices.ts';
+import { createNoticesStore, NoticesStore } from '../../src/state/notices.ts';
 import { createPreviewStore, PreviewStore } from '../../src/state/preview.ts';
 import { createRunStore, RunStore } from '../../src/state/run.ts';
 import { createSamplesStore, SamplesStore } from '../../src/state/samples.ts';
@@ -60,14 +60,16 @@ export async function show(db: Database, page: ReactNode, route: string, path: s
               <EvaluationStore.Provider store={evaluation}>
                 <RunStore.Provider store={run}>
                   <WriterStore.Provider store={writer}>
-                    <PreviewStore.Provider store={createPreviewStore(client.calls)}>
-                      <EngineStore.Provider store={createEngineStore(client.calls)}>
-                        <Routes>
-                          <Route path={route} element={page} />
-                          <Route path="*" element={<p>elsewhere</p>} />
-                        </Routes>
-                      </EngineStore.Provider>
-                    </PreviewStore.Provider>
+                    <NoticesStore.Provider store={deps.notices}>
+                      <PreviewStore.Provider store={createPreviewStore(client.calls)}>
+                        <EngineStore.Provider store={createEngineStore(client.calls)}>
+                          <Routes>
+                            <Route path={route} element={page} />
+                            <Route path="*" element={<p>elsewhere</p>} />
+                          </Routes>
+                        </EngineStore.Provider>
+                      </PreviewStore.Provider>
+                    </NoticesStore.Provider>
                   </WriterStore.Provider>
                 </RunStore.Provider>
               </EvaluationStore.Provider>

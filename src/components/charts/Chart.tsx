@@ -82,10 +82,10 @@ function Legend({ series }: Pick<ChartProps, 'series'>) {
 }
 
 /** The drawing with what it is made of, computed only where it is seen. */
-function Drawn({ series, smoothing, kind, xName, diagonal, markX, xDomain, yDomain, logY, height }: PlotSource) {
+function Drawn({ series, smoothing, kind, xName, diagonal, markX, marks, xDomain, yDomain, logY, height }: PlotSource) {
   const drawn = useMemo(
-    () => plotProps({ series, smoothing, kind, xName, diagonal, markX, xDomain, yDomain, logY, height }),
-    [series, smoothing, kind, xName, diagonal, markX, xDomain, yDomain, logY, height],
+    () => plotProps({ series, smoothing, kind, xName, diagonal, markX, marks, xDomain, yDomain, logY, height }),
+    [series, smoothing, kind, xName, diagonal, markX, marks, xDomain, yDomain, logY, height],
   );
   return <Plot {...drawn} />;
 }

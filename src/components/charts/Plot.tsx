@@ -26,6 +26,8 @@ export interface PlotProps {
   diagonal?: boolean;
   /** Vertical markers, such as the step on show. */
   markX?: number;
+  /** Places where something was changed, such as the learning rate. */
+  marks?: readonly { x: number; label: string }[];
 }
 
 const AXIS = { stroke: 'var(--line)', tick: { fill: 'var(--ink-3)', fontSize: 11 }, tickLine: false } as const;
@@ -65,7 +67,21 @@ function Hover({ active, label, payload, series, xName, showRaw }: HoverProps) {
 }
 
 /** All lines of one chart. Number axes, no animation, no dots (engineering/dependencies.md 5). */
-export function Plot({ rows, series, xDomain, yDomain, yTicks, yScale, xName, height, width, showRaw, diagonal, markX }: PlotProps) {
+export function Plot({
+  rows,
+  series,
+  xDomain,
+  yDomain,
+  yTicks,
+  yScale,
+  xName,
+  height,
+  width,
+  showRaw,
+  diagonal,
+  markX,
+  marks = [],
+}: PlotProps) {
   const ticks = niceTicks(xDomain, 5);
   const xTicks = xName === 'step' ? ticks.filter(Number.isInteger) : ticks;
   return (
@@ -99,6 +115,15 @@ export function Plot({ rows, series, xDomain, yDomain, yTicks, yScale, xName, he
             strokeDasharray="3 3"
           />
         ) : null}
+        {marks.map(({ x, label }) => (
+          <ReferenceLine
+            key={`${x} ${label}`}
+            x={x}
+            stroke="var(--ink-2)"
+            strokeDasharray="4 3"
+            label={{ value: label, position: 'insideTopLeft', fontSize: 10, fill: 'var(--ink-2)' }}
+          />
+        ))}
         {markX === undefined ? null : <ReferenceLine x={markX} stroke="var(--signal)" strokeWidth={2} />}
         {series.flatMap(({ id, style }) =>
           showRaw

@@ -16,6 +16,8 @@ export interface PlotSource {
   kind?: 'series' | 'curve';
   diagonal?: boolean;
   markX?: number;
+  /** Places on the x axis where something was changed. */
+  marks?: readonly { x: number; label: string }[];
   /** Powers of ten on the y axis; values that are not above 0 are then left out of the drawing. */
   logY?: boolean;
 }
@@ -60,5 +62,6 @@ export function plotProps(source: PlotSource): PlotProps {
     showRaw: kind === 'series',
     diagonal,
     markX,
+    marks: source.marks,
   };
 }

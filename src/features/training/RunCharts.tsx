@@ -48,13 +48,15 @@ interface Drawn {
   view: ChartView;
   /** The step whose answers are on show, on the axis. */
   markX: number | undefined;
+  /** Where a setting was changed while the run was paused. */
+  marks: readonly { x: number; label: string }[];
 }
 
 /** Drawn again only when something of its own changed. */
 const StillChart = memo(Chart);
 
 const ChartSlot = memo(function ChartSlot({ spec, drawn }: { spec: ChartSpec; drawn: Drawn }) {
-  const { steps, xs, view, markX } = useInTurn(drawn);
+  const { steps, xs, view, markX, marks } = useInTurn(drawn);
   const { metric, title, help, unit } = spec;
   const series = useMemo(() => [{ id: 'run', name: title, points: metricPoints(steps, metric, xs) }], [title, steps, metric, xs]);
   return (
@@ -68,6 +70,7 @@ const ChartSlot = memo(function ChartSlot({ spec, drawn }: { spec: ChartSpec; dr
       xName={X_NAMES[view.xAxis]}
       series={series}
       markX={markX}
+      marks={marks}
     />
   );
 });
@@ -101,7 +104,7 @@ export interface RunChartsProps {
 
 /** Tools and charts of a run. */
 export function RunCharts({ run, steps: all, view, onView, markStep }: RunChartsProps) {
-  const { algorithm, config } = run;
+  const { algorithm, config, changes } = run;
   const steps = useDrawnSteps(all);
   const { smoothing, isLog, xAxis, showAll } = view;
   const xs = useMemo(() => xValues(steps, xAxis), [steps, xAxis]);
@@ -109,9 +112,13 @@ export function RunCharts({ run, steps: all, view, onView, markStep }: RunCharts
   const names = useMetricNames(steps);
   const others = useMemo(() => otherCharts(algorithm, names, probed), [algorithm, names, probed]);
   const drawn = useMemo((): Drawn => {
-    const at = markStep === null ? -1 : steps.findIndex(({ step }) => step === markStep);
-    return { steps, xs, view: { smoothing, isLog, xAxis, showAll }, markX: xs[at] };
-  }, [steps, xs, smoothing, isLog, xAxis, showAll, markStep]);
+    const place = (number: number): number | undefined => xs[steps.findIndex(({ step }) => step === number)];
+    const marks = (changes ?? []).flatMap(({ step, name }) => {
+      const x = place(step);
+      return x === undefined ? [] : [{ x, label: name === 'learning_rate' ? 'LR' : 'KL' }];
+    });
+    return { steps, xs, view: { smoothing, isLog, xAxis, showAll }, markX: markStep === null ? undefined : place(markStep), marks };
+  }, [steps, xs, smoothing, isLog, xAxis, showAll, markStep, changes]);
   const specs = [...mainCharts(algorithm), ...probed, ...(showAll ? others : [])];
   return (
     <div className={styles.chartColumn}>

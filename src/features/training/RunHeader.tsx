@@ -7,6 +7,7 @@ import { isInterrupted } from '../../state/evaluation.ts';
 import type { LiveRun } from '../../state/run.ts';
 import { RunStore } from '../../state/run.ts';
 import { useFollowedRun, useWriterReason } from '../../state/writer.ts';
+import { ChangeSettings, changeSentence } from './ChangeSettings.tsx';
 import { KeepAwake } from './KeepAwake.tsx';
 import { PHASES } from './phases.ts';
 import { RunFigures } from './RunFigures.tsx';
@@ -174,6 +175,8 @@ export function RunHeader({ run, live, steps }: RunHeaderProps) {
       {shown || lastStep ? <PhaseBar live={shown} lastStep={lastStep} /> : null}
       <RunFigures run={run} live={shown} steps={steps} />
       <KeepAwake isWorking={live !== null} />
+      {run.changes?.length ? <p className={styles.muted}>{changeSentence(run)}</p> : null}
+      {state === 'paused' && followed === null && !run.importedFrom ? <ChangeSettings key={run.step} run={run} /> : null}
     </section>
   );
 }
