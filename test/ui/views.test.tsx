@@ -12,6 +12,7 @@ import { isForeign } from '../../src/shared/foreign-requests.ts';
 import { matchesQuery } from '../../src/app/palette-query.ts';
 import { DatasetCard } from '../../src/features/datasets/DatasetCard.tsx';
 import { ImportReviewPanel } from '../../src/features/datasets/ImportReviewPanel.tsx';
+import { WorkbenchError } from '../../src/shared/errors.ts';
 import type { DataApi, ImportReview } from '../../src/shared/protocol.ts';
 import { createImportsStore, ImportsStore } from '../../src/state/imports.ts';
 import { createJobsStore } from '../../src/state/jobs.ts';
@@ -171,6 +172,29 @@ describe('the import review', () => {
     await act(async () => find('import-start').click());
     expect(started).toEqual([{ reviewId: 'r', name: 'mini', fixes: ['binary-label-missing'] }]);
   });
+
+  it('offers a sample that fits where the whole does not, and starts with it', async () => {
+    const started: unknown[] = [];
+    const tight: ImportReview = { ...review, imagesFound: 1000, quota: { usedBytes: 500, quotaBytes: 1000, neededBytes: 1000 } };
+    const calls = createFakeClient<DataApi>({
+      review: () => tight,
+      import: (options) => {
+        started.push(options.sampleSize);
+        throw new WorkbenchError('E-CANCELLED', 'Enough seen.');
+      },
+    }).calls;
+    const store = createImportsStore(calls, createJobsStore(), () => Promise.resolve());
+    await store.getState().open(() => Promise.resolve([]));
+    const { find } = await show(
+      <ImportsStore.Provider store={store}>
+        <ImportReviewPanel review={tight} />
+      </ImportsStore.Provider>,
+    );
+    expect(find('import-sample')).toHaveProperty('value', '450'); // nine tenths of what is free
+    expect(find('import-start').textContent).toContain('450');
+    await act(async () => find('import-start').click());
+    expect(started).toEqual([450]);
+  });
 });
 
 describe('a dataset card', () => {
@@ -188,7 +212,7 @@ describe('a dataset card', () => {
       sizeBytes: 1e6,
       counts: [],
     } as const;
-    const { find } = await show(<DatasetCard dataset={{ ...dataset, counts: [] }} onDelete={() => undefined} />);
+    const { find } = await show(<DatasetCard dataset={{ ...dataset, counts: [] }} onDelete={() => undefined} onRescan={() => undefined} />);
     const card = find('dataset-card');
     expect([card.dataset['datasetId'], card.dataset['images']]).toEqual(['demo-1', '12']);
     expect(card.textContent).toContain('synthetic');
