@@ -70,6 +70,7 @@ export interface EvaluationState {
   stop: () => Promise<void>;
   /** Changes what the user decides about an evaluation; the engine never writes these fields. */
   change: (evalId: string, fields: Pick<Partial<EvalRecord>, 'name' | 'threshold' | 'trainedOn'>) => Promise<void>;
+  /** Deletes an evaluation with its answers and the rows of its robustness sweep. */
   remove: (evalId: string) => Promise<void>;
 }
 
@@ -223,8 +224,14 @@ export function createEvaluationStore({ engine, database, jobs, notices, codeVer
       stop: () => control('stop'),
       change,
       remove: async (evalId) => {
-        await deleteEval(await database(), evalId);
-        set({ evals: (get().evals ?? []).filter(({ id }) => id !== evalId) });
+        const db = await database();
+        const rows = (await listEvals(db)).filter(({ sweepOf }) => sweepOf === evalId);
+        const gone = new Set([evalId, ...rows.map(({ id }) => id)]);
+        for (const id of gone) {
+          queue.remove(id);
+          await deleteEval(db, id);
+        }
+        set({ evals: (get().evals ?? []).filter(({ id }) => !gone.has(id)) });
       },
     };
   });

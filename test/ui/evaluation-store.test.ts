@@ -144,6 +144,9 @@ describe('the evaluation store', () => {
     await vi.waitFor(() => expect(store.getState().live).toBeNull());
     expect(store.getState().waiting).toEqual([]);
     expect(store.getState().answers[ids[0] ?? '']).toBeUndefined();
+    await store.getState().open(ids[0] ?? ''); // what the paused row still reads is read by then
+    await store.getState().remove('e');
+    expect(await Promise.all(['e', ...ids].map((id) => getEval(db, id)))).toEqual([undefined, undefined, undefined]);
   });
 
   it('reads decisions and scores without texts, once per version of the record', async () => {

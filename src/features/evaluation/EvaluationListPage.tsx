@@ -38,7 +38,7 @@ function EvalRow({ record, sweepRows }: { record: EvalRecord; sweepRows: number 
       <td>
         <DeleteAction
           name={record.name}
-          confirm="Delete its answers"
+          confirm={sweepRows > 0 ? 'Delete its answers and its sweep' : 'Delete its answers'}
           disabled={live !== null || elsewhereId === record.id}
           onDelete={() => void remove(record.id)}
         />

@@ -95,7 +95,7 @@ function DecodingPanel({ form, onChange }: FormProps) {
   return (
     <Panel title="How it answers">
       <NumberFields form={form} onChange={onChange} names={['temperature', 'topP', 'maxNewTokens', 'votes']} />
-      {Number(form.votes) > 1 ? <p className={styles.muted}>{voteProblem(form) ?? TIE_RULE}</p> : null}
+      {Number(form.votes) > 1 ? <p className={styles.muted}>{TIE_RULE}</p> : null}
       <NativeSelect
         size="xs"
         label="Conversation template"
@@ -168,7 +168,7 @@ function EvaluationForm({
   const [error, setError] = useState<ErrorRecord | null>(null);
   const model = models.find(({ id }) => id === (modelId ?? selectedModel)) ?? models[0];
   const config = toConfig(form);
-  const passing = config ? countPassing(dataset.counts, config.filter) : 0;
+  const passing = countPassing(dataset.counts, form.filter);
   const count = config && config.sampleSize > 0 ? Math.min(config.sampleSize, passing) : passing;
   const onChange = (patch: Partial<EvalForm>) => setForm({ ...form, ...patch });
   const start = async () => {
@@ -184,7 +184,7 @@ function EvaluationForm({
   return (
     <Page
       title="New evaluation"
-      lead="The model answers each image once; the report grows while it works."
+      lead="The report grows while the model works; every answer is stored as it is made."
       actions={
         <Button
           size="sm"
@@ -212,7 +212,9 @@ function EvaluationForm({
           <p className={styles.preflight} data-testid="eval-preflight">
             {passing === 0
               ? 'No image passes this filter: choose another split or domain.'
-              : `${formatPlural(count, 'image')} of ${formatCount(passing)} that pass. Up to ${formatCount(count * Number(form.votes || 1) * Number(form.maxNewTokens || 0))} tokens to write.`}
+              : !config
+                ? 'A setting is refused; the field says why.'
+                : `${formatPlural(count, 'image')} of ${formatCount(passing)} that pass. Up to ${formatCount(count * Number(form.votes || 1) * Number(form.maxNewTokens || 0))} tokens to write.`}
           </p>
           <p className={styles.muted}>
             Storage: about {formatBytes(count * BYTES_PER_ANSWER * (isSwept ? 1 + TYPICAL_SWEEP.length : 1))}. Time: known after the first 5

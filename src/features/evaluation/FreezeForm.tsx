@@ -137,7 +137,7 @@ export function FreezeForm({ record, source, onFrozen }: FreezeFormProps) {
             onChange={(event) => setChosenId(event.currentTarget.value)}
             data={ready.map(({ id, name, createdAt, sampleIds }) => ({
               value: id,
-              label: `${name}, val, ${sampleIds.length} images, ${formatDate(createdAt)}`,
+              label: `${name}, ${sampleIds.length} images, ${formatDate(createdAt)}`,
             }))}
           />
           <Button data-testid="threshold-freeze" leftSection={<IconLock size={14} aria-hidden />} onClick={() => void freeze()}>
