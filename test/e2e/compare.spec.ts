@@ -92,6 +92,25 @@ test('a chart is saved as pictures and values that need nothing of the page', as
   await expect(page.getByTestId('network-counter')).toHaveAttribute('data-value', '0');
 });
 
+test('the report is one file that opens by itself', async ({ page, browser }) => {
+  await openWith(page, `${ALL}&group=seeds&lines=mean`);
+  await expect(page.locator('[data-testid="chart"][data-metric="reward"]')).toBeVisible();
+  const started = page.waitForEvent('download');
+  await page.getByTestId('report-save').click();
+  const file = await started;
+  const html = await readFile(await file.path(), 'utf8');
+  expect(html).not.toMatch(/<script|var\(|<link/);
+  const alone = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
+  const requests: string[] = [];
+  alone.on('request', (request) => requests.push(request.url()));
+  await alone.setContent(html);
+  await expect(alone.locator('figure > svg')).toHaveCount(3); // reward, loss, KL
+  await expect(alone.getByRole('row', { name: /prpo from dx-llava-nano/ })).toContainText('0.63 ± 0.16 (n = 2)');
+  await expect(alone.getByText('Tiny model:')).toBeVisible();
+  expect(requests.filter((url) => url.startsWith('http'))).toEqual([]);
+  await alone.context().close();
+});
+
 test('a run is renamed, tagged and deleted, and the deletion is taken back', async ({ page }) => {
   await openWith(page, ALL);
   const row = page.locator('[data-testid="compare-run"][data-run-id="run-grpo1"]');
