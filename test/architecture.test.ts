@@ -25,7 +25,7 @@ const within =
   (path: string) =>
     prefixes.some((prefix) => path.startsWith(prefix));
 const PAGE_PACKAGES = ['react', 'react-dom', 'react-router', 'zustand', 'recharts', '@mantine/', '@tabler/', '@tanstack/'];
-const PURE_PACKAGES = ['valibot', 'fflate', 'stopwords-json', '@huggingface/tokenizers'];
+const PURE_PACKAGES = ['valibot', 'fflate', 'stopwords-json', 'yaml', '@huggingface/tokenizers'];
 
 /** First match owns the file. `workers/node` is exempt: Node-only commands may import everything. */
 const LAYERS: Layer[] = [

@@ -30,11 +30,12 @@ describe('the best probe', () => {
   });
 
   it('reads the logged steps and passes over those without a probe', () => {
-    const steps = [{ 'eval/acc': 0.5 }, { loss: 1 }, { 'eval/acc': Number.NaN }, { 'eval/acc': 0.6 }].map((metrics, i) => ({
+    const logged: Record<string, number>[] = [{ 'eval/acc': 0.5 }, { loss: 1 }, { 'eval/acc': Number.NaN }, { 'eval/acc': 0.6 }];
+    const steps = logged.map((metrics, i) => ({
       runId: 'r',
       step: i + 1,
       timestamp: 0,
-      metrics: metrics as Record<string, number>,
+      metrics,
       phaseMs: {},
     }));
     expect(probeValues(steps, selection(0)).map(({ step }) => step)).toEqual([1, 4]);
