@@ -127,6 +127,7 @@ test('requests to other hosts are stopped and counted, in the page and in a work
 });
 
 test('settings hold at once, survive a reload, leave as a file and come back; both pages pass axe in every look', async ({ page }) => {
+  test.setTimeout(600_000);
   await page.goto('/#/settings');
   const choose = (setting: string, name: string) => page.getByTestId(setting).getByRole('button', { name }).click();
   for (const [theme, palette] of [
