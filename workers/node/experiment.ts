@@ -59,13 +59,14 @@ if (values.json)
 async function scoreCandidates(): Promise<CandidateScore[]> {
   if (candidates.length === 0) return [];
   const domains = listOf(values['choice-domains']).map(domainNamed);
-  return await runLodo(bench, {
+  const cells = await runLodo(bench, {
     ...sizes,
     benchmarkSeed: Number(values['choice-benchmark']),
     seeds: [1],
     domains,
     methods: () => candidates,
   });
+  return cells.map((cell) => ({ domain: cell.domain, method: cell.method, f1: cellF1(cell) }));
 }
 
 /** Each algorithm at the candidate that the other domains prefer. */
