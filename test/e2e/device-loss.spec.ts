@@ -10,8 +10,8 @@ const FLOAT_NOISE = 1e-3;
 
 let browser: Browser;
 // Chromium gives no third device after two losses, so these tests have a browser of their own.
-test.beforeEach(async ({}, { project }) => {
-  browser = await chromium.launch({ ...project.use.launchOptions, executablePath: findChromium(), args: CHROMIUM_FLAGS });
+test.beforeEach(async () => {
+  browser = await chromium.launch({ ...test.info().project.use.launchOptions, executablePath: findChromium(), args: CHROMIUM_FLAGS });
 });
 test.afterEach(() => browser.close());
 
