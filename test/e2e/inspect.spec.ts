@@ -1,10 +1,11 @@
 // The inspector as a user works with it: forensic views, a changed picture, history of a run, notes, report, private case, keys.
-// Runs on the built-in demo; the run whose history is looked at has two steps.
+// Runs on the built-in demo; the run whose history is looked at has two steps on thirty images.
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { readStore } from './page-database.ts';
+import { expectRunEnds, importTinyData, resumeRun, storeTinyRun } from './tiny-run.ts';
 import { drawPicture } from '../support/pictures.ts';
 
 /** Minutes on a quiet machine's seconds: other suites may share the cores. */
@@ -99,17 +100,13 @@ test('one image: views, a changed picture, notes, report, all with stored data a
 });
 
 test('the history of an image over a run is kept, asked for and walked with keys', async ({ page }) => {
-  await page.goto('/');
-  await page.getByTestId('try-demo').click();
-  await expectVerdict(page);
-  await page.goto(`/#/train/new?dataset=${DEMO}`);
-  await page.getByTestId('train-max-steps').fill('2');
-  await page.getByTestId('train-num-generations').fill('2');
-  await page.getByTestId('train-start').click();
-  await expect(page.getByTestId('run-status')).toHaveAttribute('data-state', 'done', { timeout: 240_000 });
+  const dataset = await importTinyData(page);
+  await storeTinyRun(page, { id: 'tiny-run', datasetId: dataset, maxSteps: 2 });
+  await resumeRun(page, 'tiny-run');
+  await expectRunEnds(page, 2);
   const completions = await readStore<{ path: string; step: number }>(page, 'completions');
   const { path = '', step = 0 } = completions.at(-1) ?? {};
-  await page.goto(inspect('?tab=history', DEMO, path));
+  await page.goto(inspect('?tab=history', encodeURIComponent(dataset), path));
   await page.getByTestId('history-ask').click();
   const entry = page.getByTestId('history-entry');
   await expect(entry).toHaveAttribute('data-entries', '2', { timeout: 60_000 });
