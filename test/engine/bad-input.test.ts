@@ -113,7 +113,9 @@ describe('what cannot be learnt from', () => {
     const dataset = someDataset({ id: DATASET_ID, imageCount: SAMPLES });
     const sample = { path: 'aster/train/real/long.png', split: 'train', label: 'real', annotation: long } as const;
     const [image, thumbnail] = [picture(9), picture(9)];
-    await putSamples(engine.db, [{ sample: { ...(await storeSamples(engine.db, 1))[0], ...sample, id: `${DATASET_ID}/${sample.path}` } as SampleRecord, image, thumbnail }], dataset); // prettier-ignore
+    const [base] = await storeSamples(engine.db, 1);
+    if (!base) throw new Error('a sample was stored');
+    await putSamples(engine.db, [{ sample: { ...base, ...sample, id: `${DATASET_ID}/${sample.path}` }, image, thumbnail }], dataset);
     const metrics = await trained(engine, configOf('sft-stage2'));
     expect(metrics['data/unlearnable_rows']).toBe(1);
     expect(metrics.lm_loss).toBeGreaterThan(0);

@@ -119,9 +119,9 @@ describe('the evaluation store', () => {
   });
 
   it('makes one evaluation per change on the same images, one after another, and takes waiting ones back', async () => {
-    let release = () => undefined;
+    let release = (): void => undefined;
     const { db, deps } = await setUp({
-      evaluate: () => new Promise((resolve) => (release = () => void resolve({ state: 'paused' }))),
+      evaluate: () => new Promise((resolve) => (release = () => resolve({ state: 'paused' }))),
       control: () => {
         release();
         return { accepted: true };

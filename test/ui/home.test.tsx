@@ -18,6 +18,7 @@ import { createDatasetsStore } from '../../src/state/datasets.ts';
 import { createEngineStore } from '../../src/state/engine.ts';
 import { createEvaluationStore } from '../../src/state/evaluation.ts';
 import { createExchangeStore } from '../../src/state/exchange.ts';
+import { createHeldOutStore } from '../../src/state/held-out.ts';
 import { createImportsStore } from '../../src/state/imports.ts';
 import { createInspectionStore } from '../../src/state/inspection.ts';
 import { createJobsStore } from '../../src/state/jobs.ts';
@@ -33,6 +34,7 @@ import { createStorageStore } from '../../src/state/storage.ts';
 import { createFakeClient } from '../support/fake-client.ts';
 import { createJournalStore } from '../../src/state/journal.ts';
 import { createPreferencesStore } from '../../src/state/preferences.ts';
+import { createPreviewStore } from '../../src/state/preview.ts';
 import { createRecoveryStore } from '../../src/state/recovery.ts';
 import { createWriterStore } from '../../src/state/writer.ts';
 import { render, until } from './render.tsx';
@@ -47,7 +49,7 @@ function createStores(dataHandlers: Partial<Handlers<DataApi>>) {
   const notices = createNoticesStore();
   const jobs = createJobsStore();
   const jobDeps = { engine, database: openDb, jobs, notices, codeVersion: 'test' };
-  const stores: Stores = {
+  const stores: Omit<Stores, 'heldOut'> = {
     notices,
     jobs,
     storage: createStorageStore(openDb),
@@ -73,6 +75,7 @@ function createStores(dataHandlers: Partial<Handlers<DataApi>>) {
     }),
     journal: createJournalStore(openDb),
     preferences: createPreferencesStore(openDb),
+    preview: createPreviewStore(engine),
     writer: createWriterStore({
       database: openDb,
       listWorkingIds: () => Promise.resolve([]),
@@ -80,7 +83,7 @@ function createStores(dataHandlers: Partial<Handlers<DataApi>>) {
       evaluation: createEvaluationStore(jobDeps),
     }),
   };
-  return { stores, openDb };
+  return { stores: { ...stores, heldOut: createHeldOutStore(stores) }, openDb };
 }
 
 const DEMO: DatasetRecord = {

@@ -5,7 +5,7 @@ import { WorkbenchError } from '../../../shared/errors.ts';
 function dataUrl(blob: Blob): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
-    reader.addEventListener('load', () => resolve(String(reader.result)));
+    reader.addEventListener('load', () => resolve(typeof reader.result === 'string' ? reader.result : ''));
     reader.addEventListener('error', () => reject(new WorkbenchError('E-IMAGE', 'A picture of the report could not be read.')));
     reader.readAsDataURL(blob);
   });

@@ -36,7 +36,8 @@ interface Activations {
 }
 
 function sizesOf(call: SimdCall): Sizes {
-  const [H, KV, C = 0] = [call.number('numHeads'), call.number('numKeyValueHeads'), call.shape('table')[1]];
+  const [H, KV] = [call.number('numHeads'), call.number('numKeyValueHeads')];
+  const C = call.shape('table')[1] ?? 0;
   return { R: call.size('ids'), C, F: call.number('intermediateSize'), M: call.shape('keys0')[1] ?? 0, H, KV, D: C / H };
 }
 
