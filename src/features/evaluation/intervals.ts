@@ -83,6 +83,7 @@ export async function runIntervalTasks(
   const found: Record<string, Interval> = {};
   let [published, rested] = [0, performance.now()];
   for (const { key, steps } of tasks) {
+    if (signal.aborted) return;
     const work = steps();
     let step = work.next();
     while (!step.done) {
