@@ -13,8 +13,19 @@ let root = '';
 test.beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'prpo-import-'));
   await writeSampleData({ outDir: join(root, 'portraits'), seed: 4321, perClass: 2 });
+  await copyMany(join(root, 'many/aster/test'));
 });
 test.afterAll(() => rm(root, { recursive: true, force: true }));
+
+/** One real and one fake portrait under `MANY` names. */
+async function copyMany(folder: string): Promise<void> {
+  for (const label of ['fake', 'real']) {
+    const to = join(folder, label);
+    await mkdir(to, { recursive: true });
+    const from = join(root, 'portraits/aster/test', label, '000000.png');
+    for (let index = 0; index < MANY / 2; index++) await copyFile(from, join(to, `${String(index).padStart(6, '0')}.png`));
+  }
+}
 
 async function openReview(page: Page, folder: string) {
   await page.goto('/');
@@ -110,12 +121,6 @@ test('an empty drop and a drop without images cannot be imported and say why', a
 
 test('a reload in the middle of many files keeps whole samples, and dropping again goes on', async ({ page }) => {
   const folder = join(root, 'many');
-  for (const label of ['fake', 'real']) {
-    const to = join(folder, 'aster/test', label);
-    await mkdir(to, { recursive: true });
-    const from = join(root, 'portraits/aster/test', label, '000000.png');
-    for (let index = 0; index < MANY / 2; index++) await copyFile(from, join(to, `${String(index).padStart(6, '0')}.png`));
-  }
   await openReview(page, folder);
   await page.getByTestId('import-start').click();
   await expect
@@ -140,6 +145,8 @@ test('a second tab cannot import meanwhile; cancel keeps what is whole and count
   await expect
     .poll(async () => Number(await page.getByTestId('import-progress').first().getAttribute('data-done')), { timeout: 60_000 })
     .toBeGreaterThan(50);
+  await page.getByRole('button', { name: 'Pause' }).click(); // held half-way: the import must not end before the second tab is there
+  await expect(page.getByRole('button', { name: 'Resume' })).toBeVisible();
   const second = await context.newPage();
   await openReview(second, join(root, 'portraits'));
   await second.getByTestId('import-start').click();

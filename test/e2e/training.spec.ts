@@ -34,6 +34,8 @@ test('a run is set up from a file, previewed, tried, trained with a probe, and l
   await page.goto('/');
   await page.getByTestId('try-demo').click();
   await expect(page.getByTestId('verdict')).toHaveAttribute('data-parsed', /real|fake/, { timeout: 120_000 });
+  await page.goto('/#/data'); // the rest of the demo is drawn after the first verdict; a preview is of the images that are there
+  await expect(page.getByTestId('dataset-card')).toHaveAttribute('data-images', '360', { timeout: 120_000 });
 
   await test.step('a YAML file fills the form; what is refused stands beside its field with its line', async () => {
     await page.goto('/#/train/new');
