@@ -37,15 +37,6 @@ export function getSample(db: Database, id: string): Promise<SampleRecord | unde
 }
 
 /**
- * Samples by id, in the order asked for.
- * @throws E-MISSING naming the first id that is not stored
- */
-export async function getSamples(db: Database, ids: readonly string[]): Promise<SampleRecord[]> {
-  const found = await transact(db, ['samples'], 'readonly', (tx) => Promise.all(ids.map((id) => tx.objectStore('samples').get(id))));
-  return found.map((sample, index) => sample ?? missing('image', ids[index] ?? ''));
-}
-
-/**
  * The stored file of a sample, byte for byte as imported.
  * @throws E-MISSING
  */
