@@ -57,7 +57,11 @@ export function HeldOutPage() {
         <Steps records={records} />
         <div className={styles.actions}>
           <StartButton records={records} />
-          <span className={styles.state}>A few minutes on two CPU cores. Everything is stored as it is made; you can leave this page.</span>
+          {after?.state === 'done' ? null : (
+            <span className={styles.state}>
+              About two minutes on two CPU cores. Everything is stored as it is made; you can leave this page.
+            </span>
+          )}
         </div>
       </Panel>
       {before && beforeAnswers && beforeAnswers.length > 0 ? (
