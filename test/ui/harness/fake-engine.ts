@@ -7,7 +7,7 @@ import { getCheckpoint } from '../../../src/shared/storage/checkpoints.ts';
 import type { Database } from '../../../src/shared/storage/database.ts';
 import { getEval, listAnsweredIds, putAnswers, putEval } from '../../../src/shared/storage/evals.ts';
 import { getRun, putRun } from '../../../src/shared/storage/runs.ts';
-import { getSamples, listSamples } from '../../../src/shared/storage/samples.ts';
+import { getSample, listSamples } from '../../../src/shared/storage/samples.ts';
 import { fakeAnswer, fakeCompletions, fakeMetrics } from './fake-answers.ts';
 import { toAnswer } from './seed.ts';
 import { appendStep } from '../../support/append-step.ts';
@@ -44,7 +44,7 @@ export function fakeEngineHandlers(database: () => Promise<Database>, paceMs: nu
     }),
     explain: async ({ sampleId, numGenerations, modelId }, { progress }): Promise<Explanation> => {
       const db = await database();
-      const [sample] = await getSamples(db, [sampleId ?? '']);
+      const sample = await getSample(db, sampleId ?? '');
       if (!sample) throw new Error('no sample');
       const others = await listSamples(db, sample.datasetId);
       const answers = Array.from({ length: numGenerations }, (_, i) => fakeAnswer(sample, others, `${modelId}/${i}`, 0.8));
@@ -78,7 +78,7 @@ export function fakeEngineHandlers(database: () => Promise<Database>, paceMs: nu
       const db = await database();
       const record = await getEval(db, evalId);
       if (!record) throw new Error('no evaluation');
-      const samples = await getSamples(db, record.sampleIds);
+      const samples = (await Promise.all(record.sampleIds.map((id) => getSample(db, id)))).filter((sample) => sample !== undefined);
       const answered = await listAnsweredIds(db, evalId);
       await putEval(db, { ...record, state: 'running' });
       for (const [index, sample] of samples.entries()) {
