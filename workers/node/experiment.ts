@@ -8,7 +8,7 @@ import { DEMO_DOMAINS, type DemoDomain } from '../data/demo/domains.ts';
 import { chooseCandidate, type CandidateScore } from './experiment/choice.ts';
 import { runLodo, type LodoCell, type LodoOptions } from './experiment/lodo.ts';
 import { algorithmOf, methodNamed, type Method } from './experiment/methods.ts';
-import { averageGain, cellF1, lodoTable } from './experiment/table.ts';
+import { averageGain, cellF1, lodoTable, trueClaimsTable } from './experiment/table.ts';
 import { loadSimdNode } from './load-simd.ts';
 import { createNanoParts } from './pretrain/nano.ts';
 import { RECIPE } from './pretrain/recipe.ts';
@@ -51,7 +51,7 @@ const options: LodoOptions = {
 const cells = await runLodo(bench, options);
 const table = [...cells.filter(({ method }) => fixed.some(({ name }) => name === method)), ...cells.flatMap(ownCell)];
 for (const domain of options.domains) log(`held out ${domain}: ${ownMethods(domain).map(({ name }) => name).join(', ') || 'nothing to choose'}`); // prettier-ignore
-console.log(`\n${lodoTable(table)}\n\n${averageGain(table)}`);
+console.log(['', lodoTable(table), '', trueClaimsTable(table), '', ...comparisons(table)].join('\n'));
 if (values.json)
   writeFileSync(values.json, `${JSON.stringify({ benchmark: options.benchmarkSeed, seeds: options.seeds, scores, cells }, null, 1)}\n`);
 
@@ -79,6 +79,16 @@ function ownMethods(heldOut: DemoDomain): Method[] {
 function ownCell(cell: LodoCell): LodoCell[] {
   const chosen = ownMethods(cell.domain).some(({ name }) => name === cell.method);
   return chosen ? [{ ...cell, method: `${algorithmOf(cell.method)}, own rate` }] : [];
+}
+
+/** Every method over the supervised start, and every PRPO over every GRPO. */
+function comparisons(rows: readonly LodoCell[]): string[] {
+  const methods = [...new Set(rows.map(({ method }) => method))];
+  const basesOf = (method: string): string[] => [
+    ...(method === 'SFT' ? [] : methods.filter((other) => other === 'SFT')),
+    ...(method.startsWith('PRPO') ? methods.filter((other) => other.startsWith('GRPO')) : []),
+  ];
+  return methods.flatMap((method) => basesOf(method).map((base) => averageGain(rows, method, base)));
 }
 
 function listOf(text: string): string[] {

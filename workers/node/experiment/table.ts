@@ -26,54 +26,71 @@ function cellText(cells: readonly LodoCell[]): string {
   return `${(100 * value).toFixed(1)}${interval ? ` [${(100 * interval.low).toFixed(1)}, ${(100 * interval.high).toFixed(1)}]` : ''}`;
 }
 
+const domainsOf = (cells: readonly LodoCell[]): string[] => [...new Set(cells.map(({ domain }) => domain))];
+
 /** Markdown: a row for each method, a column for each held-out domain, F1 x 100. */
 export function lodoTable(cells: readonly LodoCell[]): string {
-  const domains = [...new Set(cells.map(({ domain }) => domain))];
-  const methods = [...new Set(cells.map(({ method }) => method))];
-  const rows = methods.map((method) => {
-    const of = (domain: string): LodoCell[] => cells.filter((cell) => cell.method === method && cell.domain === domain);
-    const average = mean(domains.map((domain) => mean(of(domain).map(cellF1))));
-    return `| ${method} | ${domains.map((domain) => cellText(of(domain))).join(' | ')} | **${(100 * average).toFixed(1)}** |`;
-  });
-  return [`| held-out F1 | ${domains.join(' | ')} | avg |`, `|---|${domains.map(() => '--:|').join('')}--:|`, ...rows].join('\n');
+  const average = (own: readonly LodoCell[]): string =>
+    `**${(100 * mean(domainsOf(own).map((domain) => mean(own.filter((cell) => cell.domain === domain).map(cellF1))))).toFixed(1)}**`;
+  return table('held-out F1', cells, cellText, average);
 }
 
-/** One test picture with the answers of the supervised start and of a method's runs, one a seed. */
+/** @param average of all cells of a row, for a last column; none without it */
+function table(
+  title: string,
+  cells: readonly LodoCell[],
+  text: (own: readonly LodoCell[]) => string,
+  average?: (own: readonly LodoCell[]) => string,
+): string {
+  const domains = domainsOf(cells);
+  const rows = [...new Set(cells.map(({ method }) => method))].map((method) => {
+    const row = cells.filter((cell) => cell.method === method);
+    return [method, ...domains.map((domain) => text(row.filter((cell) => cell.domain === domain))), ...(average ? [average(row)] : [])];
+  });
+  const head = [title, ...domains, ...(average ? ['avg'] : [])];
+  return [head, head.map((_, i) => (i === 0 ? '---' : '--:')), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
+/** One test picture with the answers of two methods' runs, one a seed. */
 interface PairedPicture {
   domain: string;
-  start: Judgement;
-  later: Judgement[];
+  base: Judgement[];
+  method: Judgement[];
 }
 
-function pairedPictures(cells: readonly LodoCell[], method: string): PairedPicture[] {
-  return cells
-    .filter((cell) => cell.method === 'SFT')
-    .flatMap((start) => {
-      const runs = cells.filter((cell) => cell.method === method && cell.domain === start.domain).map(answersOf);
-      return answersOf(start).map((answer, i) => ({ domain: start.domain, start: answer, later: runs.flatMap((run) => run[i] ?? []) }));
-    });
+function pairedPictures(cells: readonly LodoCell[], method: string, base: string): PairedPicture[] {
+  return domainsOf(cells).flatMap((domain) => {
+    const runsOf = (name: string): Judgement[][] => cells.filter((cell) => cell.method === name && cell.domain === domain).map(answersOf);
+    const [baseRuns, methodRuns] = [runsOf(base), runsOf(method)];
+    const at = (runs: Judgement[][], i: number): Judgement[] => runs.flatMap((run) => run[i] ?? []);
+    return (baseRuns[0] ?? []).map((_, i) => ({ domain, base: at(baseRuns, i), method: at(methodRuns, i) }));
+  });
 }
 
-/** Mean over domains and seeds of F1(method) - F1(start); null where a domain is not among the pictures. */
+/** Mean over the seeds of F1. */
+function seedMeanF1(runs: readonly Judgement[][]): number {
+  return mean((runs[0] ?? []).map((_, seed) => f1Of(runs.flatMap((run) => run[seed] ?? []))));
+}
+
+/** Mean over the domains of F1(method) - F1(base), each the mean over its seeds; null where a domain is not among the pictures. */
 function gainOf(pictures: readonly PairedPicture[], domains: readonly string[]): number | null {
   const gains = domains.map((domain) => {
     const own = pictures.filter((picture) => picture.domain === domain);
-    const seeds = own[0]?.later.map((_, seed) => f1Of(own.flatMap(({ later }) => later[seed] ?? []))) ?? [];
-    return mean(seeds) - f1Of(own.map(({ start }) => start));
+    return seedMeanF1(own.map(({ method }) => method)) - seedMeanF1(own.map(({ base }) => base));
   });
   return pictures.length === 0 ? null : mean(gains);
 }
 
-/** Gain of every method over the supervised start, on average over domains and seeds; intervals over pictures, not over trainings. */
-export function averageGain(cells: readonly LodoCell[]): string {
-  const domains = [...new Set(cells.map(({ domain }) => domain))];
-  const methods = [...new Set(cells.map(({ method }) => method))].filter((method) => method !== 'SFT');
-  return methods
-    .map((method) => {
-      const pictures = pairedPictures(cells, method);
-      const interval = bootstrapInterval(pictures, (sample) => gainOf(sample, domains), { seed: 42, resamples: 1000 });
-      const range = interval ? ` [${(100 * interval.low).toFixed(1)}, ${(100 * interval.high).toFixed(1)}]` : '';
-      return `${method}: ${(100 * (gainOf(pictures, domains) ?? 0)).toFixed(1)}${range} F1 points over SFT`;
-    })
-    .join('\n');
+/** Gain of a method over another on average over domains and seeds; the interval is over pictures, not over trainings. */
+export function averageGain(cells: readonly LodoCell[], method: string, base: string): string {
+  const domains = domainsOf(cells);
+  const pictures = pairedPictures(cells, method, base);
+  const interval = bootstrapInterval(pictures, (sample) => gainOf(sample, domains), { seed: 42, resamples: 1000 });
+  const range = interval ? ` [${(100 * interval.low).toFixed(1)}, ${(100 * interval.high).toFixed(1)}]` : '';
+  return `${method}: ${(100 * (gainOf(pictures, domains) ?? 0)).toFixed(1)}${range} F1 points over ${base}`;
+}
+
+/** Share of claims that are true, %, mean over the seeds: a row for each method, a column for each held-out domain. */
+export function trueClaimsTable(cells: readonly LodoCell[]): string {
+  return table('true claims, %', cells, (own) => (100 * mean(own.map(({ trueClaims }) => trueClaims))).toFixed(1));
 }
