@@ -20,7 +20,7 @@ export interface DataFilterProps {
 const SPLITS: readonly Split[] = ['train', 'val', 'test', 'none'];
 
 /** Images of one split. */
-export function splitCount(dataset: Pick<DatasetRecord, 'counts'>, split: Split): number {
+function splitCount(dataset: Pick<DatasetRecord, 'counts'>, split: Split): number {
   return dataset.counts.filter((row) => row.split === split).reduce((sum, row) => sum + row.count, 0);
 }
 

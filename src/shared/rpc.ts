@@ -67,12 +67,6 @@ export interface Connection {
   fail: (error: WorkbenchError) => void;
 }
 
-/** A typed client over one port; `fail` is for the owner of the port. */
-export function createClient<Api extends ApiShape<Api>>(port: RpcPort): { calls: Calls<Api>; fail: Connection['fail'] } {
-  const connection = connect(port);
-  return { calls: typedCalls<Api>(connection.send), fail: connection.fail };
-}
-
 /** Gives `send` the methods of an Api. */
 export function typedCalls<Api extends ApiShape<Api>>(send: SendCall): Calls<Api> {
   const methods = new Map<string, (params: unknown, options?: CallOptions) => Promise<unknown>>();

@@ -1,6 +1,6 @@
 // Gathers fast progress into few store updates: React sees at most four a second (engineering/dependencies.md 5).
 
-export const PUBLISH_INTERVAL_MS = 250;
+const PUBLISH_INTERVAL_MS = 250;
 
 export interface Publisher {
   /** Asks for a flush; the first of a quiet time comes at once, later ones wait for the interval. */

@@ -18,7 +18,7 @@ export interface RunFollowerOptions {
 }
 
 /** What the user wrote on a run: the engine's own copy of the record may be older. */
-export function labelsOf({ name, notes, tags, group, archived }: RunRecord): RunLabels {
+function labelsOf({ name, notes, tags, group, archived }: RunRecord): RunLabels {
   return { name, notes, tags, group, archived };
 }
 

@@ -12,17 +12,17 @@ const OWN_ARROWS = '[role=tab], [role=slider], [role=radiogroup], [role=grid], [
 const OWN_SPACE = 'button, a, summary, input, [role=slider], [role=tab], [role=option]';
 
 /** `Shift+ArrowLeft`, `P`, ` `; characters carry their shift themselves. */
-export function keyName({ key, shiftKey }: Pick<KeyboardEvent, 'key' | 'shiftKey'>): string {
+function keyName({ key, shiftKey }: Pick<KeyboardEvent, 'key' | 'shiftKey'>): string {
   return shiftKey && key.length > 1 ? `Shift+${key}` : key;
 }
 
 /** A single printable character, which WCAG 2.1.4 lets people switch off. Space only presses things. */
-export function isSingleKey(name: string): boolean {
+function isSingleKey(name: string): boolean {
   return name.length === 1 && name !== ' ';
 }
 
 /** Whether the element that has the focus wants this key for itself. */
-export function isTaken(target: EventTarget | null, name: string): boolean {
+function isTaken(target: EventTarget | null, name: string): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable || target.closest('textarea, select, [role=dialog]') !== null) return true;
   if (target instanceof HTMLInputElement && !KEYLESS_INPUTS.has(target.type)) return true;

@@ -81,7 +81,7 @@ function ratioOf(result: PeerResult, subject: PeerResult | undefined, time: (tim
 }
 
 /** Bound by memory, by arithmetic or by the number of dispatches, whichever is slowest. */
-export function attainableMs({ leastBytes, flop }: Case, dispatches: number, speed: AdapterSpeed): number {
+function attainableMs({ leastBytes, flop }: Case, dispatches: number, speed: AdapterSpeed): number {
   return 1000 * Math.max(leastBytes / speed.bytesPerSecond, flop / speed.flopPerSecond, dispatches * speed.dispatchSeconds);
 }
 

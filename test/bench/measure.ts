@@ -6,9 +6,9 @@ import type { PeerSpec } from './peers/peer.ts';
 import { curveError, relativeError, rotated } from './statistics.ts';
 
 /** A first output further than this from the double-precision reference keeps a peer out of the table. */
-export const OUTPUT_TOLERANCE = 1e-4;
+const OUTPUT_TOLERANCE = 1e-4;
 /** The same for the loss curve against the reference peer's. */
-export const CURVE_TOLERANCE = 1e-3;
+const CURVE_TOLERANCE = 1e-3;
 /** A first run this many times over the limit gets no second one. */
 const SECOND_RUN_FACTOR = 3;
 

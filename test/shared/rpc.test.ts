@@ -2,7 +2,7 @@ import { afterEach, describe, expect, expectTypeOf, it } from 'vitest';
 import { WorkbenchError } from '../../src/shared/errors.ts';
 import type { DataApi, ImportReview } from '../../src/shared/protocol.ts';
 import type { Calls, Handlers } from '../../src/shared/rpc.ts';
-import { createClient, serve, withTransfer } from '../../src/shared/rpc.ts';
+import { connect, serve, typedCalls, withTransfer } from '../../src/shared/rpc.ts';
 
 interface CountApi {
   add: { params: { a: number; b: number }; result: number; progress: never };
@@ -42,11 +42,17 @@ const handlers: Handlers<CountApi> = {
 };
 
 const ports: MessagePort[] = [];
+
+function clientOf(port: MessagePort) {
+  const { send, fail } = connect(port);
+  return { calls: typedCalls<CountApi>(send), fail };
+}
+
 function connected() {
   const { port1, port2 } = new MessageChannel();
   ports.push(port1, port2);
   serve<CountApi>(port2, handlers);
-  return createClient<CountApi>(port1);
+  return clientOf(port1);
 }
 afterEach(() => {
   for (const port of ports.splice(0)) port.close();
@@ -121,7 +127,7 @@ describe('RPC', () => {
     const { port1, port2 } = new MessageChannel();
     ports.push(port1, port2);
     serve<{ add: CountApi['add'] }>(port2, { add: handlers.add });
-    const { calls } = createClient<CountApi>(port1);
+    const { calls } = clientOf(port1);
     expect((await rejection(calls.count({ to: 1 }))).message).toContain('"count"');
   });
 

@@ -38,7 +38,7 @@ export function trainJson(samples: readonly SampleRecord[]): string {
 }
 
 /** One line per sample that has a question, or per sample where none has one. `question_id` counts from 0. */
-export function questionLines(samples: readonly SampleRecord[]): string {
+function questionLines(samples: readonly SampleRecord[]): string {
   const asked = samples.filter((sample) => sample.questionText !== undefined);
   const rows = (asked.length > 0 ? asked : samples).map(({ path, label, questionText }, index) => ({
     question_id: index,
@@ -87,7 +87,7 @@ function nameInSplit({ path, split }: SampleRecord): string {
 }
 
 /** One line per image; `file_name` is relative to the file. Every line has every key, so that the columns have one type. */
-export function metadataLines(samples: readonly SampleRecord[]): string {
+function metadataLines(samples: readonly SampleRecord[]): string {
   const rows = samples.map((sample) => ({
     file_name: nameInSplit(sample),
     label: sample.label,

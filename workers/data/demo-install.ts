@@ -32,7 +32,7 @@ export interface DemoRequest {
 }
 
 /** Id of the demo dataset of a seed, or of one domain of it. */
-export function demoDatasetId({ seed, domain }: DemoRequest): string {
+function demoDatasetId({ seed, domain }: DemoRequest): string {
   return domain ? `demo-${seed}-${domain}` : `demo-${seed}`;
 }
 

@@ -79,7 +79,7 @@ export async function importDrop(
 const SAMPLE_SEED = '42/import-sample';
 
 /** All images, or a seeded sample of them in their order. */
-export function sampleOfDrop(images: readonly PlannedImage[], size?: number): PlannedImage[] {
+function sampleOfDrop(images: readonly PlannedImage[], size?: number): PlannedImage[] {
   if (size === undefined || size >= images.length) return [...images];
   const chosen = new Set(
     RandomStream.fromText(SAMPLE_SEED)

@@ -22,7 +22,7 @@ interface CompareContext {
 const PARALLEL_FILES = 4;
 
 /** Fixes that a re-scan takes: all, as an import does unless told otherwise. */
-export function allFixes({ review }: ReviewedDrop): string[] {
+function allFixes({ review }: ReviewedDrop): string[] {
   return [...new Set(review.problems.flatMap(({ code, action }) => (action === 'fixed' ? [code] : [])))];
 }
 

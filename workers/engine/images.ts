@@ -82,14 +82,18 @@ export class ImageSource {
 }
 
 /** A stored sample, or the bytes of a file, after the tower. @throws E-CONFIG with neither; E-IMAGE, E-MISSING */
-export async function hostImage(images: ImageSource, model: LoadedModel, { sampleId, image }: { sampleId?: string; image?: Blob }): Promise<HostImage> {
+export async function hostImage(
+  images: ImageSource,
+  model: LoadedModel,
+  { sampleId, image }: { sampleId?: string; image?: Blob },
+): Promise<HostImage> {
   if (sampleId !== undefined) return images.encoded(model, sampleId);
   if (image) return encodePicture(model.detector, await images.pictureOf(image));
   throw new WorkbenchError('E-CONFIG', 'No picture was given.', { remedy: 'Choose an image.' });
 }
 
 /** Transform, tower and CLIP head of one picture. */
-export async function encodePicture(detector: Detector, picture: RgbImage): Promise<HostImage> {
+async function encodePicture(detector: Detector, picture: RgbImage): Promise<HostImage> {
   const { imageSize } = detector.model.config.vision;
   const pixels = tensor(preprocess(picture, imageSize), [1, imageSize, imageSize, 3]);
   const encoded = await detector.encodeImages(pixels);

@@ -49,7 +49,7 @@ export function estimateBytes(sizes: RunSizes): number {
   return Math.round(SLACK * Math.max(generate, logprobs, update));
 }
 
-export function estimatePhases(sizes: RunSizes): PhaseBytes {
+function estimatePhases(sizes: RunSizes): PhaseBytes {
   const { config, modelCount, referenceCount, trainedCount } = sizes;
   const resident = modelCount + referenceCount + 2 * trainedCount;
   const batch = isPolicy(config) ? policyBatch(sizes) : sftBatch(sizes);

@@ -34,7 +34,7 @@ export interface RowFilter {
 }
 
 /** Everything that makes a view; the address holds more (tab, open sample). */
-export const VIEW_PARAMETERS: readonly string[] = [...FACETS.map(({ name }) => name), 'q', 'sort'];
+const VIEW_PARAMETERS: readonly string[] = [...FACETS.map(({ name }) => name), 'q', 'sort'];
 
 /** Reads `?domain=a&domain=b&split=test&tag=review&q=text&sort=-bytes`; unknown parameters are ignored. */
 export function readFilter(params: URLSearchParams): RowFilter {

@@ -18,7 +18,7 @@ function pairs(xs: readonly number[], ys: readonly number[]): SeriesPoint[] {
 }
 
 /** Points of the three curves; empty where a class is missing. */
-export function curvePoints(scored: readonly ScoredSample[]): { roc: SeriesPoint[]; pr: SeriesPoint[]; reliability: SeriesPoint[] } {
+function curvePoints(scored: readonly ScoredSample[]): { roc: SeriesPoint[]; pr: SeriesPoint[]; reliability: SeriesPoint[] } {
   const roc = rocCurve(scored);
   const pr = precisionRecallCurve(scored);
   const bins = reliabilityBins(scored);

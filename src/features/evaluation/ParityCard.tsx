@@ -14,7 +14,7 @@ function decodingText({ decoding, votes = 1 }: EvalConfig): string {
 }
 
 /** The facts of an evaluation by name. */
-export function parityFacts(record: EvalRecord): [string, string][] {
+function parityFacts(record: EvalRecord): [string, string][] {
   const { config, engine, parity } = record;
   const hashed = (text: string, hash: string | undefined): string => (hash ? `${text}\nSHA-256 ${hash.slice(0, 16)}` : text);
   const { reward, filter } = config;

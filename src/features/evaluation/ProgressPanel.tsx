@@ -34,7 +34,7 @@ export function ProgressPanel({ record, done }: { record: EvalRecord; done: numb
   return (
     <section className={styles.progress} data-testid="eval-progress" data-done={done} data-total={total} aria-label="Progress">
       <div className={styles.progressRow}>
-        <span className={styles.count}>
+        <span>
           <b>{formatCount(done)}</b> of {formatPlural(total, 'image')}
         </span>
         <span className={styles.muted} role="status">

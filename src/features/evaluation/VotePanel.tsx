@@ -30,7 +30,7 @@ interface AgreementRow {
 }
 
 /** Images by how many answers agreed, most first. */
-export function byAgreement(samples: readonly VotedSample[]): AgreementRow[] {
+function byAgreement(samples: readonly VotedSample[]): AgreementRow[] {
   const rows = new Map<number, AgreementRow>();
   for (const { label, answers } of samples) {
     const { predict, agreement } = majorityVote(answers);

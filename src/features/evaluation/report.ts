@@ -172,7 +172,7 @@ function disagrees({ pFakeHead, predict }: ReportAnswer): boolean {
 }
 
 /** How wrong an answer is: the probability it gave to the other class; a wrong text adds 1. */
-export function wrongness(answer: ReportAnswer, source: ScoreSource): number {
+function wrongness(answer: ReportAnswer, source: ScoreSource): number {
   if (answer.label === null) return 0;
   const score = scoreOf(answer, source);
   const distance = score === null ? 0 : answer.label === 'fake' ? 1 - score : score;

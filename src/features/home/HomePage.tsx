@@ -42,7 +42,7 @@ interface StartCardProps {
 
 function StartCard({ title, text, children }: StartCardProps) {
   return (
-    <Panel className={styles.card} title={title}>
+    <Panel title={title}>
       <p className={styles.text}>{text}</p>
       {children}
     </Panel>
@@ -55,7 +55,7 @@ function DemoCard() {
   const warm = useWarmModel();
   const words = demo && demo.total > 0 ? `Drawing images: ${formatCount(demo.done)} of ${formatCount(demo.total)}` : 'Starting…';
   return (
-    <Panel className={`${styles.card} ${styles.demo}`}>
+    <Panel className={styles.demo}>
       <div className={styles.demoText}>
         <h2>Try the demo</h2>
         <p className={styles.text}>

@@ -180,7 +180,7 @@ function Figures({ drawn }: { drawn: AsyncValue<DrawnView> }) {
 }
 
 /** Metadata as rows of a table: name and value. */
-export function metadataRows(metadata: Metadata): [string, string][] {
+function metadataRows(metadata: Metadata): [string, string][] {
   const { format, width, height, sizeBytes, jpeg, exifOrientation, fields, blocks, sha256 } = metadata;
   return [
     ['Format', format],

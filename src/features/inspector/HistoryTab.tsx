@@ -155,7 +155,6 @@ function Timeline({ entries, index, source, run, address, onShow }: TimelineProp
     <div className={styles.timeline} data-testid="history-entry" data-step={entry.step} data-entries={entries.length}>
       <div className={styles.sliderRow}>
         <Slider
-          className={styles.slider}
           min={0}
           max={Math.max(1, entries.length - 1)}
           disabled={entries.length < 2}

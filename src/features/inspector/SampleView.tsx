@@ -37,7 +37,7 @@ import type { Neighbours } from './use-sample.ts';
 import { useNeighbours, useSample } from './use-sample.ts';
 import styles from './Inspector.module.css';
 
-export const THRESHOLD = 0.5;
+const THRESHOLD = 0.5;
 
 /** Runs the model once when the address asks for it and nothing is known yet. */
 function useRunAtOnce(wanted: boolean, isKnown: boolean, run: () => void, clear: () => void): void {

@@ -11,7 +11,7 @@ export function writeEdit(edit: ImageEdit): string {
 }
 
 /** The middle quarter, masked with grey. */
-export function firstEdit({ width, height }: Size): ImageEdit {
+function firstEdit({ width, height }: Size): ImageEdit {
   const [w, h] = [Math.max(1, Math.round(width / 2)), Math.max(1, Math.round(height / 2))];
   return { kind: 'mask', fill: 'grey', region: { left: (width - w) >> 1, top: (height - h) >> 1, width: w, height: h } };
 }

@@ -23,7 +23,7 @@ export function useRunsOf(datasetId: string): RunRecord[] | null {
 }
 
 /** The model a run started from and its stored checkpoints, by step. */
-export function modelsOfRun(models: readonly ModelEntry[], run: RunRecord): { model: ModelEntry; step: number; name: string }[] {
+function modelsOfRun(models: readonly ModelEntry[], run: RunRecord): { model: ModelEntry; step: number; name: string }[] {
   const start = models.find(({ id }) => id === run.baseModelId);
   const checkpoints = models.filter(({ checkpoint }) => checkpoint?.runId === run.id);
   return [

@@ -13,7 +13,7 @@ export interface ExampleAnswer {
   cosines: number[];
 }
 
-export const EXAMPLE_ANSWERS: ExampleAnswer[] = [
+const EXAMPLE_ANSWERS: ExampleAnswer[] = [
   {
     name: 'Answer 1',
     what: 'two true claims, and a verdict that follows from them',

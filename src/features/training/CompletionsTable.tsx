@@ -17,14 +17,7 @@ import styles from './Training.module.css';
 
 function Row({ row }: { row: CompletionRecord }) {
   return (
-    <div
-      className={styles.completion}
-      data-testid="completion-row"
-      data-step={row.step}
-      data-path={row.path}
-      data-reward={row.reward}
-      data-advantage={row.advantage}
-    >
+    <div data-testid="completion-row" data-step={row.step} data-path={row.path} data-reward={row.reward} data-advantage={row.advantage}>
       <AnswerRow answer={row} name={`answer ${row.index + 1} to ${row.path}`} />
     </div>
   );
@@ -58,7 +51,7 @@ function Group({ group, datasetId, url }: { group: CompletionGroup; datasetId: s
   return (
     <section className={styles.group} aria-label={path}>
       <ImageLink row={group} datasetId={datasetId} url={url} />
-      <div className={styles.groupBody}>
+      <div>
         <p className={styles.groupHead}>
           <span>{path}</span>
           <LabelMark label={label}>in the data</LabelMark>

@@ -17,7 +17,7 @@ const FILE_INPUT = { 'aria-label': 'Settings file', 'data-testid': 'settings-inp
 const settingsText = () => import('../../shared/config/settings-text.ts');
 
 /** Saves settings as a file that this form reads again. */
-export async function saveSettings(config: TrainConfig, name: string, format: 'json' | 'yaml'): Promise<void> {
+async function saveSettings(config: TrainConfig, name: string, format: 'json' | 'yaml'): Promise<void> {
   if (format === 'json') return saveFile(`${name}.json`, writeTrainConfig(config), 'application/json');
   return saveFile(`${name}.yaml`, (await settingsText()).writeTrainConfigYaml(config), 'application/yaml');
 }

@@ -6,7 +6,7 @@ import styles from './SmallerOffers.module.css';
 const total = (steps: readonly StepRecord[], name: string): number => steps.reduce((sum, { metrics }) => sum + (metrics[name] ?? 0), 0);
 
 /** The counts in words; none where all was used. */
-export function leftOutParts(steps: readonly StepRecord[]): string[] {
+function leftOutParts(steps: readonly StepRecord[]): string[] {
   const samples = steps.at(-1)?.metrics['data/left_out_samples'] ?? 0;
   const [images, rows, cut] = ['data/left_out_images', 'data/unlearnable_rows', 'data/truncated_rows'].map((name) => total(steps, name));
   return [

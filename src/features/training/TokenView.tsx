@@ -19,7 +19,7 @@ function Stretch({ stretch, visionTokens }: { stretch: TokenStretch; visionToken
   const { use, paragraph, tokens } = stretch;
   if (use === 'image') return <span className={styles.image}>{`<image> = ${visionTokens} vision tokens`}</span>;
   return (
-    <span className={styles.stretch} data-testid="token-stretch" data-use={use} data-paragraph={paragraph ?? undefined}>
+    <span data-testid="token-stretch" data-use={use} data-paragraph={paragraph ?? undefined}>
       <b className={styles.tag} data-use={use} data-style={paragraph === null ? undefined : paragraph % 6}>
         {stretchName(stretch)}
       </b>

@@ -81,7 +81,7 @@ function SettingsGroups({ draft }: { draft: Draft }) {
   return FIELD_GROUPS.filter(({ group }) => group !== 'data').map(({ group, title }) => (
     <div key={group} data-group={group}>
       <Panel title={title} aside={countChanged(draft, group)}>
-        <div className={styles.fields}>
+        <div>
           {draft.fields
             .filter((field) => field.group === group)
             .map((field) => (

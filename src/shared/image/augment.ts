@@ -6,7 +6,7 @@ import { createImage, cropImage, type RgbImage } from './rgb-image.ts';
 import { resizeBilinear } from './resample.ts';
 
 /** The official ranges. */
-export const AUGMENTATION = {
+const AUGMENTATION = {
   /** Share of the area that a crop keeps. */
   scale: [0.7, 1],
   /** Width over height of a crop. */
@@ -153,7 +153,7 @@ export function blur({ width, height, data }: RgbImage, sigma: number): RgbImage
 }
 
 /** A random crop by area and ratio, brought to a square; after ten misses the largest centred square. */
-export function randomResizedCrop(image: RgbImage, random: RandomStream, size: number): RgbImage {
+function randomResizedCrop(image: RgbImage, random: RandomStream, size: number): RgbImage {
   const { width, height } = image;
   const [low, high] = AUGMENTATION.ratio;
   for (let attempt = 0; attempt < 10; attempt++) {
@@ -171,7 +171,7 @@ export function randomResizedCrop(image: RgbImage, random: RandomStream, size: n
 }
 
 /** Brightness, contrast, saturation and hue in random order. */
-export function colorJitter(image: RgbImage, random: RandomStream): RgbImage {
+function colorJitter(image: RgbImage, random: RandomStream): RgbImage {
   const factor = (spread: number): number => random.uniform(1 - spread, 1 + spread);
   const steps = random.shuffle<(picture: RgbImage) => RgbImage>([
     (picture) => adjustBrightness(picture, factor(AUGMENTATION.brightness)),

@@ -89,10 +89,3 @@ export function countBits(word: number): number {
   v = (v & 0x33333333) + ((v >>> 2) & 0x33333333);
   return Math.imul((v + (v >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
-
-/** Bits in which two hashes differ. */
-export function hammingDistance(a: string, b: string): number {
-  const [aHigh, aLow] = hashHalves(a);
-  const [bHigh, bLow] = hashHalves(b);
-  return countBits(aHigh ^ bHigh) + countBits(aLow ^ bLow);
-}

@@ -40,7 +40,7 @@ export function ratesOf({ tp, fp, tn, fn }: ThresholdCounts): ThresholdRates {
 }
 
 /** Greatest false positive rate that the rule `fpr-5` allows on the validation images. */
-export const FPR_LIMIT = 0.05;
+const FPR_LIMIT = 0.05;
 
 /** What a rule makes as large as possible; null where it refuses the threshold. */
 function worth(counts: ThresholdCounts, rule: ThresholdRule): number | null {

@@ -7,7 +7,7 @@ import { groupAdvantages, groupKeys } from './group-advantages.ts';
 type Weights = Pick<RewardConfig, 'alpha' | 'beta'>;
 
 /** The same answer under other weights: VCR, PCR and format stay, R = alpha VCR + beta PCR is computed anew (prpo.md 6). */
-export function reweighed(scored: ScoredCompletion, { alpha, beta }: Weights): ScoredCompletion {
+function reweighed(scored: ScoredCompletion, { alpha, beta }: Weights): ScoredCompletion {
   const paragraphs = scored.paragraphs.map((paragraph) => {
     const { vcr, pcr, hasImage } = paragraph;
     return { ...paragraph, reward: scored.formatScore === 0 ? 0 : hasImage ? alpha * vcr + beta * pcr : pcr };

@@ -1,7 +1,7 @@
 // VCR, visual consistency reward: how well the image fits the keyword (prpo.md 5.1).
 
 /** Reward of a missing image or a failed encoding. */
-export const VCR_WITHOUT_IMAGE = 0.5;
+const VCR_WITHOUT_IMAGE = 0.5;
 
 /**
  * (cosine + 1) / 2, in [0, 1].

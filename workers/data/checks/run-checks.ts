@@ -135,7 +135,7 @@ async function compareAll(samples: readonly SampleRecord[], context: ChecksConte
  * Least correlation of two pictures' 32 x 32 grey cells that counts as the same picture. Measured on the demo portraits: copies as
  * JPEG down to quality 10, WebP, a third to twice the size or brighter by 15 % give 0.98 or more; different portraits at most 0.93.
  */
-export const SAME_PICTURE = 0.97;
+const SAME_PICTURE = 0.97;
 
 const KEPT_CELLS = 20_000;
 

@@ -4,7 +4,7 @@ import { bump, clamp01, ellipse, smoothNoise, step } from './shape.ts';
 import type { PortraitSpec } from './spec.ts';
 
 /** Distance from the face's centre in units of its outline: 1 on the outline; the jaw is narrower than the brow. */
-export function faceDistance({ halfWidth, halfHeight, jaw }: PortraitSpec['face'], x: number, y: number): number {
+function faceDistance({ halfWidth, halfHeight, jaw }: PortraitSpec['face'], x: number, y: number): number {
   const below = Math.max(0, y / halfHeight);
   return ellipse(x, y, halfWidth * (1 - jaw * below * below), halfHeight);
 }

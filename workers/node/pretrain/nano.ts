@@ -12,7 +12,7 @@ const TRUNK = { depths: [1, 2, 2], dims: [32, 64, 128] };
 export const LAYER_SCALE = 0.3;
 
 /** The LLaVA-style `config.json` of `dx-llava-nano`. */
-export const NANO_CONFIG = {
+const NANO_CONFIG = {
   architectures: ['LlavaLlamaForCausalLM'],
   model_type: 'llava_llama',
   hidden_size: 128,

@@ -58,7 +58,7 @@ export async function labelledSet(detector: Detector, keys: readonly DemoKey[]):
 }
 
 /** Stage 2, or its file. Owned by the caller. */
-export async function alignedWeights(bench: Workbench): Promise<Weights> {
+async function alignedWeights(bench: Workbench): Promise<Weights> {
   const { parts, towers, towerRecipe, recipe, log } = bench;
   const file = stageFile('aligned', [towerRecipe, recipe.align, parts.config, parts.clipConfig]);
   const known = await loadStage(file, dxLlavaParameters(parts.config));

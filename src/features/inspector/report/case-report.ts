@@ -8,7 +8,7 @@ import { scoreOf } from '../../../shared/metrics/answer-scores.ts';
 import { wilsonInterval } from '../../../shared/metrics/proportion.ts';
 
 /** Where nothing was chosen on validation data. */
-export const PLAIN_THRESHOLD = 0.5;
+const PLAIN_THRESHOLD = 0.5;
 
 export type ReportEvaluation = Pick<EvalRecord, 'id' | 'name' | 'datasetName' | 'datasetHash' | 'threshold' | 'synthetic'>;
 

@@ -9,7 +9,7 @@ function medianOfNine(window: Float32Array): number {
 }
 
 /** Each pixel minus the median of its 3 x 3 neighbourhood; the edge is repeated. */
-export function medianResidual({ width, height, data }: GreyPlane): GreyPlane {
+function medianResidual({ width, height, data }: GreyPlane): GreyPlane {
   const residual = new Float32Array(data.length);
   const window = new Float32Array(9);
   for (let y = 0; y < height; y++) {
