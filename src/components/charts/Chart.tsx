@@ -5,6 +5,7 @@ import { ChartMenu } from './ChartMenu.tsx';
 import type { PlotSource } from './plot-props.ts';
 import { CHART_HEIGHT, plotProps } from './plot-props.ts';
 import { formatValue, lastValue, seriesStyle, summarise, summariseLast } from './series.ts';
+import { TableSwitch } from './TableSwitch.tsx';
 import styles from './Chart.module.css';
 
 const Plot = lazy(async () => ({ default: (await import('./Plot.tsx')).Plot }));
@@ -127,15 +128,7 @@ export function Chart(props: ChartProps) {
             {unit && last !== null ? <small> {unit}</small> : null}
           </span>
         ) : null}
-        <button
-          type="button"
-          className={styles.toggle}
-          aria-pressed={isTable}
-          onClick={() => setIsTable(!isTable)}
-          aria-label={`${title}: show as table`}
-        >
-          {isTable ? 'Chart' : 'Table'}
-        </button>
+        <TableSwitch label={title} isTable={isTable} onChange={setIsTable} />
         {points > 0 ? <ChartMenu chart={props} /> : null}
       </figcaption>
       {isTable ? (

@@ -1,6 +1,7 @@
 // A grid of values as colours with their figures on hover and in a table twin: rows are places, columns are steps.
 import { useState } from 'react';
 import { formatValue } from './series.ts';
+import { TableSwitch } from './TableSwitch.tsx';
 import chartStyles from './Chart.module.css';
 import styles from './HeatMap.module.css';
 
@@ -111,15 +112,7 @@ export function HeatMap({ title, metric, rowNames, columns, xName, rowTitle, sum
           {title}
         </span>
         <span className={styles.rowTitle}>{rowTitle}</span>
-        <button
-          type="button"
-          className={chartStyles.toggle}
-          aria-pressed={isTable}
-          aria-label={`${title}: show as table`}
-          onClick={() => setIsTable(!isTable)}
-        >
-          {isTable ? 'Chart' : 'Table'}
-        </button>
+        <TableSwitch label={title} isTable={isTable} onChange={setIsTable} />
       </figcaption>
       {columns.length === 0 ? (
         <p className={chartStyles.none}>No values yet.</p>

@@ -1,5 +1,6 @@
 // A histogram of whole numbers as bars, with the same numbers as a table.
 import { useState } from 'react';
+import { TableSwitch } from '../../components/charts/TableSwitch.tsx';
 import { formatCount, formatFigure } from '../../components/format.ts';
 import type { Distribution } from '../../shared/domain/text-statistics.ts';
 import styles from './Histogram.module.css';
@@ -28,15 +29,7 @@ export function Histogram({ title, metric, distribution, limit }: HistogramProps
     <figure className={styles.figure} data-testid="chart" data-metric={metric} data-points={bins.length}>
       <figcaption>
         <b>{title}</b>
-        <button
-          type="button"
-          className={styles.toggle}
-          aria-pressed={isTable}
-          aria-label={`${title}: show as table`}
-          onClick={() => setIsTable(!isTable)}
-        >
-          {isTable ? 'Chart' : 'Table'}
-        </button>
+        <TableSwitch label={title} isTable={isTable} onChange={setIsTable} />
       </figcaption>
       {isTable ? (
         <div className={styles.table} role="region" aria-label={`${title}: values`} tabIndex={0}>

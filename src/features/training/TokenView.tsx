@@ -1,6 +1,7 @@
 // A row of tokens, each marked by what training does with it: colour, underline and a word at the start of every stretch, so that
 // colour is never alone. The table twin lists the stretches with their counts.
 import { useState } from 'react';
+import { TableSwitch } from '../../components/charts/TableSwitch.tsx';
 import { formatPlural } from '../../components/format.ts';
 import type { PreviewToken, TokenUse } from '../../shared/domain/preview.ts';
 import type { TokenStretch } from './token-stretches.ts';
@@ -86,15 +87,7 @@ export function TokenView({ tokens, visionTokens, label }: TokenViewProps) {
             {MEANINGS[use]}, {formatPlural(tokens.filter((token) => token.use === use).length, 'token')}
           </span>
         ))}
-        <button
-          type="button"
-          className={styles.toggle}
-          aria-pressed={isTable}
-          aria-label={`${label}: show as table`}
-          onClick={() => setIsTable(!isTable)}
-        >
-          {isTable ? 'Text' : 'Table'}
-        </button>
+        <TableSwitch label={label} isTable={isTable} onChange={setIsTable} drawing="Text" />
       </p>
       {isTable ? (
         <div className={styles.scroll} role="region" aria-label={`${label}, table`} tabIndex={0}>
