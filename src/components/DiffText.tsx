@@ -15,9 +15,9 @@ function Part({ kind, text }: DiffPart) {
   const Tag = kind === 'added' ? 'ins' : 'del';
   return (
     <Tag className={styles[kind]}>
-      <span className={styles.hidden}>{kind === 'added' ? ' [added: ' : ' [removed: '}</span>
+      <span className={styles.srOnly}>{kind === 'added' ? ' [added: ' : ' [removed: '}</span>
       {text}
-      <span className={styles.hidden}>] </span>
+      <span className={styles.srOnly}>] </span>
     </Tag>
   );
 }

@@ -42,7 +42,7 @@ export function StoredItems() {
                 <Table.Th>Stored</Table.Th>
                 <Table.Th ta="right">Size</Table.Th>
                 <Table.Th>
-                  <span className={styles.hidden}>Actions</span>
+                  <span className={styles.srOnly}>Actions</span>
                 </Table.Th>
               </Table.Tr>
             </Table.Thead>

@@ -70,7 +70,7 @@ export function QuizPage() {
       {usable.length > 1 ? (
         <label className={styles.choice}>
           Images of
-          <select value={dataset?.id ?? ''} onChange={(event) => restart({ dataset: event.currentTarget.value })}>
+          <select className={styles.select} value={dataset?.id ?? ''} onChange={(event) => restart({ dataset: event.currentTarget.value })}>
             {usable.map(({ id, name }) => (
               <option key={id} value={id}>
                 {name}
@@ -188,7 +188,7 @@ function Result({ results, missing, modelName, datasetId, onAgain }: ResultProps
           anything.
           {missing > 0 ? ` ${missing} images are left out, because the model failed on them.` : ''}
         </p>
-        <table>
+        <table className={styles.table}>
           <thead>
             <tr>
               <th scope="col">image</th>

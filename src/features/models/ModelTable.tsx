@@ -36,7 +36,7 @@ export function ModelTable({ models, chosenId, onOpen }: ModelTableProps) {
             <Table.Th>From</Table.Th>
             <Table.Th>Metrics</Table.Th>
             <Table.Th>
-              <span className={styles.hidden}>Actions</span>
+              <span className={styles.srOnly}>Actions</span>
             </Table.Th>
           </Table.Tr>
         </Table.Thead>
