@@ -13,7 +13,16 @@ import type { EngineApi } from '../shared/protocol.ts';
 import type { Calls } from '../shared/rpc.ts';
 import type { Database } from '../shared/storage/database.ts';
 import { getDataset } from '../shared/storage/datasets.ts';
-import { deleteAnswers, deleteEval, getEval, listAnswers, listAnswerScores, listEvals, putEval } from '../shared/storage/evals.ts';
+import {
+  changeEval,
+  deleteAnswers,
+  deleteEval,
+  getEval,
+  listAnswers,
+  listAnswerScores,
+  listEvals,
+  putEval,
+} from '../shared/storage/evals.ts';
 import { followProgress } from './evaluation-follower.ts';
 import { newRecord, sweepRecord, validationRecord } from './evaluation-records.ts';
 import type { JobsState } from './jobs.ts';
@@ -136,13 +145,13 @@ export function createEvaluationStore({ engine, database, jobs, notices, codeVer
     };
     const change: EvaluationState['change'] = async (evalId, fields) => {
       const db = await database();
-      const record = await getEval(db, evalId);
-      if (!record) return;
-      const changed = { ...record, ...fields };
-      if (changed.threshold === undefined) delete changed.threshold;
-      if (changed.trainedOn === undefined) delete changed.trainedOn;
-      await putEval(db, changed);
-      upsert(changed);
+      const changed = await changeEval(db, evalId, (record) => {
+        const next = { ...record, ...fields };
+        if (next.threshold === undefined) delete next.threshold;
+        if (next.trainedOn === undefined) delete next.trainedOn;
+        return next;
+      });
+      if (changed) upsert(changed);
     };
     const control = async (action: 'pause' | 'stop') => {
       const { live } = get();
@@ -191,7 +200,7 @@ export function createEvaluationStore({ engine, database, jobs, notices, codeVer
         const failed = (await listAnswers(db, evalId)).filter(({ failure }) => failure);
         const record = await getEval(db, evalId);
         if (!record || failed.length === 0) return;
-        await putEval(db, { ...record, state: 'paused' });
+        await changeEval(db, evalId, (stored) => ({ ...stored, state: 'paused' }));
         await deleteAnswers(
           db,
           evalId,

@@ -1,9 +1,10 @@
-// A run that another tab takes over: the tab that had it can store nothing more, whatever it is doing at that moment.
-import { expect, it } from 'vitest';
-import { presetConfig } from '../../src/shared/config/presets.ts';
+// A run or an evaluation that another tab takes over: the tab that had it can store nothing more, whatever it is doing at that moment.
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_EVAL, GREEDY, presetConfig } from '../../src/shared/config/presets.ts';
 import { SFT_PROMPT } from '../../src/shared/config/prompts.ts';
 import { WorkbenchError } from '../../src/shared/errors.ts';
-import type { TrainProgress } from '../../src/shared/protocol.ts';
+import type { EvalProgress, TrainProgress } from '../../src/shared/protocol.ts';
+import { changeEval, claimEval, getEval, listAnswers, putAnswersAsWriter, putEval } from '../../src/shared/storage/evals.ts';
 import { commitStep } from '../../src/shared/storage/resume-states.ts';
 import {
   changeRun,
@@ -17,7 +18,7 @@ import {
 } from '../../src/shared/storage/runs.ts';
 import type { EnginePlatform } from '../../workers/engine/platform.ts';
 import { openTestDatabase } from '../support/database.ts';
-import { someRun, someStep } from '../support/records.ts';
+import { someAnswer, someEval, someRun, someStep } from '../support/records.ts';
 import { TINY_MODEL_ID } from '../support/tiny-model-folder.ts';
 import { callContext, DATASET_ID, storeSamples, testEngine, type TestEngine } from './support.ts';
 
@@ -90,4 +91,55 @@ it('a tab whose lock is stolen ends before its next step and leaves the record t
   const running = engine.handlers.train({ runId: 'r' }, callContext('train', onStep(1, () => steal?.()))); // prettier-ignore
   await expect(running).rejects.toBe(taken);
   expect(await getRun(engine.db, 'r')).toMatchObject({ state: 'running', step: 1 });
+});
+
+describe('an evaluation', () => {
+  const config = { ...DEFAULT_EVAL, decoding: { ...GREEDY, maxNewTokens: 6 } };
+  const prepareEval = async (engine: TestEngine): Promise<void> => {
+    const sampleIds = (await storeSamples(engine.db, 12)).map(({ id }) => id);
+    await putEval(engine.db, someEval({ id: 'e', state: 'queued', modelId: TINY_MODEL_ID, datasetId: DATASET_ID, sampleIds, config }));
+  };
+  const textsOf = async (engine: TestEngine) => (await listAnswers(engine.db, 'e')).map(({ index, text }) => [index, text]);
+
+  it('that was claimed anew refuses answers, states and errors of the earlier job', async () => {
+    const db = await openTestDatabase();
+    await putEval(db, someEval({ id: 'e', state: 'running', sampleIds: ['d/1'] }));
+    await claimEval(db, 'e', 'first tab');
+    const fresh = await claimEval(db, 'e', 'second tab');
+    const answer = someAnswer({ evalId: 'e', sampleId: 'd/1' });
+    await expect(putAnswersAsWriter(db, 'e', 'first tab', [answer])).rejects.toMatchObject({ code: 'E-LOCKED' });
+    const end = changeEval(db, 'e', (stored) => ({ ...stored, state: 'failed' }), 'first tab');
+    await expect(end).rejects.toMatchObject({ code: 'E-LOCKED' });
+    expect([await listAnswers(db, 'e'), await getEval(db, 'e')]).toEqual([[], fresh]);
+    await putAnswersAsWriter(db, 'e', 'second tab', [answer]);
+    expect(await listAnswers(db, 'e')).toEqual([answer]);
+    await expect(putAnswersAsWriter(db, 'gone', 'second tab', [answer])).rejects.toMatchObject({ code: 'E-MISSING' });
+    expect(await claimEval(db, 'gone', 'tab')).toBeUndefined();
+  });
+
+  it('keeps the name that the user gave it while it ran', async () => {
+    const db = await openTestDatabase();
+    await putEval(db, someEval({ id: 'e' }));
+    await claimEval(db, 'e', 'tab');
+    expect(await changeEval(db, 'e', (stored) => ({ ...stored, name: 'mine' }))).toMatchObject({ name: 'mine', writer: 'tab' });
+  });
+
+  it('in a tab that never hears of it ends at its next answers; the other tab gives each image one answer', async () => {
+    const whole = await testEngine();
+    await prepareEval(whole);
+    await whole.handlers.evaluate({ evalId: 'e' }, callContext('evaluate'));
+    const first = await testEngine();
+    await prepareEval(first);
+    const take = ({ done, last }: EvalProgress): void => {
+      if (last && done === 1) void claimEval(first.db, 'e', 'other tab');
+    };
+    const running = first.handlers.evaluate({ evalId: 'e' }, callContext('evaluate', take));
+    await expect(running).rejects.toMatchObject({ code: 'E-LOCKED' });
+    expect(await textsOf(first)).toHaveLength(1);
+    expect(await getEval(first.db, 'e')).toMatchObject({ state: 'running', writer: 'other tab' });
+    const second = await testEngine({ db: first.db });
+    await second.handlers.evaluate({ evalId: 'e', takeOver: true }, callContext('evaluate'));
+    expect(await textsOf(second)).toEqual(await textsOf(whole));
+    expect(await getEval(second.db, 'e')).toMatchObject({ state: 'done' });
+  });
 });

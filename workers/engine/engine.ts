@@ -53,14 +53,14 @@ export function createEngineHandlers(platform: EnginePlatform): Handlers<EngineA
       asWriter(evalId, takeOver, signal, (control) =>
         engine.computeStored(
           (parts) => evaluate(parts, evalId, control, progress),
-          ({ db }, error) => settleFailedEvaluation(db, evalId, error),
+          ({ db }, error) => settleFailedEvaluation(db, evalId, control.writer, error),
         ),
       ),
     train: ({ runId, takeOver = false }, { signal, progress }) =>
       asWriter(runId, takeOver, signal, (control) =>
         engine.computeStored(
           (parts) => train(parts, runId, control, progress),
-          ({ db }, error) => settleFailedRun(db, runId, error),
+          ({ db }, error) => settleFailedRun(db, runId, control.writer, error),
         ),
       ),
     control: ({ jobId, action }) => ({ accepted: queue.control(jobId, action) }),

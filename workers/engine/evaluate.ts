@@ -5,7 +5,7 @@ import type { EvalRecord } from '../../src/shared/domain/run.ts';
 import { WorkbenchError } from '../../src/shared/errors.ts';
 import type { EvalProgress } from '../../src/shared/protocol.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
-import { getEval, listAnsweredIds, putAnswers, putEval } from '../../src/shared/storage/evals.ts';
+import { changeEval, claimEval, listAnsweredIds, putAnswersAsWriter } from '../../src/shared/storage/evals.ts';
 import { getSample } from '../../src/shared/storage/samples.ts';
 import { answerBatch, answerRecord, type JobSample } from './answer-batch.ts';
 import type { EngineParts } from './engine-parts.ts';
@@ -29,21 +29,20 @@ export async function evaluate(
   control: JobControl,
   progress: (progress: EvalProgress) => void,
 ): Promise<{ state: EvalRecord['state'] }> {
-  const stored = await storedEvaluation(parts.db, evalId);
+  control.signal.throwIfAborted(); // begun again after a lost device: not where another tab has taken it over
+  // From here on a tab that worked on it before can write nothing more.
+  const stored = (await claimEval(parts.db, evalId, control.writer)) ?? unknownEvaluation(evalId);
   const job = new EvaluationJob(parts, { ...stored, engine: parts.backend.stampOf(stored.config.decoding) }, control, progress);
   return { state: await job.run() };
 }
 
-async function storedEvaluation(db: Database, evalId: string): Promise<EvalRecord> {
-  const record = await getEval(db, evalId);
-  if (record) return record;
+function unknownEvaluation(evalId: string): never {
   throw new WorkbenchError('E-MISSING', `There is no evaluation "${evalId}" in this browser.`, { remedy: 'Start a new one.' });
 }
 
-/** Stores what an error means for the evaluation. Not called for a lost device, after which it goes on. */
-export async function settleFailedEvaluation(db: Database, evalId: string, error: unknown): Promise<void> {
-  const record = await getEval(db, evalId);
-  if (record) await putEval(db, { ...record, ...stateAfter(error), updatedAt: Date.now() });
+/** Stores what an error means for the evaluation. Not called for a lost device, after which it goes on. @throws E-LOCKED */
+export async function settleFailedEvaluation(db: Database, evalId: string, writer: string, error: unknown): Promise<void> {
+  await changeEval(db, evalId, (record) => ({ ...record, ...stateAfter(error), updatedAt: Date.now() }), writer);
 }
 
 class EvaluationJob {
@@ -102,7 +101,7 @@ class EvaluationJob {
     const outcomes = await answerBatch(model, this.#parts.images, samples, request, this.#control.signal);
     const elapsedMs = (performance.now() - begin) / samples.length;
     const answers = outcomes.map((outcome) => answerRecord(this.#record.id, outcome, elapsedMs));
-    await putAnswers(this.#parts.db, answers);
+    await putAnswersAsWriter(this.#parts.db, this.#record.id, this.#control.writer, answers);
     for (const answer of answers) {
       this.#done++;
       this.#eta.add(elapsedMs);
@@ -110,13 +109,14 @@ class EvaluationJob {
     }
   }
 
-  /** @throws E-MISSING when the evaluation was deleted meanwhile */
+  /** @throws E-MISSING when the evaluation was deleted meanwhile; E-LOCKED when another tab has claimed it */
   async #enter<State extends EvalRecord['state']>(state: State): Promise<State> {
-    // Read again: its name may have been changed while it ran.
-    const { error: _ended, ...current } = await storedEvaluation(this.#parts.db, this.#record.id);
-    const { engine, parity = current.parity } = this.#record;
-    this.#record = { ...current, engine, ...(parity ? { parity } : {}), state, updatedAt: Date.now() };
-    await putEval(this.#parts.db, this.#record);
+    const { id, engine, parity: hashed } = this.#record;
+    const enter = ({ error: _ended, ...current }: EvalRecord): EvalRecord => {
+      const parity = hashed ?? current.parity;
+      return { ...current, engine, ...(parity ? { parity } : {}), state, updatedAt: Date.now() };
+    };
+    this.#record = (await changeEval(this.#parts.db, id, enter, this.#control.writer)) ?? unknownEvaluation(id);
     this.#report();
     return state;
   }

@@ -4,6 +4,8 @@ import { WorkbenchError } from '../../src/shared/errors.ts';
 
 /** What the running job looks at between two samples or steps. */
 export interface JobControl {
+  /** Names this start of the job in the record it writes; a later start, here or in another tab, has another name. */
+  readonly writer: string;
   /** Aborted by the caller, and the job throws E-CANCELLED; or by another tab that takes over, and it throws E-LOCKED. */
   signal: AbortSignal;
   /** What the user asked for since the job began; null = go on. */
@@ -27,7 +29,7 @@ export class JobQueue {
    */
   run<T>(id: string, signal: AbortSignal, work: (control: JobControl) => Promise<T>): Promise<T> {
     if (this.controls.has(id)) throw new WorkbenchError('E-LOCKED', 'This job is already running.', { remedy: 'Follow it on its page.' });
-    const control: JobControl = { signal, request: null, checkpoint: false, breathe: () => this.runWaiting() };
+    const control: JobControl = { writer: crypto.randomUUID(), signal, request: null, checkpoint: false, breathe: () => this.runWaiting() };
     this.controls.set(id, control);
     const result = this.tail.then(() => {
       refuseAborted(signal);

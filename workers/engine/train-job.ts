@@ -7,9 +7,8 @@ import { toErrorRecord, WorkbenchError } from '../../src/shared/errors.ts';
 import type { TrainProgress } from '../../src/shared/protocol.ts';
 import type { NewFile } from '../../src/shared/storage/checkpoints.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
-import { claimRun, getRun, listSteps, putRun, putRunAsWriter } from '../../src/shared/storage/runs.ts';
+import { claimRun, getRun, listSteps, putRunAsWriter } from '../../src/shared/storage/runs.ts';
 import { commitStep, deleteResumeStates } from '../../src/shared/storage/resume-states.ts';
-import { listSamples } from '../../src/shared/storage/samples.ts';
 import type { Algorithm, AlgorithmStep } from './algorithm.ts';
 import { createAlgorithm } from './create-algorithm.ts';
 import type { EngineParts } from './engine-parts.ts';
@@ -22,7 +21,8 @@ import { ProbeWatch } from './probe-watch.ts';
 import type { JobControl } from './queue.ts';
 import { resumeRun } from './resume-run.ts';
 import { storeCheckpoint } from './run-checkpoint.ts';
-import { probeSamples, trainingData, type TrainingData } from './training-data.ts';
+import { samplesOfRun } from './fixed-samples.ts';
+import type { TrainingData } from './training-data.ts';
 import { writeTrainerState, type TrainerCounters } from './trainer-state.ts';
 
 /** So many steps in a row without a finite loss end the run. */
@@ -38,8 +38,9 @@ export async function train(
   control: JobControl,
   progress: (progress: TrainProgress) => void,
 ): Promise<{ state: RunRecord['state'] }> {
+  control.signal.throwIfAborted(); // begun again after a lost device: not where another tab has taken it over
   if ((await storedRun(parts.db, runId)).state === 'done') return { state: 'done' };
-  const run = await claimedRun(parts.db, runId);
+  const run = await claimedRun(parts.db, runId, control.writer);
   try {
     return await trainClaimed(parts, run, control, progress);
   } catch (error) {
@@ -53,8 +54,7 @@ async function trainClaimed(
   control: JobControl,
   progress: (progress: TrainProgress) => void,
 ): Promise<{ state: RunRecord['state'] }> {
-  const samples = await listSamples(parts.db, run.datasetId);
-  const data = trainingData(samples, run.config);
+  const { data, probed } = await samplesOfRun(parts.db, run);
   const model = await parts.models.open(run.baseModelId);
   try {
     const setup = { model, images: parts.images, data, config: run.config };
@@ -65,7 +65,7 @@ async function trainClaimed(
         model,
         algorithm,
         data,
-        probed: probeSamples(samples, run.config),
+        probed,
         control,
         progress,
         watch: new ProbeWatch(run),
@@ -80,10 +80,10 @@ async function trainClaimed(
   }
 }
 
-/** Stores what an error means for the run. Not called for a lost device, after which it goes on. */
-export async function settleFailedRun(db: Database, runId: string, error: unknown): Promise<void> {
+/** Stores what an error means for the run. Not called for a lost device, after which it goes on. @throws E-LOCKED */
+export async function settleFailedRun(db: Database, runId: string, writer: string, error: unknown): Promise<void> {
   const run = await getRun(db, runId);
-  if (run) await putRun(db, { ...run, ...stateAfter(error), updatedAt: Date.now() });
+  if (run) await putRunAsWriter(db, { ...run, writer, ...stateAfter(error), updatedAt: Date.now() });
 }
 
 async function storedRun(db: Database, runId: string): Promise<RunRecord> {
@@ -91,8 +91,8 @@ async function storedRun(db: Database, runId: string): Promise<RunRecord> {
 }
 
 /** From here on a tab that worked on the run before can write nothing more. */
-async function claimedRun(db: Database, runId: string): Promise<RunRecord> {
-  return (await claimRun(db, runId, crypto.randomUUID())) ?? unknownRun(runId);
+async function claimedRun(db: Database, runId: string, writer: string): Promise<RunRecord> {
+  return (await claimRun(db, runId, writer)) ?? unknownRun(runId);
 }
 
 function unknownRun(runId: string): never {

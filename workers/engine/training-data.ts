@@ -34,7 +34,7 @@ export function trainingData(samples: readonly SampleRecord[], config: TrainConf
 }
 
 /** Policy training needs pictures alone; supervised training needs the answer, and the binary branch the label. */
-function canLearnFrom({ annotation, label }: SampleRecord, { algorithm, sft }: TrainConfig): boolean {
+export function canLearnFrom({ annotation, label }: SampleRecord, { algorithm, sft }: TrainConfig): boolean {
   if (algorithm === 'prpo' || algorithm === 'grpo') return true;
   if (!annotation || reasonToLeaveOut([annotation]) !== null) return false;
   return algorithm === 'sft-stage1' || !sft.useBinaryLabels || label !== null || annotation.binaryLabel !== undefined;

@@ -45,6 +45,8 @@ export interface EvalRecord {
   parity?: ParityHashes;
   /** Domains the model was trained on, as the user says; only where no training run of this browser tells it. */
   trainedOn?: string[];
+  /** Who may write answers and state, as with a run's. */
+  writer?: string;
 }
 
 /** Counts of a probability cut at a threshold; fake is positive. */

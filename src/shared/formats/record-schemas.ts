@@ -191,6 +191,7 @@ export const EVAL_SCHEMA: RecordSchema<EvalRecord> = v.looseObject({
   sweepOf: v.optional(v.string()),
   parity: v.optional(Parity),
   trainedOn: v.optional(v.array(v.string())),
+  writer: v.optional(v.string()),
 });
 
 const Token = v.looseObject({

@@ -1,10 +1,12 @@
 // Evaluations and their answers. Each answer is stored as it is made, so that a resume knows what is left.
 import type { AnswerRecord, AnswerScores } from '../domain/answer.ts';
 import type { EvalRecord } from '../domain/run.ts';
+import { WorkbenchError } from '../errors.ts';
 import { announceChange } from './changes.ts';
 import type { Database } from './database.ts';
 import { keysStartingWith, queue, transact } from './database.ts';
 import { noteIn, noteState } from './journal.ts';
+import { assertWriter } from './writer-fence.ts';
 
 /** Stores or replaces an evaluation. */
 export async function putEval(db: Database, evaluation: EvalRecord): Promise<void> {
@@ -14,6 +16,42 @@ export async function putEval(db: Database, evaluation: EvalRecord): Promise<voi
     await tx.objectStore('evals').put(evaluation);
   });
   announceChange('evals', evaluation.id);
+}
+
+/** Makes `writer` the only job that may write this evaluation from now on. @returns it as it is then; undefined where there is none */
+export function claimEval(db: Database, id: string, writer: string): Promise<EvalRecord | undefined> {
+  return transact(db, ['evals'], 'readwrite', async (tx) => {
+    const stored = await tx.objectStore('evals').get(id);
+    if (!stored) return undefined;
+    const claimed = { ...stored, writer };
+    await tx.objectStore('evals').put(claimed);
+    return claimed;
+  });
+}
+
+/**
+ * Changes an evaluation in one transaction, so that page and job do not undo each other's words.
+ * @param writer the job that writes; absent for the user
+ * @returns it as stored; undefined where it was deleted
+ * @throws E-LOCKED when another tab's job has claimed it
+ */
+export async function changeEval(
+  db: Database,
+  id: string,
+  change: (stored: EvalRecord) => EvalRecord,
+  writer?: string,
+): Promise<EvalRecord | undefined> {
+  const changed = await transact(db, ['evals', 'journal'], 'readwrite', async (tx) => {
+    const before = await tx.objectStore('evals').get(id);
+    if (!before) return undefined;
+    if (writer !== undefined) assertWriter(before, { writer });
+    const after = change(before);
+    noteState(tx.objectStore('journal'), 'evaluation', before, after, `${after.sampleIds.length} images`);
+    await tx.objectStore('evals').put(after);
+    return after;
+  });
+  if (changed) announceChange('evals', id);
+  return changed;
 }
 
 /** One evaluation, or undefined. */
@@ -33,6 +71,24 @@ export async function putAnswers(db: Database, answers: readonly AnswerRecord[])
     for (const answer of answers) queue(tx.objectStore('answers').put(answer));
   });
   for (const evalId of new Set(answers.map((answer) => answer.evalId))) announceChange('answers', evalId);
+}
+
+/**
+ * Stores answers of one evaluation as the job that claimed it, in one transaction.
+ * @throws E-LOCKED when another tab has claimed it; E-MISSING when it was deleted
+ */
+export async function putAnswersAsWriter(db: Database, evalId: string, writer: string, answers: readonly AnswerRecord[]): Promise<void> {
+  await transact(db, ['evals', 'answers'], 'readwrite', async (tx) => {
+    const stored = await tx.objectStore('evals').get(evalId);
+    if (!stored) throw deletedMeanwhile(evalId);
+    assertWriter(stored, { writer });
+    for (const answer of answers) queue(tx.objectStore('answers').put(answer));
+  });
+  announceChange('answers', evalId);
+}
+
+function deletedMeanwhile(evalId: string): WorkbenchError {
+  return new WorkbenchError('E-MISSING', `The evaluation "${evalId}" was deleted while it ran.`, { remedy: 'Start a new one.' });
 }
 
 /** Removes some answers of an evaluation, so that a resume asks again. */

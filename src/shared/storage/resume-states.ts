@@ -6,7 +6,7 @@ import { announceChange } from './changes.ts';
 import { assertHash, resumeStateId, type NewFile } from './checkpoints.ts';
 import type { Database } from './database.ts';
 import { keysStartingWith, queue, transact } from './database.ts';
-import { assertWriter } from './runs.ts';
+import { assertWriter } from './writer-fence.ts';
 
 /** One finished step with everything that is needed to go on after it. */
 export interface FinishedStep {

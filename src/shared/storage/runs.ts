@@ -1,11 +1,14 @@
 // Training runs with their steps and completions. A step is stored together with the run's new state or not at all.
 import type { CompletionRecord, RunRecord, StepRecord } from '../domain/run.ts';
-import { WorkbenchError } from '../errors.ts';
 import { announceChange } from './changes.ts';
 import { resumeStateId } from './checkpoints.ts';
 import type { Database } from './database.ts';
 import { keysStartingWith, readPages, transact } from './database.ts';
 import { noteIn, noteState } from './journal.ts';
+import { assertWriter } from './writer-fence.ts';
+
+/** Under which settings key the samples lie that a run was started on; see run-samples.ts. */
+export const runSamplesKey = (runId: string): string => `run-samples/${runId}`;
 
 /** Stores or replaces a run. */
 export async function putRun(db: Database, run: RunRecord): Promise<void> {
@@ -18,19 +21,6 @@ export async function putRun(db: Database, run: RunRecord): Promise<void> {
 
 function noteRun(journal: Parameters<typeof noteState>[0], before: RunRecord | undefined, run: RunRecord): void {
   noteState(journal, 'training', before, run, `step ${run.step} of ${run.maxSteps}`);
-}
-
-/**
- * Refuses the write of a tab whose run another tab has claimed. To be called inside the transaction that writes.
- * @param stored the record as it is in the store now
- * @throws E-LOCKED
- */
-export function assertWriter(stored: RunRecord | undefined, run: RunRecord): void {
-  if (!stored || stored.writer === run.writer) return;
-  throw new WorkbenchError('E-LOCKED', 'Another tab has taken over this run.', {
-    safe: 'Every step is stored; the other tab goes on with the next one.',
-    remedy: 'Follow it here, or take it back.',
-  });
 }
 
 /** Makes `writer` the only one that may write this run from now on. @returns the run as it is then; undefined where there is none */
@@ -124,14 +114,15 @@ export async function rewindRun(db: Database, run: RunRecord): Promise<void> {
   announceChange('steps', run.id);
 }
 
-/** Removes a run with its steps, completions and the states it could continue from; its checkpoints stay. */
+/** Removes a run with its steps, completions, list of samples and the states it could continue from; its checkpoints stay. */
 export async function deleteRun(db: Database, id: string): Promise<void> {
-  await transact(db, ['runs', 'steps', 'completions', 'checkpointFiles', 'journal'], 'readwrite', async (tx) => {
+  await transact(db, ['runs', 'steps', 'completions', 'checkpointFiles', 'settings', 'journal'], 'readwrite', async (tx) => {
     const run = await tx.objectStore('runs').get(id);
     if (run) noteIn(tx.objectStore('journal'), 'delete-run', `"${run.name}": ${run.step} steps`);
     await tx.objectStore('completions').delete(keysStartingWith(id));
     await tx.objectStore('steps').delete(keysStartingWith(id));
     await tx.objectStore('checkpointFiles').delete(keysStartingWith(resumeStateId(id)));
+    await tx.objectStore('settings').delete(runSamplesKey(id));
     await tx.objectStore('runs').delete(id);
   });
   announceChange('runs', id);

@@ -13,6 +13,7 @@ export interface NewSample {
 }
 
 const DELETE_PAGE_SIZE = 500;
+const READ_PAGE_SIZE = 2_000;
 
 /**
  * Stores samples whole: record, image and thumbnail of all of them, or nothing.
@@ -34,6 +35,16 @@ export async function putSamples(db: Database, batch: readonly NewSample[], data
 /** One sample, or undefined. */
 export function getSample(db: Database, id: string): Promise<SampleRecord | undefined> {
   return transact(db, ['samples'], 'readonly', (tx) => tx.objectStore('samples').get(id));
+}
+
+/** Samples by id, undefined where there is none; in transactions of a page each. */
+export async function getSamples(db: Database, ids: readonly string[]): Promise<(SampleRecord | undefined)[]> {
+  const found: (SampleRecord | undefined)[] = [];
+  for (let start = 0; start < ids.length; start += READ_PAGE_SIZE) {
+    const page = ids.slice(start, start + READ_PAGE_SIZE);
+    found.push(...(await transact(db, ['samples'], 'readonly', (tx) => Promise.all(page.map((id) => tx.objectStore('samples').get(id))))));
+  }
+  return found;
 }
 
 /**
