@@ -7,7 +7,7 @@ import { SFT_PROMPT } from '../../src/shared/config/prompts.ts';
 import { EXCLUDED_TAG } from '../../src/shared/sample-choice.ts';
 import { readCheckpointFile } from '../../src/shared/storage/checkpoints.ts';
 import { claimRun, deleteRun, getRun, listSteps, putRun } from '../../src/shared/storage/runs.ts';
-import { fixRunSamples, getRunSamples } from '../../src/shared/storage/run-samples.ts';
+import { fixRunSamples, getRunSamples, type RunSamples } from '../../src/shared/storage/run-samples.ts';
 import { deleteSamplesById, getImage, getSample, putSamples } from '../../src/shared/storage/samples.ts';
 import { putSetting } from '../../src/shared/storage/settings.ts';
 import { openTestDatabase } from '../support/database.ts';
@@ -42,6 +42,12 @@ async function retag(engine: TestEngine, id: string, tags: string[]): Promise<vo
   await putSamples(engine.db, [{ sample: { ...sample, tags }, image, thumbnail: image }], someDataset({ id: DATASET_ID }));
 }
 
+async function storedSamples(engine: TestEngine): Promise<RunSamples> {
+  const samples = await getRunSamples(engine.db, 'r');
+  if (!samples) throw new Error('not stored');
+  return samples;
+}
+
 async function trainOn(engine: TestEngine, pauseAfter = Infinity): Promise<string> {
   const context = callContext('train', (value) => {
     if (value.kind === 'step' && value.step.step >= pauseAfter)
@@ -63,7 +69,7 @@ it('a dataset that grows and whose tags change between stop and resume changes n
   const first = await testEngine();
   await prepare(first);
   expect(await trainOn(first, 1)).toBe('paused');
-  const { learnt, probed } = (await getRunSamples(first.db, 'r')) ?? { learnt: [], probed: [] };
+  const { learnt, probed } = await storedSamples(first);
   expect([learnt.length, probed.length]).toEqual([5, 2]);
   for (const { id } of await storeSamples(first.db, 9)) await retag(first, id, learnt.includes(id) ? [EXCLUDED_TAG] : ['odd']);
   const second = await testEngine({ db: first.db });
@@ -75,7 +81,7 @@ it('an image that is gone is named and the run not continued; when it is back, t
   const engine = await testEngine();
   await prepare(engine);
   await trainOn(engine, 1);
-  const { learnt, probed } = (await getRunSamples(engine.db, 'r')) ?? { learnt: [], probed: [] };
+  const { learnt, probed } = await storedSamples(engine);
   const gone = learnt[2] ?? '';
   const total = new Set([...learnt, ...probed]).size;
   const [sample, image] = [await getSample(engine.db, gone), await getImage(engine.db, gone)];
