@@ -62,6 +62,19 @@ test('a threshold is frozen on val and a sweep survives a reload', async ({ page
     await expect(counts).toHaveAttribute('data-tp', '0');
   });
 
+  await test.step('a count at a moved threshold opens its images, and the link restores them', async () => {
+    await page.getByTestId('threshold-slider').fill('0');
+    await page.locator('[data-testid="threshold-cell"][data-name="fp"]').click();
+    const list = page.getByTestId('answer-list');
+    await expect(list).toHaveAttribute('data-value', String(SPLIT_IMAGES / 2));
+    await expect(page).toHaveURL(/list=cut-real-fake/);
+    await expect(page).toHaveURL(/[?&]t=0(&|$)/);
+    await page.reload();
+    await expect(list).toHaveAttribute('data-list', 'cut-real-fake');
+    await expect(list).toHaveAttribute('data-value', String(SPLIT_IMAGES / 2));
+    await expect(page.getByTestId('threshold-slider')).toHaveValue('0');
+  });
+
   await test.step('one click evaluates val, and the rule freezes what the verdict strip then says', async () => {
     await page.getByTestId('threshold-validate').click();
     await page.getByTestId('threshold-freeze').click({ timeout: 120_000 });

@@ -6,6 +6,9 @@ import { intervalKey, intervalTasks, runIntervalTasks } from '../../src/features
 import type { Intervals } from '../../src/features/evaluation/intervals.ts';
 import { comparePaired } from '../../src/features/evaluation/paired.ts';
 import { acrossDomains, cellCount, computeReport, sampleList } from '../../src/features/evaluation/report.ts';
+import { readReportView, writeReportView } from '../../src/features/evaluation/report-address.ts';
+import { answerScores } from '../../src/shared/metrics/answer-scores.ts';
+import { countsAt } from '../../src/shared/metrics/threshold.ts';
 import type { AnswerRecord, ParagraphRecord } from '../../src/shared/domain/answer.ts';
 import type { Label } from '../../src/shared/domain/sample.ts';
 import { someAnswer, someDataset, someEval } from '../support/records.ts';
@@ -77,16 +80,44 @@ describe('an evaluation report', () => {
   it('fills every cell of the confusion matrix from lists of the same length', () => {
     for (const label of ['real', 'fake'] as const) {
       for (const predict of ['real', 'fake', 'unparsed'] as const) {
-        expect(sampleList(ANSWERS, `cell-${label}-${predict}`, 'head')).toHaveLength(
+        expect(sampleList(ANSWERS, `cell-${label}-${predict}`, { source: 'head', threshold: 0.5 })).toHaveLength(
           cellCount(report.evaluation.confusion, { label, predict }),
         );
       }
     }
   });
 
+  it('opens exactly the images that a count at a moved threshold has, nearest to the threshold first', () => {
+    for (const threshold of [0, 0.2, 0.65, 0.7, 0.95, 1]) {
+      for (const source of ['head', 'token'] as const) {
+        const { tp, fp, tn, fn } = countsAt(answerScores(ANSWERS, source), threshold);
+        const sizes = (['fake-fake', 'real-fake', 'real-real', 'fake-real'] as const).map(
+          (cell) => sampleList(ANSWERS, `cut-${cell}`, { source, threshold }).length,
+        );
+        expect(sizes).toEqual([tp, fp, tn, fn]);
+      }
+    }
+    const nearest = sampleList(ANSWERS, 'cut-fake-fake', { source: 'head', threshold: 0.59 });
+    expect(nearest.map(({ pFakeHead }) => pFakeHead)).toEqual([0.6, 0.8, 0.9]);
+  });
+
+  it('keeps the open list, its threshold and its score in the address, and ignores what it does not know', () => {
+    const view = { list: 'cut-real-fake', source: 'token', threshold: 0.731 } as const;
+    const params = writeReportView(new URLSearchParams('model=nano'), view);
+    expect(params.toString()).toBe('model=nano&list=cut-real-fake&source=token&t=0.731');
+    expect(readReportView(params)).toEqual(view);
+    expect(writeReportView(params, { threshold: null }).get('t')).toBeNull();
+    expect(readReportView(new URLSearchParams('list=cut-real-maybe&source=nose&t=7'))).toEqual({
+      list: 'contradictions',
+      source: null,
+      threshold: null,
+    });
+    expect(readReportView(new URLSearchParams()).threshold).toBeNull();
+  });
+
   it('lists wrong answers before sure wrong scores, and failures apart', () => {
-    expect(sampleList(ANSWERS, 'worst', 'head').map(({ sampleId }) => sampleId)).toEqual(['d/1.png']);
-    expect(sampleList(ANSWERS, 'failed', 'head').map(({ sampleId }) => sampleId)).toEqual(['d/5.png']);
+    expect(sampleList(ANSWERS, 'worst', { source: 'head', threshold: 0.5 }).map(({ sampleId }) => sampleId)).toEqual(['d/1.png']);
+    expect(sampleList(ANSWERS, 'failed', { source: 'head', threshold: 0.5 }).map(({ sampleId }) => sampleId)).toEqual(['d/5.png']);
   });
 
   it('lists a contradiction only where a conclusion after other paragraphs got PCR 0', () => {
@@ -112,7 +143,7 @@ describe('an evaluation report', () => {
     });
     const contradiction = answer(7, 'aster', 'fake', 'fake', 0.5, { paragraphs: [paragraph(0, 1, false), paragraph(1, 0, true)] });
     const agreement = answer(8, 'aster', 'fake', 'fake', 0.5, { paragraphs: [paragraph(0, 1, false), paragraph(1, 1, true)] });
-    expect(sampleList([contradiction, agreement], 'contradictions', 'head')).toEqual([contradiction]);
+    expect(sampleList([contradiction, agreement], 'contradictions', { source: 'head', threshold: 0.5 })).toEqual([contradiction]);
   });
 });
 

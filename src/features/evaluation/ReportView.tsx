@@ -1,5 +1,5 @@
 // The report of one evaluation: it grows while the model works and is whole at the end.
-import { useDeferredValue, useMemo, useState } from 'react';
+import { useDeferredValue, useMemo } from 'react';
 import { Link } from 'react-router';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatCount } from '../../components/format.ts';
@@ -24,8 +24,9 @@ import { intervalTasks } from './intervals.ts';
 import { PairedPanel } from './PairedPanel.tsx';
 import { ParityCard } from './ParityCard.tsx';
 import { ProgressPanel } from './ProgressPanel.tsx';
-import type { Report, SampleList } from './report.ts';
+import type { Report, SampleList, ScoreCut } from './report.ts';
 import { computeReport, defaultSource } from './report.ts';
+import { useReportView } from './report-address.ts';
 import { RobustnessPanel } from './RobustnessPanel.tsx';
 import { SampleLists } from './SampleLists.tsx';
 import { ThresholdPanel } from './ThresholdPanel.tsx';
@@ -57,17 +58,25 @@ function PerturbedNote({ record: { config, sweepOf } }: { record: EvalRecord }) 
   );
 }
 
+const frozenValue = ({ threshold }: EvalRecord, source: ScoreSource): number | null =>
+  threshold?.source === source ? threshold.value : null;
+
 interface ReportBodyProps {
   record: EvalRecord;
   answers: readonly AnswerRecord[];
   report: Report;
-  source: ScoreSource;
+  cut: ScoreCut;
   isLive: boolean;
   list: SampleList;
+  /** Opens a list beside the other lists. */
   onList: (list: SampleList) => void;
+  /** Opens a list from elsewhere on the page and goes there. */
+  onOpen: (list: SampleList) => void;
+  onThreshold: (threshold: number | null) => void;
 }
 
-function ReportBody({ record, answers, report, source, isLive, list, onList }: ReportBodyProps) {
+function ReportBody({ record, answers, report, cut, isLive, list, onList, onOpen, onThreshold }: ReportBodyProps) {
+  const { source, threshold } = cut;
   const tasks = useMemo(() => (isLive ? null : intervalTasks(report)), [report, isLive]);
   const intervals = useIntervals(tasks);
   const canSweep = record.state === 'done' && !record.imported && !record.config.perturbation && !isLive;
@@ -77,14 +86,23 @@ function ReportBody({ record, answers, report, source, isLive, list, onList }: R
       <Panel title="By domain" aside={<TableMenu fileName={`${record.id}-domains`} table={() => domainTable(record, report, intervals)} />}>
         <DomainTable rows={report.domains} sacc={report.evaluation.parsed_only.sacc} intervals={intervals} />
       </Panel>
-      <ThresholdPanel key={source} record={record} answers={answers} source={source} />
+      <ThresholdPanel
+        key={source}
+        record={record}
+        answers={answers}
+        source={source}
+        threshold={threshold}
+        onThreshold={onThreshold}
+        list={list}
+        onOpen={onOpen}
+      />
       <div className={styles.two}>
         <Panel title="All figures" aside={isLive ? 'intervals follow when it rests' : 'bootstrap, 1000 resamples, seed 42'}>
           <FiguresTable report={report} intervals={intervals} />
         </Panel>
         <div className={styles.stack}>
           <Panel title="Confusion">
-            <ConfusionTable confusion={report.evaluation.confusion} open={list} onOpen={onList} />
+            <ConfusionTable confusion={report.evaluation.confusion} open={list} onOpen={onOpen} />
             <p className={styles.muted}>
               The official F1 leaves unparsed answers out; the official accuracy counts them as wrong. Both are given, always with coverage.
             </p>
@@ -95,7 +113,7 @@ function ReportBody({ record, answers, report, source, isLive, list, onList }: R
       <VotePanel answers={answers} isLive={isLive} />
       {canSweep ? <RobustnessPanel record={record} source={source} /> : null}
       <div id="single-answers">
-        <SampleLists datasetId={record.datasetId} modelId={record.modelId} answers={answers} source={source} list={list} onList={onList} />
+        <SampleLists datasetId={record.datasetId} modelId={record.modelId} answers={answers} cut={cut} list={list} onList={onList} />
       </div>
       <Curves samples={report.samples} temperature={record.threshold?.source === source ? record.threshold.temperature : null} />
       <ParityCard record={record} />
@@ -109,17 +127,18 @@ export function ReportView({ record }: { record: EvalRecord }) {
   const isRead = EvaluationStore.use((state) => state.answers[record.id] !== undefined);
   const live = EvaluationStore.use((state) => state.live?.evalId === record.id);
   const tiny = ModelsStore.use((state) => state.models.find(({ id }) => id === record.modelId)?.tiny ?? record.modelId !== 'imported');
-  const [chosenSource, setChosenSource] = useState<ScoreSource | null>(null);
-  const source = chosenSource ?? defaultSource(answers);
+  const view = useReportView();
+  const source = view.source ?? defaultSource(answers);
+  const cut = { source, threshold: view.threshold ?? frozenValue(record, source) ?? 0.5 };
   const hasScores = answers.some(({ pFakeHead, pFakeToken }) => pFakeHead !== null || pFakeToken !== null);
   const isPartial = record.state !== 'done' && answers.length < record.sampleIds.length;
   const report = useMemo(
     () => computeReport(answers, record.sampleIds.length, live || isPartial, source),
     [answers, record.sampleIds.length, live, isPartial, source],
   );
-  const [list, setList] = useState<SampleList>('contradictions');
-  const openList = (wanted: SampleList) => {
-    setList(wanted);
+  const openList = (list: SampleList) => {
+    // The list with the threshold and the score that it was counted with, so that the link says all of it.
+    view.show(list.startsWith('cut') ? { list, ...cut } : { list });
     document.getElementById('single-answers')?.scrollIntoView();
   };
   const waiting = EvaluationStore.use((state) => state.waiting);
@@ -150,7 +169,7 @@ export function ReportView({ record }: { record: EvalRecord }) {
                 <Pills
                   label="Which probability ranks the images"
                   value={source}
-                  onChange={setChosenSource}
+                  onChange={(chosen) => view.show({ source: chosen, threshold: null })}
                   options={[
                     { value: 'head', label: 'Binary head' },
                     { value: 'token', label: 'Answer token' },
@@ -158,7 +177,17 @@ export function ReportView({ record }: { record: EvalRecord }) {
                 />
               </div>
             ) : null}
-            <ReportBody record={record} answers={answers} report={report} source={source} isLive={live} list={list} onList={setList} />
+            <ReportBody
+              record={record}
+              answers={answers}
+              report={report}
+              cut={cut}
+              isLive={live}
+              list={view.list}
+              onList={(list) => view.show({ list })}
+              onOpen={openList}
+              onThreshold={(threshold) => view.show({ threshold })}
+            />
           </>
         )}
       </div>

@@ -5,11 +5,12 @@ import { formatFigure, formatPlural } from '../../components/format.ts';
 import { LabelMark } from '../../components/LabelMark.tsx';
 import { Panel } from '../../components/Page.tsx';
 import { Pills } from '../../components/Pills.tsx';
+import { SOURCE_NAMES } from '../../components/threshold-words.ts';
 import { SelectionStore } from '../../state/selection.ts';
 import { AnswerDialog } from './AnswerDialog.tsx';
 import type { ScoreSource } from '../../shared/domain/answer.ts';
 import { scoreOf } from '../../shared/metrics/answer-scores.ts';
-import type { ReportAnswer, SampleList } from './report.ts';
+import type { ReportAnswer, SampleList, ScoreCut } from './report.ts';
 import { sampleList } from './report.ts';
 import styles from './Evaluation.module.css';
 
@@ -65,24 +66,29 @@ export interface SampleListsProps {
   datasetId: string;
   modelId: string;
   answers: readonly ReportAnswer[];
-  source: ScoreSource;
+  cut: ScoreCut;
   list: SampleList;
   onList: (list: SampleList) => void;
 }
 
-function describeCell(list: SampleList): string {
-  const [, label, predict] = list.split('-');
+function describeCell(list: SampleList, { source, threshold }: ScoreCut): string {
+  const [kind, label, predict] = list.split('-');
+  if (kind === 'cut') {
+    const side = predict === 'fake' ? `${threshold.toFixed(3)} or more` : `less than ${threshold.toFixed(3)}`;
+    return `Images that are ${label} and score ${side} by the ${SOURCE_NAMES[source]}, nearest to the threshold first.`;
+  }
   return `Images that are ${label} and were ${predict === 'unparsed' ? 'not parsed' : `called ${predict}`}.`;
 }
 
 /** The panel; opening a row makes the list the one that next and previous walk through. */
-export function SampleLists({ datasetId, modelId, answers, source, list, onList }: SampleListsProps) {
+export function SampleLists({ datasetId, modelId, answers, cut, list, onList }: SampleListsProps) {
   const navigate = useNavigate();
   const setSamples = SelectionStore.use((state) => state.setSamples);
   const [shownList, setShownList] = useState({ list, count: PAGE });
   const [reading, setReading] = useState<ReportAnswer | null>(null);
   const count = shownList.list === list ? shownList.count : PAGE;
-  const rows = sampleList(answers, list, source);
+  const { source } = cut;
+  const rows = sampleList(answers, list, cut);
   const open = (sampleId: string) => {
     setSamples(
       datasetId,
@@ -94,12 +100,19 @@ export function SampleLists({ datasetId, modelId, answers, source, list, onList 
   const isImported = modelId === 'imported';
   const imageOf = ({ sampleId }: ReportAnswer) => (sampleId.startsWith('imported/') ? null : () => open(sampleId));
   const known = LISTS.find((item) => item.list === list);
-  const options = LISTS.map((item) => ({ value: item.list, label: item.label, count: sampleList(answers, item.list, source).length }));
-  if (!known) options.push({ value: list, label: 'Cell of the matrix', count: rows.length });
+  const options = LISTS.map((item) => ({ value: item.list, label: item.label, count: sampleList(answers, item.list, cut).length }));
+  if (!known) options.push({ value: list, label: list.startsWith('cut') ? 'At the threshold' : 'Cell of the matrix', count: rows.length });
   return (
-    <Panel title="Single answers" aside={formatPlural(rows.length, 'answer')}>
+    <Panel
+      title="Single answers"
+      aside={
+        <span data-testid="answer-list" data-list={list} data-value={rows.length}>
+          {formatPlural(rows.length, 'answer')}
+        </span>
+      }
+    >
       <Pills label="Which answers" value={list} onChange={onList} options={options} />
-      <p className={styles.muted}>{known ? known.lead : describeCell(list)}</p>
+      <p className={styles.muted}>{known ? known.lead : describeCell(list, cut)}</p>
       {rows.length === 0 ? (
         <p className={styles.muted}>None.</p>
       ) : (

@@ -1,15 +1,17 @@
 // Where to cut the score: a slider with live counts, and the threshold that was frozen on validation images.
-import { useMemo, useState } from 'react';
+import { useEffect, useEffectEvent, useMemo, useState } from 'react';
 import { formatPercent } from '../../components/format.ts';
 import { Panel } from '../../components/Page.tsx';
 import { SOURCE_NAMES } from '../../components/threshold-words.ts';
 import type { AnswerRecord, ScoreSource } from '../../shared/domain/answer.ts';
+import type { Label } from '../../shared/domain/sample.ts';
 import type { EvalRecord, ThresholdCounts } from '../../shared/domain/run.ts';
 import { answerScores } from '../../shared/metrics/answer-scores.ts';
 import { wilsonInterval } from '../../shared/metrics/proportion.ts';
 import { countsAt, ratesOf } from '../../shared/metrics/threshold.ts';
 import { FreezeForm } from './FreezeForm.tsx';
 import { FrozenNote } from './FrozenNote.tsx';
+import type { SampleList } from './report.ts';
 import styles from './Evaluation.module.css';
 
 interface ThresholdFigure {
@@ -38,7 +40,31 @@ function intervalText(share: [number, number] | null): string {
   return interval ? `${formatPercent(interval.low)} – ${formatPercent(interval.high)}` : '';
 }
 
-function Counts({ counts }: { counts: ThresholdCounts }) {
+const COUNT_CELLS: { label: Label; cells: { side: Label; key: keyof ThresholdCounts }[] }[] = [
+  {
+    label: 'real',
+    cells: [
+      { side: 'real', key: 'tn' },
+      { side: 'fake', key: 'fp' },
+    ],
+  },
+  {
+    label: 'fake',
+    cells: [
+      { side: 'real', key: 'fn' },
+      { side: 'fake', key: 'tp' },
+    ],
+  },
+];
+
+interface CountsProps {
+  counts: ThresholdCounts;
+  open: SampleList;
+  onOpen: (list: SampleList) => void;
+}
+
+/** Each count opens its images. */
+function Counts({ counts, open, onOpen }: CountsProps) {
   return (
     <table
       className={styles.table}
@@ -48,7 +74,7 @@ function Counts({ counts }: { counts: ThresholdCounts }) {
       data-tn={counts.tn}
       data-fn={counts.fn}
     >
-      <caption className={styles.srOnly}>Truth against the score at the threshold</caption>
+      <caption className={styles.caption}>Truth against the score; choose a count to list its images</caption>
       <thead>
         <tr>
           <th scope="col">truth</th>
@@ -57,16 +83,29 @@ function Counts({ counts }: { counts: ThresholdCounts }) {
         </tr>
       </thead>
       <tbody>
-        <tr>
-          <th scope="row">is real</th>
-          <td>{counts.tn}</td>
-          <td>{counts.fp}</td>
-        </tr>
-        <tr>
-          <th scope="row">is fake</th>
-          <td>{counts.fn}</td>
-          <td>{counts.tp}</td>
-        </tr>
+        {COUNT_CELLS.map(({ label, cells }) => (
+          <tr key={label}>
+            <th scope="row">is {label}</th>
+            {cells.map(({ side, key }) => (
+              <td key={key}>
+                <button
+                  type="button"
+                  className={styles.countButton}
+                  data-testid="threshold-cell"
+                  data-name={key}
+                  aria-pressed={open === `cut-${label}-${side}`}
+                  onClick={() => onOpen(`cut-${label}-${side}`)}
+                >
+                  {counts[key]}
+                  <span className={styles.srOnly}>
+                    {' '}
+                    {label} images {side === 'fake' ? 'from the threshold on' : 'below the threshold'}: list them
+                  </span>
+                </button>
+              </td>
+            ))}
+          </tr>
+        ))}
       </tbody>
     </table>
   );
@@ -135,25 +174,46 @@ export interface ThresholdPanelProps {
   record: EvalRecord;
   answers: readonly AnswerRecord[];
   source: ScoreSource;
+  /** In force: moved, frozen or 0.5. */
+  threshold: number;
+  /** null goes back to the frozen one or 0.5. */
+  onThreshold: (threshold: number | null) => void;
+  list: SampleList;
+  onOpen: (list: SampleList) => void;
+}
+
+/** The address follows the slider this much later: browsers refuse many changes of it in a short time. */
+const SETTLE_MS = 250;
+
+/** The slider's own value while it moves; what it rests on is handed up. */
+function useSettled(threshold: number, onThreshold: (threshold: number) => void) {
+  const [moving, setMoving] = useState<number | null>(null);
+  const settle = useEffectEvent(onThreshold);
+  useEffect(() => {
+    if (moving === null) return undefined;
+    const timer = setTimeout(() => settle(moving), SETTLE_MS);
+    return () => clearTimeout(timer);
+  }, [moving]);
+  useEffect(() => setMoving((value) => (value === threshold ? null : value)), [threshold]);
+  return { shown: moving ?? threshold, move: setMoving };
 }
 
 /** The panel; nothing is stored until a threshold is frozen. */
-export function ThresholdPanel({ record, answers, source }: ThresholdPanelProps) {
+export function ThresholdPanel({ record, answers, source, threshold, onThreshold, list, onOpen }: ThresholdPanelProps) {
   const scores = useMemo(() => answerScores(answers, source), [answers, source]);
   const frozen = record.threshold?.source === source ? record.threshold.value : null;
-  const [chosen, setChosen] = useState<number | null>(null);
-  const threshold = chosen ?? frozen ?? 0.5;
-  const counts = useMemo(() => countsAt(scores, threshold), [scores, threshold]);
+  const { shown, move } = useSettled(threshold, onThreshold);
+  const counts = useMemo(() => countsAt(scores, shown), [scores, shown]);
   if (scores.length === 0) return null;
   return (
     <Panel title="Decision threshold" aside={`score of the ${SOURCE_NAMES[source]}, ${scores.length} images`}>
-      <ThresholdSlider value={threshold} frozen={frozen} onChange={setChosen} />
+      <ThresholdSlider value={shown} frozen={frozen} onChange={move} />
       <div className={styles.two}>
         <div className={styles.scroll} role="region" aria-label="Figures at the threshold" tabIndex={0}>
           <Figures counts={counts} />
         </div>
         <div className={styles.stack}>
-          <Counts counts={counts} />
+          <Counts counts={counts} open={list} onOpen={onOpen} />
           <p className={styles.muted}>
             Intervals of shares are Wilson&rsquo;s. A threshold that is moved by hand on these images flatters their figures: freeze it on
             the validation split before you report them.
@@ -161,7 +221,7 @@ export function ThresholdPanel({ record, answers, source }: ThresholdPanelProps)
         </div>
       </div>
       {record.threshold ? <FrozenNote record={record} threshold={record.threshold} answers={answers} /> : null}
-      {record.state === 'done' ? <FreezeForm record={record} source={source} onFrozen={() => setChosen(null)} /> : null}
+      {record.state === 'done' ? <FreezeForm record={record} source={source} onFrozen={() => onThreshold(null)} /> : null}
     </Panel>
   );
 }

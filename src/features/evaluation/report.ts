@@ -162,7 +162,23 @@ export function cellCount(confusion: Confusion, { label, predict }: ConfusionCel
 }
 
 /** A list that the report can open. */
-export type SampleList = 'contradictions' | 'worst' | 'disagreements' | 'failed' | `cell-${Label}-${Label | 'unparsed'}`;
+export type SampleList = NamedList | `cell-${Label}-${Label | 'unparsed'}` | `cut-${Label}-${Label}`;
+type NamedList = 'contradictions' | 'worst' | 'disagreements' | 'failed';
+
+const LABELS: readonly Label[] = ['real', 'fake'];
+const SAMPLE_LISTS: readonly SampleList[] = [
+  'contradictions',
+  'worst',
+  'disagreements',
+  'failed',
+  ...LABELS.flatMap((label) => [...LABELS, 'unparsed' as const].map((predict) => `cell-${label}-${predict}` as const)),
+  ...LABELS.flatMap((label) => LABELS.map((side) => `cut-${label}-${side}` as const)),
+];
+
+/** A list by its name in an address; null where it names none. */
+export function readSampleList(name: string | null): SampleList | null {
+  return SAMPLE_LISTS.find((list) => list === name) ?? null;
+}
 
 const contradicts = ({ paragraphs }: ReportAnswer): boolean =>
   paragraphs.some(({ isFinal, pcr, index }) => isFinal && index > 0 && pcr === 0);
@@ -179,8 +195,17 @@ function wrongness(answer: ReportAnswer, source: ScoreSource): number {
   return distance + (answer.predict !== null && answer.predict !== answer.label ? 1 : 0);
 }
 
-/** The answers of a list, in the order in which they should be read. */
-export function sampleList(answers: readonly ReportAnswer[], list: SampleList, source: ScoreSource): ReportAnswer[] {
+/** Where a score is cut: at or above the threshold it counts as fake. */
+export interface ScoreCut {
+  source: ScoreSource;
+  threshold: number;
+}
+
+/**
+ * The answers of a list, in the order in which they should be read.
+ * `cut-` lists hold the images of one label on one side of the threshold, nearest to it first: those that a small move would change.
+ */
+export function sampleList(answers: readonly ReportAnswer[], list: SampleList, { source, threshold }: ScoreCut): ReportAnswer[] {
   if (list === 'failed') return answers.filter(({ failure }) => failure);
   const good = answers.filter(({ failure }) => !failure);
   if (list === 'contradictions') return good.filter(contradicts);
@@ -189,6 +214,12 @@ export function sampleList(answers: readonly ReportAnswer[], list: SampleList, s
     const wrong = good.filter((answer) => answer.label !== null && wrongness(answer, source) > 0.5);
     return wrong.sort((a, b) => wrongness(b, source) - wrongness(a, source)).slice(0, 50);
   }
-  const [, label, predict] = list.split('-');
-  return good.filter((answer) => answer.label === label && (answer.predict ?? 'unparsed') === predict);
+  const [kind, label, predict] = list.split('-');
+  if (kind === 'cell') return good.filter((answer) => answer.label === label && (answer.predict ?? 'unparsed') === predict);
+  const scored = good.flatMap((answer) => {
+    const score = scoreOf(answer, source);
+    return score === null || answer.label !== label || (score >= threshold ? 'fake' : 'real') !== predict ? [] : [{ answer, score }];
+  });
+  const distance = ({ score }: { score: number }): number => Math.abs(score - threshold);
+  return scored.sort((a, b) => distance(a) - distance(b)).map(({ answer }) => answer);
 }
