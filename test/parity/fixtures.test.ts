@@ -7,6 +7,7 @@ import { runFixture } from './runner.ts';
 const FIXTURES = [
   'prpo-rewards-a',
   'yake-a',
+  'yake-b',
   'advantages-a',
   'token-map-a',
   'metrics-a',

@@ -1,13 +1,14 @@
 // Word splitting by the rules of segtok 1.5's web tokenizer and contraction splitter (F. Leitner, MIT,
-// https://github.com/fnl/segtok), written anew. Not covered: hyphenated line breaks and the rarer named HTML entities.
+// https://github.com/fnl/segtok), written anew.
+import { unescapeEntities } from './html-entities.ts';
 import { BOUNDARY, HYPHENS, SENTENCE_TERMINALS, SPACE, WORD } from './sentences.ts';
 
 const LETTER = '\\p{Ll}\\p{Lm}\\p{Lt}\\p{Lu}';
 const NUMBER = '\\p{Nd}\\p{Nl}';
 const ALNUM = `[${LETTER}${NUMBER}]`;
 /** Apostrophe-like marks without the ASCII one. */
-const APOSTROPHE = '[\\u02bc\\u2019\\u2032]';
-const ANY_APOSTROPHE = "['\\u02bc\\u2019\\u2032]";
+const APOSTROPHE = '[\u00b4\u02b9\u02bc\u2019\u2032]';
+const APOSTROPHES = "'\u00b4\u02b9\u02bc\u2019\u2032";
 
 /** What may stand inside a word: alternatives in order of preference. */
 const WORD_PARTS = [
@@ -28,6 +29,7 @@ const WORD_SPLIT = new RegExp(`((?:${WORD_PARTS})+)`, 'u');
 const WORD_START = new RegExp(`^(?:${WORD_PARTS})`, 'u');
 const APOSTROPHE_START = new RegExp(`^${APOSTROPHE}`, 'u');
 const HAS_TERMINAL = new RegExp(`[${SENTENCE_TERMINALS}]`, 'u');
+const HYPHENATED_LINE_BREAK = new RegExp(`(${ALNUM}[${HYPHENS}])[\\p{Zs}\\t]*?(?:\\r\\n|[\\n\\r\\u2028])[\\p{Zs}\\t]*?(${ALNUM})`, 'gu');
 const SPACES = new RegExp(`[${SPACE}]+`, 'u');
 
 // RFC 3986-like addresses and e-mail addresses stay whole.
@@ -36,17 +38,6 @@ const URI =
   `(?:\\?[^#${SPACE}'">)\\]}]+)?(?:#[^${SPACE}'">)\\]}]+)?`;
 const E_MAIL = `[${WORD}.#$%&'*+/=!?^\`{|}~\\-]+@(?:[${WORD}-]+\\.)+[${WORD}]+`;
 const ADDRESS_SPLIT = new RegExp(`(?<=^|[${SPACE}<"'(\\[{])(${URI}|${E_MAIL})(?=[${SPACE}>"')\\]}]|$)`, 'u');
-
-const NAMED_ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0' };
-const ENTITY = /&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|(amp|lt|gt|quot|apos|nbsp));/g;
-
-function unescapeEntities(text: string): string {
-  return text.replace(ENTITY, (whole, decimal: string | undefined, hex: string | undefined, name: string | undefined) => {
-    if (name !== undefined) return NAMED_ENTITIES[name] ?? whole;
-    const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number.parseInt(decimal, 10);
-    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-  });
-}
 
 /** Splits the sentence terminal off the last word; only the last three tokens are looked at. Changes the list. */
 function spliceTerminal(tokens: string[]): void {
@@ -74,6 +65,7 @@ function splitDangling(token: string): string[] {
 
 function splitPlainText(text: string): string[] {
   const tokens = text
+    .replace(HYPHENATED_LINE_BREAK, '$1$2')
     .split(SPACES)
     // Most words need no pattern, and the pattern is slow.
     .flatMap((span) => (PLAIN_WORD.test(span) ? [span] : span.split(WORD_SPLIT)))
@@ -82,14 +74,23 @@ function splitPlainText(text: string): string[] {
   return tokens.flatMap(splitDangling);
 }
 
-const CONTRACTION = new RegExp(`^(${ALNUM}+(?:[${HYPHENS}]${ALNUM}+)*?)(${ANY_APOSTROPHE}(?:d|ll|m|re|s|t|ve))$`, 'u');
+const CONTRACTION = new RegExp(`^${ALNUM}+(?:[${HYPHENS}]${ALNUM}+)*[${APOSTROPHES}](?:d|ll|m|re|s|t|ve)$`, 'u');
 
-/** `it's` -> `it`, `'s`; `don't` -> `do`, `n't`. */
+/**
+ * `it's` -> `it`, `'s`; `don't` -> `do`, `n't`. Some apostrophe-like marks count as letters too; for each of them in the stem the
+ * reference puts the text before it once more in front of the last part.
+ */
 function splitContraction(token: string): string[] {
-  const [, stem, ending] = CONTRACTION.exec(token) ?? [];
-  if (stem === undefined || ending === undefined) return [token];
-  const takesN = ending.endsWith('t') && stem.endsWith('n');
-  return takesN ? [stem.slice(0, -1), `n${ending}`] : [stem, ending];
+  if (!CONTRACTION.test(token)) return [token];
+  const before: string[] = [];
+  let from = token.length;
+  for (let at = token.length - 1; at >= 0; at--) {
+    if (!APOSTROPHES.includes(token[at] ?? ' ')) continue;
+    const takesN = token.length > 2 && at + 2 === token.length && token.endsWith('t') && token[at - 1] === 'n';
+    from = takesN ? at - 1 : at;
+    before.push(token.slice(0, from));
+  }
+  return [...before, token.slice(from)];
 }
 
 /** The words and punctuation runs of a sentence. */

@@ -3,6 +3,7 @@
 // has no effect on the first phrase.
 import { exactLog } from './exact-log.ts';
 import { pairwiseSum } from './pairwise-sum.ts';
+import { PYTHON_SPACE } from './python-text.ts';
 import { splitSentences } from './sentences.ts';
 import { STOP_WORDS } from './stop-words.ts';
 import { splitWords } from './words.ts';
@@ -56,6 +57,8 @@ const NUMBER = /^[\p{Nd}\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u2080-\u2089]+$/u;
 const DIGIT = /^[\p{Nd}\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u2080-\u2089]$/u;
 const LETTER = /^\p{L}$/u;
 const UPPER = /^\p{Uppercase}$/u;
+/** Lower and title case: what a word of capitals must not hold; marks and punctuation may stand in it. */
+const SMALL = /^[\p{Lowercase}\p{Lt}]$/u;
 
 /** @param position index of the word among the tokens of its sentence */
 function tagOf(word: string, position: number): Tag {
@@ -65,7 +68,7 @@ function tagOf(word: string, position: number): Tag {
   const letters = characters.filter((character) => LETTER.test(character)).length;
   if (digits > 0 === letters > 0 || countPunctuation(characters) > 1) return 'u';
   const capitals = characters.filter((character) => UPPER.test(character)).length;
-  if (capitals === characters.length) return 'a';
+  if (capitals > 0 && !characters.some((character) => SMALL.test(character))) return 'a';
   const isName = capitals === 1 && characters.length > 1 && UPPER.test(characters[0] ?? '') && position > 0;
   return isName ? 'n' : 'p';
 }
@@ -225,12 +228,11 @@ function isValid({ terms, hasCleanOccurrence }: Candidate): boolean {
   return hasCleanOccurrence && terms[0]?.isStopWord === false && terms.at(-1)?.isStopWord === false;
 }
 
-/** Lines that start with a capital begin a new sentence; other line breaks are spaces. */
+const STARTS_WITH_CAPITAL = new RegExp(`^[${PYTHON_SPACE}]*[A-Z]`, 'u');
+
+/** One line without tabs, set off as the reference does: a text that starts with a capital is a paragraph of its own. */
 function prepare(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => (/^\s*[A-Z]/.test(line) ? '\n\n' : ' ') + line.replaceAll('\t', ' '))
-    .join('');
+  return (STARTS_WITH_CAPITAL.test(text) ? '\n\n' : ' ') + text.replaceAll(/[\n\t]/g, ' ');
 }
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { exactLog } from '../../../src/shared/text/exact-log.ts';
+import { unescapeEntities } from '../../../src/shared/text/html-entities.ts';
 import { fallbackKeyword, keywordSource, paragraphKeyword } from '../../../src/shared/text/keyword.ts';
 import { pairwiseSum } from '../../../src/shared/text/pairwise-sum.ts';
 import { splitSentences } from '../../../src/shared/text/sentences.ts';
@@ -27,12 +28,36 @@ describe('splitWords', () => {
     ['Mail me@x.org or http://a.org/b?c=d.', ['Mail', 'me@x.org', 'or', 'http://a.org/b?c=d.']],
     ['a &amp; b...', ['a', '&', 'b', '...']],
     ['well-defined H₂O 5 km²', ['well-defined', 'H₂O', '5', 'km²']],
+    ['rock´n´roll isn´t skin&mdash;tone', ['rock´n´roll', 'is', 'n´t', 'skin', '—', 'tone']],
+    ['over- \r\n smooth', ['over-smooth']],
   ])('%j', (text, words) => {
     expect(splitWords(text)).toEqual(words);
   });
 });
 
+describe('unescapeEntities', () => {
+  it.each([
+    ['a &AMP; b &lt;c&gt; &#8217;&#x2019; &eacute;&Eacute;', 'a & b <c> ’’ éÉ'],
+    ['&copy2026 &notit; &amp', '©2026 ¬it; &'],
+    ['R&D &bogus; &; &#; &#x;', 'R&D &bogus; &; &#; &#x;'],
+    ['&#128; &#0; &#1114112; &#11;|&#1632', '€ \ufffd \ufffd |\u0660'],
+    ['&#٣;', '&#٣;'],
+  ])('%j', (text, plain) => {
+    expect(unescapeEntities(text)).toBe(plain);
+  });
+});
+
 describe('YAKE', () => {
+  it('takes a word of capitals with a hyphen or an apostrophe for one in capitals', () => {
+    const score = (text: string): number | undefined => yakePhrases(text, 1)?.[0]?.score;
+    expect(score('the T-ZONE shines')).toBeLessThan(score('the t-zone shines') ?? 0);
+    expect(score('the T-Zone shines')).toBe(score('the t-zone shines'));
+  });
+
+  it('reads a line break as a space, whatever the next line starts with', () => {
+    expect(yakePhrases('soft light\nWaxy cheeks', 10)).toEqual(yakePhrases('soft light Waxy cheeks', 10));
+  });
+
   it('has 574 stop words', () => {
     expect(STOP_WORDS.size).toBe(574);
   });
