@@ -1,7 +1,7 @@
 // One paragraph of an answer as the reward sees it: text with evidence words, keyword, VCR, PCR, reward, vote, advantage.
 import type { ReactNode } from 'react';
 import type { ParagraphRecord, ScoredCompletion } from '../shared/domain/answer.ts';
-import { formatFigure } from './format.ts';
+import { formatFigure, formatPlural, formatSigned } from './format.ts';
 import { LabelMark } from './LabelMark.tsx';
 import { describeHit } from './lexicon-segments.ts';
 import { LexiconText } from './LexiconText.tsx';
@@ -81,7 +81,7 @@ function Trace({ paragraph }: { paragraph: ParagraphRecord }) {
   return (
     <details className={styles.trace}>
       <summary>
-        {hits.length} evidence {hits.length === 1 ? 'word' : 'words'}: real {realScore.toFixed(1)}, fake {fakeScore.toFixed(1)}
+        {formatPlural(hits.length, 'evidence word')}: real {formatFigure(realScore, 1)}, fake {formatFigure(fakeScore, 1)}
       </summary>
       <ul>
         {hits.map((hit) => (
@@ -94,27 +94,30 @@ function Trace({ paragraph }: { paragraph: ParagraphRecord }) {
 
 function Scores({ paragraph, weights }: Pick<ParagraphCardProps, 'paragraph' | 'weights'>) {
   const { vcr, pcr, reward, vote, advantage, cosine, hasImage } = paragraph;
-  const formula = hasImage ? `${weights.alpha} × ${vcr.toFixed(3)} + ${weights.beta} × ${pcr.toFixed(0)}` : 'no image: PCR alone';
+  const formula = hasImage ? `${weights.alpha} × ${formatFigure(vcr)} + ${weights.beta} × ${pcr}` : 'no image: PCR alone';
   return (
     <dl className={styles.scores}>
-      <Score name="VCR" title={cosine === null ? 'No image' : `Cosine ${cosine.toFixed(3)} of image and keyword; VCR = (cosine + 1) / 2`}>
-        <Bar value={vcr} /> {hasImage ? vcr.toFixed(3) : 'no image'}
+      <Score
+        name="VCR"
+        title={cosine === null ? 'No image' : `Cosine ${formatFigure(cosine)} of image and keyword; VCR = (cosine + 1) / 2`}
+      >
+        <Bar value={vcr} /> {hasImage ? formatFigure(vcr) : 'no image'}
       </Score>
       <Score name="PCR" title={`Prediction consistency: ${pcrText(paragraph)}`}>
         <span className={styles.badge} data-zero={pcr === 0 || undefined}>
-          {pcr.toFixed(0)}
+          {pcr}
         </span>{' '}
         <span className={styles.faint}>{pcrText(paragraph)}</span>
       </Score>
       <Score name="Reward" title={formula}>
-        {reward.toFixed(3)}
+        {formatFigure(reward)}
       </Score>
       <Score name="Vote" title={`Confidence ${formatFigure(paragraph.confidence, 2)}`}>
         <LabelMark label={vote} />
       </Score>
       <Score name="Advantage" title="Deviations above or below the group's mean reward">
         {advantage === null ? <span className={styles.faint}>no group</span> : <SignedBar value={advantage} />}
-        {advantage === null ? null : ` ${advantage >= 0 ? '+' : '−'}${Math.abs(advantage).toFixed(2)}`}
+        {advantage === null ? null : ` ${formatSigned(advantage, 2)}`}
       </Score>
     </dl>
   );

@@ -1,4 +1,5 @@
-// Numbers and times as people read them. Pure; the same words everywhere.
+// Numbers and times as people read them; the same words everywhere.
+import { plainValue } from '../shared/formats/table-text.ts';
 
 /** What the user has chosen on the Settings page. */
 export interface NumberStyle {
@@ -51,11 +52,37 @@ export function formatFigure(value: number | null | undefined, digits = 3): stri
   return value === null || value === undefined || !Number.isFinite(value) ? '–' : decimal(value, digits);
 }
 
+/** With its sign, unless it rounds to nothing: `+1.20`, `−0.30`, `0.00`. */
+export function formatSigned(value: number | null | undefined, digits = 3): string {
+  const size = formatFigure(value === null || value === undefined ? value : Math.abs(value), digits);
+  return /[1-9]/.test(size) ? `${(value ?? 0) < 0 ? '−' : '+'}${size}` : size;
+}
+
+/** `0.0312` → `3`: a share in points, for the ends of an interval whose unit is said once. */
+export function formatPoints(share: number, digits = 0): string {
+  return formatFigure(100 * share, digits);
+}
+
+/** `p = 0.032`; below one in a thousand only that. */
+export function formatP(p: number): string {
+  return p < 0.001 ? `p < ${marked('0.001')}` : `p = ${formatFigure(p)}`;
+}
+
+/** Four significant digits at most, without needless zeros; tiny and huge values in powers of ten. `–` where there is none. */
+export function formatValue(value: number | null): string {
+  return value === null || !Number.isFinite(value) ? '–' : marked(plainValue(value, 4 + style.extraDigits));
+}
+
+/** So many significant digits that mean something: `0.16`. */
+export function formatSignificant(value: number, digits = 2): string {
+  return marked(String(Number(value.toPrecision(Math.max(1, digits + style.extraDigits)))));
+}
+
 /** `73 000` ms → `1 min 13 s`. */
 export function formatDuration(elapsedMs: number): string {
   if (elapsedMs < 1000) return `${Math.round(elapsedMs)} ms`;
   const seconds = Math.round(elapsedMs / 1000);
-  if (seconds < 60) return `${(elapsedMs / 1000).toFixed(elapsedMs < 10_000 ? 1 : 0)} s`;
+  if (seconds < 60) return `${marked((elapsedMs / 1000).toFixed(elapsedMs < 10_000 ? 1 : 0))} s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
   return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
 }

@@ -1,4 +1,5 @@
 // Cuts a paragraph into pieces for marking: lexicon hits, the negators that flipped them, and the keyword. Pure.
+import { formatFigure } from './format.ts';
 import type { LexiconHit } from '../shared/domain/answer.ts';
 import type { Label } from '../shared/domain/sample.ts';
 
@@ -85,5 +86,5 @@ export function lexiconSegments(text: string, hits: readonly LexiconHit[], keywo
 /** One hit in words: `"natural" (real list, 1.0), flipped by "not": counts as fake`. */
 export function describeHit(hit: LexiconHit): string {
   const flip = hit.negator ? `, flipped by "${hit.negator}"` : '';
-  return `"${hit.term}" (${hit.list} list, ${hit.weight.toFixed(1)})${flip}: counts as ${effectiveSide(hit)}`;
+  return `"${hit.term}" (${hit.list} list, ${formatFigure(hit.weight, 1)})${flip}: counts as ${effectiveSide(hit)}`;
 }

@@ -2,14 +2,13 @@
 import type { FrozenThreshold, ThresholdCounts } from '../shared/domain/run.ts';
 import { wilsonInterval } from '../shared/metrics/proportion.ts';
 import { THRESHOLD_RULES } from '../shared/metrics/frozen-threshold.ts';
-import { formatDate, formatPercent } from './format.ts';
+import { formatDate, formatPercent, formatPoints } from './format.ts';
 
 /** `6 % of real images were called fake (95 % CI 3–11, 6 of 100)`. */
 function errorText(part: number, whole: number, what: string): string {
   const interval = wilsonInterval(part, whole);
   if (!interval) return `nothing is known of ${what}`;
-  const edge = (share: number): string => (100 * share).toFixed(0);
-  return `${formatPercent(part / whole, 0)} of ${what} (95 % CI ${edge(interval.low)}–${edge(interval.high)}, ${part} of ${whole})`;
+  return `${formatPercent(part / whole, 0)} of ${what} (95 % CI ${formatPoints(interval.low)}–${formatPoints(interval.high)}, ${part} of ${whole})`;
 }
 
 /** The error rates of counts, as a sentence that ends without a full stop. */

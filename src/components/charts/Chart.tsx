@@ -1,10 +1,11 @@
 // A chart with its heading, last value, summary sentence and table twin. The drawing itself is loaded when it is first needed.
 import { useIntersection } from '@mantine/hooks';
 import { lazy, Suspense, useMemo, useState } from 'react';
+import { formatValue } from '../format.ts';
 import { ChartMenu } from './ChartMenu.tsx';
 import type { PlotSource } from './plot-props.ts';
 import { CHART_HEIGHT, plotProps } from './plot-props.ts';
-import { formatValue, lastValue, seriesStyle, summarise, summariseLast } from './series.ts';
+import { lastValue, seriesStyle, summarise, summariseLast } from './series.ts';
 import { TableSwitch } from './TableSwitch.tsx';
 import styles from './Chart.module.css';
 

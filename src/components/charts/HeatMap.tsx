@@ -1,6 +1,6 @@
 // A grid of values as colours with their figures on hover and in a table twin: rows are places, columns are steps.
 import { useState } from 'react';
-import { formatValue } from './series.ts';
+import { formatValue } from '../format.ts';
 import { TableSwitch } from './TableSwitch.tsx';
 import chartStyles from './Chart.module.css';
 import styles from './HeatMap.module.css';

@@ -1,7 +1,8 @@
 // The drawn part of a chart: the only file that imports Recharts, so that it loads when a chart is first shown.
 import { Area, CartesianGrid, ComposedChart, Line, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import { formatValue } from '../format.ts';
 import type { PlotRow, SeriesStyle } from './series.ts';
-import { formatValue, niceTicks } from './series.ts';
+import { niceTicks } from './series.ts';
 import styles from './Chart.module.css';
 
 export interface PlotSeries {

@@ -1,6 +1,7 @@
 // From raw series to what a chart draws and says. Pure; raw points stay as they are.
 import type { DrawnRow, SeriesPoint } from '../../shared/downsample.ts';
 import { drawnRows, MAX_DRAWN_POINTS } from '../../shared/downsample.ts';
+import { formatValue } from '../format.ts';
 
 /** The spread around a line at one x. */
 export interface ChartBandPoint {
@@ -88,14 +89,6 @@ function addRow(rows: Map<number, PlotRow>, id: string, { x, raw, smooth, low, h
 /** The newest finite value; null where there is none. */
 export function lastValue(points: readonly SeriesPoint[]): number | null {
   return points.findLast(({ y }) => Number.isFinite(y))?.y ?? null;
-}
-
-/** Four significant digits at most, without needless zeros; tiny and huge values in powers of ten. */
-export function formatValue(value: number | null): string {
-  if (value === null || !Number.isFinite(value)) return '–';
-  const size = Math.abs(value);
-  if (size !== 0 && (size < 0.001 || size >= 100_000)) return value.toExponential(2);
-  return String(Number(value.toPrecision(size >= 1000 ? 5 : 4)));
 }
 
 /** One sentence for those who do not see the line: range, trend and last value. */

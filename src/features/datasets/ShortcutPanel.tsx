@@ -1,6 +1,6 @@
 // What a detector could learn instead of looking at faces: how often one property of the file alone gives the label.
 import { Panel } from '../../components/Page.tsx';
-import { formatCount, formatPercent } from '../../components/format.ts';
+import { formatCount, formatPercent, formatPoints } from '../../components/format.ts';
 import type { ShortcutFinding } from '../../shared/domain/health.ts';
 import styles from './Health.module.css';
 
@@ -69,7 +69,7 @@ function FindingRow({ finding }: { finding: ShortcutFinding }) {
         {formatPercent(accuracy)}
       </td>
       <td>
-        {(low * 100).toFixed(1)} to {(high * 100).toFixed(1)}
+        {formatPoints(low, 1)} to {formatPoints(high, 1)}
       </td>
       <td>{formatPercent(baseline)}</td>
       <td>{formatCount(count)}</td>
@@ -103,6 +103,6 @@ function Warning({ findings }: { findings: readonly ShortcutFinding[] }) {
 }
 
 function sentenceOf({ words, accuracy, low, high, baseline, rule }: ShortcutFinding): string {
-  const interval = `95 % interval ${(low * 100).toFixed(0)} to ${(high * 100).toFixed(0)}; ${formatPercent(baseline, 0)} by chance`;
+  const interval = `95 % interval ${formatPoints(low)} to ${formatPoints(high)}; ${formatPercent(baseline, 0)} by chance`;
   return `${words.charAt(0).toUpperCase()}${words.slice(1)} alone is right for ${formatPercent(accuracy)} (${interval}): ${rule}.`;
 }

@@ -1,4 +1,5 @@
 // Counts per domain, split and label, ready for a table; and what is out of balance. Pure.
+import { formatPercent, formatPoints } from '../../components/format.ts';
 import type { CountRow, Split } from '../../shared/domain/sample.ts';
 
 export interface CellCounts {
@@ -68,9 +69,9 @@ function cellWarning(cell: CellCounts, split: Split): string | null {
   if (labelled === 0) return 'No labels, so accuracy cannot be computed.';
   if (cell.real === 0 || cell.fake === 0) return `Only ${cell.real === 0 ? 'fake' : 'real'} images. AUC is undefined and F1 misleads.`;
   if (share < BALANCED[0] || share > BALANCED[1])
-    return `${(share * 100).toFixed(0)} % fake. Read F1 and the confusion matrix, not accuracy alone.`;
+    return `${formatPercent(share, 0)} fake. Read F1 and the confusion matrix, not accuracy alone.`;
   if (labelled < FEW_IMAGES && split !== 'train')
-    return `${labelled} images. One image moves accuracy by ${(100 / labelled).toFixed(1)} points.`;
+    return `${labelled} images. One image moves accuracy by ${formatPoints(1 / labelled, 1)} points.`;
   return null;
 }
 

@@ -30,7 +30,7 @@ function SampledAnswers({ sampled }: { sampled: NonNullable<ReportAnswer['sample
           <summary>
             {index + 1}. <LabelMark label={predict ?? 'unparsed'} />{' '}
             <span className={styles.muted}>
-              {ruleText(parseRule)}; P(fake) of the token {formatFigure(pFakeToken, 2)}, mean reward {reward.toFixed(3)}
+              {ruleText(parseRule)}; P(fake) of the token {formatFigure(pFakeToken, 2)}, mean reward {formatFigure(reward)}
             </span>
           </summary>
           <p className={styles.fullText}>{text}</p>

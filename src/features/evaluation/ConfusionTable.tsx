@@ -1,4 +1,5 @@
 // Truth against answer. Each cell opens its samples.
+import { formatPercent } from '../../components/format.ts';
 import type { Label } from '../../shared/domain/sample.ts';
 import type { Confusion } from '../../shared/metrics/classification.ts';
 import type { SampleList } from './report.ts';
@@ -36,7 +37,7 @@ function CellButton({ label, predict, count, total, isOpen, onOpen }: CellProps)
       style={count === 0 ? undefined : { borderBottomWidth: `${1 + Math.round(5 * share)}px` }}
     >
       <b>{count}</b>
-      <small>{total === 0 ? '' : `${(100 * share).toFixed(0)} %`}</small>
+      <small>{total === 0 ? '' : formatPercent(share, 0)}</small>
       <span className={styles.srOnly}>
         {label} images, answer {predict}: list them
       </span>

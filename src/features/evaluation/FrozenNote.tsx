@@ -93,7 +93,7 @@ export function FrozenNote({
     >
       <p>
         <b>
-          Frozen: {SOURCE_NAMES[threshold.source]} from {threshold.value.toFixed(3)} on.
+          Frozen: {SOURCE_NAMES[threshold.source]} from {formatFigure(threshold.value)} on.
         </b>{' '}
         On these images at this threshold, {errorRateText(threshold.measured)}.
       </p>

@@ -55,7 +55,7 @@ function AnswerRow({ answer, source, onOpen }: { answer: ReportAnswer; source: S
           </td>
           <td className={styles.figure}>{formatFigure(scoreOf(answer, source), 2)}</td>
           <td className={styles.figure}>{votesText(answer)}</td>
-          <td className={styles.figure}>{answer.reward.toFixed(3)}</td>
+          <td className={styles.figure}>{formatFigure(answer.reward)}</td>
         </>
       )}
     </tr>
@@ -74,7 +74,7 @@ export interface SampleListsProps {
 function describeCell(list: SampleList, { source, threshold }: ScoreCut): string {
   const [kind, label, predict] = list.split('-');
   if (kind === 'cut') {
-    const side = predict === 'fake' ? `${threshold.toFixed(3)} or more` : `less than ${threshold.toFixed(3)}`;
+    const side = predict === 'fake' ? `${formatFigure(threshold)} or more` : `less than ${formatFigure(threshold)}`;
     return `Images that are ${label} and score ${side} by the ${SOURCE_NAMES[source]}, nearest to the threshold first.`;
   }
   return `Images that are ${label} and were ${predict === 'unparsed' ? 'not parsed' : `called ${predict}`}.`;

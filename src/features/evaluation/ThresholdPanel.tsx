@@ -1,6 +1,6 @@
 // Where to cut the score: a slider with live counts, and the threshold that was frozen on validation images.
 import { useEffect, useEffectEvent, useMemo, useState } from 'react';
-import { formatPercent } from '../../components/format.ts';
+import { formatFigure, formatPercent } from '../../components/format.ts';
 import { Panel } from '../../components/Page.tsx';
 import { SOURCE_NAMES } from '../../components/threshold-words.ts';
 import type { AnswerRecord, ScoreSource } from '../../shared/domain/answer.ts';
@@ -148,8 +148,8 @@ function ThresholdSlider({ value, frozen, onChange }: SliderProps) {
   return (
     <div className={styles.threshold}>
       <label htmlFor="threshold-slider">
-        Counts as fake from <b>{value.toFixed(3)}</b>
-        {frozen === null ? '' : isFrozen ? ', the frozen threshold' : `; frozen: ${frozen.toFixed(3)}`}
+        Counts as fake from <b>{formatFigure(value)}</b>
+        {frozen === null ? '' : isFrozen ? ', the frozen threshold' : `; frozen: ${formatFigure(frozen)}`}
       </label>
       <input
         id="threshold-slider"

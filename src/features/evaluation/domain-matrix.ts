@@ -2,7 +2,7 @@
 import type { AnswerScores } from '../../shared/domain/answer.ts';
 import type { EvalRecord, RunRecord } from '../../shared/domain/run.ts';
 import type { DatasetRecord } from '../../shared/domain/sample.ts';
-import type { TextTable } from '../../shared/formats/table-text.ts';
+import { plainFigure, type TextTable } from '../../shared/formats/table-text.ts';
 import { evaluatedSamples, scoredSamples } from '../../shared/metrics/answer-scores.ts';
 import { classificationMetrics, countConfusion, groupByDomain } from '../../shared/metrics/classification.ts';
 import { rankingMetrics } from '../../shared/metrics/ranking.ts';
@@ -115,8 +115,7 @@ export function testDomains(rows: readonly MatrixRow[]): string[] {
 /** The matrix for a paper; an unseen domain has a star. */
 export function matrixTable(rows: readonly MatrixRow[], figure: MatrixFigure): TextTable {
   const spec = MATRIX_FIGURES.find(({ value }) => value === figure) ?? MATRIX_FIGURES[0];
-  const text = (value: number | null, star = ''): string | null =>
-    value === null ? null : `${spec.percent ? (100 * value).toFixed(1) : value.toFixed(3)}${star}`;
+  const text = (value: number | null, star = ''): string | null => (value === null ? null : `${plainFigure(value, spec.percent)}${star}`);
   const domains = testDomains(rows);
   return {
     caption: `${spec.label}${spec.percent ? ', %' : ''} by test domain; a star marks a domain the model was not trained on`,

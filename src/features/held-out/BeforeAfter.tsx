@@ -1,7 +1,7 @@
 // What PRPO changed on the held-out domain: both tests in one table, the paired test below.
 import { useMemo } from 'react';
 import { Link } from 'react-router';
-import { formatPercent } from '../../components/format.ts';
+import { formatP, formatPercent } from '../../components/format.ts';
 import { Panel } from '../../components/Page.tsx';
 import table from '../../components/Table.module.css';
 import type { AnswerRecord } from '../../shared/domain/answer.ts';
@@ -34,7 +34,7 @@ function PairedLine({ before, after, to }: { before: readonly AnswerRecord[]; af
   const { onlyARight, onlyBRight, p } = useMemo(() => pairedTest(before, after), [before, after]);
   return (
     <p className={styles.muted}>
-      {onlyBRight} pictures became right, {onlyARight} became wrong (McNemar, exact, {p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`}).{' '}
+      {onlyBRight} pictures became right, {onlyARight} became wrong (McNemar, exact, {formatP(p)}).{' '}
       <Link to={to}>See them in the report</Link>
     </p>
   );

@@ -4,7 +4,7 @@ import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { LabelMark } from '../../components/LabelMark.tsx';
 import type { ModelOption } from '../../components/ModelSelect.tsx';
 import { ModelSelect } from '../../components/ModelSelect.tsx';
-import { formatFigure } from '../../components/format.ts';
+import { formatFigure, formatSigned } from '../../components/format.ts';
 import type { ExplainState } from '../../state/inspection.ts';
 import type { Reading } from './reading.ts';
 import { ReadingView, StreamingView } from './ReadingView.tsx';
@@ -16,12 +16,6 @@ export interface BeforeAfterTabProps {
   after: { modelId: string | null; reading: Reading | null; state: ExplainState | undefined };
   onChooseAfter: (modelId: string) => void;
   onRun: () => void;
-}
-
-/** With its sign, unless it rounds to nothing. */
-function signed(value: number, digits: number): string {
-  const text = Math.abs(value).toFixed(digits);
-  return Number(text) === 0 ? text : `${value > 0 ? '+' : '−'}${text}`;
 }
 
 /** Readouts before and after, with the change. */
@@ -58,7 +52,7 @@ export function ChangeTable({ before, after }: { before: Reading; after: Reading
             <th scope="row">{name}</th>
             <td>{formatFigure(a, digits)}</td>
             <td>{formatFigure(b, digits)}</td>
-            <td>{a === null || b === null ? '–' : signed(b - a, digits)}</td>
+            <td>{a === null || b === null ? '–' : formatSigned(b - a, digits)}</td>
           </tr>
         ))}
       </tbody>

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'react';
 import { Chart } from '../../components/charts/Chart.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
-import { formatBytes } from '../../components/format.ts';
+import { formatBytes, formatFigure } from '../../components/format.ts';
 import { Pills } from '../../components/Pills.tsx';
 import type { SampleRecord } from '../../shared/domain/sample.ts';
 import type { DrawnView, ForensicView } from '../../shared/picture-api.ts';
@@ -171,7 +171,7 @@ function Figures({ drawn }: { drawn: AsyncValue<DrawnView> }) {
         <div key={name}>
           <dt>{name}</dt>
           <dd data-testid="forensic-figure" data-name={name} data-value={value}>
-            {Number.isInteger(value) ? value : value.toFixed(2)} {unit}
+            {Number.isInteger(value) ? value : formatFigure(value, 2)} {unit}
           </dd>
         </div>
       ))}

@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { LabelMark } from '../../components/LabelMark.tsx';
-import { formatDuration } from '../../components/format.ts';
+import { formatDuration, formatFigure, formatSigned } from '../../components/format.ts';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import type { Explanation } from '../../shared/protocol.ts';
 import type { ExplainState } from '../../state/inspection.ts';
@@ -44,19 +44,18 @@ function GroupRow({
       <td>
         <LabelMark label={predict ?? 'unparsed'} />
       </td>
-      <td>{reward.toFixed(3)}</td>
+      <td>{formatFigure(reward)}</td>
       <td data-sign={advantage < 0 ? 'below' : 'above'} className={styles.signedCell}>
-        {advantage >= 0 ? '+' : '−'}
-        {Math.abs(advantage).toFixed(2)}
+        {formatSigned(advantage, 2)}
       </td>
       <td className={styles.advantages}>
         {paragraphs.map((paragraph) => (
           <span
             key={paragraph.index}
             data-sign={(paragraph.advantage ?? 0) < 0 ? 'below' : 'above'}
-            title={`${paragraph.keyword}: reward ${paragraph.reward.toFixed(3)}`}
+            title={`${paragraph.keyword}: reward ${formatFigure(paragraph.reward)}`}
           >
-            {paragraph.advantage === null ? '–' : `${paragraph.advantage >= 0 ? '+' : '−'}${Math.abs(paragraph.advantage).toFixed(1)}`}
+            {formatSigned(paragraph.advantage, 1)}
           </span>
         ))}
       </td>

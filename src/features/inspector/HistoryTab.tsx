@@ -4,7 +4,7 @@ import { Link } from 'react-router';
 import { Chart } from '../../components/charts/Chart.tsx';
 import { DiffText } from '../../components/DiffText.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
-import { formatFigure, formatPlural } from '../../components/format.ts';
+import { formatFigure, formatPlural, formatSigned } from '../../components/format.ts';
 import { LabelMark } from '../../components/LabelMark.tsx';
 import { Pills } from '../../components/Pills.tsx';
 import type { RunRecord } from '../../shared/domain/run.ts';
@@ -216,13 +216,8 @@ function EntryFacts({ entry, source, answer }: { entry: HistoryEntry; source: Hi
           {fake} of {entry.answers.length} state fake, {real} real{unparsed > 0 ? `, ${unparsed} unparsed` : ''}
         </span>
       )}
-      <span>mean reward {meanReward(entry).toFixed(3)}</span>
-      {answer?.advantage !== null && answer?.advantage !== undefined ? (
-        <span>
-          advantage {answer.advantage >= 0 ? '+' : '−'}
-          {Math.abs(answer.advantage).toFixed(2)}
-        </span>
-      ) : null}
+      <span>mean reward {formatFigure(meanReward(entry))}</span>
+      {answer?.advantage !== null && answer?.advantage !== undefined ? <span>advantage {formatSigned(answer.advantage, 2)}</span> : null}
     </p>
   );
 }

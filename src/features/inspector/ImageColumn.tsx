@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 import type { ReactNode, Ref } from 'react';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
-import { formatBytes, formatHash } from '../../components/format.ts';
+import { formatBytes, formatFigure, formatHash } from '../../components/format.ts';
 import type { SampleRecord } from '../../shared/domain/sample.ts';
 import { ImageStage, type SecondImage } from './ImageStage.tsx';
 import type { ImageViewControl } from './use-image-view.ts';
@@ -19,7 +19,7 @@ function FileFacts({ sample }: { sample: SampleRecord }) {
   ];
   if (exifOrientation !== 1) facts.push(`shown upright; fed to the model as stored (EXIF orientation ${exifOrientation})`);
   if (artefacts && artefacts.length > 0) {
-    const drawn = artefacts.map(({ kind, strength }) => `${kind} ${strength.toFixed(2)}`).join(', ');
+    const drawn = artefacts.map(({ kind, strength }) => `${kind} ${formatFigure(strength, 2)}`).join(', ');
     facts.push(`True artefacts of this synthetic image: ${drawn}`);
   }
   return (

@@ -1,6 +1,7 @@
 // The picture: zoom, pan, mirror, pixels, another view of it to flip to, and the model's similarity map over it.
 import { ActionIcon, Button } from '@mantine/core';
 import { IconArrowsMaximize, IconFlipVertical, IconGridDots, IconMinus, IconPlus } from '@tabler/icons-react';
+import { formatFigure } from '../../components/format.ts';
 import type { ImageViewControl } from './use-image-view.ts';
 import styles from './ImageStage.module.css';
 
@@ -42,7 +43,7 @@ function MapOverlay({ map, width, height }: { map: PatchMap; width: number; heig
       {map.cosines.map((cosine, i) => {
         const share = high > low ? (cosine - low) / (high - low) : 0;
         // The order of patches never changes, so the index is the key.
-        return <span key={i} style={{ opacity: 0.8 * (1 - share) }} title={`cosine ${cosine.toFixed(3)}`} />;
+        return <span key={i} style={{ opacity: 0.8 * (1 - share) }} title={`cosine ${formatFigure(cosine)}`} />;
       })}
     </div>
   );
@@ -111,7 +112,7 @@ export function ImageStage(props: ImageStageProps) {
     <figure
       className={styles.stage}
       data-testid="image-stage"
-      data-zoom={control.view.zoom.toFixed(2)}
+      data-zoom={Math.round(100 * control.view.zoom) / 100}
       data-shown={shown ? 'second' : 'image'}
     >
       <ImageFrame
@@ -135,8 +136,8 @@ export function ImageStage(props: ImageStageProps) {
 }
 
 function MapCaption({ map }: { map: PatchMap }) {
-  const low = Math.min(...map.cosines).toFixed(2);
-  const high = Math.max(...map.cosines).toFixed(2);
+  const low = formatFigure(Math.min(...map.cosines), 2);
+  const high = formatFigure(Math.max(...map.cosines), 2);
   return (
     <p className={styles.mapCaption} role="status">
       <b>Model similarity, not proof of tampering.</b> {map.caption}: cosine {low} (dark) to {high} (bright) over {map.gridSize} ×{' '}

@@ -2,7 +2,7 @@
 import { useMemo } from 'react';
 import { LexiconLegend, LexiconText } from '../../components/LexiconText.tsx';
 import { ParagraphCard } from '../../components/ParagraphCard.tsx';
-import { formatDuration, formatPlural } from '../../components/format.ts';
+import { formatDuration, formatFigure, formatPlural } from '../../components/format.ts';
 import { findHits } from '../../shared/text/lexicon.ts';
 import { splitParagraphs } from '../../shared/text/paragraphs.ts';
 import type { Reading } from './reading.ts';
@@ -19,8 +19,8 @@ function Facts({ reading }: { reading: Reading }) {
   const parts = [
     source,
     formatPlural(tokenCount, 'token'),
-    ...(elapsedMs > 0 ? [`${formatDuration(elapsedMs)}, ${(tokenCount / (elapsedMs / 1000)).toFixed(0)} tokens/s`] : []),
-    `mean reward ${completion.reward.toFixed(3)}`,
+    ...(elapsedMs > 0 ? [`${formatDuration(elapsedMs)}, ${formatFigure(tokenCount / (elapsedMs / 1000), 0)} tokens/s`] : []),
+    `mean reward ${formatFigure(completion.reward)}`,
   ];
   return (
     <p className={styles.facts}>

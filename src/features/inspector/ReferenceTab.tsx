@@ -1,5 +1,6 @@
 // The annotation of the dataset beside the generated answer. Overlap of words is a weak measure and is labelled so.
 import { useMemo, useState } from 'react';
+import { formatFigure } from '../../components/format.ts';
 import { DiffText } from '../../components/DiffText.tsx';
 import { LexiconText } from '../../components/LexiconText.tsx';
 import type { Annotation } from '../../shared/domain/sample.ts';
@@ -32,8 +33,8 @@ function Overlap({ generated, reference }: { generated: string; reference: strin
   );
   return (
     <p className={styles.facts} data-testid="text-overlap" data-rouge={rougeL_f} data-f1={token_f1} data-bleu={bleu}>
-      ROUGE-L {rougeL_f.toFixed(3)}, token F1 {token_f1.toFixed(3)}, BLEU {bleu.toFixed(3)}. <b>Weak measures:</b> they count shared words,
-      not whether the reasoning is right.
+      ROUGE-L {formatFigure(rougeL_f)}, token F1 {formatFigure(token_f1)}, BLEU {formatFigure(bleu)}. <b>Weak measures:</b> they count
+      shared words, not whether the reasoning is right.
     </p>
   );
 }

@@ -50,7 +50,7 @@ function LeastLikely({ reading }: { reading: Reading }) {
             <td>
               <code>{JSON.stringify(reading.text.slice(token.start, token.end))}</code>
             </td>
-            <td>{Math.exp(token.logProbability).toFixed(3)}</td>
+            <td>{formatFigure(Math.exp(token.logProbability))}</td>
             <td>{formatFigure(token.entropy, 2)}</td>
             <td>{token.paragraph === null ? '–' : token.paragraph + 1}</td>
           </tr>

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { useId, useMemo, useState } from 'react';
-import { formatFigure } from '../../components/format.ts';
+import { formatFigure, formatSigned } from '../../components/format.ts';
 import { LexiconLegend, LexiconText } from '../../components/LexiconText.tsx';
 import { LabelMark } from '../../components/LabelMark.tsx';
 import { Reasoning } from '../../components/Reasoning.tsx';
@@ -159,7 +159,7 @@ function WeightSlider({ alpha, onChange }: { alpha: number; onChange: (alpha: nu
   return (
     <div className={styles.slider}>
       <label htmlFor={id}>
-        α = {alpha.toFixed(2)} for VCR, β = {(1 - alpha).toFixed(2)} for PCR
+        α = {formatFigure(alpha, 2)} for VCR, β = {formatFigure(1 - alpha, 2)} for PCR
       </label>
       <input id={id} type="range" min={0} max={1} step={0.05} value={alpha} onChange={(event) => onChange(Number(event.target.value))} />
     </div>
@@ -187,8 +187,7 @@ function SignedBar({ value }: { value: number }) {
       <span className={styles.signed} aria-hidden>
         <span data-negative={value < 0 || undefined} style={{ left: `${value < 0 ? 50 - share : 50}%`, width: `${share}%` }} />
       </span>
-      {value >= 0 ? '+' : '−'}
-      {Math.abs(value).toFixed(2)}
+      {formatSigned(value, 2)}
     </span>
   );
 }

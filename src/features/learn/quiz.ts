@@ -1,4 +1,5 @@
 // A round of the blind quiz: which images, and how often each side was right. Pure.
+import { formatPercent, formatPoints } from '../../components/format.ts';
 import type { Label } from '../../shared/domain/sample.ts';
 import { wilsonInterval } from '../../shared/metrics/proportion.ts';
 import { RandomStream } from '../../shared/random.ts';
@@ -51,6 +52,5 @@ export function scoreQuiz(results: readonly QuizResult[]): { human: QuizScore; m
 /** `7 of 10 (70 %, 95 % interval 40 to 89 %)`. */
 export function describeScore({ right, count, interval }: QuizScore): string {
   if (!interval) return 'none';
-  const percent = (value: number): string => (100 * value).toFixed(0);
-  return `${right} of ${count} (${percent(right / count)} %, 95 % interval ${percent(interval.low)} to ${percent(interval.high)} %)`;
+  return `${right} of ${count} (${formatPercent(right / count, 0)}, 95 % interval ${formatPoints(interval.low)} to ${formatPercent(interval.high, 0)})`;
 }

@@ -1,7 +1,7 @@
 // How far two models lie apart: per tensor the norm of the change and its largest number.
 import { Button, Modal, Progress } from '@mantine/core';
 import { useState } from 'react';
-import { formatCount, formatPercent, formatPlural } from '../../components/format.ts';
+import { formatCount, formatPercent, formatPlural, formatValue } from '../../components/format.ts';
 import { ModelSelect } from '../../components/ModelSelect.tsx';
 import type { ModelDifference } from '../../shared/protocol.ts';
 import { ExchangeStore } from '../../state/exchange.ts';
@@ -9,8 +9,6 @@ import type { ModelEntry } from '../../state/models.ts';
 import styles from './ModelsPage.module.css';
 
 const SHOWN = 200;
-
-const small = (value: number): string => (value === 0 ? '0' : value.toExponential(2));
 
 function DifferenceView({ difference: { changed, same, onlyA, onlyB, shapeClashes } }: { difference: ModelDifference }) {
   const lists: [string, string[]][] = [
@@ -58,9 +56,9 @@ function DifferenceView({ difference: { changed, same, onlyA, onlyB, shapeClashe
                     <code>{name}</code>
                   </th>
                   <td>{shape.join(' × ')}</td>
-                  <td>{small(l2)}</td>
+                  <td>{formatValue(l2)}</td>
                   <td>{relative === null ? '–' : formatPercent(relative, 3)}</td>
-                  <td>{small(maxAbs)}</td>
+                  <td>{formatValue(maxAbs)}</td>
                 </tr>
               ))}
             </tbody>

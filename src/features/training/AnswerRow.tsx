@@ -1,6 +1,7 @@
 // One answer as a line: verdict, reward, advantage, a chip per paragraph; its text or its figures on demand. Used for the answers of
 // a step and for the preview before a run.
 import { useState } from 'react';
+import { formatFigure, formatSigned } from '../../components/format.ts';
 import { LabelMark } from '../../components/LabelMark.tsx';
 import { LexiconText } from '../../components/LexiconText.tsx';
 import type { ParagraphRecord, ScoredCompletion } from '../../shared/domain/answer.ts';
@@ -14,22 +15,15 @@ export interface ShownAnswer extends Pick<ScoredCompletion, 'paragraphs' | 'pred
   terminated: boolean;
 }
 
-/** `+1.2`, `−0.3`. */
-export function signed(value: number, digits: number): string {
-  const size = Math.abs(value).toFixed(digits);
-  if (Number(size) === 0) return size;
-  return `${value > 0 ? '+' : '−'}${size}`;
-}
-
 /** A paragraph as a chip: reward, coloured and signed by advantage. */
 function ParagraphChip({ paragraph }: { paragraph: ParagraphRecord }) {
   const { advantage, reward, keyword, vcr, pcr, vote, isFinal, index } = paragraph;
   const sign = advantage === null ? 'none' : advantage < 0 ? 'below' : 'above';
-  const title = `Paragraph ${index + 1}${isFinal ? ' (conclusion)' : ''}\n“${keyword}”\nVCR ${vcr.toFixed(3)}, PCR ${pcr.toFixed(0)}, vote ${vote}`;
+  const title = `Paragraph ${index + 1}${isFinal ? ' (conclusion)' : ''}\n“${keyword}”\nVCR ${formatFigure(vcr)}, PCR ${pcr}, vote ${vote}`;
   return (
     <span className={styles.chip} data-sign={sign} data-final={isFinal || undefined} title={title}>
-      {reward.toFixed(2)}
-      <small>{advantage === null ? 'left out' : signed(advantage, 1)}</small>
+      {formatFigure(reward, 2)}
+      <small>{advantage === null ? 'left out' : formatSigned(advantage, 1)}</small>
     </span>
   );
 }
@@ -58,10 +52,10 @@ function ParagraphTable({ paragraphs, name }: Pick<ShownAnswer, 'paragraphs'> & 
                 {isFinal ? ', conclusion' : ''}
               </th>
               <td className={styles.keyword}>{keyword}</td>
-              <td>{vcr.toFixed(3)}</td>
-              <td>{pcr.toFixed(0)}</td>
-              <td>{reward.toFixed(3)}</td>
-              <td>{advantage === null ? 'left out' : signed(advantage, 2)}</td>
+              <td>{formatFigure(vcr)}</td>
+              <td>{pcr}</td>
+              <td>{formatFigure(reward)}</td>
+              <td>{advantage === null ? 'left out' : formatSigned(advantage, 2)}</td>
               <td className={styles.reading}>
                 <LexiconText text={text} hits={hits} keyword={keyword} />
               </td>
@@ -90,10 +84,10 @@ export function AnswerRow({ answer, name, startsOpen = false }: AnswerRowProps) 
       <div className={styles.completionLine}>
         <LabelMark label={predict ?? 'unparsed'} />
         <span className={styles.reward} title="Mean of the kept paragraph rewards">
-          {reward.toFixed(3)}
+          {formatFigure(reward)}
         </span>
         <span className={styles.advantage} data-sign={advantage < 0 ? 'below' : 'above'} title="Mean advantage over the tokens">
-          {signed(advantage, 2)}
+          {formatSigned(advantage, 2)}
         </span>
         <span className={styles.chips}>
           {paragraphs.map((paragraph) => (

@@ -1,5 +1,6 @@
 // What can be set about all charts of a run: smoothing, what they are drawn over, logarithmic axis, further metrics.
 import { Slider, Switch } from '@mantine/core';
+import { formatFigure } from '../../components/format.ts';
 import { Pills } from '../../components/Pills.tsx';
 import type { XAxis } from './run-series.ts';
 import type { ChartView } from './use-run-view.ts';
@@ -36,7 +37,7 @@ export function ChartTools({ view, onView, others }: ChartToolsProps) {
         label={null}
         thumbProps={{ 'aria-labelledby': 'smoothing-label' }}
       />
-      <span className={styles.muted}>{view.smoothing.toFixed(2)}; faint line and band: all raw points</span>
+      <span className={styles.muted}>{formatFigure(view.smoothing, 2)}; faint line and band: all raw points</span>
       <Pills label="Charts over" value={view.xAxis} onChange={(xAxis) => onView({ xAxis })} options={AXES} />
       <Switch
         label="Log scale"

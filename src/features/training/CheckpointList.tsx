@@ -1,6 +1,6 @@
 // Checkpoints of a run, with what can be done with each.
 import { Link } from 'react-router';
-import { formatBytes, formatDate } from '../../components/format.ts';
+import { formatBytes, formatDate, formatFigure } from '../../components/format.ts';
 import { Panel } from '../../components/Page.tsx';
 import type { RunRecord } from '../../shared/domain/run.ts';
 import { RunStore } from '../../state/run.ts';
@@ -31,7 +31,7 @@ export function CheckpointList({ run }: { run: RunRecord }) {
                   {run.best?.checkpointId === id ? (
                     <b data-testid="best-checkpoint">
                       {' '}
-                      best: {run.best.metric} {run.best.value.toFixed(3)}
+                      best: {run.best.metric} {formatFigure(run.best.value)}
                     </b>
                   ) : null}
                 </td>

@@ -2,6 +2,7 @@
 import { Slider } from '@mantine/core';
 import { useEffect, useMemo, useState } from 'react';
 import { Link } from 'react-router';
+import { formatFigure } from '../../components/format.ts';
 import { LabelMark } from '../../components/LabelMark.tsx';
 import { Panel } from '../../components/Page.tsx';
 import type { CompletionRecord, RunRecord } from '../../shared/domain/run.ts';
@@ -56,7 +57,7 @@ function Group({ group, datasetId, url }: { group: CompletionGroup; datasetId: s
           <span>{path}</span>
           <LabelMark label={label}>in the data</LabelMark>
           <span className={styles.muted}>
-            {spread === 0 ? 'no spread: nothing to learn from this group' : `reward deviation ${spread.toFixed(3)}`}
+            {spread === 0 ? 'no spread: nothing to learn from this group' : `reward deviation ${formatFigure(spread)}`}
           </span>
         </p>
         {rows.map((row) => (

@@ -1,8 +1,7 @@
 // One batch before the run: measured instead of estimated.
 import { Button } from '@mantine/core';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
-import { formatBytes, formatDuration } from '../../components/format.ts';
-import { formatValue } from '../../components/charts/series.ts';
+import { formatBytes, formatDuration, formatFigure, formatValue } from '../../components/format.ts';
 import type { DryRunReport } from '../../shared/domain/preview.ts';
 import type { PreviewRequest } from '../../state/preview.ts';
 import { previewKey, PreviewStore } from '../../state/preview.ts';
@@ -15,7 +14,7 @@ function Report({ report, isOld }: { report: DryRunReport; isOld: boolean }) {
     ...PHASES.flatMap(({ phase, label }) => (phaseMs[phase] === undefined ? [] : [[label, formatDuration(phaseMs[phase])] as const])),
     ['One step', formatDuration(stepMs)] as const,
     ...(probeMs === null ? [] : [['One probe', `about ${formatDuration(probeMs)}`] as const]),
-    ...(tokensPerSecond === null ? [] : [['Generating', `${tokensPerSecond.toFixed(0)} tokens/s`] as const]),
+    ...(tokensPerSecond === null ? [] : [['Generating', `${formatFigure(tokensPerSecond, 0)} tokens/s`] as const]),
     ['Tensors at the peak', formatBytes(peakBytes)] as const,
     ['Held by the engine', formatBytes(reservedBytes)] as const,
     ['Stored per step', formatBytes(stateBytes)] as const,

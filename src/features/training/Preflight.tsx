@@ -2,7 +2,7 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import type { ReactNode } from 'react';
 import { useEffect, useState } from 'react';
-import { formatBytes, formatDuration, formatPlural } from '../../components/format.ts';
+import { formatBytes, formatDuration, formatFigure, formatPlural } from '../../components/format.ts';
 import { Panel } from '../../components/Page.tsx';
 import type { TrainConfig } from '../../shared/config/config.ts';
 import type { EngineApi } from '../../shared/protocol.ts';
@@ -77,8 +77,7 @@ export function Preflight({ config, modelId, datasetId, imageCount, isValid, chi
         </dd>
         <dt>Data</dt>
         <dd>
-          {formatPlural(imagesSeen(config), 'image')} seen, {available > 0 ? (imagesSeen(config) / available).toFixed(1) : '–'} passes over{' '}
-          {available}
+          {formatPlural(imagesSeen(config), 'image')} seen, {formatFigure(imagesSeen(config) / available, 1)} passes over {available}
         </dd>
         <dt>Memory</dt>
         <dd data-testid="preflight-memory">{estimate ? memoryText(estimate) : '–'}</dd>

@@ -2,7 +2,7 @@
 import { Button, Slider } from '@mantine/core';
 import { useId, useMemo, useState } from 'react';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
-import { formatDuration, formatPlural } from '../../components/format.ts';
+import { formatDuration, formatFigure, formatPlural } from '../../components/format.ts';
 import { LabelMark } from '../../components/LabelMark.tsx';
 import { Panel } from '../../components/Page.tsx';
 import { Pills } from '../../components/Pills.tsx';
@@ -25,7 +25,7 @@ function WeightSlider({ label, value, onChange }: { label: string; value: number
   return (
     <div className={styles.weight}>
       <span id={id}>
-        {label} <b>{value.toFixed(2)}</b>
+        {label} <b>{formatFigure(value, 2)}</b>
       </span>
       <Slider
         size="sm"
@@ -57,7 +57,7 @@ function ImageAnswers({ image, url }: { image: CreditedImage; url: string | unde
               ? 'no reference answer in the data'
               : completions.length === 1
                 ? 'one answer: only its own paragraphs are compared'
-                : `rewards differ by ${spread.toFixed(3)}${spread === 0 ? ': nothing to learn from this image' : ''}`}
+                : `rewards differ by ${formatFigure(spread)}${spread === 0 ? ': nothing to learn from this image' : ''}`}
           </span>
         </p>
         {completions.map(({ scored, advantage, tokens, terminated }, i) => (

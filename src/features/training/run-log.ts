@@ -1,5 +1,5 @@
 // What happened in a run, newest first, from its stored records. Pure.
-import { formatValue } from '../../components/charts/series.ts';
+import { formatDuration, formatValue } from '../../components/format.ts';
 import type { CheckpointRecord, RunRecord, StepRecord } from '../../shared/domain/run.ts';
 
 export interface LogLine {
@@ -22,9 +22,9 @@ function figures(metrics: StepRecord['metrics'], names: readonly string[]): stri
  */
 export function runLog(run: RunRecord, steps: readonly StepRecord[], checkpoints: readonly CheckpointRecord[], limit: number): LogLine[] {
   const newest = steps.slice(-limit).flatMap(({ step, timestamp, metrics, phaseMs }): LogLine[] => {
-    const seconds = Object.values(phaseMs).reduce((sum, ms) => sum + ms, 0) / 1000;
+    const elapsedMs = Object.values(phaseMs).reduce((sum, ms) => sum + ms, 0);
     const probed = figures(metrics, PROBED);
-    const line: LogLine = { timestamp, step, kind: 'step', text: `${figures(metrics, SHOWN)}, ${seconds.toFixed(1)} s` };
+    const line: LogLine = { timestamp, step, kind: 'step', text: `${figures(metrics, SHOWN)}, ${formatDuration(elapsedMs)}` };
     return probed === '' ? [line] : [line, { timestamp, step, kind: 'probe', text: probed }];
   });
   const stored = checkpoints.map(({ createdAt, step, id }): LogLine => {

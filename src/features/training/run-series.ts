@@ -1,4 +1,5 @@
 // Which charts a run has, and their points. Names as in spec/metrics.md. Pure.
+import { formatFigure } from '../../components/format.ts';
 import type { SeriesPoint } from '../../shared/downsample.ts';
 import type { TrainConfig } from '../../shared/config/config.ts';
 import type { Algorithm, CompletionRecord, StepRecord } from '../../shared/domain/run.ts';
@@ -74,7 +75,15 @@ export function seeNames(seen: SeenNames, steps: readonly StepRecord[]): SeenNam
   const follows = seen.count > 0 && steps[seen.count - 1]?.step === seen.last;
   const known = follows ? seen.names : new Set<string>();
   const fresh = new Set<string>();
-  for (const { metrics } of follows ? steps.slice(seen.count) : steps) for (const name in metrics) if (!known.has(name)) fresh.add(name);
+  let before: string[] = [];
+  for (const { metrics } of follows ? steps.slice(seen.count) : steps) {
+    const names = Object.keys(metrics);
+    // Steps mostly log the same names in the same order: comparing them costs a fraction of looking each up.
+    names.forEach((name, i) => {
+      if (name !== before[i] && !known.has(name)) fresh.add(name);
+    });
+    before = names;
+  }
   const names = fresh.size === 0 ? known : new Set([...known, ...fresh]);
   return { count: steps.length, last: steps.at(-1)?.step ?? null, names };
 }
@@ -152,7 +161,7 @@ export function describePositions({ rowNames, columns }: PositionColumns): strin
   const sorted = present.sort((a, b) => b.value - a.value);
   const [best, worst] = [sorted[0], sorted.at(-1)];
   if (!best || !worst) return 'Reward by paragraph position: no values yet.';
-  return `At step ${last.x} ${best.name} has the highest mean reward (${best.value.toFixed(3)}), ${worst.name} the lowest (${worst.value.toFixed(3)}).`;
+  return `At step ${last.x} ${best.name} has the highest mean reward (${formatFigure(best.value)}), ${worst.name} the lowest (${formatFigure(worst.value)}).`;
 }
 
 export interface CompletionGroup {

@@ -50,6 +50,28 @@ const LATEX_SPECIAL: Readonly<Record<string, string>> = {
 const latexText = (text: string): string =>
   text.replace(/[\\~^<>±×−–·αβ]|[&%$#_{}]/g, (character) => LATEX_SPECIAL[character] ?? `\\${character}`).replace(/\s*\n\s*/g, ' ');
 
+/** A share in per cent with one digit, another figure with three; always with a point. */
+export function plainFigure(value: number, percent: boolean): string {
+  return percent ? (100 * value).toFixed(1) : value.toFixed(3);
+}
+
+/** A figure, in brackets behind it the interval where there is one; null where there is no figure. */
+export function plainEstimate(
+  value: number | null,
+  interval: { low: number; high: number } | null | undefined,
+  percent: boolean,
+): string | null {
+  if (value === null) return null;
+  return `${plainFigure(value, percent)}${interval ? ` [${plainFigure(interval.low, percent)}, ${plainFigure(interval.high, percent)}]` : ''}`;
+}
+
+/** So many significant digits at most, without needless zeros; tiny and huge values in powers of ten. */
+export function plainValue(value: number, digits = 4): string {
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 0.001 || size >= 100_000)) return value.toExponential(2);
+  return String(Number(value.toPrecision(size >= 1000 ? digits + 1 : digits)));
+}
+
 const latexCell = (cell: Cell): string => (cell === null ? '--' : latexText(String(cell)));
 
 /** A `table` with a `tabular` in it; needs `\usepackage{booktabs}`, which its first line says. */

@@ -1,5 +1,6 @@
 // The sheet itself. Plain elements and one sheet of rules, because it is also written to a file.
 import { useEffect, useState, type Ref } from 'react';
+import { formatFigure } from '../../../components/format.ts';
 import { TINY_MODEL_NOTE } from '../../../components/ModelNotes.tsx';
 import { DEFAULT_EVAL } from '../../../shared/config/presets.ts';
 import type { DatasetRecord, SampleRecord } from '../../../shared/domain/sample.ts';
@@ -93,7 +94,7 @@ function Pictures({ sample, url, file, onPicture, withViews }: PicturesProps) {
 
 function Readouts({ reading }: { reading: Reading }) {
   const { pFakeHead, pFakeToken, predict, parseRule } = reading;
-  const figure = (value: number | null): string => (value === null ? 'not given' : value.toFixed(3));
+  const figure = (value: number | null): string => (value === null ? 'not given' : formatFigure(value));
   return (
     <Facts
       rows={[
@@ -115,8 +116,8 @@ function Paragraphs({ reading }: { reading: Reading }) {
             <b>{index + 1}.</b> {text}
           </p>
           <p className="quiet">
-            Keyword “{keyword}” · VCR {hasImage ? vcr.toFixed(3) : 'none'} · PCR {pcr.toFixed(0)} · reward {reward.toFixed(3)} · words count
-            as {vote}
+            Keyword “{keyword}” · VCR {hasImage ? formatFigure(vcr) : 'none'} · PCR {pcr} · reward {formatFigure(reward)} · words count as{' '}
+            {vote}
             {isFinal ? ' · conclusion' : ''}
             {pcr === 0 ? ' · contradicts the majority of paragraphs' : ''}
           </p>

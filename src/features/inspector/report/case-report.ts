@@ -1,5 +1,6 @@
 // A report on one image as rows of words and figures: what the model estimates, how it was asked, how often it errs. Pure, so that
 // the page and the file say the same.
+import { formatFigure, formatPercent, formatPoints } from '../../../components/format.ts';
 import type { EvalConfig } from '../../../shared/config/config.ts';
 import type { AnswerScores, ScoreSource } from '../../../shared/domain/answer.ts';
 import type { EvalRecord, ThresholdCounts } from '../../../shared/domain/run.ts';
@@ -49,14 +50,11 @@ export function errorRates(evaluation: ReportEvaluation, answers: readonly Answe
   return total === 0 ? null : { source, threshold: PLAIN_THRESHOLD, isFrozen: false, counts, evaluation };
 }
 
-const percent = (value: number): string => `${(100 * value).toFixed(0)} %`;
-
 /** `6 % (95 % CI 3–11; 6 of 100)`. */
 function rate(part: number, whole: number): string {
   const interval = wilsonInterval(part, whole);
   if (!interval) return 'not measured: no such images';
-  const [low, high] = [(100 * interval.low).toFixed(0), (100 * interval.high).toFixed(0)];
-  return `${percent(part / whole)} (95 % CI ${low}–${high}; ${part} of ${whole})`;
+  return `${formatPercent(part / whole, 0)} (95 % CI ${formatPoints(interval.low)}–${formatPoints(interval.high)}; ${part} of ${whole})`;
 }
 
 /** How often the model errs, in sentences. */
@@ -65,7 +63,7 @@ export function describeRates(rates: ErrorRates | null): string[] {
   const { counts, evaluation, threshold, isFrozen } = rates;
   const set = `“${evaluation.datasetName}”${evaluation.datasetHash ? ` (sha ${evaluation.datasetHash.slice(0, 8)})` : ''}`;
   return [
-    `On ${set}, evaluation “${evaluation.name}”, at threshold ${threshold.toFixed(2)}${isFrozen ? ', chosen on validation images' : ''}:`,
+    `On ${set}, evaluation “${evaluation.name}”, at threshold ${formatFigure(threshold, 2)}${isFrozen ? ', chosen on validation images' : ''}:`,
     `${rate(counts.fp, counts.fp + counts.tn)} of real images were called fake;`,
     `${rate(counts.fn, counts.fn + counts.tp)} of fake images were called real.`,
     'These rates hold for images like those of that set. For images from other sources they may be much higher.',
@@ -86,7 +84,7 @@ export function describeEstimate(
   const text = predict === null ? 'the written answer states neither' : `the written answer states “${predict}”`;
   if (value === null) return `No probability is known; ${text}.`;
   const side = value >= threshold ? 'at or above' : 'below';
-  return `Model estimate ${value.toFixed(2)} fake (${name}), ${side} threshold ${threshold.toFixed(2)}; ${text}.`;
+  return `Model estimate ${formatFigure(value, 2)} fake (${name}), ${side} threshold ${formatFigure(threshold, 2)}; ${text}.`;
 }
 
 export type Rows = [name: string, value: string][];

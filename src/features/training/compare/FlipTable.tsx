@@ -1,6 +1,7 @@
 // The flips of a pair of evaluations, with the test of their difference and a way into each image.
 import { useState } from 'react';
 import { Link } from 'react-router';
+import { formatP } from '../../../components/format.ts';
 import { LabelMark } from '../../../components/LabelMark.tsx';
 import { Pills } from '../../../components/Pills.tsx';
 import type { EvalRecord } from '../../../shared/domain/run.ts';
@@ -32,7 +33,7 @@ export function FlipFigures({ flips: { flips, mcNemar } }: { flips: Flips }) {
       <div>
         <dt>McNemar, exact, two-sided</dt>
         <dd data-testid="flips-p" data-value={mcNemar.p}>
-          {mcNemar.p < 0.001 ? 'p < 0.001' : `p = ${mcNemar.p.toFixed(3)}`}
+          {formatP(mcNemar.p)}
           {mcNemar.p < 0.05 ? '' : ': no more than chance would give'}
         </dd>
       </div>

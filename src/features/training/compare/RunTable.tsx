@@ -3,8 +3,7 @@ import { ActionIcon, Menu } from '@mantine/core';
 import { IconEye, IconEyeOff, IconPin, IconPinFilled } from '@tabler/icons-react';
 import { Fragment } from 'react';
 import { Link } from 'react-router';
-import { formatValue } from '../../../components/charts/series.ts';
-import { formatPlural } from '../../../components/format.ts';
+import { formatPlural, formatSignificant, formatValue } from '../../../components/format.ts';
 import { lowerIsBetter } from '../../../shared/metrics/direction.ts';
 import type { CompareAddress, SortOrder } from './address.ts';
 import type { RunGroup } from './figures.ts';
@@ -137,7 +136,7 @@ function GroupRow({ group, rows, columns }: { group: RunGroup; rows: readonly Ru
             data-mean={spread?.mean ?? ''}
             data-sd={spread?.sd ?? ''}
           >
-            {spread ? formatSpread(spread) : '–'}
+            {spread ? formatSpread(spread, formatValue, formatSignificant) : '–'}
           </td>
         );
       })}

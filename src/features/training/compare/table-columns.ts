@@ -1,8 +1,7 @@
 // The table for a paper: which columns there are and what stands in their cells. Pure.
-import { formatValue } from '../../../components/charts/series.ts';
 import type { AnswerRecord } from '../../../shared/domain/answer.ts';
 import type { EvalRecord } from '../../../shared/domain/run.ts';
-import type { TextTable } from '../../../shared/formats/table-text.ts';
+import { plainEstimate, plainValue, type TextTable } from '../../../shared/formats/table-text.ts';
 import { evaluatedSamples } from '../../../shared/metrics/answer-scores.ts';
 import { classificationMetrics, countConfusion, groupByDomain } from '../../../shared/metrics/classification.ts';
 import type { EvaluatedSample } from '../../../shared/metrics/evaluation.ts';
@@ -51,9 +50,6 @@ function evaluationFigure(samples: readonly EvaluatedSample[], column: string): 
   return spreadOf([...groups.values()].map(metric.of))?.mean ?? null;
 }
 
-/** Shares in per cent with one digit. */
-const percent = (value: number | null): string | null => (value === null ? null : (100 * value).toFixed(1));
-
 /** One row per evaluation. */
 export function evaluationTable(rows: readonly EvaluatedRow[], columns: readonly string[]): TextTable {
   const labels = new Map(evaluationColumns(rows).map(({ value, label }) => [value, label]));
@@ -62,7 +58,12 @@ export function evaluationTable(rows: readonly EvaluatedRow[], columns: readonly
     rows: rows.map((row) => {
       const samples = samplesOf(row);
       const { modelName, datasetName } = row.record;
-      return [modelName, datasetName, samples.length, ...columns.map((column) => percent(evaluationFigure(samples, column)))];
+      return [
+        modelName,
+        datasetName,
+        samples.length,
+        ...columns.map((column) => plainEstimate(evaluationFigure(samples, column), null, true)),
+      ];
     }),
     caption: 'All figures in per cent; fake is the positive class. Accuracy, precision, recall and F1 of parsed answers.',
   };
@@ -70,9 +71,15 @@ export function evaluationTable(rows: readonly EvaluatedRow[], columns: readonly
 
 const KIND_WORDS = { last: 'last', best: 'best', at: 'at step' } as const;
 
-/** A deviation has two digits that mean something. */
-export function formatSpread({ mean, sd, n }: Spread): string {
-  return sd === null ? formatValue(mean) : `${formatValue(mean)} ± ${Number(sd.toPrecision(2))} (n = ${n})`;
+type Writer = (value: number) => string;
+
+/** A deviation has two digits that mean something. Written plainly unless the page says how. */
+export function formatSpread(
+  { mean, sd, n }: Spread,
+  value: Writer = plainValue,
+  deviation: Writer = (size) => String(Number(size.toPrecision(2))),
+): string {
+  return sd === null ? value(mean) : `${value(mean)} ± ${deviation(sd)} (n = ${n})`;
 }
 
 /** One row per run; one per group with mean, deviation and n where rows are grouped. */
@@ -96,7 +103,7 @@ export function runTable(
           run.step,
           ...columns.map((column) => {
             const value = figure(rowOf(run.id), column);
-            return value === null ? null : formatValue(value);
+            return value === null ? null : plainValue(value);
           }),
         ]),
       ),
