@@ -1,5 +1,5 @@
 // Every fused op and its gradient on webgpu against the cpu reference, in both kernel families, at odd and even sizes.
-import { add, grads, matMul, mul, sum } from '@tensorflow/tfjs-core';
+import { add, concat, grads, matMul, mul, sum } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attention } from '../../workers/ml/kernels/attention.ts';
@@ -9,12 +9,14 @@ import { nth } from '../../workers/ml/kernels/define-op.ts';
 import { depthwiseConv } from '../../workers/ml/kernels/depthwise-conv.ts';
 import { embedding } from '../../workers/ml/kernels/embedding.ts';
 import { layerNorm } from '../../workers/ml/kernels/layer-norm.ts';
-import { linear } from '../../workers/ml/kernels/linear.ts';
+import { linears } from '../../workers/ml/kernels/joint-linear.ts';
+import { linear, linearAdd } from '../../workers/ml/kernels/linear.ts';
 import { patchify } from '../../workers/ml/kernels/patchify.ts';
-import { rmsNorm } from '../../workers/ml/kernels/rms-norm.ts';
+import { branchNorm, rmsNorm } from '../../workers/ml/kernels/rms-norm.ts';
 import { rope } from '../../workers/ml/kernels/rope.ts';
 import { scaleResidual } from '../../workers/ml/kernels/scale-residual.ts';
 import { sumSquares, totalSquares } from '../../workers/ml/kernels/sum-squares.ts';
+import { swigluLinear } from '../../workers/ml/kernels/swiglu-linear.ts';
 import { swiglu } from '../../workers/ml/kernels/swiglu.ts';
 import { tokenLogProbs } from '../../workers/ml/kernels/token-log-probs.ts';
 import { describeGpu, deviceErrors, expectSameOnGpu, ints, noise, openGpu, ropeTables, toTensor } from './gpu.ts';
@@ -29,6 +31,12 @@ function expectOp(inputs: Values[], op: Op): Promise<void> {
     const upstream = toTensor(noise(output.shape, 99));
     return [output, ...grads((...xs: Tensor[]) => sum(mul(op(xs), upstream)))(tensors)];
   });
+}
+
+/** A branch of the residual stream: what is normed, and the stream itself. */
+function branched(x: Tensor, weight: Tensor): Tensor {
+  const { normed, x: stream } = branchNorm(x, weight, 1e-5);
+  return concat([normed, mul(stream, 3)], -1);
 }
 
 /** Software adapters compile a kernel with barriers for seconds, so the tiled ones run at fewer sizes. */
@@ -106,6 +114,27 @@ describeGpu('fused ops on webgpu equal the cpu reference', () => {
       await expectOp([noise([4, 8], 1), noise([8, 8], 2)], (t) => linear(nth(t, 0), nth(t, 1)));
     });
 
+    // Full vectors, edges inside a vector, one layer wider than another, a few rows, several tiles.
+    it.each([
+      { rows: [2, 3], K: 8, outs: [12, 4, 4] },
+      { rows: [5], K: 12, outs: [6, 10] },
+      ...(tiles ? [] : [{ rows: [9], K: 7, outs: [5, 3, 3] }]),
+      { rows: [70], K: 20, outs: [68, 36, 8] },
+    ])('linears of $rows rows, $K -> $outs', async ({ rows, K, outs }) => {
+      const weights = outs.map((O, i) => noise([O, K], 2 + i));
+      await expectOp([noise([...rows, K], 1), ...weights], (t) => concat(linears(nth(t, 0), t.slice(1)), -1));
+    });
+
+    it.each([
+      { rows: [3, 2], K: 8, O: 12 },
+      { rows: [5], K: 12, O: 6 },
+      { rows: [70], K: 7, O: 33 },
+    ])('swigluLinear and linearAdd of $rows rows, $K -> $O', async ({ rows, K, O }) => {
+      const [x, weight, other] = [noise([...rows, K], 1), noise([O, K], 2), noise([O, K], 3)];
+      await expectOp([x, weight, other], (t) => swigluLinear(nth(t, 0), nth(t, 1), nth(t, 2)));
+      await expectOp([x, weight, noise([...rows, O], 4)], (t) => linearAdd(nth(t, 0), nth(t, 1), nth(t, 2)));
+    });
+
     it.each([
       { a: [5, 7], b: [7, 3], flip: [false, false] },
       { a: [12, 8], b: [8, 20], flip: [false, false] },
@@ -136,6 +165,7 @@ describeGpu('fused ops on webgpu equal the cpu reference', () => {
     it.each(tiles ? norms.slice(0, 1) : norms)('rmsNorm and layerNorm of $rows x $C', async ({ rows, C }) => {
       const [x, weight, bias] = [noise([rows, C], 1, 2), noise([C], 2), noise([C], 3)];
       await expectOp([x, weight], (t) => rmsNorm(nth(t, 0), nth(t, 1), 1e-5));
+      await expectOp([x, weight], (t) => branched(nth(t, 0), nth(t, 1)));
       await expectOp([x, weight, bias], (t) => layerNorm(nth(t, 0), nth(t, 1), nth(t, 2), 1e-6));
     });
 

@@ -1,16 +1,18 @@
 // The differentiable ops with odd sizes, for the tests of both kernel builds.
-import { tensor } from '@tensorflow/tfjs-core';
+import { concat, mul, tensor } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { attention } from '../../../workers/ml/kernels/attention.ts';
 import { biasGelu } from '../../../workers/ml/kernels/bias-gelu.ts';
 import { depthwiseConv } from '../../../workers/ml/kernels/depthwise-conv.ts';
 import { embedding } from '../../../workers/ml/kernels/embedding.ts';
 import { layerNorm } from '../../../workers/ml/kernels/layer-norm.ts';
-import { linear } from '../../../workers/ml/kernels/linear.ts';
+import { linears } from '../../../workers/ml/kernels/joint-linear.ts';
+import { linear, linearAdd } from '../../../workers/ml/kernels/linear.ts';
 import { patchify } from '../../../workers/ml/kernels/patchify.ts';
-import { rmsNorm } from '../../../workers/ml/kernels/rms-norm.ts';
+import { branchNorm, rmsNorm } from '../../../workers/ml/kernels/rms-norm.ts';
 import { rope } from '../../../workers/ml/kernels/rope.ts';
 import { scaleResidual } from '../../../workers/ml/kernels/scale-residual.ts';
+import { swigluLinear } from '../../../workers/ml/kernels/swiglu-linear.ts';
 import { swiglu } from '../../../workers/ml/kernels/swiglu.ts';
 import { tokenLogProbs } from '../../../workers/ml/kernels/token-log-probs.ts';
 
@@ -66,6 +68,21 @@ function embeddingCase(V: number, C: number): [Op, number[][]] {
 }
 
 const linearOp = op3((x, w, b) => linear(x, w, b));
+/** All outputs side by side. */
+const linearsOp: Op = (...xs) => {
+  const outputs = linears(at(xs, 0), xs.slice(1));
+  const y = concat(outputs, -1);
+  for (const output of outputs) output.dispose();
+  return y;
+};
+/** What is normed, and the stream that goes on beside it. */
+const branchOp = op2((x, w) => {
+  const { normed, x: stream } = branchNorm(x, w, 1e-5);
+  const thrice = mul(stream, 3);
+  const y = concat([normed, thrice], -1);
+  for (const part of [normed, stream, thrice]) part.dispose();
+  return y;
+});
 const attentionOp = (H: number, KV: number): Op => op3((q, k, v) => attention(q, k, v, H, KV));
 const attentionShapes = (B: number, T: number, H: number, KV: number, D: number) => [
   [B, T, H * D],
@@ -89,6 +106,63 @@ export const CASES: [string, Op, number[][]][] = [
       [5, 12],
     ],
   ],
+  [
+    'three linears of odd widths',
+    linearsOp,
+    [
+      [2, 5, 30],
+      [33, 30],
+      [7, 30],
+      [9, 30],
+    ],
+  ],
+  [
+    'three linears, 64 to 64, 32 and 32, over 70 rows',
+    linearsOp,
+    [
+      [70, 64],
+      [64, 64],
+      [32, 64],
+      [32, 64],
+    ],
+  ],
+  [
+    'two linears whose weight gradients are longer than a block',
+    linearsOp,
+    [
+      [1100, 6],
+      [9, 6],
+      [4, 6],
+    ],
+  ],
+  [
+    'linearAdd 33 to 10',
+    op3(linearAdd),
+    [
+      [2, 3, 33],
+      [10, 33],
+      [2, 3, 10],
+    ],
+  ],
+  [
+    'linearAdd whose reduction is longer than a block',
+    op3(linearAdd),
+    [
+      [3, 1030],
+      [5, 1030],
+      [3, 5],
+    ],
+  ],
+  [
+    'swigluLinear 30 to 101',
+    op3(swigluLinear),
+    [
+      [2, 3, 30],
+      [101, 30],
+      [101, 30],
+    ],
+  ],
+  ...[6, 33, 64].map((C): [string, Op, number[][]] => [`branchNorm of width ${C}`, branchOp, [[2, 5, C], [C]]]),
   ...[6, 10, 33, 64, 101].map((C): [string, Op, number[][]] => [
     `rmsNorm of width ${C}`,
     op2((x, w) => rmsNorm(x, w, 1e-5)),
@@ -134,6 +208,35 @@ export const CASES: [string, Op, number[][]][] = [
 /** Small enough for finite differences. */
 export const TINY_CASES: [string, Op, number[][]][] = [
   ['linear', linearOp, [[2, 3], [4, 3], [4]]],
+  [
+    'linears',
+    linearsOp,
+    [
+      [2, 3],
+      [4, 3],
+      [2, 3],
+      [1, 3],
+    ],
+  ],
+  [
+    'linearAdd',
+    op3(linearAdd),
+    [
+      [2, 3],
+      [4, 3],
+      [2, 4],
+    ],
+  ],
+  [
+    'swigluLinear',
+    op3(swigluLinear),
+    [
+      [2, 3],
+      [4, 3],
+      [4, 3],
+    ],
+  ],
+  ['branchNorm', branchOp, [[2, 6], [6]]],
   ['rmsNorm', op2((x, w) => rmsNorm(x, w, 1e-5)), [[2, 6], [6]]],
   ['layerNorm', op3((x, w, b) => layerNorm(x, w, b, 1e-6)), [[2, 6], [6], [6]]],
   ['rope', ...ropeCase(3, 1, 4)],

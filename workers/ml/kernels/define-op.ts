@@ -66,6 +66,13 @@ export class ReferenceCall {
     return this.#backend.makeTensorInfo(shape, values instanceof Int32Array ? 'int32' : 'float32', values);
   }
 
+  /** An input as an output: another tensor on the same memory. */
+  alias(name: string): TensorInfo {
+    const { dataId, shape, dtype } = this.#info(name);
+    this.#backend.incRef(dataId);
+    return { dataId, shape, dtype };
+  }
+
   #info(name: string): TensorInfo {
     const info = this.#params.inputs[name];
     if (!info) throw new WorkbenchError('E-INTERNAL', `Kernel input ${name} is missing.`);

@@ -1,4 +1,6 @@
 // Linear layer y = x W^T + b with PyTorch's weight layout. Each gradient is its own kernel, so that a frozen weight costs nothing.
+// Several layers of the same input are one op of their own: joint-linear.ts.
+import { clone } from '@tensorflow/tfjs-core';
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import { columnSum } from './column-sum.ts';
 import { nth, rowsOf, runOp, width } from './define-op.ts';
@@ -18,41 +20,46 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   return runOp('FLinear', bias ? { x, weight, bias } : { x, weight });
 }
 
-function linearReference(call: ReferenceCall): TensorInfo {
-  const [x, weight] = [call.floats('x'), call.floats('weight')];
-  const bias = call.has('bias') ? call.floats('bias') : undefined;
-  const N = rowsOf(call.shape('x'));
-  const [O, K] = [call.shape('weight')[0] ?? 0, width(call.shape('x'))];
-  const y = new Float32Array(N * O);
+/**
+ * A branch's last layer with the sum of the residual stream in its end.
+ * @param x [..., K], borrowed
+ * @param weight [O, K], borrowed
+ * @param residual [..., O], borrowed
+ * @returns residual + x W^T; gradients for all three
+ */
+export function linearAdd(x: Tensor, weight: Tensor, residual: Tensor): Tensor {
+  assertShape('linearAdd', 'weight', weight, [-1, width(x.shape)]);
+  assertShape('linearAdd', 'residual', residual, [...x.shape.slice(0, -1), weight.shape[0] ?? 0]);
+  return runOp('FLinear', { x, weight, residual });
+}
+
+/** Adds x [N, K] W^T to y [N, O]. */
+export function addProduct(y: Float32Array, x: Float32Array, weight: Float32Array, N: number, K: number): void {
+  const O = weight.length / K;
   for (let n = 0; n < N; n++) {
     for (let o = 0; o < O; o++) {
-      let sum = bias?.[o] ?? 0;
+      let sum = y[n * O + o] ?? 0;
       for (let k = 0; k < K; k++) sum += (x[n * K + k] ?? 0) * (weight[o * K + k] ?? 0);
       y[n * O + o] = sum;
     }
   }
-  return call.output([...call.shape('x').slice(0, -1), O], y);
 }
 
-/** dx [N, K] = dy [N, O] W [O, K]. */
-function gradXReference(call: ReferenceCall): TensorInfo {
-  const [dy, weight] = [call.floats('dy'), call.floats('weight')];
-  const [N, O, K] = [rowsOf(call.shape('dy')), width(call.shape('dy')), width(call.shape('weight'))];
-  const dx = new Float32Array(N * K);
+/** Adds dy [N, O] W [O, K] to dx [N, K]. */
+export function addProductGradX(dx: Float32Array, dy: Float32Array, weight: Float32Array, N: number, K: number): void {
+  const O = weight.length / K;
   for (let n = 0; n < N; n++) {
     for (let k = 0; k < K; k++) {
-      let sum = 0;
+      let sum = dx[n * K + k] ?? 0;
       for (let o = 0; o < O; o++) sum += (dy[n * O + o] ?? 0) * (weight[o * K + k] ?? 0);
       dx[n * K + k] = sum;
     }
   }
-  return call.output([...call.shape('dy').slice(0, -1), K], dx);
 }
 
-/** dW [O, K] = dy^T [O, N] x [N, K]. */
-function gradWeightReference(call: ReferenceCall): TensorInfo {
-  const [dy, x] = [call.floats('dy'), call.floats('x')];
-  const [N, O, K] = [rowsOf(call.shape('dy')), width(call.shape('dy')), width(call.shape('x'))];
+/** @returns dy^T [O, N] x [N, K] */
+export function productGradWeight(dy: Float32Array, x: Float32Array, N: number, K: number): Float32Array {
+  const O = dy.length / N;
   const dw = new Float32Array(O * K);
   for (let o = 0; o < O; o++) {
     for (let k = 0; k < K; k++) {
@@ -61,7 +68,28 @@ function gradWeightReference(call: ReferenceCall): TensorInfo {
       dw[o * K + k] = sum;
     }
   }
-  return call.output([O, K], dw);
+  return dw;
+}
+
+function linearReference(call: ReferenceCall): TensorInfo {
+  const [N, K, O] = [rowsOf(call.shape('x')), width(call.shape('x')), call.shape('weight')[0] ?? 0];
+  const bias = call.has('bias') ? call.floats('bias') : undefined;
+  const residual = call.has('residual') ? call.floats('residual') : undefined;
+  const y = Float32Array.from({ length: N * O }, (_, i) => (bias?.[i % O] ?? 0) + (residual?.[i] ?? 0));
+  addProduct(y, call.floats('x'), call.floats('weight'), N, K);
+  return call.output([...call.shape('x').slice(0, -1), O], y);
+}
+
+function gradXReference(call: ReferenceCall): TensorInfo {
+  const [N, K] = [rowsOf(call.shape('dy')), width(call.shape('weight'))];
+  const dx = new Float32Array(N * K);
+  addProductGradX(dx, call.floats('dy'), call.floats('weight'), N, K);
+  return call.output([...call.shape('dy').slice(0, -1), K], dx);
+}
+
+function gradWeightReference(call: ReferenceCall): TensorInfo {
+  const [N, O, K] = [rowsOf(call.shape('dy')), width(call.shape('dy')), width(call.shape('x'))];
+  return call.output([O, K], productGradWeight(call.floats('dy'), call.floats('x'), N, K));
 }
 
 export const linearOps: readonly OpDefinition[] = [
@@ -76,6 +104,7 @@ export const linearOps: readonly OpDefinition[] = [
           x: () => runOp('FLinearGradX', { dy, weight }),
           weight: () => runOp('FLinearGradWeight', { dy, x }),
           bias: () => columnSum(dy),
+          residual: () => clone(dy),
         };
       },
     },

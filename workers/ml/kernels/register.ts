@@ -9,6 +9,7 @@ import { registerOp } from './define-op.ts';
 import type { OpDefinition } from './define-op.ts';
 import { depthwiseConvOps } from './depthwise-conv.ts';
 import { embeddingOps } from './embedding.ts';
+import { jointLinearOps } from './joint-linear.ts';
 import { layerNormOps } from './layer-norm.ts';
 import { linearOps } from './linear.ts';
 import { packLinearOps } from './pack-linear.ts';
@@ -19,17 +20,20 @@ import { sampleTokensOps } from './sample-tokens.ts';
 import { scaleResidualOps } from './scale-residual.ts';
 import { sumSquaresOps } from './sum-squares.ts';
 import { swigluOps } from './swiglu.ts';
+import { swigluLinearOps } from './swiglu-linear.ts';
 import { registerTfjsGradients } from './tfjs-gradients.ts';
 import { tokenLogProbsOps } from './token-log-probs.ts';
 
 export const FUSED_OPS: readonly OpDefinition[] = [
   ...linearOps,
+  ...jointLinearOps,
   ...columnSumOps,
   ...rmsNormOps,
   ...layerNormOps,
   ...ropeOps,
   ...attentionOps,
   ...swigluOps,
+  ...swigluLinearOps,
   ...biasGeluOps,
   ...scaleResidualOps,
   ...depthwiseConvOps,

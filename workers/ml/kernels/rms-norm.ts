@@ -16,6 +16,21 @@ export function rmsNorm(x: Tensor, weight: Tensor, epsilon: number): Tensor {
   return tidy(() => nth(runMultiOp('FRmsNorm', { x, weight }, { epsilon }), 0));
 }
 
+/**
+ * The norm at the head of a residual branch. The stream goes on as `x`, a tensor of its own on the same memory: its gradient then
+ * arrives together with the norm's, and one kernel adds them up.
+ * @param x [..., C], borrowed
+ * @param weight [C], borrowed
+ * @returns normed [..., C] and x, both owned by the caller; gradients for x and weight
+ */
+export function branchNorm(x: Tensor, weight: Tensor, epsilon: number): { normed: Tensor; x: Tensor } {
+  assertShape('branchNorm', 'weight', weight, [width(x.shape)]);
+  return tidy(() => {
+    const outputs = runMultiOp('FBranchNorm', { x, weight }, { epsilon });
+    return { normed: nth(outputs, 0), x: nth(outputs, 2) };
+  });
+}
+
 function rmsNormReference(call: ReferenceCall): TensorInfo[] {
   const [x, weight, epsilon] = [call.floats('x'), call.floats('weight'), call.number('epsilon')];
   const [N, C] = [rowsOf(call.shape('x')), width(call.shape('x'))];
@@ -31,17 +46,18 @@ function rmsNormReference(call: ReferenceCall): TensorInfo[] {
   return [call.output(call.shape('x'), y), call.output([N], inverseRms)];
 }
 
-/** dx = r (w dy) - x r^3 / C * sum(w dy x), with r = 1/rms. */
+/** dx = r (w dy) - x r^3 / C * sum(w dy x), with r = 1/rms; plus the gradient of the stream beside the branch, if there is one. */
 function gradXReference(call: ReferenceCall): TensorInfo {
   const [dy, x, weight, inverseRms] = [call.floats('dy'), call.floats('x'), call.floats('weight'), call.floats('inverseRms')];
   const [N, C] = [rowsOf(call.shape('x')), width(call.shape('x'))];
-  const dx = new Float32Array(N * C);
+  const dx = call.has('beside') ? call.floats('beside').slice() : new Float32Array(N * C);
   for (let n = 0; n < N; n++) {
     const r = inverseRms[n] ?? 0;
     let dot = 0;
     for (let c = 0; c < C; c++) dot += (weight[c] ?? 0) * (dy[n * C + c] ?? 0) * (x[n * C + c] ?? 0);
     const k = (dot * r * r * r) / C;
-    for (let c = 0; c < C; c++) dx[n * C + c] = r * (weight[c] ?? 0) * (dy[n * C + c] ?? 0) - k * (x[n * C + c] ?? 0);
+    for (let c = 0; c < C; c++)
+      dx[n * C + c] = (dx[n * C + c] ?? 0) + r * (weight[c] ?? 0) * (dy[n * C + c] ?? 0) - k * (x[n * C + c] ?? 0);
   }
   return call.output(call.shape('x'), dx);
 }
@@ -67,6 +83,21 @@ export const rmsNormOps: readonly OpDefinition[] = [
         const [dy, x, weight, inverseRms] = [nth(dys, 0), nth(saved, 0), nth(saved, 1), nth(saved, 2)];
         return {
           x: () => runOp('FRmsNormGradX', { dy, x, weight, inverseRms }),
+          weight: () => runOp('FRmsNormGradWeight', { dy, x, inverseRms }),
+        };
+      },
+    },
+  },
+  {
+    name: 'FBranchNorm',
+    reference: (call) => [...rmsNormReference(call), call.alias('x')],
+    gradient: {
+      inputsToSave: ['x', 'weight'],
+      outputsToSave: [false, true, false],
+      gradFunc: (dys, saved) => {
+        const [dy, beside, x, weight, inverseRms] = [nth(dys, 0), nth(dys, 2), nth(saved, 0), nth(saved, 1), nth(saved, 2)];
+        return {
+          x: () => runOp('FRmsNormGradX', { dy, x, weight, inverseRms, beside }),
           weight: () => runOp('FRmsNormGradWeight', { dy, x, inverseRms }),
         };
       },

@@ -19,7 +19,8 @@ export function sumSquares(x: Tensor): Tensor {
  * @returns [1]; no gradient
  */
 export function totalSquares(tensors: readonly Tensor[]): Tensor {
-  if (getKernel('FTotalSquares', getBackend())) return runOp('FTotalSquares', Object.fromEntries(tensors.map((tensor, i) => [`x${i}`, tensor])));
+  if (getKernel('FTotalSquares', getBackend()))
+    return runOp('FTotalSquares', Object.fromEntries(tensors.map((tensor, i) => [`x${i}`, tensor])));
   return tidy(() => reshape(sum(concat(tensors.map((tensor) => sumSquares(tensor)))), [1]));
 }
 

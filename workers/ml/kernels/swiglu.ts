@@ -16,11 +16,14 @@ export function swiglu(gate: Tensor, up: Tensor): Tensor {
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
+/** silu */
+export const gateValue = (x: number): number => x * sigmoid(x);
+
 function swigluReference(call: ReferenceCall): TensorInfo {
   const [gate, up] = [call.floats('gate'), call.floats('up')];
   return call.output(
     call.shape('gate'),
-    gate.map((g, i) => g * sigmoid(g) * (up[i] ?? 0)),
+    gate.map((g, i) => gateValue(g) * (up[i] ?? 0)),
   );
 }
 

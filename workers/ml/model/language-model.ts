@@ -4,16 +4,18 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { dispose, keep, reshape, tensor, tidy, zeros } from '@tensorflow/tfjs-core';
 import { WorkbenchError } from '../../../src/shared/errors.ts';
 import { attention } from '../kernels/attention.ts';
+import { nth } from '../kernels/define-op.ts';
 import { embedding } from '../kernels/embedding.ts';
-import { linear } from '../kernels/linear.ts';
-import { rmsNorm } from '../kernels/rms-norm.ts';
+import { linears } from '../kernels/joint-linear.ts';
+import { linear, linearAdd } from '../kernels/linear.ts';
+import { branchNorm, rmsNorm } from '../kernels/rms-norm.ts';
 import { rope } from '../kernels/rope.ts';
+import { swigluLinear } from '../kernels/swiglu-linear.ts';
 import { swiglu } from '../kernels/swiglu.ts';
 import { checkpoint } from './checkpoint.ts';
 import type { LanguageConfig } from './config.ts';
 import type { LoraAdapter } from './lora.ts';
 import { decoderLinears } from './parameters.ts';
-import { residualAdd } from './residual-add.ts';
 import type { Lookup, Weights } from './weights.ts';
 
 /** Cosines and sines of the rotary embedding. Owned by the model; they outlive every tape. */
@@ -168,38 +170,60 @@ export class LanguageModel {
   }
 
   #block(x: Tensor, call: BlockCall): Tensor {
-    const attended = residualAdd(
-      selectRows(x, call.positions),
-      tidy(() => this.#selfAttention(x, call)),
-    );
-    return residualAdd(
-      attended,
-      tidy(() => this.#feedForward(attended, call)),
-    );
+    const attended = tidy(() => this.#selfAttention(x, call));
+    return tidy(() => this.#feedForward(attended, call));
   }
 
-  #selfAttention(x: Tensor, { layer, lookup, starts, onKeyValues, positions }: BlockCall): Tensor {
+  /** @param stream [B, T, C] @returns the stream with the attention added, at the positions that are wanted */
+  #selfAttention(stream: Tensor, { layer, lookup, starts, onKeyValues, positions }: BlockCall): Tensor {
     const { numHeads, numKeyValueHeads, rmsNormEpsilon } = this.config;
     const name = `model.layers.${layer}`;
-    const normed = rmsNorm(x, lookup(`${name}.input_layernorm.weight`), rmsNormEpsilon);
-    const project = (part: string): Tensor => this.#linear(normed, `${name}.self_attn.${part}`, lookup);
-    const q = rope(project('q_proj'), this.rope.cos, this.rope.sin, starts, numHeads);
-    const k = rope(project('k_proj'), this.rope.cos, this.rope.sin, starts, numKeyValueHeads);
-    const v = project('v_proj');
+    const { normed, x } = branchNorm(stream, lookup(`${name}.input_layernorm.weight`), rmsNormEpsilon);
+    const parts = ['q_proj', 'k_proj', 'v_proj'].map((part) => `${name}.self_attn.${part}`);
+    const projected = this.#linears(normed, parts, lookup);
+    const q = rope(nth(projected, 0), this.rope.cos, this.rope.sin, starts, numHeads);
+    const k = rope(nth(projected, 1), this.rope.cos, this.rope.sin, starts, numKeyValueHeads);
+    const v = nth(projected, 2);
     onKeyValues?.(layer, k, v);
     const mixed = selectRows(attention(q, k, v, numHeads, numKeyValueHeads), positions);
-    return this.#linear(mixed, `${name}.self_attn.o_proj`, lookup);
+    return this.#linearAdd(mixed, `${name}.self_attn.o_proj`, lookup, selectRows(x, positions));
   }
 
-  #feedForward(x: Tensor, { layer, lookup }: BlockCall): Tensor {
+  /** @param stream [..., C] @returns the stream with the feed-forward branch added */
+  #feedForward(stream: Tensor, { layer, lookup }: BlockCall): Tensor {
     const name = `model.layers.${layer}`;
-    const normed = rmsNorm(x, lookup(`${name}.post_attention_layernorm.weight`), this.config.rmsNormEpsilon);
-    const gated = swiglu(this.#linear(normed, `${name}.mlp.gate_proj`, lookup), this.#linear(normed, `${name}.mlp.up_proj`, lookup));
-    return this.#linear(gated, `${name}.mlp.down_proj`, lookup);
+    const { normed, x } = branchNorm(stream, lookup(`${name}.post_attention_layernorm.weight`), this.config.rmsNormEpsilon);
+    return this.#linearAdd(this.#gated(normed, `${name}.mlp`, lookup), `${name}.mlp.down_proj`, lookup, x);
   }
 
-  #linear(x: Tensor, name: string, lookup: Lookup): Tensor {
-    const y = linear(x, lookup(`${name}.weight`));
+  #gated(x: Tensor, name: string, lookup: Lookup): Tensor {
+    const parts = [`${name}.gate_proj`, `${name}.up_proj`];
+    if (parts.some((part) => this.#isAdapted(part))) {
+      const projected = this.#linears(x, parts, lookup);
+      return swiglu(nth(projected, 0), nth(projected, 1));
+    }
+    return swigluLinear(x, lookup(`${name}.gate_proj.weight`), lookup(`${name}.up_proj.weight`));
+  }
+
+  #isAdapted(module: string): boolean {
+    return (this.adapter?.parameterNames(module).length ?? 0) > 0;
+  }
+
+  /** Layers of the same input, each with its adapter. */
+  #linears(x: Tensor, names: readonly string[], lookup: Lookup): Tensor[] {
+    const outputs = linears(
+      x,
+      names.map((name) => lookup(`${name}.weight`)),
+    );
+    return names.map((name, i) => this.#adapted(nth(outputs, i), x, name, lookup));
+  }
+
+  /** @returns stream + the layer's output */
+  #linearAdd(x: Tensor, name: string, lookup: Lookup, stream: Tensor): Tensor {
+    return this.#adapted(linearAdd(x, lookup(`${name}.weight`), stream), x, name, lookup);
+  }
+
+  #adapted(y: Tensor, x: Tensor, name: string, lookup: Lookup): Tensor {
     return this.adapter === null ? y : this.adapter.addTo(y, x, name, lookup);
   }
 }

@@ -1,6 +1,6 @@
 // tfjs keeps every saved activation and every activation's gradient until the whole backward pass is over. Here each is freed
-// as soon as the operation that needs it is done, which nearly halves the peak of a training step; the numbers are the same.
-// Uses `engine().state.activeTape`, which is not tfjs' public interface: the version is pinned and tests cover what is said here.
+// as soon as the operation that needs it is done, and so is what an operation made for itself, which nearly halves the peak of a training step; the numbers are the same.
+// Uses `engine().state`, which is not tfjs' public interface: the version is pinned and tests cover what is said here.
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { dispose, engine } from '@tensorflow/tfjs-core';
 
@@ -16,7 +16,9 @@ export function freeWhileGoingBack(): void {
     if (!gradient) continue;
     node.gradient = (dys) => {
       plan.enter([...dys, ...(saved ?? [])]);
-      const closures = Object.entries(gradient(dys)).map(([name, compute]) => [name, () => plan.handOut(compute())] as const);
+      const closures = Object.entries(plan.watch(() => gradient(dys))).map(
+        ([name, compute]) => [name, () => plan.handOut(compute())] as const,
+      );
       return Object.fromEntries(closures);
     };
   }
@@ -25,6 +27,8 @@ export function freeWhileGoingBack(): void {
 /** What the operation under way will not be asked for again. */
 class BackwardPlan {
   #used: Tensor[] = [];
+  /** Made by the operation before anything was asked for; what it hands out of this is not its own any more. */
+  #scratch: Tensor[] = [];
   #isFirst = true;
   readonly #handedOut = new Set<Tensor>();
   /** Given to two inputs, or passed through from output to input: left to tfjs. */
@@ -33,8 +37,19 @@ class BackwardPlan {
   /** @param needed by the operation that begins; null for outputs without a gradient */
   enter(needed: readonly (Tensor | null)[]): void {
     dispose(this.#used.filter((tensor) => !this.#shared.has(tensor)));
+    dispose(this.#scratch.filter((tensor) => !this.#handedOut.has(tensor)));
+    this.#scratch = [];
     this.#used = this.#isFirst ? [] : needed.filter((tensor) => tensor !== null);
     this.#isFirst = false;
+  }
+
+  /** Notes the tensors that begin to live during `begin`. */
+  watch<Result>(begin: () => Result): Result {
+    const living = engine().state.activeScope?.track ?? [];
+    const before = living.length;
+    const result = begin();
+    this.#scratch = living.slice(before);
+    return result;
   }
 
   handOut(gradient: Tensor): Tensor {

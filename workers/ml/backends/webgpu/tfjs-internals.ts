@@ -38,6 +38,7 @@ export interface BackendInternals {
   makeUniforms(fields: UniformField[]): { buffer: GPUBuffer };
   makeTensorInfo(shape: number[], dtype: DataType): TensorInfo;
   disposeData(dataId: object): boolean;
+  incRef(dataId: object): void;
 }
 
 /**

@@ -96,6 +96,11 @@ export class WgslRunner {
     this.#backend.disposeData(scratch.dataId);
   }
 
+  /** One more tensor lives on this memory. */
+  share(dataId: object): void {
+    this.#backend.incRef(dataId);
+  }
+
   /** Records one dispatch; it is submitted with its neighbours. */
   run(dispatch: Dispatch): void {
     const compiled = this.#compile(dispatch);

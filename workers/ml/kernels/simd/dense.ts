@@ -1,31 +1,54 @@
 // Linear layers, their gradients, and packed weights for decoding.
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { rowsOf, sizeOf, width } from '../define-op.ts';
+import { indices, JOINT_COUNTS } from '../joint-linear.ts';
 import { Op } from './assembly/op-codes.ts';
-import { multiply, multiplyPacked, packPanels, panelBytes } from './matmul.ts';
-import { columnGroups, overrideKernel } from './simd-call.ts';
+import { multiply, multiplyAll, multiplyPacked, packPanels, panelBytes } from './matmul.ts';
+import { columnGroups, overrideKernel, vectors, VECTORS_PER_CHUNK } from './simd-call.ts';
 import type { SimdCall } from './simd-call.ts';
 
-function linear(call: SimdCall): TensorInfo {
-  const [O, K, N] = [call.shape('weight')[0] ?? 0, width(call.shape('x')), rowsOf(call.shape('x'))];
+/** y = x W^T for the weight of this name, plus d. */
+function forward(call: SimdCall, weight: string, d = 0, dStride = 0): TensorInfo {
+  const [O, K, N] = [call.shape(weight)[0] ?? 0, width(call.shape('x')), rowsOf(call.shape('x'))];
   const y = call.output([...call.shape('x').slice(0, -1), O]);
-  const d = call.has('bias') ? call.pointer('bias') : 0;
-  multiply(call.engine, 'NT', { a: call.pointer('x'), b: call.pointer('weight'), c: call.pointer(y), M: N, N: O, K, d });
+  multiply(call.engine, 'NT', { a: call.pointer('x'), b: call.pointer(weight), c: call.pointer(y), M: N, N: O, K, d, dStride });
   return y;
 }
 
-function linearGradX(call: SimdCall): TensorInfo {
-  const [N, O, K] = [rowsOf(call.shape('dy')), width(call.shape('dy')), width(call.shape('weight'))];
-  const dx = call.output([...call.shape('dy').slice(0, -1), K]);
-  multiply(call.engine, 'NN', { a: call.pointer('dy'), b: call.pointer('weight'), c: call.pointer(dx), M: N, N: K, K: O });
+function linear(call: SimdCall): TensorInfo {
+  if (call.has('residual')) return forward(call, 'weight', call.pointer('residual'), 4 * (call.shape('weight')[0] ?? 0));
+  return forward(call, 'weight', call.has('bias') ? call.pointer('bias') : 0);
+}
+
+function swigluLinear(call: SimdCall): TensorInfo[] {
+  const [gate, up] = [forward(call, 'gateWeight'), forward(call, 'upWeight')];
+  const y = call.output(gate.shape);
+  const args = [gate, up, y].map((tensor) => call.pointer(tensor));
+  call.engine.run(Op.swiglu, vectors(sizeOf(y.shape)), VECTORS_PER_CHUNK, args);
+  return [y, gate, up];
+}
+
+/** dx = sum of dy_i W_i; each product after the first adds to what is there. */
+function linearsGradX(call: SimdCall, parts: readonly string[]): TensorInfo {
+  const [shape, K] = [call.shape(`dy${parts[0] ?? ''}`), width(call.shape(`weight${parts[0] ?? ''}`))];
+  const dx = call.output([...shape.slice(0, -1), K]);
+  const c = call.pointer(dx);
+  for (const [i, part] of parts.entries()) {
+    const [dy, weight] = [`dy${part}`, `weight${part}`];
+    const sum = i > 0 ? { d: c, dStride: 4 * K } : {};
+    const sizes = { M: rowsOf(shape), N: K, K: width(call.shape(dy)) };
+    multiply(call.engine, 'NN', { a: call.pointer(dy), b: call.pointer(weight), c, ...sizes, ...sum });
+  }
   return dx;
 }
 
-function linearGradWeight(call: SimdCall): TensorInfo {
-  const [N, O, K] = [rowsOf(call.shape('dy')), width(call.shape('dy')), width(call.shape('x'))];
-  const dw = call.output([O, K]);
-  multiply(call.engine, 'TN', { a: call.pointer('dy'), b: call.pointer('x'), c: call.pointer(dw), M: O, N: K, K: N });
-  return dw;
+/** dW_i = dy_i^T x; x is packed once. */
+function linearsGradWeights(call: SimdCall, parts: readonly string[]): TensorInfo[] {
+  const [N, K] = [rowsOf(call.shape('x')), width(call.shape('x'))];
+  const outputs = parts.map((part) => call.output([width(call.shape(`dy${part}`)), K]));
+  const products = outputs.map((dw, i) => ({ a: call.pointer(`dy${parts[i] ?? ''}`), c: call.pointer(dw), M: dw.shape[0] ?? 0 }));
+  multiplyAll(call.engine, 'TN', products, { b: call.pointer('x'), N: K, K: N });
+  return outputs;
 }
 
 function columnSum(call: SimdCall): TensorInfo {
@@ -75,8 +98,15 @@ export function batchMatMul(call: SimdCall, transposeA: boolean, transposeB: boo
 
 export function registerDenseKernels(): void {
   overrideKernel('FLinear', linear);
-  overrideKernel('FLinearGradX', linearGradX);
-  overrideKernel('FLinearGradWeight', linearGradWeight);
+  overrideKernel('FLinearGradX', (call) => linearsGradX(call, ['']));
+  overrideKernel('FLinearGradWeight', (call) => linearsGradWeights(call, [''])[0] ?? []);
+  for (const count of JOINT_COUNTS) {
+    const parts = indices(count).map(String);
+    overrideKernel(`FLinears${count}`, (call) => parts.map((part) => forward(call, `weight${part}`)));
+    overrideKernel(`FLinears${count}GradX`, (call) => linearsGradX(call, parts));
+    overrideKernel(`FLinears${count}GradWeights`, (call) => linearsGradWeights(call, parts));
+  }
+  overrideKernel('FSwigluLinear', swigluLinear);
   overrideKernel('FColumnSum', columnSum);
   overrideKernel('FPackLinear', packLinear);
   overrideKernel('FPackedLinear', packedLinear);

@@ -67,7 +67,16 @@ function sliceLength(N: number, K: number): number {
 
 /** C = op(A) op(B) (+ D), in slices of K that are added up. */
 export function multiply(engine: SimdEngine, kind: ProductKind, product: Product): void {
-  const { a, b, c, M, N, K } = product;
+  multiplyAll(engine, kind, [product], product);
+}
+
+/** Several products with one right-hand side, which is packed once. @param shared b, N and K of them all */
+export function multiplyAll(
+  engine: SimdEngine,
+  kind: ProductKind,
+  products: readonly Omit<Product, 'b' | 'N' | 'K'>[],
+  { b, N, K }: Pick<Product, 'b' | 'N' | 'K'>,
+): void {
   const length = sliceLength(N, K);
   const panels = engine.packBuffer(panelBytes(N, length));
   for (let k = 0; k < K; k += length) {
@@ -75,8 +84,10 @@ export function multiply(engine: SimdEngine, kind: ProductKind, product: Product
     const bSlice = b + 4 * k * (kind === 'NT' ? 1 : N);
     const source = [bSlice, 4 * (kind === 'NT' ? K : N), slice, N, kind === 'NT' ? 1 : 0];
     engine.run(Op.packPanels, panelCount(N), packChunk(slice), [...source, panels], [], N * slice);
-    const aSlice = a + 4 * k * (kind === 'TN' ? M : 1);
-    const sum = k > 0 ? { d: c, dStride: 4 * N } : { d: product.d, dStride: product.dStride };
-    multiplyPanels(engine, kind === 'TN', { ...sum, a: aSlice, aStride: 4 * (kind === 'TN' ? M : K), c, M, N, K: slice }, panels);
+    for (const { a, c, M, d, dStride } of products) {
+      const sum = k > 0 ? { d: c, dStride: 4 * N } : { d, dStride };
+      const aSlice = a + 4 * k * (kind === 'TN' ? M : 1);
+      multiplyPanels(engine, kind === 'TN', { ...sum, a: aSlice, aStride: 4 * (kind === 'TN' ? M : K), c, M, N, K: slice }, panels);
+    }
   }
 }

@@ -20,7 +20,9 @@ function rmsNorm(call: SimdCall): TensorInfo[] {
 function rmsNormGradX(call: SimdCall): TensorInfo {
   const [N, C] = dims(call);
   const dx = call.output(call.shape('x'));
-  const args = [call.pointer('dy'), call.pointer('x'), call.pointer('weight'), call.pointer('inverseRms'), call.pointer(dx), C];
+  const beside = call.has('beside') ? call.pointer('beside') : 0;
+  const inputs = ['dy', 'x', 'weight', 'inverseRms'].map((name) => call.pointer(name));
+  const args = [...inputs, beside, call.pointer(dx), C];
   call.engine.run(Op.rmsNormGradX, N, rowsPerChunk(C), args);
   return dx;
 }
@@ -73,6 +75,7 @@ function layerNormGradWeight(call: SimdCall): TensorInfo {
 
 export function registerNormKernels(): void {
   overrideKernel('FRmsNorm', rmsNorm);
+  overrideKernel('FBranchNorm', (call) => [...rmsNorm(call), call.alias('x')]);
   overrideKernel('FRmsNormGradX', rmsNormGradX);
   overrideKernel('FRmsNormGradWeight', rmsNormGradWeight);
   overrideKernel('FLayerNorm', layerNorm);

@@ -59,6 +59,13 @@ export class SimdCall {
     throw new WorkbenchError('E-INTERNAL', `${name}[${wrong}] is ${values[wrong]}, outside ${low}..${high}.`);
   }
 
+  /** An input as an output: another tensor on the same memory. */
+  alias(name: string): TensorInfo {
+    const { dataId, shape, dtype } = this.info(name);
+    this.backend.incRef(dataId);
+    return { dataId, shape, dtype };
+  }
+
   output(shape: number[], dtype: 'float32' | 'int32' = 'float32'): TensorInfo {
     return this.backend.allocate(shape, dtype);
   }

@@ -3,8 +3,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { sizeOf } from '../define-op.ts';
 import type { KernelCallParams } from '../define-op.ts';
-import { runProduct } from './matmul.ts';
-import type { Product } from './matmul.ts';
+import { runProducts } from './matmul.ts';
 import { runnerOf } from '../../backends/webgpu/wgsl-runner.ts';
 
 /** Serves all but other dtypes, mixed batch shapes and empty operands. */
@@ -14,13 +13,20 @@ export function batchMatMul(params: KernelCallParams): TensorInfo | undefined {
   const plan = planOf(a, b, params.attrs?.['transposeA'] === true, params.attrs?.['transposeB'] === true);
   if (!plan) return undefined;
   const runner = runnerOf(params.backend);
-  const out = runner.output([...plan.batchShape, plan.m, plan.n]);
-  runProduct(runner, { ...plan, a, b, out });
+  const { batchShape, m, n, k, batches, ...transposes } = plan;
+  const out = runner.output([...batchShape, m, n]);
+  runProducts(runner, { outputs: [{ out, m, n, terms: [{ a, b, k }] }], batches: batches.count > 1 ? batches : undefined, ...transposes });
   return out;
 }
 
-interface Plan extends Omit<Product, 'a' | 'b' | 'out' | 'bias'> {
+interface Plan {
   batchShape: number[];
+  m: number;
+  n: number;
+  k: number;
+  transposeA: boolean;
+  transposeB: boolean;
+  batches: { count: number; ofA: boolean; ofB: boolean };
 }
 
 function planOf(a: TensorInfo, b: TensorInfo, transposeA: boolean, transposeB: boolean): Plan | undefined {
@@ -38,9 +44,7 @@ function planOf(a: TensorInfo, b: TensorInfo, transposeA: boolean, transposeB: b
     k: transposeA ? aRows : aColumns,
     transposeA,
     transposeB,
-    batches: Math.max(batchesA, batchesB),
-    batchedA: batchesA > 1,
-    batchedB: batchesB > 1,
+    batches: { count: Math.max(batchesA, batchesB), ofA: batchesA > 1, ofB: batchesB > 1 },
   };
 }
 

@@ -10,6 +10,7 @@ import type { WgslCall } from './wgsl-call.ts';
 
 export function registerNorms(): void {
   registerWgslKernel('FRmsNorm', rmsNorm);
+  registerWgslKernel('FBranchNorm', (call) => [...rmsNorm(call), call.alias('x')]);
   registerWgslKernel('FRmsNormGradX', rmsNormGradX);
   registerWgslKernel('FRmsNormGradWeight', rmsNormGradWeight);
   registerWgslKernel('FLayerNorm', layerNorm);
@@ -44,21 +45,23 @@ function rmsNorm(call: WgslCall): TensorInfo[] {
   return [y, inverseRms];
 }
 
-/** dx = q (w dy) - x q^3 / C * sum(w dy x), with q = 1/rms. */
+/** dx = q (w dy) - x q^3 / C * sum(w dy x), with q = 1/rms; plus the gradient of the stream beside the branch. */
 function rmsNormGradX(call: WgslCall): TensorInfo {
   const { shape, rows, C } = sizesOf(call);
   const lanes = lanesFor(C);
   const dx = call.output(shape);
+  const beside = call.has('beside') ? [call.input('beside')] : [];
   runRows(call.runner, {
-    key: `rmsNormGradX ${lanes.key}`,
+    key: `rmsNormGradX ${lanes.key} ${beside.length}`,
     slots: [
       reads('dy', lanes.element),
       reads('x', lanes.element),
       reads('weight', lanes.element),
       reads('inverseRms', 'f32'),
       writes('dx', lanes.element),
+      ...beside.map(() => reads('beside', lanes.element)),
     ],
-    tensors: [call.input('dy'), call.input('x'), call.input('weight'), call.input('inverseRms'), dx],
+    tensors: [call.input('dy'), call.input('x'), call.input('weight'), call.input('inverseRms'), dx, ...beside],
     uniforms: { columns: 'i32', width: 'f32' },
     values: { columns: C / lanes.size, width: C },
     rows,
@@ -68,7 +71,7 @@ function rmsNormGradX(call: WgslCall): TensorInfo {
   var product = 0.0;
   ${row.each('c', 'u.columns')} { product += ${lanes.dot('dy[base + c] * weight[c]', 'x[base + c]')}; }
   let pull = ${row.total('product')} * q * q * q / u.width;
-  ${row.each('c', 'u.columns')} { dx[base + c] = dy[base + c] * weight[c] * q - x[base + c] * pull; }`,
+  ${row.each('c', 'u.columns')} { dx[base + c] = dy[base + c] * weight[c] * q - x[base + c] * pull${beside.length > 0 ? ' + beside[base + c]' : ''}; }`,
   });
   return dx;
 }

@@ -50,6 +50,13 @@ export class WgslCall {
     return this.runner.output(shape, dtype);
   }
 
+  /** An input as an output: another tensor on the same memory. */
+  alias(name: string): TensorInfo {
+    const { dataId, shape, dtype } = this.input(name);
+    this.runner.share(dataId);
+    return { dataId, shape, dtype };
+  }
+
   run(dispatch: Dispatch): void {
     this.runner.run(dispatch);
   }

@@ -105,7 +105,7 @@ function run(lo: i32, hi: i32): void {
     case Op.packPanels: packPanels(U(0), U(1), I(2), I(3), I(4), U(5), lo, hi); return;
     case Op.gemm: gemm(lo, hi, scratch); return;
     case Op.rmsNorm: N.rmsNorm(U(0), U(1), U(2), U(3), I(4), F(0), lo, hi); return;
-    case Op.rmsNormGradX: N.rmsNormGradX(U(0), U(1), U(2), U(3), U(4), I(5), lo, hi); return;
+    case Op.rmsNormGradX: N.rmsNormGradX(U(0), U(1), U(2), U(3), U(4), U(5), I(6), lo, hi); return;
     case Op.rmsNormGradWeight: N.rmsNormGradWeight(U(0), U(1), U(2), U(3), I(4), I(5), lo, hi); return;
     case Op.layerNorm: N.layerNorm(U(0), U(1), U(2), U(3), U(4), U(5), I(6), F(0), lo, hi); return;
     case Op.layerNormGradX: N.layerNormGradX(U(0), U(1), U(2), U(3), U(4), U(5), I(6), lo, hi); return;

@@ -20,7 +20,10 @@ export function rmsNorm(x: usize, w: usize, y: usize, inverses: usize, C: i32, e
   }
 }
 
-export function rmsNormGradX(dy: usize, x: usize, w: usize, inverses: usize, dx: usize, C: i32, lo: i32, hi: i32): void {
+/** beside: added to the result, or 0. */
+export function rmsNormGradX(
+  dy: usize, x: usize, w: usize, inverses: usize, beside: usize, dx: usize, C: i32, lo: i32, hi: i32,
+): void {
   const row = <usize>C << 2;
   for (let r = lo; r < hi; r++) {
     const at = <usize>r * row, k = load<f32>(inverses + (<usize>r << 2));
@@ -32,7 +35,8 @@ export function rmsNormGradX(dy: usize, x: usize, w: usize, inverses: usize, dx:
     const kv = sp(k), g = sp((-hsum(s) * k * k * k) / <f32>C);
     for (let c = 0; c < C; c += 4) {
       const o = at + (<usize>c << 2);
-      stn(dx + o, fma(ld(x + o), g, f32x4.mul(f32x4.mul(ld(dy + o), ld(w + (<usize>c << 2))), kv)), C - c);
+      const y = fma(ld(x + o), g, f32x4.mul(f32x4.mul(ld(dy + o), ld(w + (<usize>c << 2))), kv));
+      stn(dx + o, beside ? f32x4.add(y, ld(beside + o)) : y, C - c);
     }
   }
 }
