@@ -3,9 +3,9 @@ import { IconAlertTriangle, IconCircleCheck, IconCircleX } from '@tabler/icons-r
 import { useMemo } from 'react';
 import { useInTurn } from '../../components/use-in-turn.ts';
 import type { RunRecord, StepRecord } from '../../shared/domain/run.ts';
-import type { HealthLevel, HealthVerdict } from '../../shared/health.ts';
-import { judgeHealth } from '../../shared/health.ts';
-import { explainSmallLoss } from '../../shared/small-loss.ts';
+import type { HealthLevel, HealthVerdict } from './health.ts';
+import { judgeHealth } from './health.ts';
+import { explainSmallLoss } from './small-loss.ts';
 import styles from './Training.module.css';
 
 const ICONS: Record<HealthLevel, typeof IconCircleCheck> = { green: IconCircleCheck, amber: IconAlertTriangle, red: IconCircleX };

@@ -1,8 +1,9 @@
 // Why the loss of a policy run is near 0: the most asked question about GRPO, answered from the run's own figures. Pure.
-import type { TrainConfig } from './config/config.ts';
-import type { StepRecord } from './domain/run.ts';
+import { formatPercent, formatSignificant } from '../../components/format.ts';
+import type { TrainConfig } from '../../shared/config/config.ts';
+import type { StepRecord } from '../../shared/domain/run.ts';
 import type { HealthInput } from './health.ts';
-import { mean, newestValues, percent, WINDOW } from './step-values.ts';
+import { mean, newestValues, WINDOW } from './step-values.ts';
 
 /** A cause of a small loss, in the order in which they are looked for; null where it is not this run's. */
 type Cause = (steps: readonly StepRecord[], config: TrainConfig) => string | null;
@@ -19,17 +20,17 @@ const CAUSES: readonly Cause[] = [
   mostly(
     'prpo/unparsed_ratio',
     (share) =>
-      `${percent(share)} of answers end without a clear verdict, so all their rewards are 0 and no answer is better than another. Read them in the table below: a longer answer limit or a gentler learning rate usually helps.`,
+      `${formatPercent(share, 0)} of answers end without a clear verdict, so all their rewards are 0 and no answer is better than another. Read them in the table below: a longer answer limit or a gentler learning rate usually helps.`,
   ),
   mostly(
     'prpo/excluded_ratio',
     (share) =>
-      `"Leave out zero rewards" takes ${percent(share)} of the paragraphs out of the update, so hardly anything is left to learn from. Switch it off, or look at why the rewards are 0.`,
+      `"Leave out zero rewards" takes ${formatPercent(share, 0)} of the paragraphs out of the update, so hardly anything is left to learn from. Switch it off, or look at why the rewards are 0.`,
   ),
   mostly(
     'frac_reward_zero_std',
     (share) =>
-      `In ${percent(share)} of groups all answers score the same, so every advantage is 0 and there is nothing to learn. Raise temperature or generations.`,
+      `In ${formatPercent(share, 0)} of groups all answers score the same, so every advantage is 0 and there is nothing to learn. Raise temperature or generations.`,
   ),
   (_steps, { algorithm, policy }) =>
     policy.numGenerations === 1 && algorithm === 'grpo'
@@ -38,7 +39,7 @@ const CAUSES: readonly Cause[] = [
   mostly(
     'clip_ratio/region_mean',
     (share) =>
-      `${percent(share)} of the ratios lie outside the clip range, where the objective is flat. Lower the learning rate or the updates per rollout.`,
+      `${formatPercent(share, 0)} of the ratios lie outside the clip range, where the objective is flat. Lower the learning rate or the updates per rollout.`,
   ),
 ];
 
@@ -47,8 +48,8 @@ function smallByDesign(steps: readonly StepRecord[]): string {
   const deviation = newestValues(steps, 'prpo/group_reward_std', 1)[0] ?? newestValues(steps, 'reward_std', 1)[0];
   const norm = newestValues(steps, 'grad_norm', 1)[0];
   const figures = [
-    deviation === undefined ? null : `reward deviation ${deviation.toPrecision(2)}`,
-    norm === undefined ? null : `gradient norm ${norm.toPrecision(2)}`,
+    deviation === undefined ? null : `reward deviation ${formatSignificant(deviation)}`,
+    norm === undefined ? null : `gradient norm ${formatSignificant(norm)}`,
   ].filter((text) => text !== null);
   const reason =
     'Advantages sum to 0 in a group and the ratio is 1 on the first update of fresh answers, so the loss is near 0 by design. Its gradient is not.';

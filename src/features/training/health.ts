@@ -1,8 +1,9 @@
 // Health rules of a policy run (spec/ui.md 3): pure functions from logged metrics to green, amber or red.
 // Thresholds are starting values; each rule says what it means and what to try.
-import type { TrainConfig } from './config/config.ts';
-import type { StepRecord } from './domain/run.ts';
-import { mean, newestValues, percent, startAndNow, firstValues, WINDOW } from './step-values.ts';
+import { formatFigure, formatPercent, formatPlural, formatSigned, formatSignificant } from '../../components/format.ts';
+import type { TrainConfig } from '../../shared/config/config.ts';
+import type { StepRecord } from '../../shared/domain/run.ts';
+import { mean, newestValues, startAndNow, firstValues, WINDOW } from './step-values.ts';
 
 export type HealthLevel = 'green' | 'amber' | 'red';
 
@@ -61,8 +62,8 @@ function judgeSignal({ steps }: HealthInput): Judgement | null {
   if (shares.length === 0 && deviation === undefined) return null;
   const flat = shares.length === WINDOW && shares.every((share) => share > 0.8);
   const half = shares.length > 0 && mean(shares) > 0.5;
-  const parts = shares.length > 0 ? [`${percent(mean(shares))} of groups without spread`] : [];
-  if (deviation !== undefined) parts.push(`reward deviation ${deviation.toPrecision(2)}`);
+  const parts = shares.length > 0 ? [`${formatPercent(mean(shares), 0)} of groups without spread`] : [];
+  if (deviation !== undefined) parts.push(`reward deviation ${formatSignificant(deviation)}`);
   return { level: level(flat || deviation === 0, half), observed: parts.join(', ') };
 }
 
@@ -78,8 +79,8 @@ function judgeEntropy({ steps }: HealthInput): Judgement | null {
   const trend = startAndNow(steps, 'entropy');
   const fallen = trend && trend.start > 0 ? 1 - trend.now / trend.start : 0;
   const isLow = now < 0.1;
-  const change = trend ? `, ${fallen >= 0 ? 'down' : 'up'} ${percent(Math.abs(fallen))} from the start` : '';
-  return { level: level(fallen > 0.7 || (isLow && first > 0.2), fallen > 0.5 || isLow), observed: `${now.toFixed(2)} nats${change}` };
+  const change = trend ? `, ${fallen >= 0 ? 'down' : 'up'} ${formatPercent(Math.abs(fallen), 0)} from the start` : '';
+  return { level: level(fallen > 0.7 || (isLow && first > 0.2), fallen > 0.5 || isLow), observed: `${formatFigure(now, 2)} nats${change}` };
 }
 
 function judgeDrift({ steps }: HealthInput): Judgement | null {
@@ -91,7 +92,7 @@ function judgeDrift({ steps }: HealthInput): Judgement | null {
   const jump = before.length === WINDOW && now > 0.01 && now > 5 * median(before);
   return {
     level: level(now > 0.5, jump || now > 0.25),
-    observed: `KL ${now.toPrecision(2)}${jump ? ', more than 5 times the steps before' : ''}`,
+    observed: `KL ${formatSignificant(now)}${jump ? ', more than 5 times the steps before' : ''}`,
   };
 }
 
@@ -103,10 +104,9 @@ function judgeHacking({ steps }: HealthInput): Judgement | null {
   const change = (name: string): number => (last.metrics[name] ?? 0) - (first.metrics[name] ?? 0);
   const vcr = change('rewards/vcr_reward/mean');
   const accuracy = change('eval/acc');
-  const signed = (value: number): string => `${value >= 0 ? '+' : ''}${value.toFixed(3)}`;
   return {
     level: level(vcr > 0.01 && accuracy < -0.05, vcr > 0 && accuracy < 0),
-    observed: `VCR ${signed(vcr)}, probe accuracy ${signed(accuracy)}`,
+    observed: `VCR ${formatSigned(vcr)}, probe accuracy ${formatSigned(accuracy)}`,
   };
 }
 
@@ -114,7 +114,7 @@ function judgeLength({ steps }: HealthInput): Judgement | null {
   const trend = startAndNow(steps, 'completions/mean_length');
   if (!trend || trend.start === 0) return null;
   const growth = trend.now / trend.start - 1;
-  const observed = `${trend.start.toFixed(0)} to ${trend.now.toFixed(0)} tokens`;
+  const observed = `${formatFigure(trend.start, 0)} to ${formatFigure(trend.now, 0)} tokens`;
   return { level: level(Math.abs(growth) > 0.5, Math.abs(growth) > 0.25), observed };
 }
 
@@ -123,33 +123,33 @@ function judgeClasses({ steps }: HealthInput): Judgement | null {
   if (values.length === 0) return null;
   const fake = mean(values);
   const share = Math.max(fake, 1 - fake);
-  return { level: level(share > 0.95, share > 0.85), observed: `${percent(fake)} of parsed answers say fake` };
+  return { level: level(share > 0.95, share > 0.85), observed: `${formatPercent(fake, 0)} of parsed answers say fake` };
 }
 
 function judgeKeywords({ steps }: HealthInput): Judgement | null {
   const values = newestValues(steps, 'prpo/keyword_unique_ratio', WINDOW);
   if (values.length === 0) return null;
   const value = mean(values);
-  return { level: level(value < 0.3, value < 0.45), observed: `${percent(value)} of keywords are distinct` };
+  return { level: level(value < 0.3, value < 0.45), observed: `${formatPercent(value, 0)} of keywords are distinct` };
 }
 
 function judgeReasoning({ steps }: HealthInput): Judgement | null {
   const values = newestValues(steps, 'prpo/num_paragraphs/mean', WINDOW);
   if (values.length === 0) return null;
   const value = mean(values);
-  return { level: level(value <= 1.1, value < 2), observed: `${value.toFixed(1)} paragraphs per answer` };
+  return { level: level(value <= 1.1, value < 2), observed: `${formatFigure(value, 1)} paragraphs per answer` };
 }
 
 /** A norm that is not finite is not stored: the newest step then has none, and was skipped. */
 function judgeNumerics({ steps, skippedSteps }: HealthInput): Judgement | null {
   const norm = newestValues(steps, 'grad_norm', 1)[0];
-  const skipped = skippedSteps > 0 ? `${skippedSteps === 1 ? '1 step' : `${skippedSteps} steps`} skipped` : '';
+  const skipped = skippedSteps > 0 ? `${formatPlural(skippedSteps, 'step')} skipped` : '';
   const isSkipped = skippedSteps > 0 && steps.length > 0 && steps.at(-1)?.metrics['grad_norm'] === undefined;
   if (isSkipped) return { level: 'red', observed: `the newest step had no finite gradient, ${skipped}` };
   if (norm === undefined) return null;
   return {
     level: level(!Number.isFinite(norm) || norm > 100, norm > 20 || skippedSteps > 0),
-    observed: [`gradient norm ${norm.toPrecision(3)}`, skipped].filter(Boolean).join(', '),
+    observed: [`gradient norm ${formatSignificant(norm, 3)}`, skipped].filter(Boolean).join(', '),
   };
 }
 
@@ -157,7 +157,10 @@ function judgeSpeed({ steps }: HealthInput): Judgement | null {
   const trend = startAndNow(steps, 'step_time');
   if (!trend || trend.start === 0) return null;
   const factor = trend.now / trend.start;
-  return { level: level(factor > 4, factor > 2), observed: `${trend.start.toFixed(1)} s to ${trend.now.toFixed(1)} s per step` };
+  return {
+    level: level(factor > 4, factor > 2),
+    observed: `${formatFigure(trend.start, 1)} s to ${formatFigure(trend.now, 1)} s per step`,
+  };
 }
 
 export const HEALTH_RULES: readonly HealthRule[] = [
@@ -199,7 +202,7 @@ export const HEALTH_RULES: readonly HealthRule[] = [
     needs: 'one step',
     meaning: 'Many answers reach the length limit before their conclusion, so they cannot be parsed.',
     remedy: 'Raise the completion length, or start from a model that ends its answers.',
-    judge: above('completions/clipped_ratio', 0.3, 0.1, (value) => `${percent(value)} cut at the length limit`),
+    judge: above('completions/clipped_ratio', 0.3, 0.1, (value) => `${formatPercent(value, 0)} cut at the length limit`),
   },
   {
     rule: 'format-failure',
@@ -207,7 +210,7 @@ export const HEALTH_RULES: readonly HealthRule[] = [
     needs: 'one step',
     meaning: 'No clear answer was found in these completions; all their paragraph rewards are 0.',
     remedy: 'Lower the learning rate; look at the unparsed rows of the completions table.',
-    judge: above('prpo/unparsed_ratio', 0.2, 0.05, (value) => `${percent(value)} unparsed`),
+    judge: above('prpo/unparsed_ratio', 0.2, 0.05, (value) => `${formatPercent(value, 0)} unparsed`),
   },
   {
     rule: 'reward-hacking',

@@ -1,5 +1,5 @@
 // Values of one metric from the ends of a run's steps. Long runs are judged after every step, so the middle is not looked at.
-import type { StepRecord } from './domain/run.ts';
+import type { StepRecord } from '../../shared/domain/run.ts';
 
 /** Steps over which a figure is averaged. */
 export const WINDOW = 5;
@@ -26,9 +26,6 @@ export function firstValues(steps: readonly StepRecord[], name: string, count: n
 
 /** NaN for none. */
 export const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-/** `0.834` → `83 %`. */
-export const percent = (value: number): string => `${(100 * value).toFixed(0)} %`;
 
 /** Mean of the first and of the last five values; null below 6 values, where they would be nearly the same. */
 export function startAndNow(steps: readonly StepRecord[], name: string): { start: number; now: number } | null {
