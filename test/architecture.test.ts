@@ -34,7 +34,7 @@ const LAYERS: Layer[] = [
   {
     name: 'client',
     owns: within('src/client/'),
-    mayImport: ['src/shared/', 'workers/engine.worker.ts', 'workers/data.worker.ts'],
+    mayImport: ['src/shared/', 'workers/engine.worker.ts', 'workers/data.worker.ts', 'workers/statistics.worker.ts'],
     packages: [],
   },
   { name: 'state', owns: within('src/state/'), mayImport: ['src/client/', 'src/shared/'], packages: ['zustand', 'react', 'valibot'] },
@@ -56,8 +56,15 @@ const LAYERS: Layer[] = [
   },
   { name: 'data', owns: within('workers/data/'), mayImport: ['src/shared/'], packages: ['valibot', 'client-zip', 'fflate', 'fast-png'] },
   { name: 'offline', owns: within('workers/offline/'), mayImport: ['src/shared/'], packages: [] },
+  { name: 'statistics', owns: within('workers/statistics/'), mayImport: ['src/shared/'], packages: [] },
   { name: 'data.worker', owns: within('workers/data.worker.ts'), mayImport: ['src/shared/', 'workers/data/'], packages: [] },
   { name: 'engine.worker', owns: within('workers/engine.worker.ts'), mayImport: ['src/shared/', 'workers/engine/'], packages: [] },
+  {
+    name: 'statistics.worker',
+    owns: within('workers/statistics.worker.ts'),
+    mayImport: ['src/shared/', 'workers/statistics/'],
+    packages: [],
+  },
 ];
 
 const ROOT = join(import.meta.dirname, '..');
@@ -158,6 +165,13 @@ describe('the architecture', () => {
         .filter((path) => /\.tsx?$/.test(path))
         .filter((path) => /\/\/\/\s*<reference\s+lib=.dom/.test(readFileSync(join(ROOT, path), 'utf8'))),
     ).toEqual([]);
+  });
+
+  it('writes numbers for people in one place, so that the number settings hold on every page', () => {
+    const faults = uses(['src/app/', 'src/components/', 'src/features/'], /\.(toFixed|toExponential)\(|\bIntl\.NumberFormat\b/g);
+    const outside = (fault: string) => !fault.startsWith('src/components/format.ts:');
+    expect(faults.filter(outside)).toEqual([]);
+    expect(faults.length).toBeGreaterThan(0);
   });
 
   it('creates workers only in the client', () => {

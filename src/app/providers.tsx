@@ -21,16 +21,19 @@ import { RescanStore } from '../state/rescan.ts';
 import { RunStore } from '../state/run.ts';
 import { SamplesStore } from '../state/samples.ts';
 import { SelectionStore } from '../state/selection.ts';
+import { StatisticsStore } from '../state/statistics.ts';
 import { StorageStore } from '../state/storage.ts';
 import { WriterStore } from '../state/writer.ts';
 import type { Stores } from './start.ts';
 
-/** The stores that only frame, settings and storage pages read. */
+/** The stores of frame, settings and storage pages, and the statistics that several features ask for. */
 function FrameStores({ stores, children }: { stores: Stores; children: ReactNode }) {
   return (
     <RecoveryStore.Provider store={stores.recovery}>
       <JournalStore.Provider store={stores.journal}>
-        <PreferencesStore.Provider store={stores.preferences}>{children}</PreferencesStore.Provider>
+        <PreferencesStore.Provider store={stores.preferences}>
+          <StatisticsStore.Provider store={stores.statistics}>{children}</StatisticsStore.Provider>
+        </PreferencesStore.Provider>
       </JournalStore.Provider>
     </RecoveryStore.Provider>
   );

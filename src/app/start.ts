@@ -4,6 +4,7 @@ import { version } from '../../package.json';
 import { FILE_SAVED } from '../components/save-file.ts';
 import { createDataClient } from '../client/data-client.ts';
 import { createEngineClient } from '../client/engine-client.ts';
+import { createStatisticsClient } from '../client/statistics-client.ts';
 import { keepOffline } from '../client/offline.ts';
 import { settleAfterCrash } from '../client/recovery.ts';
 import { WorkbenchError } from '../shared/errors.ts';
@@ -58,6 +59,8 @@ import type { SamplesState } from '../state/samples.ts';
 import { createSamplesStore } from '../state/samples.ts';
 import type { SelectionState } from '../state/selection.ts';
 import { createSelectionStore } from '../state/selection.ts';
+import type { StatisticsState } from '../state/statistics.ts';
+import { createStatisticsStore } from '../state/statistics.ts';
 import type { StorageState } from '../state/storage.ts';
 import { createStorageStore } from '../state/storage.ts';
 import type { WriterState } from '../state/writer.ts';
@@ -86,6 +89,7 @@ export interface Stores {
   recovery: StoreApi<RecoveryState>;
   journal: StoreApi<JournalState>;
   preferences: StoreApi<PreferencesState>;
+  statistics: StoreApi<StatisticsState>;
   keyboard: StoreApi<KeyboardState>;
   privateCase: StoreApi<PrivateCaseState>;
   heldOut: StoreApi<HeldOutState>;
@@ -103,6 +107,7 @@ export function start(): Stores {
   const selection = createSelectionStore();
   const engineClient = createEngineClient();
   const dataClient = createDataClient();
+  const statisticsClient = createStatisticsClient();
   const openDb = openOnce((error) => storage.getState().fail(error));
   const storage = createStorageStore(openDb);
   const engine = createEngineStore(engineClient.calls, forcedBackend(), (status) => tellDeviceLoss(status, notices.getState()));
@@ -129,6 +134,7 @@ export function start(): Stores {
   const run = createRunStore(jobDeps);
   const preview = createPreviewStore(engineClient.calls);
   const inspection = createInspectionStore({ ...jobDeps, pictures: dataClient.calls, unstoredImage: privateCase.getState().imageOf });
+  const statistics = createStatisticsStore(statisticsClient.calls);
   const writer = createWriterStore({ database: openDb, listWorkingIds, run, evaluation });
   const recovery = createRecoveryStore({ database: openDb, listWorkingIds, run, evaluation });
   const journal = createJournalStore(openDb);
@@ -144,6 +150,7 @@ export function start(): Stores {
   followTabs({ writer, run, evaluation });
   engineClient.onDeath((error) => notices.getState().raise(error));
   dataClient.onDeath((error) => notices.getState().raise(error));
+  statisticsClient.onDeath((error) => notices.getState().raise(error));
   const refreshData = createPublisher(() => {
     void datasets.getState().refresh();
     void storage.getState().refresh();
@@ -196,6 +203,7 @@ export function start(): Stores {
     recovery,
     journal,
     preferences,
+    statistics,
     keyboard,
     privateCase,
     heldOut,

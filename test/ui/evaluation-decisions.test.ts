@@ -17,6 +17,7 @@ import type { AnswerRecord } from '../../src/shared/domain/answer.ts';
 import type { FrozenThreshold } from '../../src/shared/domain/run.ts';
 import type { Label } from '../../src/shared/domain/sample.ts';
 import { freezeThreshold, mayChooseFor } from '../../src/shared/metrics/frozen-threshold.ts';
+import { intervalTasks } from '../../src/shared/metrics/intervals.ts';
 import { countsAt } from '../../src/shared/metrics/threshold.ts';
 import { someAnswer, someDataset, someEval, someRun } from '../support/records.ts';
 
@@ -103,7 +104,9 @@ describe('a robustness sweep', () => {
 
   it('has paired intervals that know which image is which, and leaves as a table', () => {
     const sweep = sweepBy('text', 0.5);
-    const steps = sweep.tasks.find(({ key }) => key === 'soft/delta_coverage')?.steps();
+    const steps = intervalTasks(sweep.request)
+      .find(({ key }) => key === 'soft/delta_coverage')
+      ?.steps();
     let step = steps?.next();
     while (step && !step.done) step = steps?.next();
     // Coverage never rises in a resample, for no image was unparsed when it was clean.

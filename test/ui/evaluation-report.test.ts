@@ -2,12 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { writeAnswers } from '../../src/shared/formats/answers-jsonl.ts';
 import { writeMetrics } from '../../src/shared/formats/metrics-json.ts';
 import { defaultForm, toConfig } from '../../src/features/evaluation/eval-form.ts';
-import { intervalKey, intervalTasks, runIntervalTasks } from '../../src/features/evaluation/intervals.ts';
-import type { Intervals } from '../../src/features/evaluation/intervals.ts';
 import { comparePaired } from '../../src/features/evaluation/paired.ts';
 import { acrossDomains, cellCount, computeReport, sampleList } from '../../src/features/evaluation/report.ts';
 import { readReportView, writeReportView } from '../../src/features/evaluation/report-address.ts';
 import { answerScores } from '../../src/shared/metrics/answer-scores.ts';
+import { mcNemarTest } from '../../src/shared/metrics/paired.ts';
 import { countsAt } from '../../src/shared/metrics/threshold.ts';
 import type { AnswerRecord, ParagraphRecord } from '../../src/shared/domain/answer.ts';
 import type { Label } from '../../src/shared/domain/sample.ts';
@@ -147,36 +146,6 @@ describe('an evaluation report', () => {
   });
 });
 
-describe('intervals of a report', () => {
-  it('enclose the value they belong to and are the same on every run', async () => {
-    const report = computeReport(ANSWERS, 8, false, 'head');
-    const run = async (): Promise<Intervals> => {
-      let found: Intervals = {};
-      const tasks = intervalTasks(report).filter(
-        ({ key }) => key === intervalKey('accuracy', 'all') || key === intervalKey('coverage', 'all'),
-      );
-      await runIntervalTasks(tasks, (intervals) => (found = intervals), new AbortController().signal);
-      return found;
-    };
-    const first = await run();
-    const accuracy = first[intervalKey('accuracy', 'all')];
-    const coverage = first[intervalKey('coverage', 'all')];
-    expect(accuracy?.low).toBeLessThanOrEqual(0.75);
-    expect(accuracy?.high).toBeGreaterThanOrEqual(0.75);
-    expect(coverage?.low).toBeLessThan(0.5);
-    expect(coverage?.high).toBeGreaterThan(0.5);
-    expect(await run()).toEqual(first);
-  });
-
-  it('stop at once when the page moves on', async () => {
-    const controller = new AbortController();
-    controller.abort();
-    let published = 0;
-    await runIntervalTasks(intervalTasks(computeReport(ANSWERS, 8, false, 'head')), () => published++, controller.signal);
-    expect(published).toBe(0);
-  });
-});
-
 describe('the exported files', () => {
   const record = someEval({ id: 'e', modelId: 'm', engine: { backend: 'simd', adapter: 'cpu', threads: 1 } });
 
@@ -220,7 +189,9 @@ describe('two evaluations compared', () => {
       answer(9, 'birch', 'fake', 'fake', 0.8),
     ];
     const paired = comparePaired(ANSWERS, second, 'head');
-    expect(paired).toMatchObject({ shared: 3, accuracyA: 2 / 3, accuracyB: 2 / 3, mcNemar: { onlyARight: 1, onlyBRight: 1, p: 1 } });
+    expect(paired).toMatchObject({ shared: 3, accuracyA: 2 / 3, accuracyB: 2 / 3 });
+    expect(mcNemarTest(paired?.tested.answers ?? [])).toEqual({ onlyARight: 1, onlyBRight: 1, p: 1 });
+    expect(paired?.tested.scores).toHaveLength(3);
     expect(paired?.flips.map(({ kind }) => kind)).toEqual(['broken', 'fixed']);
   });
 

@@ -30,6 +30,8 @@ import { createRescanStore } from '../../src/state/rescan.ts';
 import { createRunStore } from '../../src/state/run.ts';
 import { createSamplesStore } from '../../src/state/samples.ts';
 import { createSelectionStore } from '../../src/state/selection.ts';
+import type { StatisticsApi } from '../../src/shared/statistics-api.ts';
+import { createStatisticsStore } from '../../src/state/statistics.ts';
 import { createStorageStore } from '../../src/state/storage.ts';
 import { createFakeClient } from '../support/fake-client.ts';
 import { createJournalStore } from '../../src/state/journal.ts';
@@ -53,6 +55,7 @@ function createStores(dataHandlers: Partial<Handlers<DataApi>>) {
     notices,
     jobs,
     storage: createStorageStore(openDb),
+    statistics: createStatisticsStore(createFakeClient<StatisticsApi>({}).calls),
     engine: createEngineStore(engine),
     datasets: createDatasetsStore(data, openDb, jobs),
     samples: createSamplesStore(openDb, data),

@@ -1,10 +1,11 @@
 // Figures with their intervals: the headline band, the full list in both conventions, and the per-domain table.
 import { formatFigure, formatPercent } from '../../components/format.ts';
 import type { Interval } from '../../shared/metrics/bootstrap.ts';
-import type { Intervals } from './intervals.ts';
-import { intervalKey } from './intervals.ts';
-import type { DomainKey, DomainRow, MetricSpec, Report } from './report.ts';
-import { acrossDomains, CLASS_METRICS, SCORE_METRICS } from './report.ts';
+import type { Intervals } from '../../shared/metrics/intervals.ts';
+import { intervalKey } from '../../shared/metrics/intervals.ts';
+import { CLASS_METRICS, SCORE_METRICS, type MetricSpec } from '../../shared/metrics/metric-specs.ts';
+import type { DomainKey, DomainRow, Report } from './report.ts';
+import { acrossDomains } from './report.ts';
 import styles from './Evaluation.module.css';
 
 export interface FiguresProps {

@@ -9,9 +9,10 @@ import type { ScoreSource } from '../../shared/domain/answer.ts';
 import type { EvalRecord, ThresholdRule } from '../../shared/domain/run.ts';
 import type { ErrorRecord } from '../../shared/errors.ts';
 import { toErrorRecord } from '../../shared/errors.ts';
-import { freezeThreshold, mayChooseFor, THRESHOLD_RULES } from '../../shared/metrics/frozen-threshold.ts';
+import { mayChooseFor, THRESHOLD_RULES } from '../../shared/metrics/frozen-threshold.ts';
 import { DatasetsStore } from '../../state/datasets.ts';
 import { EvaluationStore } from '../../state/evaluation.ts';
+import { StatisticsStore } from '../../state/statistics.ts';
 import styles from './Evaluation.module.css';
 
 const RULES: ThresholdRule[] = ['fpr-5', 'max-f1', 'max-balanced-accuracy'];
@@ -99,18 +100,19 @@ export function FreezeForm({ record, source, onFrozen }: FreezeFormProps) {
   const [rule, setRule] = useState<ThresholdRule>('fpr-5');
   const [chosenId, setChosenId] = useState<string | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
+  const statistics = StatisticsStore.useApi();
   const validation = ready.find(({ id }) => id === chosenId) ?? ready[0];
   const freeze = async () => {
     if (!validation) return;
     await loadScores([validation, record]);
     const { scores } = api.getState();
     const answersOf = (id: string) => scores[id]?.answers ?? [];
-    const threshold = freezeThreshold(
-      { record, answers: answersOf(record.id) },
-      { record: validation, answers: answersOf(validation.id) },
+    const threshold = await statistics.getState().freezeThreshold({
+      tested: { record, answers: answersOf(record.id) },
+      validation: { record: validation, answers: answersOf(validation.id) },
       source,
       rule,
-    );
+    });
     setProblem(threshold ? null : 'The validation answers have no scores of both classes; no threshold can be chosen on them.');
     if (!threshold) return;
     await change(record.id, { threshold });
@@ -140,7 +142,11 @@ export function FreezeForm({ record, source, onFrozen }: FreezeFormProps) {
               label: `${name}, ${sampleIds.length} images, ${formatDate(createdAt)}`,
             }))}
           />
-          <Button data-testid="threshold-freeze" leftSection={<IconLock size={14} aria-hidden />} onClick={() => void freeze()}>
+          <Button
+            data-testid="threshold-freeze"
+            leftSection={<IconLock size={14} aria-hidden />}
+            onClick={() => void freeze().catch((thrown: unknown) => setProblem(toErrorRecord(thrown).message))}
+          >
             {record.threshold ? 'Freeze anew' : 'Freeze'}
           </Button>
         </div>

@@ -1,11 +1,15 @@
 // This evaluation against another one on the same images: is the difference more than chance, and which answers flipped.
 import { NativeSelect } from '@mantine/core';
 import { useEffect, useMemo, useState } from 'react';
-import { formatDate, formatFigure, formatPercent, formatPlural } from '../../components/format.ts';
+import { formatDate, formatFigure, formatP, formatPercent, formatPlural } from '../../components/format.ts';
+import { useAsync } from '../../components/use-async.ts';
+import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { LabelMark } from '../../components/LabelMark.tsx';
 import { Panel } from '../../components/Page.tsx';
 import type { EvalRecord } from '../../shared/domain/run.ts';
+import type { PairedTests } from '../../shared/statistics-api.ts';
 import { EvaluationStore } from '../../state/evaluation.ts';
+import { StatisticsStore } from '../../state/statistics.ts';
 import type { PairedReport } from './paired.ts';
 import { comparePaired } from './paired.ts';
 import type { ScoreSource } from '../../shared/domain/answer.ts';
@@ -14,14 +18,21 @@ import styles from './Evaluation.module.css';
 
 const MAX_FLIPS = 40;
 
-const pText = (p: number): string => (p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`);
+function deLongText({ deLong }: PairedTests): string {
+  if (!deLong) return 'needs scores of both classes in both';
+  return `${formatP(deLong.p)}; ${formatFigure(deLong.aucA)} here, ${formatFigure(deLong.aucB)} there`;
+}
 
-function PairedFigures({ paired, other }: { paired: PairedReport; other: EvalRecord }) {
-  const { shared, accuracyA, accuracyB, mcNemar, deLong, flips } = paired;
+/** @param testKey changes with the answers that are compared */
+function PairedFigures({ paired, other, testKey }: { paired: PairedReport; other: EvalRecord; testKey: string }) {
+  const { shared, accuracyA, accuracyB, flips, tested } = paired;
+  const statistics = StatisticsStore.useApi();
+  const { value: tests, error } = useAsync(testKey, () => statistics.getState().pairedTests(tested));
+  if (error) return <ErrorNotice error={error} />;
   const gained = flips.filter(({ kind }) => kind === 'fixed').length;
   const lost = flips.filter(({ kind }) => kind === 'broken').length;
   return (
-    <dl className={styles.parity}>
+    <dl className={styles.parity} data-testid="paired-tests" data-mcnemar={tests?.mcNemar.p ?? ''} data-delong={tests?.deLong?.p ?? ''}>
       <div>
         <dt>Shared images</dt>
         <dd>{shared}</dd>
@@ -35,16 +46,14 @@ function PairedFigures({ paired, other }: { paired: PairedReport; other: EvalRec
       <div>
         <dt>McNemar, exact</dt>
         <dd>
-          {pText(mcNemar.p)}; right only here {mcNemar.onlyARight}, right only there {mcNemar.onlyBRight}
+          {tests
+            ? `${formatP(tests.mcNemar.p)}; right only here ${tests.mcNemar.onlyARight}, right only there ${tests.mcNemar.onlyBRight}`
+            : 'computing…'}
         </dd>
       </div>
       <div>
         <dt>DeLong, AUC</dt>
-        <dd>
-          {deLong
-            ? `${pText(deLong.p)}; ${formatFigure(deLong.aucA)} here, ${formatFigure(deLong.aucB)} there`
-            : 'needs scores of both classes in both'}
-        </dd>
+        <dd>{tests ? deLongText(tests) : 'computing…'}</dd>
       </div>
       <div>
         <dt>Flips</dt>
@@ -124,7 +133,9 @@ export function PairedPanel({ record, answers, source }: { record: EvalRecord; a
         />
       )}
       {other && otherAnswers && !paired ? <p className={styles.muted}>They share no labelled image.</p> : null}
-      {other && paired ? <PairedFigures paired={paired} other={other} /> : null}
+      {other && otherAnswers && paired ? (
+        <PairedFigures paired={paired} other={other} testKey={[other.id, source, answers.length, otherAnswers.length].join('|')} />
+      ) : null}
       {paired && paired.flips.length > 0 ? <FlipTable paired={paired} /> : null}
     </Panel>
   );

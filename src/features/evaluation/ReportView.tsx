@@ -10,6 +10,7 @@ import { TableMenu } from '../../components/TableMenu.tsx';
 import type { AnswerRecord, ScoreSource } from '../../shared/domain/answer.ts';
 import type { EvalRecord } from '../../shared/domain/run.ts';
 import { perturbationLabel } from '../../shared/image/perturb.ts';
+import type { IntervalRequest } from '../../shared/metrics/intervals.ts';
 import { EvaluationStore, isInterrupted } from '../../state/evaluation.ts';
 import { ModelsStore } from '../../state/models.ts';
 import { useElsewhereId } from '../../state/writer.ts';
@@ -20,7 +21,6 @@ import { Exports } from './Exports.tsx';
 import { FailedNotice } from './FailedNotice.tsx';
 import { DomainTable, FiguresTable, HeadlineBand } from './Figures.tsx';
 import { ImportedPanel } from './ImportedPanel.tsx';
-import { intervalTasks } from './intervals.ts';
 import { PairedPanel } from './PairedPanel.tsx';
 import { ParityCard } from './ParityCard.tsx';
 import { ProgressPanel } from './ProgressPanel.tsx';
@@ -61,6 +61,13 @@ function PerturbedNote({ record: { config, sweepOf } }: { record: EvalRecord }) 
 const frozenValue = ({ threshold }: EvalRecord, source: ScoreSource): number | null =>
   threshold?.source === source ? threshold.value : null;
 
+const intervalRequest = ({ samples, expected, answered, unparsed }: Report): IntervalRequest => ({
+  kind: 'report',
+  samples,
+  expected,
+  parsed: answered - unparsed,
+});
+
 interface ReportBodyProps {
   record: EvalRecord;
   answers: readonly AnswerRecord[];
@@ -77,8 +84,8 @@ interface ReportBodyProps {
 
 function ReportBody({ record, answers, report, cut, isLive, list, onList, onOpen, onThreshold }: ReportBodyProps) {
   const { source, threshold } = cut;
-  const tasks = useMemo(() => (isLive ? null : intervalTasks(report)), [report, isLive]);
-  const intervals = useIntervals(tasks);
+  const request = useMemo(() => (isLive ? null : intervalRequest(report)), [report, isLive]);
+  const intervals = useIntervals(request);
   const canSweep = record.state === 'done' && !record.imported && !record.config.perturbation && !isLive;
   return (
     <>

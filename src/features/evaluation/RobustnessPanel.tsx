@@ -3,17 +3,19 @@ import { Button } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
 import { useEffect, useMemo, useState } from 'react';
 import { Link } from 'react-router';
-import { formatFigure, formatPercent, formatPlural } from '../../components/format.ts';
+import { formatFigure, formatPercent, formatPlural, formatSigned } from '../../components/format.ts';
 import { Panel } from '../../components/Page.tsx';
 import { Pills } from '../../components/Pills.tsx';
 import { TableMenu } from '../../components/TableMenu.tsx';
 import { SOURCE_NAMES } from '../../components/threshold-words.ts';
 import type { ScoreSource } from '../../shared/domain/answer.ts';
 import type { EvalRecord } from '../../shared/domain/run.ts';
+import { plainFigure } from '../../shared/formats/table-text.ts';
 import { perturbationName } from '../../shared/image/perturb.ts';
 import { EvaluationStore } from '../../state/evaluation.ts';
-import { intervalKey, type Intervals } from './intervals.ts';
-import { computeSweep, SWEEP_COLUMNS, sweepTable, type Decision, type SweepColumn, type SweepRow } from './robustness.ts';
+import { intervalKey, type Intervals } from '../../shared/metrics/intervals.ts';
+import { SWEEP_COLUMNS, type SweepColumn } from '../../shared/metrics/sweep.ts';
+import { computeSweep, sweepTable, type Decision, type SweepRow } from './robustness.ts';
 import { SweepForm } from './SweepForm.tsx';
 import { useIntervals } from './use-intervals.ts';
 import styles from './Evaluation.module.css';
@@ -26,10 +28,7 @@ interface CellProps {
 
 const shown = (value: number, percent: boolean): string => (percent ? formatPercent(value) : formatFigure(value));
 
-function signed(value: number, percent: boolean): string {
-  const text = percent ? (100 * Math.abs(value)).toFixed(1) : Math.abs(value).toFixed(3);
-  return `${Number(text) === 0 ? '±' : value < 0 ? '−' : '+'}${text}`;
-}
+const signed = (value: number, percent: boolean): string => (percent ? formatSigned(100 * value, 1) : formatSigned(value));
 
 /** A loss colours the cell, more for a larger one; the numbers say the same. */
 function FigureCell({ column: { key, percent }, row: { record, figures, differences }, intervals }: CellProps) {
@@ -177,9 +176,10 @@ export function RobustnessPanel({ record, source }: { record: EvalRecord; source
     [record, rows, scores, decision, source, threshold],
   );
   const isMoving = EvaluationStore.use(({ live }) => live !== null && rows.some(({ id }) => id === live.evalId));
-  const intervals = useIntervals(rows.length > 0 && !isMoving ? sweep.tasks : null);
-  const cut = `${SOURCE_NAMES[source]} at ${threshold.toFixed(3)}${frozen === null ? ', the default, as none is frozen' : ', frozen on val'}`;
-  const caption = `Robustness of ${record.modelName} on ${record.datasetName}, ${decision === 'text' ? 'written answer' : cut}, 95 % intervals`;
+  const intervals = useIntervals(rows.length > 0 && !isMoving ? sweep.request : null);
+  const cutAt = (figure: string): string =>
+    `${SOURCE_NAMES[source]} at ${figure}${frozen === null ? ', the default, as none is frozen' : ', frozen on val'}`;
+  const caption = `Robustness of ${record.modelName} on ${record.datasetName}, ${decision === 'text' ? 'written answer' : cutAt(plainFigure(threshold, false))}, 95 % intervals`;
   return (
     <Panel
       title="Robustness"
@@ -199,8 +199,9 @@ export function RobustnessPanel({ record, source }: { record: EvalRecord; source
             <SweepButtons rows={rows} />
           </div>
           <p className={styles.muted}>
-            One threshold for all rows: {cut}. AUC is that of the {SOURCE_NAMES[source]}. A row opens its own report. Each figure comes with
-            its 95 % interval; below it is the difference to the clean pictures, in points, with a paired interval over the same images.
+            One threshold for all rows: {cutAt(formatFigure(threshold))}. AUC is that of the {SOURCE_NAMES[source]}. A row opens its own
+            report. Each figure comes with its 95 % interval; below it is the difference to the clean pictures, in points, with a paired
+            interval over the same images.
           </p>
           <SweepTable rows={sweep.rows} intervals={intervals} />
         </>

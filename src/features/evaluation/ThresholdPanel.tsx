@@ -188,13 +188,17 @@ const SETTLE_MS = 250;
 /** The slider's own value while it moves; what it rests on is handed up. */
 function useSettled(threshold: number, onThreshold: (threshold: number) => void) {
   const [moving, setMoving] = useState<number | null>(null);
+  const [known, setKnown] = useState(threshold);
+  if (known !== threshold) {
+    setKnown(threshold);
+    if (moving === threshold) setMoving(null); // it has arrived
+  }
   const settle = useEffectEvent(onThreshold);
   useEffect(() => {
     if (moving === null) return undefined;
     const timer = setTimeout(() => settle(moving), SETTLE_MS);
     return () => clearTimeout(timer);
   }, [moving]);
-  useEffect(() => setMoving((value) => (value === threshold ? null : value)), [threshold]);
   return { shown: moving ?? threshold, move: setMoving };
 }
 

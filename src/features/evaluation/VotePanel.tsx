@@ -3,19 +3,18 @@ import { useMemo } from 'react';
 import { formatPercent } from '../../components/format.ts';
 import { Panel } from '../../components/Page.tsx';
 import type { AnswerRecord } from '../../shared/domain/answer.ts';
-import { bootstrapSteps } from '../../shared/metrics/bootstrap.ts';
-import { majorityVote, TIE_RULE, voteFigures, type VoteFigures, type VotedSample } from '../../shared/metrics/majority.ts';
+import { intervalKey, type IntervalRequest } from '../../shared/metrics/intervals.ts';
+import { majorityVote, TIE_RULE, VOTE_FIGURES, voteFigures, type VotedSample } from '../../shared/metrics/majority.ts';
 import { wilsonInterval } from '../../shared/metrics/proportion.ts';
-import { bootstrapOptions, intervalKey, type IntervalTask } from './intervals.ts';
 import { useIntervals } from './use-intervals.ts';
 import styles from './Evaluation.module.css';
 
-const ROWS: { key: keyof Omit<VoteFigures, 'images' | 'k' | 'ties'>; name: string; label: string }[] = [
-  { key: 'majority', name: 'maj', label: 'maj@k: the vote is right' },
-  { key: 'mean', name: 'mean', label: 'mean@k: one answer is right, on average' },
-  { key: 'anyRight', name: 'any', label: 'pass@k: at least one of the k answers is right' },
-  { key: 'agreement', name: 'agreement', label: 'Agreement: share of the k answers with the winner' },
-];
+const LABELS: Record<(typeof VOTE_FIGURES)[number]['name'], string> = {
+  maj: 'maj@k: the vote is right',
+  mean: 'mean@k: one answer is right, on average',
+  any: 'pass@k: at least one of the k answers is right',
+  agreement: 'Agreement: share of the k answers with the winner',
+};
 
 function votedSamples(answers: readonly AnswerRecord[]): VotedSample[] {
   return answers.flatMap(({ label, failure, sampled }) =>
@@ -71,15 +70,8 @@ function AgreementTable({ samples }: { samples: readonly VotedSample[] }) {
 /** The panel; nothing where each image was asked once. */
 export function VotePanel({ answers, isLive }: { answers: readonly AnswerRecord[]; isLive: boolean }) {
   const samples = useMemo(() => votedSamples(answers), [answers]);
-  const tasks = useMemo(
-    () =>
-      ROWS.map(({ key, name }): IntervalTask => {
-        const steps = () => bootstrapSteps(samples, (resample) => voteFigures(resample)?.[key] ?? null, bootstrapOptions(samples.length));
-        return { key: intervalKey(name, 'vote'), steps };
-      }),
-    [samples],
-  );
-  const intervals = useIntervals(isLive || samples.length === 0 ? null : tasks);
+  const request = useMemo((): IntervalRequest => ({ kind: 'vote', samples }), [samples]);
+  const intervals = useIntervals(isLive || samples.length === 0 ? null : request);
   const figures = useMemo(() => voteFigures(samples), [samples]);
   if (!figures) return null;
   return (
@@ -95,11 +87,11 @@ export function VotePanel({ answers, isLive }: { answers: readonly AnswerRecord[
               </tr>
             </thead>
             <tbody>
-              {ROWS.map(({ key, name, label }) => {
+              {VOTE_FIGURES.map(({ key, name }) => {
                 const interval = intervals[intervalKey(name, 'vote')];
                 return (
                   <tr key={name}>
-                    <th scope="row">{label}</th>
+                    <th scope="row">{LABELS[name]}</th>
                     <td data-testid="vote-figure" data-name={name} data-value={figures[key]}>
                       {formatPercent(figures[key])}
                     </td>

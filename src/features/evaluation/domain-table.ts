@@ -1,7 +1,7 @@
 // The per-domain table as text for a paper. Pure.
 import type { EvalRecord } from '../../shared/domain/run.ts';
-import type { TextTable } from '../../shared/formats/table-text.ts';
-import { intervalKey, type Intervals } from './intervals.ts';
+import { plainEstimate, type TextTable } from '../../shared/formats/table-text.ts';
+import { intervalKey, type Intervals } from '../../shared/metrics/intervals.ts';
 import { acrossDomains, type DomainKey, type Report } from './report.ts';
 
 const COLUMNS: { key: DomainKey; name: string; label: string; percent: boolean }[] = [
@@ -13,17 +13,10 @@ const COLUMNS: { key: DomainKey; name: string; label: string; percent: boolean }
   { key: 'coverage', name: 'coverage', label: 'coverage, %', percent: true },
 ];
 
-const digits = (value: number, percent: boolean): string => (percent ? (100 * value).toFixed(1) : value.toFixed(3));
-
 /** Domains, then average and worst; 95 % intervals in brackets where they were computed. */
 export function domainTable(record: EvalRecord, { domains, samples }: Report, intervals: Intervals): TextTable {
   const cells = (domain: string, values: Record<DomainKey, number | null>) =>
-    COLUMNS.map(({ key, name, percent }) => {
-      const value = values[key];
-      const interval = intervals[intervalKey(name, domain)];
-      if (value === null) return null;
-      return `${digits(value, percent)}${interval ? ` [${digits(interval.low, percent)}, ${digits(interval.high, percent)}]` : ''}`;
-    });
+    COLUMNS.map(({ key, name, percent }) => plainEstimate(values[key], intervals[intervalKey(name, domain)], percent));
   return {
     caption: `${record.modelName} on ${record.datasetName}${record.synthetic ? ' (synthetic)' : ''}; fake is the positive class, parsed answers only, 95 % bootstrap intervals`,
     columns: ['domain', 'images', ...COLUMNS.map(({ label }) => label)],

@@ -1,10 +1,9 @@
-// Two evaluations on the samples they share: flips and paired tests. Pure.
+// Two evaluations on the samples they share: flips, and what the paired tests need. Pure.
 import type { ScoreSource } from '../../shared/domain/answer.ts';
 import { scoreOf } from '../../shared/metrics/answer-scores.ts';
 import type { SampleFlip } from '../../shared/metrics/flips.ts';
-import { findFlips } from '../../shared/metrics/flips.ts';
-import type { DeLongResult, McNemarResult } from '../../shared/metrics/paired.ts';
-import { deLongTest } from '../../shared/metrics/paired.ts';
+import { joinAnswers } from '../../shared/metrics/flips.ts';
+import type { StatisticsApi } from '../../shared/statistics-api.ts';
 import type { ReportAnswer } from './report.ts';
 
 export type Flip = SampleFlip<ReportAnswer>;
@@ -14,18 +13,19 @@ export interface PairedReport {
   accuracyA: number;
   accuracyB: number;
   flips: Flip[];
-  mcNemar: McNemarResult;
-  deLong: DeLongResult | null;
+  /** For the statistics worker. */
+  tested: StatisticsApi['pairedTests']['params'];
 }
 
 /** Joins on the sample; unparsed counts as wrong. Null where they share no labelled sample. */
 export function comparePaired(first: readonly ReportAnswer[], second: readonly ReportAnswer[], source: ScoreSource): PairedReport | null {
-  const found = findFlips(first, second);
-  if (!found) return null;
-  const { shared, rightA, rightB, flips, mcNemar, pairs } = found;
-  const scored = pairs.flatMap(({ a, b, label }) => {
+  const joined = joinAnswers(first, second);
+  if (!joined) return null;
+  const { shared, rightA, rightB, flips, pairs } = joined;
+  const scores = pairs.flatMap(({ a, b, label }) => {
     const [scoreA, scoreB] = [scoreOf(a, source), scoreOf(b, source)];
     return scoreA === null || scoreB === null ? [] : [{ isFake: label === 'fake', a: scoreA, b: scoreB }];
   });
-  return { shared, accuracyA: rightA / shared, accuracyB: rightB / shared, flips, mcNemar, deLong: deLongTest(scored) };
+  const answers = pairs.map(({ a, b, label }) => ({ label, a: a.predict, b: b.predict }));
+  return { shared, accuracyA: rightA / shared, accuracyB: rightB / shared, flips, tested: { answers, scores } };
 }

@@ -1,14 +1,12 @@
 // The rows of a robustness sweep: each perturbation against the clean pictures, on the same images and with one threshold. Pure.
 import type { AnswerScores, ScoreSource } from '../../shared/domain/answer.ts';
 import type { EvalRecord } from '../../shared/domain/run.ts';
-import type { TextTable } from '../../shared/formats/table-text.ts';
+import { plainEstimate, type TextTable } from '../../shared/formats/table-text.ts';
 import { PERTURBATIONS, perturbationLabel, type Perturbation } from '../../shared/image/perturb.ts';
-import { evaluatedSamples, scoredSamples } from '../../shared/metrics/answer-scores.ts';
-import { bootstrapSteps } from '../../shared/metrics/bootstrap.ts';
-import { classificationMetrics, countConfusion } from '../../shared/metrics/classification.ts';
+import { evaluatedSamples } from '../../shared/metrics/answer-scores.ts';
 import type { EvaluatedSample } from '../../shared/metrics/evaluation.ts';
-import { rankingMetrics } from '../../shared/metrics/ranking.ts';
-import { bootstrapOptions, intervalKey, type Intervals, type IntervalTask } from './intervals.ts';
+import { intervalKey, type IntervalRequest, type Intervals, type SweepIntervalRow } from '../../shared/metrics/intervals.ts';
+import { SWEEP_COLUMNS, sweepDifference, sweepFigure, type SweepColumn } from '../../shared/metrics/sweep.ts';
 
 /** What decides: the written answer, or the score cut at the threshold. */
 export type Decision = 'text' | 'score';
@@ -18,14 +16,6 @@ export interface SweepSettings {
   source: ScoreSource;
   threshold: number;
 }
-
-export const SWEEP_COLUMNS = [
-  { key: 'accuracy', label: 'accuracy', percent: true },
-  { key: 'f1', label: 'F1', percent: true },
-  { key: 'auc', label: 'AUC', percent: false },
-  { key: 'coverage', label: 'coverage', percent: true },
-] as const;
-export type SweepColumn = (typeof SWEEP_COLUMNS)[number]['key'];
 
 export interface SweepRow {
   record: EvalRecord;
@@ -38,12 +28,6 @@ export interface SweepRow {
   differences: Record<SweepColumn, number | null> | null;
 }
 
-/** One image as both rows decided it. */
-interface Pair {
-  clean: EvaluatedSample;
-  row: EvaluatedSample;
-}
-
 function decided(answers: readonly AnswerScores[], { decision, source, threshold }: SweepSettings): Map<string, EvaluatedSample> {
   const labelled = answers.filter(({ label, failure }) => label !== null && !failure);
   const samples = evaluatedSamples(labelled, source);
@@ -54,19 +38,6 @@ function decided(answers: readonly AnswerScores[], { decision, source, threshold
     }),
   );
 }
-
-/** One figure of a sample of images. */
-function figure(key: SweepColumn, samples: readonly EvaluatedSample[]): number | null {
-  if (samples.length === 0) return null;
-  if (key === 'auc') return rankingMetrics(scoredSamples(samples)).auc;
-  if (key === 'coverage') return samples.filter(({ predict }) => predict !== null).length / samples.length;
-  return classificationMetrics(countConfusion(samples), 'parsed_only')[key === 'accuracy' ? 'acc' : 'f1'];
-}
-
-const difference = (key: SweepColumn, pairs: readonly Pair[]): number | null => {
-  const [clean, row] = [figure(key, pairs.map((pair) => pair.clean)), figure(key, pairs.map((pair) => pair.row))]; // prettier-ignore
-  return clean === null || row === null ? null : row - clean;
-};
 
 function each(of: (key: SweepColumn) => number | null): Record<SweepColumn, number | null> {
   return { accuracy: of('accuracy'), f1: of('f1'), auc: of('auc'), coverage: of('coverage') };
@@ -84,8 +55,8 @@ function compareRows(a: EvalRecord, b: EvalRecord): number {
 
 export interface Sweep {
   rows: SweepRow[];
-  /** Intervals of every figure and, under `delta_<figure>`, of every paired difference; the row's evaluation is the domain of the key. */
-  tasks: IntervalTask[];
+  /** Intervals of every figure and of every paired difference. */
+  request: IntervalRequest;
 }
 
 /** @param answersOf what is known of an evaluation's answers; undefined while they are read */
@@ -96,36 +67,23 @@ export function computeSweep(
   settings: SweepSettings,
 ): Sweep {
   const reference = decided(answersOf(clean.id) ?? [], settings);
-  const sweep: Sweep = { rows: [], tasks: [] };
+  const [sweepRows, intervalRows]: [SweepRow[], SweepIntervalRow[]] = [[], []];
   for (const record of [clean, ...rows.toSorted(compareRows)]) {
     const isClean = record.id === clean.id;
     const own = isClean ? reference : decided(answersOf(record.id) ?? [], settings);
     const samples = [...own.values()];
     const pairs = isClean ? [] : [...own].flatMap(([id, row]) => (reference.has(id) ? [{ clean: reference.get(id) ?? row, row }] : []));
     const perturbation = record.config.perturbation;
-    sweep.rows.push({
+    sweepRows.push({
       record,
       label: perturbation ? perturbationLabel(perturbation) : 'clean',
       answered: samples.length,
-      figures: each((key) => figure(key, samples)),
-      differences: isClean ? null : each((key) => difference(key, pairs)),
+      figures: each((key) => sweepFigure(key, samples)),
+      differences: isClean ? null : each((key) => sweepDifference(key, pairs)),
     });
-    sweep.tasks.push(...rowTasks(record.id, samples, pairs));
+    intervalRows.push({ evalId: record.id, samples, pairs });
   }
-  return sweep;
-}
-
-function rowTasks(evalId: string, samples: readonly EvaluatedSample[], pairs: readonly Pair[]): IntervalTask[] {
-  return SWEEP_COLUMNS.flatMap(({ key }) => [
-    {
-      key: intervalKey(key, evalId),
-      steps: () => bootstrapSteps(samples, (resample) => figure(key, resample), bootstrapOptions(samples.length)),
-    },
-    {
-      key: intervalKey(`delta_${key}`, evalId),
-      steps: () => bootstrapSteps(pairs, (resample) => difference(key, resample), bootstrapOptions(pairs.length)),
-    },
-  ]);
+  return { rows: sweepRows, request: { kind: 'sweep', rows: intervalRows } };
 }
 
 /** Kinds and levels that are ticked at first: one mild and one strong of each would take long, so one typical level each. */
@@ -138,15 +96,10 @@ export const TYPICAL_SWEEP: readonly Perturbation[] = [
   { kind: 'crop', level: 0.75 },
 ];
 
-const points = (value: number, percent: boolean): string => (percent ? (100 * value).toFixed(1) : value.toFixed(3));
-
 /** The matrix as text: figure with interval, then difference with paired interval. */
 export function sweepTable({ rows }: Sweep, intervals: Intervals, caption: string): TextTable {
-  const cell = (name: string, evalId: string, value: number | null, percent: boolean): string | null => {
-    const interval = intervals[intervalKey(name, evalId)];
-    if (value === null) return null;
-    return `${points(value, percent)}${interval ? ` [${points(interval.low, percent)}, ${points(interval.high, percent)}]` : ''}`;
-  };
+  const cell = (name: string, evalId: string, value: number | null, percent: boolean): string | null =>
+    plainEstimate(value, intervals[intervalKey(name, evalId)], percent);
   return {
     caption,
     columns: [

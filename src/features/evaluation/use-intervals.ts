@@ -1,18 +1,27 @@
-// Intervals of what is on show, started anew when their tasks change.
+// Intervals of what is on show, computed in the statistics worker and started anew when the request changes.
 import { useEffect, useState } from 'react';
-import type { Intervals, IntervalTask } from './intervals.ts';
-import { runIntervalTasks } from './intervals.ts';
+import type { IntervalRequest, Intervals } from '../../shared/metrics/intervals.ts';
+import { StatisticsStore } from '../../state/statistics.ts';
 
 const NONE: Intervals = {};
 
-/** @param tasks memoised by the caller; null while answers still arrive, for each interval would be old at once */
-export function useIntervals(tasks: readonly IntervalTask[] | null): Intervals {
-  const [found, setFound] = useState<{ tasks: readonly IntervalTask[]; intervals: Intervals } | null>(null);
+/** @param request memoised by the caller; null while answers still arrive, for each interval would be old at once */
+export function useIntervals(request: IntervalRequest | null): Intervals {
+  const statistics = StatisticsStore.useApi();
+  const [found, setFound] = useState<{ request: IntervalRequest; intervals: Intervals } | null>(null);
   useEffect(() => {
-    if (!tasks) return undefined;
+    if (!request) return undefined;
     const controller = new AbortController();
-    void runIntervalTasks(tasks, (intervals) => setFound({ tasks, intervals }), controller.signal);
+    const { signal } = controller;
+    const show = (intervals: Intervals) => {
+      if (!signal.aborted) setFound({ request, intervals });
+    };
+    statistics
+      .getState()
+      .intervals(request, { signal, onProgress: show })
+      .then(show)
+      .catch(() => undefined); // stopped; or the worker died, which the page says by itself
     return () => controller.abort();
-  }, [tasks]);
-  return found && found.tasks === tasks ? found.intervals : NONE;
+  }, [request, statistics]);
+  return found && found.request === request ? found.intervals : NONE;
 }

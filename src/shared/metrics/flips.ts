@@ -13,15 +13,18 @@ export interface SampleFlip<Answer extends FlipAnswer = FlipAnswer> {
   kind: 'fixed' | 'broken' | 'other';
 }
 
-export interface Flips<Answer extends FlipAnswer = FlipAnswer> {
+export interface SharedAnswers<Answer extends FlipAnswer = FlipAnswer> {
   /** Labelled samples that both answered. */
   shared: number;
   rightA: number;
   rightB: number;
   flips: SampleFlip<Answer>[];
-  mcNemar: McNemarResult;
   /** Both answers to every shared sample, with its label. */
   pairs: { a: Answer; b: Answer; label: Label }[];
+}
+
+export interface Flips<Answer extends FlipAnswer = FlipAnswer> extends SharedAnswers<Answer> {
+  mcNemar: McNemarResult;
 }
 
 function kindOf({ a, b }: { a: FlipAnswer; b: FlipAnswer }): SampleFlip['kind'] {
@@ -30,7 +33,7 @@ function kindOf({ a, b }: { a: FlipAnswer; b: FlipAnswer }): SampleFlip['kind'] 
 }
 
 /** Joins on the sample; an unparsed answer counts as wrong, a failed one not at all. Null where they share no labelled sample. */
-export function findFlips<Answer extends FlipAnswer>(first: readonly Answer[], second: readonly Answer[]): Flips<Answer> | null {
+export function joinAnswers<Answer extends FlipAnswer>(first: readonly Answer[], second: readonly Answer[]): SharedAnswers<Answer> | null {
   const bySample = new Map(second.filter(({ failure }) => !failure).map((answer) => [answer.sampleId, answer]));
   const pairs = first.flatMap((a) => {
     const b = bySample.get(a.sampleId);
@@ -43,6 +46,12 @@ export function findFlips<Answer extends FlipAnswer>(first: readonly Answer[], s
     rightB: pairs.filter(({ b, label }) => b.predict === label).length,
     flips: pairs.filter(({ a, b }) => a.predict !== b.predict).map(({ a, b }) => ({ a, b, kind: kindOf({ a, b }) })),
     pairs,
-    mcNemar: mcNemarTest(pairs.map(({ a, b, label }) => ({ label, a: a.predict, b: b.predict }))),
   };
+}
+
+/** The same with the test whether one is right more often than chance. */
+export function findFlips<Answer extends FlipAnswer>(first: readonly Answer[], second: readonly Answer[]): Flips<Answer> | null {
+  const joined = joinAnswers(first, second);
+  if (!joined) return null;
+  return { ...joined, mcNemar: mcNemarTest(joined.pairs.map(({ a, b, label }) => ({ label, a: a.predict, b: b.predict }))) };
 }

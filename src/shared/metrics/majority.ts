@@ -44,6 +44,14 @@ export interface VoteFigures {
   ties: number;
 }
 
+/** The shares among them, with the names that reports and intervals give them. */
+export const VOTE_FIGURES = [
+  { key: 'majority', name: 'maj' },
+  { key: 'mean', name: 'mean' },
+  { key: 'anyRight', name: 'any' },
+  { key: 'agreement', name: 'agreement' },
+] as const;
+
 /** Unparsed answers and votes are wrong. Null without samples. */
 export function voteFigures(samples: readonly VotedSample[]): VoteFigures | null {
   if (samples.length === 0) return null;

@@ -1,0 +1,33 @@
+// Runs bootstrap tasks one by one; rests between them so that a cancel can arrive.
+import type { Interval } from '../../src/shared/metrics/bootstrap.ts';
+import { intervalTasks, type IntervalRequest, type Intervals } from '../../src/shared/metrics/intervals.ts';
+import type { CallContext } from '../../src/shared/rpc.ts';
+
+/** A message can come in after so long, milliseconds. */
+const SLICE_MS = 40;
+/** What is found is told this often, milliseconds. */
+const TELL_MS = 250;
+
+/** @throws the signal's reason when it aborts */
+export async function computeIntervals(request: IntervalRequest, { signal, progress }: CallContext<Intervals>): Promise<Intervals> {
+  const found: Record<string, Interval> = {};
+  let [rested, told] = [performance.now(), performance.now()];
+  for (const { key, steps } of intervalTasks(request)) {
+    const work = steps();
+    let step = work.next();
+    while (!step.done) {
+      if (performance.now() - rested > SLICE_MS) {
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        rested = performance.now();
+      }
+      signal.throwIfAborted();
+      step = work.next();
+    }
+    if (step.value) found[key] = step.value;
+    if (performance.now() - told > TELL_MS) {
+      told = performance.now();
+      progress({ ...found });
+    }
+  }
+  return found;
+}
