@@ -2,16 +2,15 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { createSimdEngine } from '../../../workers/ml/backends/simd/engine.ts';
 import { RandomStream } from '../../../src/shared/random.ts';
 import { blockSize } from '../../../workers/ml/backends/simd/memory.ts';
-import type { ThreadMessage } from '../../../workers/ml/backends/simd/threads.ts';
 import { Op } from '../../../workers/ml/kernels/simd/assembly/op-codes.ts';
 import { KERNEL_BINARIES } from '../../../workers/node/build-kernels.ts';
 import { compileNodeKernels, spawnNodeThread } from '../../../workers/node/simd-kernels.ts';
 import { coldStartHash } from './cold-start.ts';
+import { dyingThread } from './dying-thread.ts';
 
 const module = await compileNodeKernels();
 
@@ -25,24 +24,6 @@ function doubled(engine: Awaited<ReturnType<typeof createSimdEngine>>, n: number
   engine.heap.release(x, 4 * n);
   engine.heap.release(y, 4 * n);
   return total;
-}
-
-/** A thread that waits for a job, takes one chunk and ends. reports: as a kernel that traps does; otherwise as one that is killed. */
-function dyingThread(reports: boolean) {
-  const source = `const { parentPort } = require('node:worker_threads');
-    parentPort.once('message', ({ memory }) => {
-      const words = new Int32Array(memory.buffer, 0, 1024);
-      parentPort.postMessage('ready');
-      while (Atomics.sub(words, 16, 1) <= 0);
-      if (${reports}) Atomics.add(words, 96, 1);
-      process.exit();
-    });`;
-  return (message: ThreadMessage) =>
-    new Promise<{ terminate(): void }>((resolve) => {
-      const worker = new Worker(source, { eval: true });
-      worker.once('message', () => resolve({ terminate: () => void worker.terminate() }));
-      worker.postMessage(message);
-    });
 }
 
 function untilItDies(engine: Awaited<ReturnType<typeof createSimdEngine>>): void {

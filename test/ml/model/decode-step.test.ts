@@ -3,7 +3,10 @@ import { engine, tensor } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { embedding } from '../../../workers/ml/kernels/embedding.ts';
 import { DecodeSession, PackedDecoder } from '../../../workers/ml/model/decoder.ts';
+import { DxLlava } from '../../../workers/ml/model/dx-llava.ts';
 import { Generator, type Completion, type GenerateOptions } from '../../../workers/ml/model/generate.ts';
+import { Weights } from '../../../workers/ml/model/weights.ts';
+import { decoderSpecs, TEXT_MODEL, WEIGHT_SEED } from '../../bench/workload.ts';
 import { onBackend, prepareBackends } from '../../support/backends.ts';
 import '../../support/close.ts';
 import { createTinyModel, TINY_PROMPTS } from './tiny.ts';
@@ -84,6 +87,46 @@ describe('the decoding step', () => {
     await rollout({ maxNewTokens: 12 });
     expect(engine().memory().numTensors).toBe(tensors);
     expect(loaded.stats.liveBytes).toBe(bytes);
+  });
+
+  test('needs no more memory after many rollouts of different lengths', async () => {
+    const loaded = await prepareBackends();
+    const lengths = [20, 3, 11, 17, 5];
+    for (const maxNewTokens of lengths) await rollout({ maxNewTokens });
+    const { liveBytes, reservedBytes } = loaded.stats;
+    for (let i = 0; i < 4; i++) for (const maxNewTokens of lengths) await rollout({ maxNewTokens, numGenerations: 4 + (i % 3) });
+    expect(loaded.stats.liveBytes).toBe(liveBytes);
+    expect(loaded.stats.reservedBytes).toBe(reservedBytes);
+  });
+
+  test('gives the same bits on one thread, on two, and on those chosen while running', async () => {
+    const loaded = await prepareBackends();
+    loaded.pinThreads(1);
+    const alone = await rollout({ topP: 0.9 });
+    loaded.pinThreads(2);
+    const together = await rollout({ topP: 0.9 });
+    loaded.unpinThreads();
+    const chosen = await rollout({ topP: 0.9 });
+    expect(together).toEqual(alone);
+    expect(chosen).toEqual(alone);
+  });
+
+  test('hears a cancel while it writes a long text', async () => {
+    await prepareBackends();
+    const weights = Weights.create(decoderSpecs(), { seed: WEIGHT_SEED });
+    const model = new DxLlava(TEXT_MODEL, weights);
+    const generator = new Generator(model);
+    const controller = new AbortController();
+    let tokens = 0;
+    const onTokens = (_row: number, ids: readonly number[]): void => {
+      tokens += ids.length;
+      setTimeout(() => controller.abort());
+    };
+    const options = { temperature: 1, topP: 1, seed: 1, maxNewTokens: 250, numGenerations: 16, signal: controller.signal, onTokens };
+    await expect(generator.generate([{ ids: [1], image: 0 }], null, options)).rejects.toThrow(/abort/i);
+    expect(tokens).toBeGreaterThan(0);
+    expect(tokens).toBeLessThan(16 * 250);
+    for (const owner of [generator, model, weights]) owner.dispose();
   });
 
   test.each([

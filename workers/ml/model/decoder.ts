@@ -3,8 +3,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { dispose, keep, reshape, tensor, tidy } from '@tensorflow/tfjs-core';
 import { WorkbenchError } from '../../../src/shared/errors.ts';
-import { bindDecodeStep, mapLinears, PackedDecodeLayer } from '../kernels/decode-step.ts';
-import type { DecodeLinears, DecodeStep, LayerCache } from '../kernels/decode-step.ts';
+import { bindDecoder, mapLinears, PackedDecodeLayer } from '../kernels/decode-step.ts';
+import type { BoundDecoder, DecodeLinears, DrawRequest, LayerCache } from '../kernels/decode-step.ts';
 import { embedding } from '../kernels/embedding.ts';
 import { packLinear, type PackedLinear, type WeightPrecision } from '../kernels/pack-linear.ts';
 import { rmsNorm } from '../kernels/rms-norm.ts';
@@ -45,8 +45,8 @@ export class PackedDecoder {
     }
   }
 
-  /** @param caches one per layer; borrowed */
-  bind(caches: readonly LayerCache[]): DecodeStep {
+  /** @param caches one per layer; borrowed @returns owned by the caller */
+  bind(caches: readonly LayerCache[]): BoundDecoder {
     const { model } = this;
     const norm = (layer: number, name: string): Tensor => model.parameter(`model.layers.${layer}.${name}.weight`);
     const layers = this.#layers.map((packed, i) => ({
@@ -58,7 +58,7 @@ export class PackedDecoder {
     const { cos, sin } = model.rope;
     const finalNorm = model.parameter('model.norm.weight');
     const shared = { table: model.embeddingTable, cos, sin, finalNorm, head: this.#head, numHeads, numKeyValueHeads, epsilon };
-    return bindDecodeStep({ ...shared, layers }, caches);
+    return bindDecoder({ ...shared, layers }, caches);
   }
 
   /** @param hidden [R, C]; borrowed @returns [R, V] */
@@ -101,7 +101,7 @@ export class DecodeSession {
   readonly #decoder: PackedDecoder;
   #caches: LayerCache[] = [];
   /** Bound to the present caches. */
-  #step: DecodeStep | null = null;
+  #bound: BoundDecoder | null = null;
   /** Tokens in the cache of each sequence, which is the position of its next token. */
   #lengths: number[];
   readonly #capacity: number;
@@ -160,11 +160,36 @@ export class DecodeSession {
    * @returns logits [R, V] of the next token, owned by the caller
    */
   step(ids: Tensor): Tensor {
-    if (Math.max(...this.#lengths) >= this.#capacity) throw new WorkbenchError('E-INTERNAL', 'The cache is full.');
-    this.#step ??= this.#decoder.bind(this.#caches);
-    const logits = this.#step(ids, this.#lengths);
-    this.#lengths = this.#lengths.map((length) => length + 1);
+    const logits = this.#bind(1).step(ids, this.#lengths);
+    this.#advance(1);
     return logits;
+  }
+
+  /**
+   * Draws tokens and feeds all but the newest of them.
+   * @param request as for `BoundDecoder.draw`; the session knows the positions
+   * @returns [3, count, R]: ids, log-probabilities, entropies
+   */
+  async draw(request: Omit<DrawRequest, 'positions'>): Promise<Float32Array> {
+    const fed = request.count - ('logits' in request.from ? 1 : 0);
+    const drawn = await this.#bind(fed).draw({ ...request, positions: this.#lengths });
+    this.#advance(fed);
+    return drawn;
+  }
+
+  /** @param fed tokens for which the caches must have room */
+  #bind(fed: number): BoundDecoder {
+    if (Math.max(...this.#lengths) + fed > this.#capacity) throw new WorkbenchError('E-INTERNAL', 'The cache is full.');
+    return (this.#bound ??= this.#decoder.bind(this.#caches));
+  }
+
+  #advance(fed: number): void {
+    this.#lengths = this.#lengths.map((length) => length + fed);
+  }
+
+  #unbind(): void {
+    this.#bound?.dispose();
+    this.#bound = null;
   }
 
   /**
@@ -179,13 +204,14 @@ export class DecodeSession {
       cache.dispose();
       return kept;
     };
-    this.#step = null;
+    this.#unbind();
     this.#caches = this.#caches.map(({ keys, values }) => ({ keys: shrink(keys), values: shrink(values) }));
     this.#lengths = rows.map((row) => this.#lengths[row] ?? 0);
     index.dispose();
   }
 
   dispose(): void {
+    this.#unbind();
     for (const { keys, values } of this.#caches) dispose([keys, values]);
     this.#caches = [];
   }

@@ -1,8 +1,8 @@
 // Writing completions: greedy or sampled, finished rows dropped, tokens read back a few steps at a time.
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { cast, concat, dispose, stack, tensor, tidy } from '@tensorflow/tfjs-core';
+import type { DrawRequest } from '../kernels/decode-step.ts';
 import type { WeightPrecision } from '../kernels/pack-linear.ts';
-import { sampleTokens, type SampledTokens, type SamplingSettings } from '../kernels/sample-tokens.ts';
+import type { SamplingSettings } from '../kernels/sample-tokens.ts';
 import { DecodeSession, PackedDecoder } from './decoder.ts';
 import type { DxLlava } from './dx-llava.ts';
 import { yieldToEvents } from './yield-to-events.ts';
@@ -85,17 +85,15 @@ interface RolloutOptions extends GenerateOptions {
   eosTokenId: number;
 }
 
-/** One batch from the first token to the last. Owns session, logits and pending samples. */
+/** One batch from the first token to the last. Owns session and logits. */
 class Rollout {
   readonly #session: DecodeSession;
   readonly #options: RolloutOptions;
   readonly #completions: Completion[];
   /** Completion number of each sequence of the session. */
   #active: number[];
-  #logits: Tensor;
-  #rowIds: Tensor;
-  /** Sampled but not read back yet. */
-  #pending: SampledTokens[] = [];
+  /** Of the first token. */
+  readonly #logits: Tensor;
 
   constructor(session: DecodeSession, logits: Tensor, options: RolloutOptions) {
     this.#session = session;
@@ -103,95 +101,54 @@ class Rollout {
     this.#options = options;
     this.#active = Array.from({ length: session.rows }, (_, row) => row);
     this.#completions = this.#active.map(() => ({ ids: [], logProbs: [], entropies: [], terminated: false }));
-    this.#rowIds = this.#makeRowIds();
   }
 
   async run(): Promise<Completion[]> {
     const { maxNewTokens, chunk = 8, signal } = this.#options;
+    let from: DrawRequest['from'] = { logits: this.#logits };
     try {
-      for (let step = 0; step < maxNewTokens; step++) {
+      for (let step = 0; step < maxNewTokens; step += chunk) {
         signal?.throwIfAborted();
-        this.#sample(step);
-        const isLast = step === maxNewTokens - 1;
-        if ((step + 1) % chunk === 0 || isLast) {
-          const newest = await this.#collect();
-          if (newest.length === 0 || isLast) break;
-          this.#advanceWith(newest);
-        } else {
-          this.#advance();
-        }
+        const count = Math.min(chunk, maxNewTokens - step);
+        const ids = this.#collect(await this.#draw(from, step, count), count);
+        await yieldToEvents();
+        if (ids.length === 0) break;
+        from = { ids };
       }
       return this.#completions;
     } finally {
-      this.#dispose();
+      this.#session.dispose();
+      this.#logits.dispose();
     }
   }
 
-  #makeRowIds(): Tensor {
-    const { firstRowId = 0 } = this.#options;
-    return tensor(
-      Int32Array.from(this.#active, (row) => firstRowId + row),
-      [this.#active.length],
-      'int32',
-    );
-  }
-
-  #sample(step: number): void {
-    this.#pending.push(sampleTokens(this.#logits, this.#rowIds, step, this.#options));
-    this.#logits.dispose();
-  }
-
-  /** Feeds the newest sample, which need not be read back for that. */
-  #advance(): void {
-    const ids = this.#pending.at(-1)?.ids;
-    if (ids !== undefined) this.#logits = this.#session.step(ids);
-  }
-
-  #advanceWith(newest: number[]): void {
-    const ids = tensor(newest, [newest.length], 'int32');
-    this.#logits = this.#session.step(ids);
-    ids.dispose();
+  #draw(from: DrawRequest['from'], firstStep: number, count: number): Promise<Float32Array> {
+    const { firstRowId = 0, temperature, topP, seed } = this.#options;
+    const rowIds = this.#active.map((row) => firstRowId + row);
+    return this.#session.draw({ from, rowIds, firstStep, count, temperature, topP, seed });
   }
 
   /**
-   * Reads the pending tokens (a GPU sync point) and drops finished sequences where that pays.
+   * Hands the drawn tokens to their completions and drops finished sequences where that pays.
+   * @param drawn [3, steps, R]
    * @returns the newest id of each sequence of the session; none when all are finished
    */
-  async #collect(): Promise<number[]> {
-    const steps = this.#pending.length;
-    const values = await this.#readPending();
+  #collect(drawn: Float32Array, steps: number): number[] {
     const rows = this.#active.length;
     for (const [slot, row] of this.#active.entries()) {
       const column = (part: number): number[] =>
-        Array.from({ length: steps }, (_, step) => values[(part * steps + step) * rows + slot] ?? 0);
+        Array.from({ length: steps }, (_, step) => drawn[(part * steps + step) * rows + slot] ?? 0);
       if (!this.#isFinished(row)) this.#append(row, column(0), column(1), column(2));
     }
-    await yieldToEvents();
     const unfinished = this.#active.flatMap((row, slot) => (this.#isFinished(row) ? [] : [slot]));
     if (unfinished.length === 0) return [];
     const kept = unfinished.length <= COMPACTION_SHARE * rows ? unfinished : this.#active.map((_, slot) => slot);
     if (kept.length < rows) this.#compact(kept);
-    return kept.map((slot) => values[(steps - 1) * rows + slot] ?? 0);
+    return kept.map((slot) => drawn[(steps - 1) * rows + slot] ?? 0);
   }
 
   #isFinished(row: number): boolean {
     return this.#completions[row]?.terminated ?? false;
-  }
-
-  /** [3, steps, R]: ids, log-probabilities, entropies, in one transfer. */
-  async #readPending(): Promise<Float32Array> {
-    const pending = this.#pending;
-    this.#pending = [];
-    const stacked = tidy(() => {
-      const ids = pending.map((sample) => cast(sample.ids, 'float32'));
-      return concat([stack(ids), stack(pending.map((sample) => sample.logProbs)), stack(pending.map((sample) => sample.entropy))], 0);
-    });
-    for (const sample of pending) dispose([sample.ids, sample.logProbs, sample.entropy]);
-    try {
-      return await stacked.data<'float32'>();
-    } finally {
-      stacked.dispose();
-    }
   }
 
   #append(row: number, ids: number[], logProbs: number[], entropies: number[]): void {
@@ -209,13 +166,5 @@ class Rollout {
   #compact(kept: readonly number[]): void {
     this.#session.compact(kept);
     this.#active = kept.map((slot) => this.#active[slot] ?? 0);
-    this.#rowIds.dispose();
-    this.#rowIds = this.#makeRowIds();
-  }
-
-  #dispose(): void {
-    this.#session.dispose();
-    dispose([this.#logits, this.#rowIds, ...this.#pending.flatMap((sample) => [sample.ids, sample.logProbs, sample.entropy])]);
-    this.#pending = [];
   }
 }

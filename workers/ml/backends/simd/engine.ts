@@ -1,8 +1,9 @@
 // The CPU engine: shared memory, jobs and threads. Knows nothing about tensors; the backend and the kernels use it.
 import { WorkbenchError } from '../../../../src/shared/errors.ts';
-import { Control, Op } from '../../kernels/simd/assembly/op-codes.ts';
+import { Control, Job as Field, Op } from '../../kernels/simd/assembly/op-codes.ts';
+import { JobList, JobRecord, JobRecorder, listBytes, type JobSink } from './job-list.ts';
 import { SharedHeap } from './memory.ts';
-import { ThreadChoice } from './thread-choice.ts';
+import { ThreadChoice, type ThreadRace } from './thread-choice.ts';
 import { ThreadPool } from './threads.ts';
 import type { KernelExports, SpawnThread } from './threads.ts';
 
@@ -23,16 +24,23 @@ export interface EngineStats {
   jobs: number;
 }
 
-/** Idle threads look for work this many times before they sleep. */
-const SPIN = 2000;
+/**
+ * Idle threads look for work this many times before they sleep: about as long as JavaScript takes from one job to the next where all
+ * threads pay off, and hardly at all where the machine has other work for the core.
+ */
+const SPIN = { all: 30_000, one: 2_000 };
 const INITIAL_SCRATCH = 1 << 20;
+/** Waking another thread costs about 12 microseconds. */
+const LEAST_SHARED_FLOPS = 1e6;
+/** Lists are a kind of job of their own for the choice of threads. */
+const LIST_KIND = 1000;
 
-export class SimdEngine {
+export class SimdEngine implements JobSink {
+  readonly leastSharedFlops = LEAST_SHARED_FLOPS;
   readonly heap: SharedHeap;
   readonly #pool: ThreadPool;
-  readonly #ints: Int32Array;
-  readonly #floats: Float32Array;
-  readonly #job: Int32Array;
+  readonly #record: JobRecord;
+  readonly #spin: Int32Array;
   /** Why there are fewer threads than wanted; null when there are all. */
   threadProblem: string | null = null;
   #jobs = 0;
@@ -49,11 +57,10 @@ export class SimdEngine {
     this.heap = heap;
     this.#pool = pool;
     // Views of a shared memory stay valid when it grows.
-    this.#ints = new Int32Array(buffer, Control.ints, 48);
-    this.#floats = new Float32Array(buffer, Control.floats, 16);
-    this.#job = new Int32Array(buffer, Control.job, 3);
+    this.#record = new JobRecord(buffer, Control.job);
     this.#scratch = new Int32Array(buffer, Control.scratch, 64);
-    new Int32Array(buffer, Control.spin, 1)[0] = SPIN;
+    this.#spin = new Int32Array(buffer, Control.spin, 1);
+    this.#spin[0] = SPIN.all;
     this.needScratch(INITIAL_SCRATCH);
   }
 
@@ -76,23 +83,47 @@ export class SimdEngine {
     this.#pool.active = this.#pinned;
   }
 
+  /** Goes back to the automatic choice. */
+  unpinThreads(): void {
+    this.#pinned = null;
+  }
+
   /**
    * Runs one kernel over `units`, in chunks of `unitsPerChunk` shared between the threads. Returns when it is done.
    * @param work of the whole job, for the choice of threads: in units of this op, e.g. floating-point operations
    * @throws WorkbenchError E-THREAD when a compute thread died
    */
   run(op: Op, units: number, unitsPerChunk: number, ints: readonly number[], floats: readonly number[] = [], work: number = units): void {
-    this.#describe(op, units, unitsPerChunk, ints, floats);
-    if (units <= unitsPerChunk || this.#pool.size < 2 || this.#pinned !== null) {
-      this.#pool.run(units, unitsPerChunk);
-      return;
-    }
-    const race = this.#choice.raceFor(op, work);
-    const crew = race.next();
-    this.#pool.active = crew === 'all' ? this.#pool.size : 1;
-    const began = performance.now();
-    this.#pool.run(units, unitsPerChunk);
-    race.note(crew, (performance.now() - began) / work);
+    this.#jobs++;
+    this.#record.write(op, units, unitsPerChunk, ints, floats);
+    const end = Control.job + Field.bytes;
+    if (units <= unitsPerChunk) this.#pool.runAlone(Control.job, end);
+    else this.#share(Control.job, end, op, work);
+  }
+
+  /**
+   * Writes jobs to memory once, to be run often.
+   * @param record hands its jobs to the sink
+   * @returns owned by the caller; `releaseList` it
+   */
+  recordList(record: (sink: JobSink) => void): JobList {
+    const recorder = new JobRecorder((bytes) => this.needScratch(bytes));
+    record(recorder);
+    const address = this.heap.allocate(listBytes(recorder.jobs.length));
+    return new JobList(this.heap.memory.buffer, address, recorder.jobs);
+  }
+
+  releaseList(list: JobList): void {
+    this.heap.release(list.address, listBytes(list.length));
+  }
+
+  /**
+   * Runs the jobs from..to of a list, `to` excluded; returns when they are done.
+   * @throws WorkbenchError E-THREAD when a compute thread died
+   */
+  runList(list: JobList, from = 0, to = list.length): void {
+    this.#jobs += to - from;
+    this.#share(list.address + listBytes(from), list.address + listBytes(to), LIST_KIND, list.work(from, to));
   }
 
   /** Ensures that every thread has at least this much scratch. */
@@ -129,19 +160,25 @@ export class SimdEngine {
     this.#scratch[thread] = this.heap.allocate(bytes);
   }
 
-  /** Writes the job to the control page. */
-  #describe(op: Op, units: number, unitsPerChunk: number, ints: readonly number[], floats: readonly number[]): void {
-    this.#jobs++;
-    this.#job[0] = op;
-    this.#job[1] = units;
-    this.#job[2] = unitsPerChunk;
-    for (let i = 0; i < ints.length; i++) this.#ints[i] = ints[i] ?? 0;
-    for (let i = 0; i < floats.length; i++) this.#floats[i] = floats[i] ?? 0;
+  /** With the threads that were asked for, or those that were faster so far. */
+  #share(first: number, end: number, kind: number, work: number): void {
+    if (this.#pool.size < 2) this.#pool.runAlone(first, end);
+    else if (this.#pinned !== null) this.#pool.run(first, end);
+    else this.#compete(first, end, this.#choice.raceFor(kind, work), work);
+  }
+
+  #compete(first: number, end: number, race: ThreadRace, work: number): void {
+    const crew = race.next();
+    this.#pool.active = crew === 'all' ? this.#pool.size : 1;
+    this.#spin[0] = SPIN[race.preferred];
+    const began = performance.now();
+    this.#pool.run(first, end);
+    race.note(crew, (performance.now() - began) / work);
   }
 }
 
 const isKernelExports = (exports: object): exports is KernelExports =>
-  ['runAll', 'drain', 'help', 'setThread'].every((name) => name in exports);
+  ['runAlone', 'begin', 'drain', 'help', 'setThread'].every((name) => name in exports);
 
 /**
  * Creates memory, instantiates the kernels and starts the threads.

@@ -1,11 +1,15 @@
 // One compute thread. The same plain file is a module worker in the browser and a worker_threads worker in Node. It never returns;
-// it ends by terminate(). The addresses are those of kernels/simd/assembly/op-codes.ts, in 4-byte words.
-const [CHUNKS, DONE, GENERATION, ASLEEP, WAITING, FAILED] = [64, 128, 192, 256, 320, 384].map((address) => address >> 2);
+// it ends by terminate(). The addresses are those of kernels/simd/assembly/op-codes.ts, in 4-byte words; the protocol is described
+// in assembly/index.ts.
+const [DONE, GENERATION, ASLEEP, WAITING, FAILED, OPEN] = [128, 192, 256, 320, 384, 768].map((address) => address >> 2);
+
+/** While a list is open, a thread that found nothing to do looks again after this long: nobody wakes it for the next job. */
+const LOOK_AGAIN_MS = 1;
 
 /** Takes chunks, sleeps when idle, forever. */
 function serve(exports, words) {
   for (;;) {
-    // Read before looking for work: a job opened later makes the wait return at once.
+    // Read before looking for work: a list begun later makes the wait return at once.
     const generation = Atomics.load(words, GENERATION);
     exports.help();
     if (Atomics.load(words, WAITING)) {
@@ -13,7 +17,7 @@ function serve(exports, words) {
       continue;
     }
     Atomics.add(words, ASLEEP, 1);
-    if (Atomics.load(words, CHUNKS) <= 0) Atomics.wait(words, GENERATION, generation);
+    Atomics.wait(words, GENERATION, generation, Atomics.load(words, OPEN) ? LOOK_AGAIN_MS : Infinity);
     Atomics.sub(words, ASLEEP, 1);
   }
 }

@@ -1,4 +1,4 @@
-// The engine's side of the compute threads: opens a job, takes part in it, waits for the rest. The protocol is described in
+// The engine's side of the compute threads: begins a list of jobs, takes part in it, waits for the rest. The protocol is described in
 // kernels/simd/assembly/index.ts. Waiting and waking happen here and in kernel-thread.js, never inside wasm.
 import { WorkbenchError } from '../../../../src/shared/errors.ts';
 import { Control } from '../../kernels/simd/assembly/op-codes.ts';
@@ -20,15 +20,16 @@ export type SpawnThread = (message: ThreadMessage) => Promise<ComputeThread>;
 
 /** Exports of the kernel module. */
 export interface KernelExports {
-  runAll(): void;
-  drain(chunks: number): number;
+  runAlone(first: number, end: number): void;
+  begin(first: number): number;
+  drain(): number;
   help(): void;
   setThread(id: number): void;
 }
 
 /**
  * A thread that finishes no chunk while the engine has waited this long counts as dead: nothing else tells that one was killed in the
- * middle of a chunk. Chunks take milliseconds; where the engine's own share of the job took long, the limit is that many times it.
+ * middle of a chunk. Chunks take milliseconds; where the engine's own share of the work took long, the limit is that many times it.
  */
 const STALL_MS = 5000;
 const STALL_SHARES = 100;
@@ -36,11 +37,34 @@ const STALL_SHARES = 100;
 const LOOK_MS = 100;
 const word = (address: number): number => address >> 2;
 
+/** How long the other threads have been still. */
+class StallClock {
+  readonly #stallMs: number;
+  readonly #began = performance.now();
+  #limit: number | null = null;
+  #progress = '';
+  #still = 0;
+  #looked = 0;
+
+  constructor(stallMs: number) {
+    this.#stallMs = stallMs;
+  }
+
+  /** @param progress anything that changes when a thread gets on */
+  isStalled(progress: string): boolean {
+    const now = performance.now();
+    this.#limit ??= Math.max(this.#stallMs, STALL_SHARES * (now - this.#began));
+    this.#still = progress === this.#progress ? this.#still + Math.min(now - this.#looked, LOOK_MS) : 0;
+    [this.#progress, this.#looked] = [progress, now];
+    return this.#still > this.#limit;
+  }
+}
+
 export class ThreadPool {
   readonly #words: Int32Array;
   readonly #exports: KernelExports;
   #threads: ComputeThread[] = [];
-  /** Threads a job may use, the engine included. */
+  /** Threads a list may use, the engine included. */
   active = 1;
 
   readonly #stallMs: number;
@@ -62,24 +86,32 @@ export class ThreadPool {
     this.active = this.size;
   }
 
+  /** As `run`, on the engine's own thread only. */
+  runAlone(first: number, end: number): void {
+    this.#exports.runAlone(first, end);
+  }
+
   /**
-   * Runs the job that lies in the control page.
+   * Runs the jobs whose records lie from `first` to `end`, one after the other, with all active threads.
    * @throws WorkbenchError E-THREAD when a compute thread died in it; the pool then has one thread left
    */
-  run(units: number, unitsPerChunk: number): void {
-    const chunks = Math.ceil(units / unitsPerChunk);
-    if (this.active < 2 || chunks < 2) {
-      this.#exports.runAll();
+  run(first: number, end: number): void {
+    if (this.active < 2) {
+      this.runAlone(first, end);
       return;
     }
-    this.#open(chunks);
-    const began = performance.now();
+    this.#wake(first, end);
+    const clock = new StallClock(this.#stallMs);
     try {
-      this.#exports.drain(chunks);
+      let finished = this.#exports.begin(first);
+      while (!finished) {
+        this.#rest(clock, 0);
+        finished = this.#exports.drain();
+      }
     } catch (error) {
-      this.#endAfterTrap(chunks, error);
+      if (error instanceof WorkbenchError) throw error;
+      this.#endAfterTrap(error);
     }
-    this.#waitFor(chunks, Math.max(this.#stallMs, STALL_SHARES * (performance.now() - began)));
   }
 
   dispose(): void {
@@ -88,50 +120,49 @@ export class ThreadPool {
     this.active = 1;
   }
 
-  #open(chunks: number): void {
+  /** Nobody finds a chunk before the engine opens the first job; until then the others only stay awake. */
+  #wake(first: number, end: number): void {
     const words = this.#words;
-    Atomics.store(words, word(Control.done), 0);
     Atomics.store(words, word(Control.failed), 0);
-    Atomics.store(words, word(Control.chunks), chunks);
+    Atomics.store(words, word(Control.end), end);
+    Atomics.store(words, word(Control.open), first);
     Atomics.add(words, word(Control.generation), 1);
     if (Atomics.load(words, word(Control.asleep)) > 0) Atomics.notify(words, word(Control.generation));
   }
 
   /** The engine's own chunk failed: nobody may claim more, and the others must finish before the arguments may change. */
-  #endAfterTrap(chunks: number, cause: unknown): never {
+  #endAfterTrap(cause: unknown): never {
     const unclaimed = Math.max(0, Atomics.exchange(this.#words, word(Control.chunks), 0));
     Atomics.add(this.#words, word(Control.failed), 1);
+    const clock = new StallClock(this.#stallMs);
     try {
-      this.#waitFor(chunks - unclaimed, this.#stallMs);
+      for (;;) this.#rest(clock, unclaimed);
     } catch (error) {
       throw error instanceof WorkbenchError ? new WorkbenchError(error.code, `${error.message} (${String(cause)})`, error) : error;
     }
-    throw cause;
   }
 
-  /** Sleeps until every chunk is done or lost, so that a busy machine can schedule the other threads. */
-  #waitFor(chunks: number, stallMs: number): void {
+  /**
+   * Sleeps at most a millisecond, so that a busy machine can schedule the threads that have the last chunks of the open job.
+   * @param unclaimed chunks that nobody will do
+   * @throws WorkbenchError E-THREAD when no thread is left that could finish the job
+   */
+  #rest(clock: StallClock, unclaimed: number): void {
     const words = this.#words;
-    let [progress, waited, looked] = [-1, 0, performance.now()];
+    const at = (control: number): number => Atomics.load(words, word(control));
+    // In this order: a job in which a thread failed stays open, so what is read next is of that job.
+    const [failed, open, done] = [at(Control.failed), at(Control.open), at(Control.done)];
+    if (failed > 0 && done + failed >= at(Control.total) - unclaimed) this.#abandon('A compute thread failed.');
+    if (clock.isStalled(`${open} ${done}`)) this.#abandon('A compute thread stopped answering.');
     Atomics.store(words, word(Control.waiting), 1);
-    for (;;) {
-      const done = Atomics.load(words, word(Control.done));
-      const failed = Atomics.load(words, word(Control.failed));
-      if (done + failed >= chunks) break;
-      const now = performance.now();
-      waited = done === progress ? waited + Math.min(now - looked, LOOK_MS) : 0;
-      [progress, looked] = [done, now];
-      if (waited > stallMs) this.#abandon('A compute thread stopped answering.');
-      // The 1 ms limit: no lost wake-up can hang the engine.
-      Atomics.wait(words, word(Control.done), done, 1);
-    }
+    // The limit: no lost wake-up can hang the engine.
+    Atomics.wait(words, word(Control.done), done, 1);
     Atomics.store(words, word(Control.waiting), 0);
-    if (Atomics.load(words, word(Control.failed)) > 0) this.#abandon('A compute thread failed.');
   }
 
+  /** A thread that was only slow finishes its chunk, and finds no next job. */
   #abandon(what: string): never {
-    Atomics.store(this.#words, word(Control.waiting), 0);
-    Atomics.store(this.#words, word(Control.chunks), 0);
+    for (const control of [Control.chunks, Control.end, Control.open]) Atomics.store(this.#words, word(control), 0);
     this.dispose();
     throw new WorkbenchError('E-THREAD', `${what} The engine goes on with one thread.`, {
       safe: 'Stored data and the last checkpoint are unharmed; the current step is lost.',

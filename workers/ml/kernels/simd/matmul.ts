@@ -1,5 +1,6 @@
 // Matrix products on the engine: packing, and how the work is cut into chunks.
 import type { SimdEngine } from '../../backends/simd/engine.ts';
+import type { JobSink } from '../../backends/simd/job-list.ts';
 import { Op } from './assembly/op-codes.ts';
 
 /** Which operand is stored transposed: NN: A [M, K], B [K, N]; NT: B is [N, K]; TN: A is [K, M]. */
@@ -22,8 +23,6 @@ export interface Product {
 /** Four tiles of six rows (or six of four): a slice of 192 columns of them and a panel fit the first-level cache. */
 const ROWS_PER_BLOCK = 24;
 const K_BLOCK = 512;
-/** Products smaller than this run on one thread: waking another costs about 12 microseconds. */
-const MIN_PARALLEL_FLOPS = 1e6;
 
 export const panelCount = (N: number): number => Math.ceil(N / 8);
 
@@ -40,20 +39,20 @@ export function packPanels(engine: SimdEngine, b: number, N: number, K: number, 
 }
 
 /** C = A B (+ D) with B already packed. */
-export function multiplyPacked(engine: SimdEngine, product: Omit<Product, 'b'>, panels: number): void {
-  multiplyPanels(engine, false, { ...product, aStride: 4 * product.K }, panels);
+export function multiplyPacked(sink: JobSink, product: Omit<Product, 'b'>, panels: number): void {
+  multiplyPanels(sink, false, { ...product, aStride: 4 * product.K }, panels);
 }
 
 /** One job. byColumns: A is stored as [K, M]. aStride: bytes between its stored rows. */
-function multiplyPanels(engine: SimdEngine, byColumns: boolean, product: Omit<Product, 'b'> & { aStride: number }, panels: number): void {
+function multiplyPanels(sink: JobSink, byColumns: boolean, product: Omit<Product, 'b'> & { aStride: number }, panels: number): void {
   const { a, aStride, c, M, N, K, d = 0, dStride = 0 } = product;
   const rows = Math.min(M, ROWS_PER_BLOCK);
   const blocks = Math.ceil(M / rows);
-  const parallel = 2 * M * N * K >= MIN_PARALLEL_FLOPS;
+  const parallel = 2 * M * N * K >= sink.leastSharedFlops;
   const groups = parallel && blocks < 4 ? Math.max(1, Math.min(4, panelCount(N) >> 2)) : 1;
-  engine.needScratch((rows + 8) * Math.min(K, K_BLOCK) * 4 + 320);
+  sink.needScratch((rows + 8) * Math.min(K, K_BLOCK) * 4 + 320);
   const args = [byColumns ? 1 : 0, a, aStride, panels, c, N * 4, d, dStride, M, N, K, rows, groups];
-  engine.run(Op.gemm, blocks * groups, parallel ? 1 : blocks * groups, args, [], 2 * M * N * K);
+  sink.run(Op.gemm, blocks * groups, parallel ? 1 : blocks * groups, args, [], 2 * M * N * K);
 }
 
 /** Floats of B packed at a time: half of a second-level cache, so that a long reduction (a weight gradient) streams each operand once. */

@@ -2,7 +2,7 @@
 import { registerArithmeticKernels } from './arithmetic.ts';
 import { registerAttentionKernels } from './attention.ts';
 import { registerConvolutionKernels } from './convolution.ts';
-import { registerDecodeStepKernel } from './decode-step.ts';
+import { registerFusedDecoder } from './fused-decoder.ts';
 import { registerDenseKernels } from './dense.ts';
 import { registerElementwiseKernels } from './elementwise.ts';
 import { registerNormKernels } from './norms.ts';
@@ -14,7 +14,7 @@ export function registerSimdKernels(): void {
   registerDenseKernels();
   registerNormKernels();
   registerAttentionKernels();
-  registerDecodeStepKernel();
+  registerFusedDecoder();
   registerElementwiseKernels();
   registerConvolutionKernels();
   registerTokenKernels();

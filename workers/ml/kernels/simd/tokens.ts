@@ -1,6 +1,7 @@
 // Embedding, log-probabilities, the KV cache and sampling.
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { sizeOf } from '../define-op.ts';
+import type { SamplingSettings } from '../sample-tokens.ts';
 import { Op } from './assembly/op-codes.ts';
 import { columnGroups, overrideKernel, rowsPerChunk } from './simd-call.ts';
 import type { SimdCall } from './simd-call.ts';
@@ -57,21 +58,43 @@ function cacheWrite(call: SimdCall): TensorInfo[] {
   return [];
 }
 
+/** Addresses of one draw a row. */
+export interface DrawPlaces {
+  /** [R, V] */
+  logits: number;
+  /** int32 [R] */
+  rowIds: number;
+  /** int32 [R], written. */
+  ids: number;
+  /** [R], written. */
+  logProbs: number;
+  /** [R], written. */
+  entropies: number;
+}
+
+/** Arguments of `Op.sampleTokens`. It needs scratch for one row of V numbers. */
+export function drawArguments(
+  { logits, rowIds, ids, logProbs, entropies }: DrawPlaces,
+  V: number,
+  step: number,
+  { temperature, topP, seed }: SamplingSettings,
+): { ints: number[]; floats: number[] } {
+  const places = [logits, rowIds, ids, logProbs, entropies];
+  return { ints: [...places, V, temperature > 0 ? 0 : 1, seed, step], floats: [temperature > 0 ? 1 / temperature : 1, topP] };
+}
+
+/** Scratch of a draw. */
+export const drawScratch = (V: number): number => 4 * V + 64;
+
 function sampleTokens(call: SimdCall): TensorInfo[] {
   const [R = 0, V = 0] = call.shape('logits');
-  const temperature = call.number('temperature');
-  const outputs = [call.output([R], 'int32'), call.output([R]), call.output([R])];
-  call.engine.needScratch(4 * V + 64);
-  const ints = [
-    call.pointer('logits'),
-    call.pointer('rowIds'),
-    ...outputs.map((y) => call.pointer(y)),
-    V,
-    temperature > 0 ? 0 : 1,
-    call.number('seed'),
-    call.number('step'),
-  ];
-  call.engine.run(Op.sampleTokens, R, 4, ints, [temperature > 0 ? 1 / temperature : 1, call.number('topP')]);
+  const outputs: [TensorInfo, TensorInfo, TensorInfo] = [call.output([R], 'int32'), call.output([R]), call.output([R])];
+  const [ids, logProbs, entropies] = [call.pointer(outputs[0]), call.pointer(outputs[1]), call.pointer(outputs[2])];
+  const places = { logits: call.pointer('logits'), rowIds: call.pointer('rowIds'), ids, logProbs, entropies };
+  const settings = { temperature: call.number('temperature'), topP: call.number('topP'), seed: call.number('seed') };
+  const { ints, floats } = drawArguments(places, V, call.number('step'), settings);
+  call.engine.needScratch(drawScratch(V));
+  call.engine.run(Op.sampleTokens, R, 4, ints, floats);
   return outputs;
 }
 

@@ -1,19 +1,27 @@
-// The job table. One job at a time lives at fixed addresses in the first page. A chunk is claimed by decrementing one counter, so a
-// thread that wakes late gets a chunk of the job now running or nothing: no hand-shake a job is needed. Sleeping and waking is done
-// by JavaScript: memory.atomic.wait32 gave wrong results under Node 20 (V8 11.3).
+// The job table, and how threads share jobs.
+//
+// Jobs are records one behind the other: a list, often of one. One job of it is open at a time. A chunk of the open job is claimed by
+// decrementing one counter; only then is it asked which job is open, and that one stays open until the claimed chunk is done. So a
+// thread that comes late gets a chunk of the job now open or nothing, and no job needs a hand-shake. Whoever finishes the last chunk
+// opens the next job, after it has done those between that are a single chunk. So a list needs no thread in particular to go on.
+//
+// Threads spin for a bounded time, then return to JavaScript (threads.ts, kernel-thread.js), which sleeps and wakes:
+// memory.atomic.wait32 gave wrong results under Node 20 (V8 11.3).
 import { attentionHead, attentionHeadGrad, decodeRow, zeroHead } from './attention';
 import { depthwise, depthwiseGradWeight, patchify } from './conv';
 import * as E from './elementwise';
 import { block, packPanels, rowTimesPanels } from './gemm';
 import * as N from './norms';
-import { Control, Op } from './op-codes';
+import { Control, Job, Op } from './op-codes';
 import * as T from './tokens';
 
 /** Exported so that the compiler keeps it a function of its own: inlined into the block loop its sums would spill. */
 export { microWide } from './tiles';
 
-/** A global is per instance, so per thread. */
+/** Globals are per instance, so per thread. */
 let thread: usize = 0;
+/** The record this thread is at. */
+let job: usize = 0;
 
 export function setThread(id: i32): void {
   thread = id;
@@ -21,17 +29,17 @@ export function setThread(id: i32): void {
 
 @inline
 function I(k: i32): i32 {
-  return load<i32>(<usize>Control.ints + (<usize>k << 2));
+  return load<i32>(job + (<usize>k << 2), Job.ints);
 }
 
 @inline
 function U(k: i32): usize {
-  return load<u32>(<usize>Control.ints + (<usize>k << 2));
+  return load<u32>(job + (<usize>k << 2), Job.ints);
 }
 
 @inline
 function F(k: i32): f32 {
-  return load<f32>(<usize>Control.floats + (<usize>k << 2));
+  return load<f32>(job + (<usize>k << 2), Job.floats);
 }
 
 /** byColumns, A, lda, panels, C, ldc, D, ldd, M, N, K, rows a block, column groups. Unit: block by group; neighbours are done as one. */
@@ -101,7 +109,7 @@ function decodeHeads(lo: i32, hi: i32, scratch: usize): void {
 
 function run(lo: i32, hi: i32): void {
   const scratch: usize = load<u32>(<usize>Control.scratch + (thread << 2)); // in memory, so that the engine can enlarge it
-  switch (load<i32>(Control.job)) {
+  switch (load<i32>(job, Job.op)) {
     case Op.packPanels: packPanels(U(0), U(1), I(2), I(3), I(4), U(5), lo, hi); return;
     case Op.gemm: gemm(lo, hi, scratch); return;
     case Op.rmsNorm: N.rmsNorm(U(0), U(1), U(2), U(3), I(4), F(0), lo, hi); return;
@@ -147,33 +155,64 @@ function run(lo: i32, hi: i32): void {
   }
 }
 
-@inline
-function claim(): bool {
+/** Opens the job at `at`, having done the single-chunk jobs before the next one that is worth sharing. */
+function openFrom(at: usize): void {
+  for (; at < <usize>load<u32>(Control.end); at += Job.bytes) {
+    const chunks = load<i32>(at, Job.chunks);
+    job = at;
+    atomic.store<i32>(Control.done, 0);
+    store<i32>(Control.total, chunks);
+    atomic.store<u32>(Control.open, <u32>at);
+    if (chunks > 1) {
+      atomic.store<i32>(Control.chunks, chunks);
+      return;
+    }
+    run(0, load<i32>(at, Job.units));
+  }
+  atomic.store<u32>(Control.open, 0);
+}
+
+/** Does one chunk, if there is one. */
+function takeChunk(): void {
   const c = atomic.sub<i32>(Control.chunks, 1) - 1; // sub returns the old value
-  if (c < 0) return false;
-  const size = load<i32>(Control.job + 8), lo = c * size;
-  run(lo, min(lo + size, load<i32>(Control.job + 4)));
-  atomic.add<i32>(Control.done, 1);
-  return true;
+  if (c < 0) return;
+  const at = <usize>atomic.load<u32>(Control.open), size = load<i32>(at, Job.unitsPerChunk), lo = c * size;
+  const last = load<i32>(at, Job.chunks) - 1; // read now: another thread may close the job as soon as this chunk counts as done
+  job = at;
+  run(lo, min(lo + size, load<i32>(at, Job.units)));
+  if (atomic.add<i32>(Control.done, 1) == last) openFrom(at + Job.bytes);
 }
 
-/** One thread, no atomics. */
-export function runAll(): void {
-  run(0, load<i32>(Control.job + 4));
+/** A list on one thread, no atomics. */
+export function runAlone(first: usize, end: usize): void {
+  for (let at = first; at < end; at += Job.bytes) {
+    job = at;
+    run(0, load<i32>(at, Job.units));
+  }
 }
 
-/** Engine thread, after it has opened a job: takes chunks, then spins a little for the last ones. Returns the number done. */
-export function drain(chunks: i32): i32 {
-  while (claim()) {}
-  for (let s = load<i32>(Control.spin); s > 0; s--) if (atomic.load<i32>(Control.done) >= chunks) break;
-  return atomic.load<i32>(Control.done);
+/** Engine thread: begins the list whose end is in the control page. Returns what `drain` returns. */
+export function begin(first: usize): i32 {
+  openFrom(first);
+  return drain();
+}
+
+/** Engine thread: takes chunks until the list is finished (1), or until others have had the last chunks for a while (0). */
+export function drain(): i32 {
+  for (let s = load<i32>(Control.spin); s > 0; s--) {
+    if (atomic.load<u32>(Control.open) == 0) return 1;
+    if (atomic.load<i32>(Control.chunks) <= 0) continue;
+    takeChunk();
+    s = load<i32>(Control.spin);
+  }
+  return 0;
 }
 
 /** Compute thread: takes chunks; returns when idle for a while, or when the engine sleeps and must be woken. */
 export function help(): void {
   for (let s = load<i32>(Control.spin); s > 0; s--) {
     if (atomic.load<i32>(Control.chunks) <= 0) continue;
-    while (claim()) {}
+    takeChunk();
     if (atomic.load<i32>(Control.waiting)) return;
     s = load<i32>(Control.spin);
   }

@@ -57,17 +57,17 @@ export const enum Arithmetic {
   divideInto,
 }
 
-/** Byte addresses of the control words. Each atomic word has a cache line of its own. */
+/** Byte addresses of the control words. Each word that several threads write has a cache line of its own. */
 export const enum Control {
-  /** Chunks not yet claimed; counts down below 0. */
+  /** Chunks of the open job that nobody has claimed; counts down below 0. */
   chunks = 64,
-  /** Chunks finished. */
+  /** Chunks of the open job that are finished. */
   done = 128,
-  /** Increases with every job; idle threads wait on it. */
+  /** Increases with every list; idle threads wait on it. */
   generation = 192,
   /** Number of threads asleep. */
   asleep = 256,
-  /** 1 while the engine sleeps for the last chunks. */
+  /** 1 while the engine sleeps because others have the last chunks. */
   waiting = 320,
   /** Threads that died: each took one chunk with it. */
   failed = 384,
@@ -75,12 +75,28 @@ export const enum Control {
   spin = 448,
   /** Scratch pointer of each thread. */
   scratch = 512,
-  /** Op, units, units per chunk. */
+  /** Address of the open job; 0 when the list is finished. */
+  open = 768,
+  /** Chunks of the open job. */
+  total = 772,
+  /** Where the list ends. */
+  end = 776,
+  /** Record of a job that is a list of its own. */
   job = 1024,
-  /** int32 arguments. */
-  ints = 1088,
-  /** float32 arguments. */
-  floats = 1280,
   /** First address for tensors. */
   heap = 65536,
+}
+
+/** Byte offsets in the record of a job. A list is records one behind the other. */
+export const enum Job {
+  op = 0,
+  units = 4,
+  unitsPerChunk = 8,
+  chunks = 12,
+  /** int32 arguments. */
+  ints = 16,
+  /** float32 arguments. */
+  floats = 128,
+  /** Length of a record. */
+  bytes = 192,
 }
