@@ -7,6 +7,7 @@ import type { PlotSource } from './plot-props.ts';
 import { CHART_HEIGHT, plotProps } from './plot-props.ts';
 import { lastValue, seriesStyle, summarise, summariseLast } from './series.ts';
 import { TableSwitch } from './TableSwitch.tsx';
+import { TableHead } from '../TableHead.tsx';
 import styles from './Chart.module.css';
 
 const Plot = lazy(async () => ({ default: (await import('./Plot.tsx')).Plot }));
@@ -35,16 +36,7 @@ function TableTwin({ series, xName }: Pick<ChartProps, 'series'> & { xName: stri
   return (
     <div className={styles.table} role="region" aria-label="Values" tabIndex={0}>
       <table>
-        <thead>
-          <tr>
-            <th scope="col">{xName}</th>
-            {series.map(({ id, name }) => (
-              <th key={id} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={[xName, ...series.map(({ name }) => name)]} />
         <tbody>
           {shown.map((x) => (
             <tr key={x}>

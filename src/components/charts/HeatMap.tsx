@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import { formatValue } from '../format.ts';
 import { TableSwitch } from './TableSwitch.tsx';
+import { TableHead } from '../TableHead.tsx';
 import chartStyles from './Chart.module.css';
 import styles from './HeatMap.module.css';
 
@@ -77,16 +78,7 @@ function Table({ rowNames, columns, xName = 'step' }: Pick<HeatMapProps, 'rowNam
   return (
     <div className={chartStyles.table} role="region" aria-label="Values" tabIndex={0}>
       <table>
-        <thead>
-          <tr>
-            <th scope="col">{xName}</th>
-            {rowNames.map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={[xName, ...rowNames]} />
         <tbody>
           {columns.toReversed().map(({ x, values }) => (
             <tr key={x}>

@@ -1,3 +1,4 @@
+import { TableHead } from '../../components/TableHead.tsx';
 import type { CountRow } from '../../shared/domain/sample.ts';
 import { formatCount } from '../../components/format.ts';
 import styles from './CountMatrix.module.css';
@@ -9,16 +10,7 @@ export function CountMatrix({ rows }: { rows: readonly CountRow[] }) {
   return (
     <div className={styles.scroll}>
       <table className={styles.matrix}>
-        <thead>
-          <tr>
-            <th scope="col">domain</th>
-            {splits.map((split) => (
-              <th key={split} scope="col">
-                {split === 'none' ? 'no split' : split}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={['domain', ...splits.map((split) => (split === 'none' ? 'no split' : split))]} />
         <tbody>
           {domains.map((domain) => (
             <tr key={domain}>

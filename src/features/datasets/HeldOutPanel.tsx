@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core';
 import { Link } from 'react-router';
 import { Panel } from '../../components/Page.tsx';
+import { TableHead } from '../../components/TableHead.tsx';
 import { formatCount } from '../../components/format.ts';
 import type { DatasetRecord } from '../../shared/domain/sample.ts';
 import { NoticesStore } from '../../state/notices.ts';
@@ -31,16 +32,7 @@ export function HeldOutPanel({ dataset }: { dataset: DatasetRecord }) {
         <>
           <div className={styles.scroll}>
             <table className={styles.table}>
-              <thead>
-                <tr>
-                  <th scope="col">held out</th>
-                  <th scope="col">train on</th>
-                  <th scope="col">images</th>
-                  <th scope="col">test on</th>
-                  <th scope="col">images</th>
-                  <th scope="col">go on</th>
-                </tr>
-              </thead>
+              <TableHead columns={['held out', 'train on', 'images', 'test on', 'images', 'go on']} />
               <tbody>
                 {plans.map((plan) => (
                   <PlanRow key={plan.heldOut} plan={plan} datasetId={dataset.id} onSave={() => void save([plan])} />

@@ -1,5 +1,6 @@
 // A histogram of whole numbers as bars, with the same numbers as a table.
 import { useState } from 'react';
+import { TableHead } from '../../components/TableHead.tsx';
 import { TableSwitch } from '../../components/charts/TableSwitch.tsx';
 import { formatCount, formatFigure } from '../../components/format.ts';
 import type { Distribution } from '../../shared/domain/text-statistics.ts';
@@ -34,12 +35,7 @@ export function Histogram({ title, metric, distribution, limit }: HistogramProps
       {isTable ? (
         <div className={styles.table} role="region" aria-label={`${title}: values`} tabIndex={0}>
           <table>
-            <thead>
-              <tr>
-                <th scope="col">{metric}</th>
-                <th scope="col">rows</th>
-              </tr>
-            </thead>
+            <TableHead columns={[metric, 'rows']} />
             <tbody>
               {bins.map((bin) => (
                 <tr key={bin.from}>

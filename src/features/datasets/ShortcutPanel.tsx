@@ -1,5 +1,6 @@
 // What a detector could learn instead of looking at faces: how often one property of the file alone gives the label.
 import { Panel } from '../../components/Page.tsx';
+import { TableHead } from '../../components/TableHead.tsx';
 import { formatCount, formatPercent, formatPoints } from '../../components/format.ts';
 import type { ShortcutFinding } from '../../shared/domain/health.ts';
 import styles from './Health.module.css';
@@ -28,17 +29,7 @@ export function ShortcutPanel({ findings }: { findings: readonly ShortcutFinding
           )}
           <div className={styles.scroll}>
             <table className={styles.table}>
-              <thead>
-                <tr>
-                  <th scope="col">property</th>
-                  <th scope="col">right guesses</th>
-                  <th scope="col">95 % interval</th>
-                  <th scope="col">by chance</th>
-                  <th scope="col">images</th>
-                  <th scope="col">verdict</th>
-                  <th scope="col">rule</th>
-                </tr>
-              </thead>
+              <TableHead columns={['property', 'right guesses', '95 % interval', 'by chance', 'images', 'verdict', 'rule']} />
               <tbody>
                 {findings.map((finding) => (
                   <FindingRow key={finding.property} finding={finding} />

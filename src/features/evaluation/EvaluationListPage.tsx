@@ -7,6 +7,7 @@ import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatCount, formatDate, formatHash, formatPlural } from '../../components/format.ts';
 import { Page, Panel } from '../../components/Page.tsx';
+import { TableHead } from '../../components/TableHead.tsx';
 import type { EvalRecord } from '../../shared/domain/run.ts';
 import { EvaluationStore, isInterrupted } from '../../state/evaluation.ts';
 import { useElsewhereId } from '../../state/writer.ts';
@@ -86,19 +87,7 @@ export function EvaluationListPage() {
         <Panel>
           <div className={styles.scroll} role="region" aria-label="Evaluations" tabIndex={0}>
             <table className={styles.table}>
-              <thead>
-                <tr>
-                  <th scope="col">evaluation</th>
-                  <th scope="col">state</th>
-                  <th scope="col">images</th>
-                  <th scope="col">data, hash</th>
-                  <th scope="col">model</th>
-                  <th scope="col">started</th>
-                  <th scope="col">
-                    <span className={styles.srOnly}>actions</span>
-                  </th>
-                </tr>
-              </thead>
+              <TableHead columns={['evaluation', 'state', 'images', 'data, hash', 'model', 'started', { hidden: 'actions' }]} />
               <tbody>
                 {evals.filter(isListed).map((record) => (
                   <EvalRow key={record.id} record={record} sweepRows={rowsOf(evals, record.id)} />

@@ -1,4 +1,5 @@
 // Figures with their intervals: the headline band, the full list in both conventions, and the per-domain table.
+import { TableHead } from '../../components/TableHead.tsx';
 import { formatFigure, formatPercent } from '../../components/format.ts';
 import type { Interval } from '../../shared/metrics/bootstrap.ts';
 import type { Intervals } from '../../shared/metrics/intervals.ts';
@@ -120,14 +121,7 @@ export function FiguresTable({ report, intervals }: FiguresProps) {
   return (
     <div className={styles.scroll} role="region" aria-label="All figures" tabIndex={0}>
       <table className={styles.table}>
-        <thead>
-          <tr>
-            <th scope="col">figure</th>
-            <th scope="col">parsed only</th>
-            <th scope="col">95 % interval</th>
-            <th scope="col">unparsed = wrong</th>
-          </tr>
-        </thead>
+        <TableHead columns={['figure', 'parsed only', '95 % interval', 'unparsed = wrong']} />
         <tbody>
           {CLASS_METRICS.map(({ name, key, label, help, percent }) => (
             <tr key={name}>

@@ -6,6 +6,7 @@ import { useAsync } from '../../components/use-async.ts';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { LabelMark } from '../../components/LabelMark.tsx';
 import { Panel } from '../../components/Page.tsx';
+import { TableHead } from '../../components/TableHead.tsx';
 import type { EvalRecord } from '../../shared/domain/run.ts';
 import type { PairedTests } from '../../shared/statistics-api.ts';
 import { EvaluationStore } from '../../state/evaluation.ts';
@@ -69,15 +70,7 @@ function FlipTable({ paired }: { paired: PairedReport }) {
   return (
     <div className={styles.scroll} role="region" aria-label="Flipped answers" tabIndex={0}>
       <table className={styles.table}>
-        <thead>
-          <tr>
-            <th scope="col">image</th>
-            <th scope="col">truth</th>
-            <th scope="col">here</th>
-            <th scope="col">there</th>
-            <th scope="col">change</th>
-          </tr>
-        </thead>
+        <TableHead columns={['image', 'truth', 'here', 'there', 'change']} />
         <tbody>
           {paired.flips.slice(0, MAX_FLIPS).map(({ a, b, kind }) => (
             <tr key={a.sampleId}>

@@ -17,6 +17,7 @@ import { intervalKey, type Intervals } from '../../shared/metrics/intervals.ts';
 import { SWEEP_COLUMNS, type SweepColumn } from '../../shared/metrics/sweep.ts';
 import { computeSweep, sweepTable, type Decision, type SweepRow } from './robustness.ts';
 import { SweepForm } from './SweepForm.tsx';
+import { TableHead } from '../../components/TableHead.tsx';
 import { useIntervals } from './use-intervals.ts';
 import styles from './Evaluation.module.css';
 
@@ -85,16 +86,7 @@ function SweepTable({ rows, intervals }: SweepTableProps) {
   return (
     <div className={styles.scroll} role="region" aria-label="Clean pictures against changed ones" tabIndex={0}>
       <table className={styles.table} data-testid="sweep-matrix">
-        <thead>
-          <tr>
-            <th scope="col">pictures</th>
-            {SWEEP_COLUMNS.map(({ key, label }) => (
-              <th key={key} scope="col">
-                {label}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={['pictures', ...SWEEP_COLUMNS.map(({ label }) => label)]} />
         <tbody>
           {rows.map((row) => (
             <tr

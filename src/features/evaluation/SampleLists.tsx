@@ -8,6 +8,7 @@ import { Pills } from '../../components/Pills.tsx';
 import { SOURCE_NAMES } from '../../components/threshold-words.ts';
 import { SelectionStore } from '../../state/selection.ts';
 import { AnswerDialog } from './AnswerDialog.tsx';
+import { TableHead } from '../../components/TableHead.tsx';
 import type { ScoreSource } from '../../shared/domain/answer.ts';
 import { scoreOf } from '../../shared/metrics/answer-scores.ts';
 import type { ReportAnswer, SampleList, ScoreCut } from './report.ts';
@@ -118,16 +119,7 @@ export function SampleLists({ datasetId, modelId, answers, cut, list, onList }: 
       ) : (
         <div className={styles.scroll} role="region" aria-label="Answers" tabIndex={0}>
           <table className={styles.table}>
-            <thead>
-              <tr>
-                <th scope="col">image</th>
-                <th scope="col">truth</th>
-                <th scope="col">answer</th>
-                <th scope="col">P(fake), {source}</th>
-                <th scope="col">paragraph votes</th>
-                <th scope="col">mean reward</th>
-              </tr>
-            </thead>
+            <TableHead columns={['image', 'truth', 'answer', `P(fake), ${source}`, 'paragraph votes', 'mean reward']} />
             <tbody>
               {rows.slice(0, count).map((answer) => (
                 <AnswerRow

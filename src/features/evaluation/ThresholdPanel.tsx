@@ -11,6 +11,7 @@ import { wilsonInterval } from '../../shared/metrics/proportion.ts';
 import { countsAt, ratesOf } from '../../shared/metrics/threshold.ts';
 import { FreezeForm } from './FreezeForm.tsx';
 import { FrozenNote } from './FrozenNote.tsx';
+import { TableHead } from '../../components/TableHead.tsx';
 import type { SampleList } from './report.ts';
 import styles from './Evaluation.module.css';
 
@@ -75,13 +76,7 @@ function Counts({ counts, open, onOpen }: CountsProps) {
       data-fn={counts.fn}
     >
       <caption className={styles.caption}>Truth against the score; choose a count to list its images</caption>
-      <thead>
-        <tr>
-          <th scope="col">truth</th>
-          <th scope="col">below: real</th>
-          <th scope="col">from it on: fake</th>
-        </tr>
-      </thead>
+      <TableHead columns={['truth', 'below: real', 'from it on: fake']} />
       <tbody>
         {COUNT_CELLS.map(({ label, cells }) => (
           <tr key={label}>
@@ -114,13 +109,7 @@ function Counts({ counts, open, onOpen }: CountsProps) {
 function Figures({ counts }: { counts: ThresholdCounts }) {
   return (
     <table className={styles.table}>
-      <thead>
-        <tr>
-          <th scope="col">at this threshold</th>
-          <th scope="col">figure</th>
-          <th scope="col">95 % interval</th>
-        </tr>
-      </thead>
+      <TableHead columns={['at this threshold', 'figure', '95 % interval']} />
       <tbody>
         {figuresOf(counts).map(({ name, label, value, share }) => (
           <tr key={name}>

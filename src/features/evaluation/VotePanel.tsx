@@ -2,6 +2,7 @@
 import { useMemo } from 'react';
 import { formatPercent } from '../../components/format.ts';
 import { Panel } from '../../components/Page.tsx';
+import { TableHead } from '../../components/TableHead.tsx';
 import type { AnswerRecord } from '../../shared/domain/answer.ts';
 import { intervalKey, type IntervalRequest } from '../../shared/metrics/intervals.ts';
 import { majorityVote, TIE_RULE, VOTE_FIGURES, voteFigures, type VotedSample } from '../../shared/metrics/majority.ts';
@@ -42,14 +43,7 @@ function byAgreement(samples: readonly VotedSample[]): AgreementRow[] {
 function AgreementTable({ samples }: { samples: readonly VotedSample[] }) {
   return (
     <table className={styles.table}>
-      <thead>
-        <tr>
-          <th scope="col">answers that agree</th>
-          <th scope="col">images</th>
-          <th scope="col">vote is right</th>
-          <th scope="col">95 % interval</th>
-        </tr>
-      </thead>
+      <TableHead columns={['answers that agree', 'images', 'vote is right', '95 % interval']} />
       <tbody>
         {byAgreement(samples).map(({ agreement, images, right }) => {
           const interval = wilsonInterval(right, images);
@@ -79,13 +73,7 @@ export function VotePanel({ answers, isLive }: { answers: readonly AnswerRecord[
       <div className={styles.two}>
         <div className={styles.scroll} role="region" aria-label="Vote figures" tabIndex={0}>
           <table className={styles.table}>
-            <thead>
-              <tr>
-                <th scope="col">figure, unparsed = wrong</th>
-                <th scope="col">share</th>
-                <th scope="col">95 % interval</th>
-              </tr>
-            </thead>
+            <TableHead columns={['figure, unparsed = wrong', 'share', '95 % interval']} />
             <tbody>
               {VOTE_FIGURES.map(({ key, name }) => {
                 const interval = intervals[intervalKey(name, 'vote')];

@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { Link } from 'react-router';
 import { formatP, formatPercent } from '../../components/format.ts';
 import { Panel } from '../../components/Page.tsx';
+import { TableHead } from '../../components/TableHead.tsx';
 import table from '../../components/Table.module.css';
 import type { AnswerRecord } from '../../shared/domain/answer.ts';
 import { pairedTest, testFigures, type TestFigures } from './before-after.ts';
@@ -48,13 +49,7 @@ export function BeforeAfter({ before, after, to }: BeforeAfterProps) {
     <Panel title="Before and after" aside={`${before.length} test pictures, unparsed answers count as errors, 95 % intervals`}>
       <div className={table.scroll} role="region" aria-label="Before and after" tabIndex={0}>
         <table className={table.table}>
-          <thead>
-            <tr>
-              <th scope="col">figure</th>
-              <th scope="col">before</th>
-              <th scope="col">after PRPO</th>
-            </tr>
-          </thead>
+          <TableHead columns={['figure', 'before', 'after PRPO']} />
           <tbody>
             {first.map((figure) => (
               <tr key={figure.name}>

@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import { formatFigure } from '../../components/format.ts';
 import { Pills } from '../../components/Pills.tsx';
+import { TableHead } from '../../components/TableHead.tsx';
 import type { TokenRecord } from '../../shared/domain/answer.ts';
 import type { Reading, TokenMeasure } from './reading.ts';
 import { tokenShade, tokenValue } from './reading.ts';
@@ -36,14 +37,7 @@ function LeastLikely({ reading }: { reading: Reading }) {
   return (
     <table className={styles.smallTable}>
       <caption>Least likely tokens</caption>
-      <thead>
-        <tr>
-          <th scope="col">token</th>
-          <th scope="col">p</th>
-          <th scope="col">entropy</th>
-          <th scope="col">paragraph</th>
-        </tr>
-      </thead>
+      <TableHead columns={['token', 'p', 'entropy', 'paragraph']} />
       <tbody>
         {rows.map((token) => (
           <tr key={token.start}>

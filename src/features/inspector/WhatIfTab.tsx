@@ -16,6 +16,7 @@ import type { SecondImage } from './ImageStage.tsx';
 import { changedParagraphs, readingOfExplanation, type Reading } from './reading.ts';
 import { StreamingView } from './ReadingView.tsx';
 import { RegionFields, RegionPicker } from './RegionPicker.tsx';
+import { TableHead } from '../../components/TableHead.tsx';
 import type { InspectAddress } from './use-address.ts';
 import { useShown } from '../../components/use-async.ts';
 import { explainRequest } from './use-explanation.ts';
@@ -201,14 +202,7 @@ function AskedSoFar({ modelId, sampleId, before }: Pick<AskAgainProps, 'modelId'
   return (
     <table className={shared.smallTable}>
       <caption>Changes asked about since this page was opened</caption>
-      <thead>
-        <tr>
-          <th scope="col">change</th>
-          <th scope="col">states</th>
-          <th scope="col">P(fake), head</th>
-          <th scope="col">P(fake), token</th>
-        </tr>
-      </thead>
+      <TableHead columns={['change', 'states', 'P(fake), head', 'P(fake), token']} />
       <tbody>
         {[...(before ? [{ name: 'unchanged', reading: before }] : []), ...rows].map(({ name, reading }) => (
           <tr key={name}>

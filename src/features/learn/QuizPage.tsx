@@ -6,6 +6,7 @@ import { EmptyState } from '../../components/EmptyState.tsx';
 import { LabelMark } from '../../components/LabelMark.tsx';
 import { ModelNotes } from '../../components/ModelNotes.tsx';
 import { Page, Panel } from '../../components/Page.tsx';
+import { TableHead } from '../../components/TableHead.tsx';
 import { useShown } from '../../components/use-async.ts';
 import { DEFAULT_EVAL } from '../../shared/config/presets.ts';
 import type { Label } from '../../shared/domain/sample.ts';
@@ -189,14 +190,7 @@ function Result({ results, missing, modelName, datasetId, onAgain }: ResultProps
           {missing > 0 ? ` ${missing} images are left out, because the model failed on them.` : ''}
         </p>
         <table className={styles.table}>
-          <thead>
-            <tr>
-              <th scope="col">image</th>
-              <th scope="col">label</th>
-              <th scope="col">you</th>
-              <th scope="col">model</th>
-            </tr>
-          </thead>
+          <TableHead columns={['image', 'label', 'you', 'model']} />
           <tbody>
             {results.map(({ id, label, guess, model: said }, i) => (
               <tr key={id}>

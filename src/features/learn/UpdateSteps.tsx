@@ -4,6 +4,7 @@ import { formatFigure, formatSigned } from '../../components/format.ts';
 import { LexiconLegend, LexiconText } from '../../components/LexiconText.tsx';
 import { LabelMark } from '../../components/LabelMark.tsx';
 import { Reasoning } from '../../components/Reasoning.tsx';
+import { TableHead } from '../../components/TableHead.tsx';
 import type { ParagraphRecord } from '../../shared/domain/answer.ts';
 import { workExample, type WorkedAnswer } from './example.ts';
 import styles from './UpdateSteps.module.css';
@@ -121,17 +122,7 @@ function ParagraphTable({ answers, columns }: { answers: WorkedAnswer[]; columns
   return (
     <div className={styles.scroll}>
       <table className={styles.table}>
-        <thead>
-          <tr>
-            <th scope="col">Answer</th>
-            <th scope="col">Paragraph</th>
-            {columns.map(([name]) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={['Answer', 'Paragraph', ...columns.map(([name]) => name)]} />
         {answers.map(({ name, scored }) => (
           <tbody key={name}>
             {scored.paragraphs.map((paragraph) => (

@@ -2,6 +2,7 @@
 import { Modal } from '@mantine/core';
 import { Fragment } from 'react';
 import { Link } from 'react-router';
+import { TableHead } from '../../components/TableHead.tsx';
 import { formatBytes, formatDate, formatFigure } from '../../components/format.ts';
 import type { RunRecord } from '../../shared/domain/run.ts';
 import type { ModelEntry } from '../../state/models.ts';
@@ -48,13 +49,7 @@ function Files({ model: { checkpoint } }: { model: ModelEntry }) {
   return (
     <div className={styles.scroll} role="region" aria-label="Files" tabIndex={0}>
       <table className={styles.table}>
-        <thead>
-          <tr>
-            <th scope="col">file</th>
-            <th scope="col">size</th>
-            <th scope="col">SHA-256</th>
-          </tr>
-        </thead>
+        <TableHead columns={['file', 'size', 'SHA-256']} />
         <tbody>
           {checkpoint.files.map(({ path, sizeBytes, sha256 }) => (
             <tr key={path}>

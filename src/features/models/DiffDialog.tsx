@@ -3,6 +3,7 @@ import { Button, Modal, Progress } from '@mantine/core';
 import { useState } from 'react';
 import { formatCount, formatPercent, formatPlural, formatValue } from '../../components/format.ts';
 import { ModelSelect } from '../../components/ModelSelect.tsx';
+import { TableHead } from '../../components/TableHead.tsx';
 import type { ModelDifference } from '../../shared/protocol.ts';
 import { ExchangeStore } from '../../state/exchange.ts';
 import type { ModelEntry } from '../../state/models.ts';
@@ -40,15 +41,7 @@ function DifferenceView({ difference: { changed, same, onlyA, onlyB, shapeClashe
       {changed.length > 0 ? (
         <div className={styles.scroll} role="region" aria-label="Changed tensors" tabIndex={0}>
           <table className={styles.table}>
-            <thead>
-              <tr>
-                <th scope="col">tensor</th>
-                <th scope="col">shape</th>
-                <th scope="col">L2 of the change</th>
-                <th scope="col">of its own norm</th>
-                <th scope="col">largest change</th>
-              </tr>
-            </thead>
+            <TableHead columns={['tensor', 'shape', 'L2 of the change', 'of its own norm', 'largest change']} />
             <tbody>
               {changed.slice(0, SHOWN).map(({ name, shape, l2, relative, maxAbs }) => (
                 <tr key={name} data-testid="model-diff-row" data-tensor={name} data-l2={l2} data-max={maxAbs}>

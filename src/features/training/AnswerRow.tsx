@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { formatFigure, formatSigned } from '../../components/format.ts';
 import { LabelMark } from '../../components/LabelMark.tsx';
 import { LexiconText } from '../../components/LexiconText.tsx';
+import { TableHead } from '../../components/TableHead.tsx';
 import type { ParagraphRecord, ScoredCompletion } from '../../shared/domain/answer.ts';
 import styles from './Training.module.css';
 
@@ -33,17 +34,7 @@ function ParagraphTable({ paragraphs, name }: Pick<ShownAnswer, 'paragraphs'> & 
   return (
     <div className={styles.scroll} role="region" aria-label={`Paragraphs of ${name}`} tabIndex={0}>
       <table className={styles.table}>
-        <thead>
-          <tr>
-            <th scope="col">paragraph</th>
-            <th scope="col">keyword</th>
-            <th scope="col">VCR</th>
-            <th scope="col">PCR</th>
-            <th scope="col">R</th>
-            <th scope="col">advantage</th>
-            <th scope="col">text</th>
-          </tr>
-        </thead>
+        <TableHead columns={['paragraph', 'keyword', 'VCR', 'PCR', 'R', 'advantage', 'text']} />
         <tbody>
           {paragraphs.map(({ index, keyword, vcr, pcr, reward, advantage, text, hits, isFinal }) => (
             <tr key={index}>

@@ -2,6 +2,7 @@
 import { Link } from 'react-router';
 import { formatBytes, formatDate, formatFigure } from '../../components/format.ts';
 import { Panel } from '../../components/Page.tsx';
+import { TableHead } from '../../components/TableHead.tsx';
 import type { RunRecord } from '../../shared/domain/run.ts';
 import { RunStore } from '../../state/run.ts';
 import styles from './Training.module.css';
@@ -14,14 +15,7 @@ export function CheckpointList({ run }: { run: RunRecord }) {
       {!checkpoints || checkpoints.length === 0 ? <p className={styles.muted}>None yet.</p> : null}
       {checkpoints && checkpoints.length > 0 ? (
         <table className={styles.table}>
-          <thead>
-            <tr>
-              <th scope="col">step</th>
-              <th scope="col">stored</th>
-              <th scope="col">size</th>
-              <th scope="col">use</th>
-            </tr>
-          </thead>
+          <TableHead columns={['step', 'stored', 'size', 'use']} />
           <tbody>
             {checkpoints.map(({ id, step, kind, createdAt, sizeBytes, resumable }) => (
               <tr key={id} data-testid="checkpoint-row" data-checkpoint-id={id} data-step={step} data-kind={kind}>

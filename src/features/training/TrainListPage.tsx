@@ -12,6 +12,7 @@ import { useFollowedRun } from '../../state/writer.ts';
 import { RunActions } from './compare/RunActions.tsx';
 import { shownState } from './RunHeader.tsx';
 import { ImportLog } from './ImportLog.tsx';
+import { TableHead } from '../../components/TableHead.tsx';
 import table from './compare/Compare.module.css';
 import styles from './Training.module.css';
 
@@ -68,23 +69,9 @@ function RunTable({ runs }: { runs: readonly RunRecord[] }) {
     <>
       <div className={table.scroll} role="region" aria-label="Training runs" tabIndex={0}>
         <table className={table.table} data-testid="run-list">
-          <thead>
-            <tr>
-              <th scope="col">
-                <span className={table.srOnly}>compare</span>
-              </th>
-              <th scope="col">run</th>
-              <th scope="col">algorithm</th>
-              <th scope="col">state</th>
-              <th scope="col">step</th>
-              <th scope="col">data</th>
-              <th scope="col">from</th>
-              <th scope="col">started</th>
-              <th scope="col">
-                <span className={table.srOnly}>actions</span>
-              </th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={[{ hidden: 'compare' }, 'run', 'algorithm', 'state', 'step', 'data', 'from', 'started', { hidden: 'actions' }]}
+          />
           <tbody>
             {runs.map((run) => (
               <RunRow key={run.id} run={run} isChosen={chosen.includes(run.id)} onChoose={(isOn) => choose(run.id, isOn)} />

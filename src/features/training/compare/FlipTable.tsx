@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import { formatP } from '../../../components/format.ts';
 import { LabelMark } from '../../../components/LabelMark.tsx';
 import { Pills } from '../../../components/Pills.tsx';
+import { TableHead } from '../../../components/TableHead.tsx';
 import type { EvalRecord } from '../../../shared/domain/run.ts';
 import type { Flips, SampleFlip } from '../../../shared/metrics/flips.ts';
 import { DatasetsStore } from '../../../state/datasets.ts';
@@ -65,15 +66,7 @@ export function FlipTable({ flips, a, b }: { flips: readonly SampleFlip[]; a: Ev
       <Pills label="Kind of change" value={kind} onChange={setKind} options={options} />
       <div className={styles.scroll} role="region" aria-label="Changed answers" tabIndex={0}>
         <table className={styles.table}>
-          <thead>
-            <tr>
-              {['image', 'domain', 'truth', 'before', 'after', 'change'].map((name) => (
-                <th key={name} scope="col">
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead columns={['image', 'domain', 'truth', 'before', 'after', 'change']} />
           <tbody>
             {shown.slice(0, SHOWN).map((flip) => (
               <tr key={flip.a.sampleId} data-testid="flip-row" data-kind={flip.kind} data-path={flip.a.path}>

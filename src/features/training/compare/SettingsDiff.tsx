@@ -1,5 +1,6 @@
 // What the settings of the runs differ in, and only that.
 import { Panel } from '../../../components/Page.tsx';
+import { TableHead } from '../../../components/TableHead.tsx';
 import type { RunRecord } from '../../../shared/domain/run.ts';
 import { settingsDiff } from './settings-diff.ts';
 import styles from './Compare.module.css';
@@ -41,16 +42,7 @@ export function SettingsDiff({ runs }: { runs: readonly RunRecord[] }) {
       ) : (
         <div className={styles.scroll} role="region" aria-label="Settings that differ" tabIndex={0}>
           <table className={styles.table}>
-            <thead>
-              <tr>
-                <th scope="col">setting</th>
-                {runs.map(({ id, name }) => (
-                  <th key={id} scope="col">
-                    {name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
+            <TableHead columns={['setting', ...runs.map(({ name }) => name)]} />
             <tbody>
               {rows.map(({ name, values }) => (
                 <tr key={name} data-testid="settings-row" data-setting={name}>
