@@ -6,6 +6,7 @@ import { runFixture } from './runner.ts';
 
 const FIXTURES = [
   'prpo-rewards-a',
+  'prpo-rewards-b',
   'yake-a',
   'yake-b',
   'advantages-a',

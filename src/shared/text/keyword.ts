@@ -1,9 +1,9 @@
 // The keyword of a paragraph, which the visual reward compares with the image (prpo.md 4).
-import { codePointCount, foldSpace, pythonWords } from './python-text.ts';
+import { codePointCount, foldSpace, PYTHON_SPACE, pythonWords } from './python-text.ts';
 import { yakePhrases } from './yake.ts';
 
-const BOLD_TITLE = /\*\*[^*]+\*\*:\s*/gu;
-const HASHES = /#+\s*/gu;
+const BOLD_TITLE = new RegExp(`\\*\\*[^*]+\\*\\*:[${PYTHON_SPACE}]*`, 'gu');
+const HASHES = new RegExp(`#+[${PYTHON_SPACE}]*`, 'gu');
 const ALPHABETIC = /^\p{L}+$/u;
 
 /** The paragraph without bold titles and heading marks, white space folded: what the keyword is taken from. */

@@ -81,6 +81,7 @@ describe('YAKE', () => {
 
   it('removes bold titles and heading marks before the search', () => {
     expect(keywordSource('### **Skin tone**:  waxy   cheeks')).toBe('waxy cheeks');
+    expect(keywordSource('a**Skin**:\x85waxy #\ufeffcheeks')).toBe('awaxy \ufeffcheeks');
   });
 
   it('survives texts without words', () => {
