@@ -8,10 +8,10 @@ import { LabelMark } from '../../components/LabelMark.tsx';
 import type { DuplicateGroup } from '../../shared/domain/health.ts';
 import { EXCLUDED_TAG } from '../../shared/sample-choice.ts';
 import { SamplesStore } from '../../state/samples.ts';
+import { useThumbnails } from '../../state/use-thumbnails.ts';
 import { idsToExclude, openGroups, type CopyGroup } from './copies.ts';
 import styles from './Health.module.css';
 import type { SampleEdits } from './use-sample-edits.ts';
-import { useThumbnails } from './use-thumbnails.ts';
 
 /** Groups drawn before "show more". */
 const FIRST_GROUPS = 12;

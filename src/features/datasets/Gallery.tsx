@@ -6,10 +6,10 @@ import type { FocusEvent, KeyboardEvent, RefObject } from 'react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { KeyboardStore } from '../../state/keyboard.ts';
 import type { SampleRow } from '../../state/samples.ts';
+import { useThumbnails } from '../../state/use-thumbnails.ts';
 import styles from './Gallery.module.css';
 import { GalleryItem } from './GalleryItem.tsx';
 import { moveInGrid } from './grid-keys.ts';
-import { useThumbnails } from './use-thumbnails.ts';
 
 export interface GalleryProps {
   rows: readonly SampleRow[];

@@ -8,6 +8,7 @@ import type { ModelDifference } from '../../shared/protocol.ts';
 import { ExchangeStore } from '../../state/exchange.ts';
 import type { ModelEntry } from '../../state/models.ts';
 import styles from './ModelsPage.module.css';
+import { NameLists } from './NameLists.tsx';
 
 const SHOWN = 200;
 
@@ -22,22 +23,7 @@ function DifferenceView({ difference: { changed, same, onlyA, onlyB, shapeClashe
       <p>
         {formatPlural(changed.length, 'tensor')} changed, {formatCount(same)} are the same to the bit.
       </p>
-      {lists.map(([title, names]) =>
-        names.length === 0 ? null : (
-          <details key={title}>
-            <summary>
-              {title}: {formatCount(names.length)}
-            </summary>
-            <ul>
-              {names.slice(0, SHOWN).map((name) => (
-                <li key={name}>
-                  <code>{name}</code>
-                </li>
-              ))}
-            </ul>
-          </details>
-        ),
-      )}
+      <NameLists lists={lists} />
       {changed.length > 0 ? (
         <div className={styles.scroll} role="region" aria-label="Changed tensors" tabIndex={0}>
           <table className={styles.table}>

@@ -1,11 +1,12 @@
 // Models made elsewhere: LLaVA and PEFT folders, their zips, safetensors and torch files.
 import { IconFolderOpen, IconUpload } from '@tabler/icons-react';
 import { FilePicker } from '../../components/DropZone.tsx';
-import { formatCount, formatPlural } from '../../components/format.ts';
+import { formatPlural } from '../../components/format.ts';
 import { Panel } from '../../components/Page.tsx';
 import type { LoadReport } from '../../shared/protocol.ts';
 import { ExchangeStore } from '../../state/exchange.ts';
 import styles from './ModelsPage.module.css';
+import { NameLists } from './NameLists.tsx';
 
 /** @param baseModelId what an adapter or loose tensors are for */
 export function ImportModel({ baseModelId, baseName }: { baseModelId: string; baseName: string }) {
@@ -53,22 +54,7 @@ function ReportView({ report: { matched, missing, unexpected, newlyInitialised, 
   return (
     <div data-testid="load-report" data-matched={matched} data-missing={missing.length} data-unexpected={unexpected.length}>
       <p>{formatPlural(matched, 'tensor')} matched.</p>
-      {lists.map(([title, names]) =>
-        names.length === 0 ? null : (
-          <details key={title}>
-            <summary>
-              {title}: {formatCount(names.length)}
-            </summary>
-            <ul>
-              {names.slice(0, 200).map((name) => (
-                <li key={name}>
-                  <code>{name}</code>
-                </li>
-              ))}
-            </ul>
-          </details>
-        ),
-      )}
+      <NameLists lists={lists} />
     </div>
   );
 }

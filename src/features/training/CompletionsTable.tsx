@@ -8,12 +8,12 @@ import { Panel } from '../../components/Page.tsx';
 import type { CompletionRecord, RunRecord } from '../../shared/domain/run.ts';
 import { completionsKey } from '../../state/run-follower.ts';
 import { RunStore } from '../../state/run.ts';
+import { useThumbnails } from '../../state/use-thumbnails.ts';
 import { AnswerRow } from './AnswerRow.tsx';
 import { ALL_COMPLETIONS, viewCompletions } from './completion-view.ts';
 import { CompletionTools } from './CompletionTools.tsx';
 import type { CompletionGroup } from './run-series.ts';
 import { groupCompletions } from './run-series.ts';
-import { useThumbnails } from './use-thumbnails.ts';
 import styles from './Training.module.css';
 
 function Row({ row }: { row: CompletionRecord }) {
@@ -114,10 +114,12 @@ export function CompletionsTable({ run, step, follows, onStep, onFollow }: Compl
       {rows && rows.length > 0 ? <CompletionTools rows={rows} view={view} onView={setView} /> : null}
       {rows && rows.length > 0 && shown.length === 0 ? <p className={styles.muted}>No answer of this step passes.</p> : null}
       {view.sort === 'image'
-        ? groups.map((group) => <Group key={group.group} group={group} datasetId={run.datasetId} url={urls[group.sampleId]} />)
+        ? groups.map((group) => (
+            <Group key={group.group} group={group} datasetId={run.datasetId} url={urls.get(group.sampleId) ?? undefined} />
+          ))
         : shown.map((row) => (
             <div key={row.index} className={styles.flatRow}>
-              <ImageLink row={row} datasetId={run.datasetId} url={urls[row.sampleId]} />
+              <ImageLink row={row} datasetId={run.datasetId} url={urls.get(row.sampleId) ?? undefined} />
               <Row row={row} />
             </div>
           ))}

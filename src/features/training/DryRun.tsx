@@ -1,6 +1,7 @@
 // One batch before the run: measured instead of estimated.
 import { Button } from '@mantine/core';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { FactTable } from '../../components/FactTable.tsx';
 import { formatBytes, formatDuration, formatFigure, formatValue } from '../../components/format.ts';
 import type { DryRunReport } from '../../shared/domain/preview.ts';
 import type { PreviewRequest } from '../../state/preview.ts';
@@ -26,16 +27,7 @@ function Report({ report, isOld }: { report: DryRunReport; isOld: boolean }) {
         The whole run: about <b>{formatDuration(totalMs)}</b>
         {isOld ? <span className={styles.muted}> with other settings</span> : null}
       </p>
-      <table className={styles.figures}>
-        <tbody>
-          {rows.map(([name, value]) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td>{value}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <FactTable className={styles.figures} rows={rows} />
       <p className={styles.muted}>
         {skipped ? 'Loss or gradient was not finite: lower the learning rate before you start. ' : ''}
         Measured on the first batch and thrown away: nothing is stored, the weights are as before.

@@ -11,8 +11,8 @@ import type { CreditedImage } from '../../shared/rewards/preview-rewards.ts';
 import { creditPreview } from '../../shared/rewards/preview-rewards.ts';
 import type { PreviewRequest } from '../../state/preview.ts';
 import { previewKey, PreviewStore } from '../../state/preview.ts';
+import { useThumbnails } from '../../state/use-thumbnails.ts';
 import { AnswerRow } from './AnswerRow.tsx';
-import { useThumbnails } from './use-thumbnails.ts';
 import styles from './Preview.module.css';
 
 interface Weights {
@@ -147,7 +147,7 @@ export function RewardPreviewPanel({ request, isValid, onWeights }: RewardPrevie
             ) : null}
           </div>
           {images.map((image) => (
-            <ImageAnswers key={image.sampleId} image={image} url={urls[image.sampleId]} />
+            <ImageAnswers key={image.sampleId} image={image} url={urls.get(image.sampleId) ?? undefined} />
           ))}
         </div>
       ) : null}

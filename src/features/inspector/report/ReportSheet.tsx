@@ -1,5 +1,6 @@
 // The sheet itself. Plain elements and one sheet of rules, because it is also written to a file.
 import { useEffect, useState, type Ref } from 'react';
+import { FactTable } from '../../../components/FactTable.tsx';
 import { formatFigure } from '../../../components/format.ts';
 import { TINY_MODEL_NOTE } from '../../../components/ModelNotes.tsx';
 import { DEFAULT_EVAL } from '../../../shared/config/presets.ts';
@@ -11,7 +12,7 @@ import type { ModelEntry } from '../../../state/models.ts';
 import { PRIVATE_CASE_ID } from '../../../state/private-case.ts';
 import type { Reading } from '../reading.ts';
 import { useShown } from '../../../components/use-async.ts';
-import { describeEstimate, describeRates, fileRows, LIMITS, settingRows, type ErrorRates, type Rows } from './case-report.ts';
+import { describeEstimate, describeRates, fileRows, LIMITS, settingRows, type ErrorRates } from './case-report.ts';
 
 export interface ReportSheetProps {
   ref: Ref<HTMLElement>;
@@ -35,21 +36,6 @@ const VIEWS: { view: ForensicView; caption: string }[] = [
   { view: { kind: 'noise', gain: 8 }, caption: 'Noise residual, 3 × 3 median, gain 8' },
   { view: { kind: 'spectrum' }, caption: 'Log magnitude spectrum of the middle square' },
 ];
-
-function Facts({ rows }: { rows: Rows }) {
-  return (
-    <table>
-      <tbody>
-        {rows.map(([name, value]) => (
-          <tr key={name}>
-            <th scope="row">{name}</th>
-            <td>{value}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
 
 interface ViewFigureProps extends Pick<ReportSheetProps, 'onPicture'> {
   sampleId: string;
@@ -96,7 +82,7 @@ function Readouts({ reading }: { reading: Reading }) {
   const { pFakeHead, pFakeToken, predict, parseRule } = reading;
   const figure = (value: number | null): string => (value === null ? 'not given' : formatFigure(value));
   return (
-    <Facts
+    <FactTable
       rows={[
         ['P(fake), binary head', figure(pFakeHead)],
         ['P(fake), answer token', figure(pFakeToken)],
@@ -179,11 +165,11 @@ export function ReportSheet(props: ReportSheetProps) {
       ) : null}
       <section>
         <h2>The file</h2>
-        <Facts rows={fileRows(sample, dataset, isPrivate)} />
+        <FactTable rows={fileRows(sample, dataset, isPrivate)} />
       </section>
       <section>
         <h2>How it was asked</h2>
-        <Facts rows={settingRows(model, DEFAULT_EVAL, made)} />
+        <FactTable rows={settingRows(model, DEFAULT_EVAL, made)} />
       </section>
       <section>
         <h2>Limits</h2>

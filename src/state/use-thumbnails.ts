@@ -1,6 +1,6 @@
 // Object URLs of the thumbnails on screen. A bounded cache: what scrolled far away is released.
 import { useEffect, useState } from 'react';
-import { SamplesStore } from '../../state/samples.ts';
+import { SamplesStore } from './samples.ts';
 
 /** URLs kept at once; a screen shows about a hundred. */
 const CACHE_SIZE = 600;
