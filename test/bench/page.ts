@@ -181,7 +181,7 @@ export async function measurePage(dist: string): Promise<{ steps: number; goalMs
     await page.goto(`${server.url}#/train`);
     await page.getByRole('heading', { level: 1 }).waitFor();
     await storeRun(page);
-    const drawn = page.locator('[data-testid=chart][data-metric=reward] .recharts-surface');
+    const drawn = page.locator('[data-testid=chart][data-metric=reward] [data-part=line]');
     const costs = [
       await traced(browser, page, `a run of ${STEPS} steps is opened`, async () => {
         await page.goto(`${server.url}#/run/long`);

@@ -62,9 +62,9 @@ export async function resumeRun(page: Page, runId: string, query = ''): Promise<
   await page.getByTestId('train-resume').click();
 }
 
-export async function expectRunEnds(page: Page, maxSteps: number): Promise<void> {
+export async function expectRunEnds(page: Page, maxSteps: number, timeout = 300_000): Promise<void> {
   const status = page.getByTestId('run-status');
-  await expect(status).toHaveAttribute('data-state', 'done', { timeout: 300_000 });
+  await expect(status).toHaveAttribute('data-state', 'done', { timeout });
   await expect(status).toHaveAttribute('data-step', String(maxSteps));
 }
 

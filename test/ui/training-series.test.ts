@@ -52,7 +52,7 @@ describe('charts of a run', () => {
   });
 
   it('show positions that occur, with gaps where a step has none', () => {
-    const positions = rewardByPosition(steps);
+    const positions = rewardByPosition(steps, seeNames({ count: 0, last: null, names: new Set() }, steps).names);
     expect(positions.rowNames).toEqual(['paragraph 1', 'paragraph 3']);
     expect(positions.columns[1]?.values).toEqual([0.9, null]);
     expect(describePositions(positions)).toContain('paragraph 1 has the highest mean reward (0.900)');

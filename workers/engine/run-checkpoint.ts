@@ -2,7 +2,7 @@
 import type { RunRecord } from '../../src/shared/domain/run.ts';
 import { listCheckpointsOfRun, pruneCheckpoints, writeCheckpoint, type NewFile } from '../../src/shared/storage/checkpoints.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
-import { listSteps } from '../../src/shared/storage/runs.ts';
+import { listStepsAfter } from '../../src/shared/storage/runs.ts';
 import { FILES } from '../../src/shared/models/model-folder.ts';
 import type { LoadedModel } from './load-model.ts';
 
@@ -27,7 +27,7 @@ export async function storeCheckpoint(
   model: LoadedModel,
 ): Promise<{ checkpointId: string; checkpointIds: string[] }> {
   const checkpointId = checkpointIdOf(run.id, run.step);
-  const metrics = (await listSteps(db, run.id)).at(-1)?.metrics ?? {};
+  const metrics = (await listStepsAfter(db, run.id, run.step - 1)).at(-1)?.metrics ?? {};
   await writeCheckpoint(
     db,
     {

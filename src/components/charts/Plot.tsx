@@ -1,9 +1,13 @@
-// The drawn part of a chart: the only file that imports Recharts, so that it loads when a chart is first shown.
-import { Area, CartesianGrid, ComposedChart, Line, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
-import { formatValue } from '../format.ts';
+// The drawn part of a chart: with PlotLines.tsx the only file that imports Recharts, so that it loads when a chart is first shown.
+// Recharts lays out and draws the axes. It is given no rows: it copies, freezes and measures every one of them at each change.
+import { useMemo } from 'react';
+import { ComposedChart, ResponsiveContainer, XAxis, YAxis } from 'recharts';
+import type { PlotArea } from './plot-paths.ts';
+import { PlotLines } from './PlotLines.tsx';
+import { PlotPointer } from './PlotPointer.tsx';
 import type { PlotRow, SeriesStyle } from './series.ts';
+import { formatValue } from '../format.ts';
 import { niceTicks } from './series.ts';
-import styles from './Chart.module.css';
 
 export interface PlotSeries {
   id: string;
@@ -31,130 +35,40 @@ export interface PlotProps {
   marks?: readonly { x: number; label: string }[];
 }
 
-const AXIS = { stroke: 'var(--line)', tick: { fill: 'var(--ink-3)', fontSize: 11 }, tickLine: false } as const;
-const STILL = { dot: false, isAnimationActive: false, connectNulls: true, activeDot: { r: 3 } } as const;
+const MARGIN = { top: 6, right: 10, bottom: 0, left: 0 };
+const [X_AXIS_HEIGHT, Y_AXIS_WIDTH] = [22, 52];
+/** `interval` 0 draws the ticks that are given, without measuring their texts. */
+const AXIS = {
+  type: 'number',
+  allowDataOverflow: true,
+  tickFormatter: formatValue,
+  stroke: 'var(--line)',
+  tick: { fill: 'var(--ink-3)', fontSize: 11 },
+  tickLine: false,
+  interval: 0,
+} as const;
 
-interface HoverProps {
-  active?: boolean;
-  label?: unknown;
-  payload?: readonly { payload?: PlotRow }[];
-  series: readonly PlotSeries[];
-  xName: string;
-  showRaw: boolean;
-}
-
-function Hover({ active, label, payload, series, xName, showRaw }: HoverProps) {
-  const row = payload?.[0]?.payload;
-  if (!active || !row) return null;
-  const figure = (key: string): string => {
-    const value = row[key];
-    return formatValue(typeof value === 'number' ? value : null);
-  };
+/** One chart of axes, lines and pointer. */
+export function Plot({ xDomain, yDomain, yTicks, yScale, xName, height, width, ...inside }: PlotProps) {
+  const xTicks = useMemo(() => {
+    const ticks = niceTicks(xDomain, 5);
+    return xName === 'step' ? ticks.filter(Number.isInteger) : ticks;
+  }, [xDomain, xName]);
+  const areaOf = (frame: number): PlotArea => ({
+    x: Y_AXIS_WIDTH,
+    y: MARGIN.top,
+    width: frame - Y_AXIS_WIDTH - MARGIN.right,
+    height: height - MARGIN.top - X_AXIS_HEIGHT,
+  });
   return (
-    <div className={styles.hover}>
-      <b>
-        {xName} {formatValue(Number(label))}
-      </b>
-      {series.map(({ id, name, style }) =>
-        row[`${id}:raw`] === undefined ? null : (
-          <span key={id}>
-            <i style={{ background: style.color }} /> {name} {figure(`${id}:raw`)}
-            {showRaw ? <small> smooth {figure(`${id}:smooth`)}</small> : null}
-          </span>
-        ),
-      )}
-    </div>
-  );
-}
-
-/** All lines of one chart. Number axes, no animation, no dots (engineering/dependencies.md 5). */
-export function Plot({
-  rows,
-  series,
-  xDomain,
-  yDomain,
-  yTicks,
-  yScale,
-  xName,
-  height,
-  width,
-  showRaw,
-  diagonal,
-  markX,
-  marks = [],
-}: PlotProps) {
-  const ticks = niceTicks(xDomain, 5);
-  const xTicks = xName === 'step' ? ticks.filter(Number.isInteger) : ticks;
-  return (
-    <ResponsiveContainer width={width ?? '100%'} height={height}>
-      <ComposedChart data={rows} margin={{ top: 6, right: 10, bottom: 0, left: 0 }} accessibilityLayer={false}>
-        <CartesianGrid stroke="var(--line-2)" vertical={false} />
-        <XAxis type="number" dataKey="x" domain={xDomain} ticks={xTicks} tickFormatter={formatValue} height={22} {...AXIS} />
-        <YAxis
-          type="number"
-          domain={yDomain}
-          scale={yScale}
-          ticks={yTicks}
-          tickFormatter={formatValue}
-          width={52}
-          allowDataOverflow
-          {...AXIS}
-          axisLine={false}
-        />
-        <Tooltip
-          isAnimationActive={false}
-          cursor={{ stroke: 'var(--ink-3)' }}
-          content={<Hover series={series} xName={xName} showRaw={showRaw} />}
-        />
-        {diagonal ? (
-          <ReferenceLine
-            segment={[
-              { x: xDomain[0], y: xDomain[0] },
-              { x: 1, y: 1 },
-            ]}
-            stroke="var(--ink-3)"
-            strokeDasharray="3 3"
-          />
-        ) : null}
-        {marks.map(({ x, label }) => (
-          <ReferenceLine
-            key={`${x} ${label}`}
-            x={x}
-            stroke="var(--ink-2)"
-            strokeDasharray="4 3"
-            label={{ value: label, position: 'insideTopLeft', fontSize: 10, fill: 'var(--ink-2)' }}
-          />
-        ))}
-        {markX === undefined ? null : <ReferenceLine x={markX} stroke="var(--signal)" strokeWidth={2} />}
-        {series.flatMap(({ id, style }) =>
-          showRaw
-            ? [
-                <Area
-                  key={`${id}-range`}
-                  dataKey={`${id}:range`}
-                  stroke="none"
-                  fill={style.color}
-                  fillOpacity={0.14}
-                  {...STILL}
-                  activeDot={false}
-                />,
-                <Line key={`${id}-raw`} dataKey={`${id}:raw`} stroke={style.color} strokeOpacity={0.35} strokeWidth={1} {...STILL} />,
-              ]
-            : [],
-        )}
-        {series.map(({ id, style }) => (
-          <Line
-            key={id}
-            dataKey={showRaw ? `${id}:smooth` : `${id}:raw`}
-            stroke={style.color}
-            strokeDasharray={style.dash}
-            strokeWidth={2}
-            type="linear"
-            {...STILL}
-            activeDot={false}
-          />
-        ))}
-      </ComposedChart>
-    </ResponsiveContainer>
+    <PlotPointer {...inside} xDomain={xDomain} xName={xName} areaOf={areaOf}>
+      <ResponsiveContainer width={width ?? '100%'} height={height}>
+        <ComposedChart margin={MARGIN} accessibilityLayer={false}>
+          <XAxis {...AXIS} domain={xDomain} ticks={xTicks} height={X_AXIS_HEIGHT} />
+          <YAxis {...AXIS} domain={yDomain} ticks={yTicks} scale={yScale} width={Y_AXIS_WIDTH} axisLine={false} />
+          <PlotLines {...inside} xDomain={xDomain} yDomain={yDomain} yTicks={yTicks} yScale={yScale} />
+        </ComposedChart>
+      </ResponsiveContainer>
+    </PlotPointer>
   );
 }

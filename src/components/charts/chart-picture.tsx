@@ -60,7 +60,7 @@ async function drawnSurface(host: HTMLElement): Promise<SVGElement> {
   const until = performance.now() + DRAWING_LIMIT_MS;
   for (;;) {
     const surface = host.querySelector<SVGElement>('svg.recharts-surface');
-    if (surface?.querySelector('.recharts-line-curve')) return surface;
+    if (surface?.querySelector('[data-part=line]')) return surface;
     if (performance.now() > until) throw new WorkbenchError('E-INTERNAL', 'The chart was not drawn in time, so it cannot be saved.');
     await new Promise((done) => setTimeout(done, 16));
   }

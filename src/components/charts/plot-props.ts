@@ -25,34 +25,54 @@ export interface PlotSource {
 /** Of a chart in a grid, in CSS pixels. */
 export const CHART_HEIGHT = 168;
 
-function allValues(series: readonly ChartSeries[]): number[] {
-  return series.flatMap(({ points, band = [] }) => [...points.map(({ y }) => y), ...band.flatMap(({ low, high }) => [low, high])]);
+/** Lowest and highest finite value, and the lowest above 0; empty where there is none. One pass, without copies: a run is long. */
+function endsOf(series: readonly ChartSeries[]): number[] {
+  let [low, high, lowPositive] = [Infinity, -Infinity, Infinity];
+  const take = (value: number): void => {
+    if (!Number.isFinite(value)) return;
+    if (value < low) low = value;
+    if (value > high) high = value;
+    if (value > 0 && value < lowPositive) lowPositive = value;
+  };
+  for (const { points, band = [] } of series) {
+    for (const { y } of points) take(y);
+    for (const edge of band) {
+      take(edge.low);
+      take(edge.high);
+    }
+  }
+  return [low, high, lowPositive].filter(Number.isFinite);
 }
 
 function xRange(series: readonly ChartSeries[]): [number, number] {
-  const xs = series.flatMap(({ points }) => points.map(({ x }) => x));
-  if (xs.length === 0) return [0, 1];
-  const low = xs.reduce((a, b) => Math.min(a, b));
-  const high = xs.reduce((a, b) => Math.max(a, b));
+  let [low, high] = [Infinity, -Infinity];
+  for (const { points } of series) {
+    for (const { x } of points) {
+      if (x < low) low = x;
+      if (x > high) high = x;
+    }
+  }
+  if (low > high) return [0, 1];
   return low === high ? [low - 1, high + 1] : [low, high];
 }
 
-/** A single line is solid; dashes tell lines apart. */
-function styleOf(index: number, count: number): SeriesStyle {
-  const style = seriesStyle(index);
-  return count === 1 ? { ...style, dash: undefined } : style;
+/** Dashes tell lines apart: a single one is solid, unless it is a run's, which looks the same everywhere. */
+function styleOf({ style }: ChartSeries, index: number, isAlone: boolean): SeriesStyle {
+  const own = seriesStyle(style ?? index);
+  return isAlone ? { ...own, dash: undefined } : own;
 }
 
 /** The plot of a chart. */
 export function plotProps(source: PlotSource): PlotProps {
   const { series, smoothing = 0, height = CHART_HEIGHT, kind = 'series', xName = 'step', diagonal, markX } = source;
-  const values = allValues(series);
+  const isAlone = ({ style }: ChartSeries): boolean => series.length === 1 && (style === undefined || kind === 'curve');
+  const values = endsOf(series);
   const domain = source.yDomain ?? niceDomain(values);
   const powers = source.logY ? logDomain(values) : null;
   const rows = plotRows(series, kind === 'series' ? smoothing : 0);
   return {
     rows: powers ? logRows(rows, powers[0]) : rows,
-    series: series.map(({ id, name, style }, i) => ({ id, name, style: styleOf(style ?? i, series.length) })),
+    series: series.map((one, i) => ({ id: one.id, name: one.name, style: styleOf(one, i, isAlone(one)) })),
     xDomain: source.xDomain ?? xRange(series),
     yDomain: powers ?? domain,
     yTicks: powers ? logTicks(powers) : niceTicks(domain, 4),

@@ -2,9 +2,11 @@
 // and not for other changes of the page.
 import { memo, useMemo, useState } from 'react';
 import { Chart } from '../../components/charts/Chart.tsx';
+import { runStyles } from '../../components/charts/series.ts';
 import { HeatMap } from '../../components/charts/HeatMap.tsx';
 import { useInTurn } from '../../components/use-in-turn.ts';
 import type { RunRecord, StepRecord } from '../../shared/domain/run.ts';
+import { RunStore } from '../../state/run.ts';
 import { ChartTools } from './ChartTools.tsx';
 import type { ChartSpec, SeenNames } from './run-series.ts';
 import {
@@ -43,6 +45,8 @@ function useMetricNames(steps: readonly StepRecord[]): ReadonlySet<string> {
 
 /** What all charts share. */
 interface Drawn {
+  /** The run's colour and dashes, the same as where it is compared. */
+  style: number | undefined;
   steps: readonly StepRecord[];
   xs: readonly number[];
   view: ChartView;
@@ -56,9 +60,12 @@ interface Drawn {
 const StillChart = memo(Chart);
 
 const ChartSlot = memo(function ChartSlot({ spec, drawn }: { spec: ChartSpec; drawn: Drawn }) {
-  const { steps, xs, view, markX, marks } = useInTurn(drawn);
+  const { steps, xs, view, markX, marks, style } = useInTurn(drawn);
   const { metric, title, help, unit } = spec;
-  const series = useMemo(() => [{ id: 'run', name: title, points: metricPoints(steps, metric, xs) }], [title, steps, metric, xs]);
+  const series = useMemo(
+    () => [{ id: 'run', name: title, points: metricPoints(steps, metric, xs), style }],
+    [title, steps, metric, xs, style],
+  );
   return (
     <StillChart
       title={title}
@@ -75,9 +82,15 @@ const ChartSlot = memo(function ChartSlot({ spec, drawn }: { spec: ChartSpec; dr
   );
 });
 
-const PositionMap = memo(function PositionMap({ steps, isPrpo }: { steps: readonly StepRecord[]; isPrpo: boolean }) {
+interface PositionMapProps {
+  steps: readonly StepRecord[];
+  names: ReadonlySet<string>;
+  isPrpo: boolean;
+}
+
+const PositionMap = memo(function PositionMap({ steps, names, isPrpo }: PositionMapProps) {
   const shown = useInTurn(steps);
-  const positions = useMemo(() => rewardByPosition(shown), [shown]);
+  const positions = useMemo(() => rewardByPosition(shown, names), [shown, names]);
   if (!isPrpo && positions.columns.length === 0) return null;
   return (
     <div className={styles.wide}>
@@ -104,7 +117,8 @@ export interface RunChartsProps {
 
 /** Tools and charts of a run. */
 export function RunCharts({ run, steps: all, view, onView, markStep }: RunChartsProps) {
-  const { algorithm, config, changes } = run;
+  const { id, algorithm, config, changes } = run;
+  const style = RunStore.use(({ runs }) => runStyles(runs ?? []).get(id));
   const steps = useDrawnSteps(all);
   const { smoothing, isLog, xAxis, showAll } = view;
   const xs = useMemo(() => xValues(steps, xAxis), [steps, xAxis]);
@@ -117,8 +131,8 @@ export function RunCharts({ run, steps: all, view, onView, markStep }: RunCharts
       const x = place(step);
       return x === undefined ? [] : [{ x, label: name === 'learning_rate' ? 'LR' : 'KL' }];
     });
-    return { steps, xs, view: { smoothing, isLog, xAxis, showAll }, markX: markStep === null ? undefined : place(markStep), marks };
-  }, [steps, xs, smoothing, isLog, xAxis, showAll, markStep, changes]);
+    return { style, steps, xs, view: { smoothing, isLog, xAxis, showAll }, markX: markStep === null ? undefined : place(markStep), marks };
+  }, [style, steps, xs, smoothing, isLog, xAxis, showAll, markStep, changes]);
   const specs = [...mainCharts(algorithm), ...probed, ...(showAll ? others : [])];
   return (
     <div className={styles.chartColumn}>
@@ -127,7 +141,7 @@ export function RunCharts({ run, steps: all, view, onView, markStep }: RunCharts
         {specs.map((spec) => (
           <ChartSlot key={spec.metric} spec={spec} drawn={drawn} />
         ))}
-        <PositionMap steps={steps} isPrpo={algorithm === 'prpo'} />
+        <PositionMap steps={steps} names={names} isPrpo={algorithm === 'prpo'} />
       </div>
     </div>
   );

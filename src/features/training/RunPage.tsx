@@ -43,22 +43,28 @@ function MissingRun({ id }: { id: string }) {
   );
 }
 
+/** The head follows every phase of a step; nothing else of the page is drawn again for one. */
+function LiveHeader({ run, steps }: { run: RunRecord; steps: readonly StepRecord[] }) {
+  const live = RunStore.use((state) => (state.live?.runId === run.id ? state.live : null));
+  return <RunHeader run={run} live={live} steps={steps} />;
+}
+
 /** The live page of one known run. */
 function RunView({ run }: { run: RunRecord }) {
   const steps = RunStore.use((state) => state.steps[run.id]) ?? NO_STEPS;
-  const live = RunStore.use((state) => (state.live?.runId === run.id ? state.live : null));
+  const runs = RunStore.useApi();
   const partner = RunStore.use((state) => state.runs?.find(({ id }) => id === run.pairedRunId));
   const tiny = ModelsStore.use((state) => state.models.find(({ id }) => id === run.baseModelId)?.tiny ?? true);
   const synthetic = DatasetsStore.use((state) => state.datasets.find(({ id }) => id === run.datasetId)?.synthetic ?? false);
   const { charts, setCharts, step: chosenStep, setStep } = useRunView();
   const isPolicy = run.algorithm === 'grpo' || run.algorithm === 'prpo';
   const step = Math.min(chosenStep ?? run.step, run.step);
-  const { control, resume } = RunStore.useApi().getState();
   const isOff = useWriterReason() !== undefined;
   const showStep = (other: number) => setStep(Math.min(run.step, Math.max(1, other)));
   useKeys(RUN_KEYS, {
     toggle: () => {
-      if (live) void control('pause');
+      const { control, live, resume } = runs.getState();
+      if (live?.runId === run.id) void control('pause');
       else if (!isOff && run.state !== 'done' && run.state !== 'stopped') void resume(run.id);
     },
     olderStep: () => showStep(step - 1),
@@ -87,7 +93,7 @@ function RunView({ run }: { run: RunRecord }) {
         )
       }
     >
-      <RunHeader run={run} live={live} steps={steps} />
+      <LiveHeader run={run} steps={steps} />
       {run.error ? <ErrorNotice error={run.error} /> : null}
       <SmallerOffers run={run} />
       <LeftOutNote steps={steps} />

@@ -141,9 +141,12 @@ export interface PositionColumns {
   columns: { x: number; values: (number | null)[] }[];
 }
 
-/** Mean reward of the 1st, 2nd ... paragraph over steps; only positions that occur. */
-export function rewardByPosition(steps: readonly StepRecord[]): PositionColumns {
-  const positions = PLACES.filter((place) => steps.some(({ metrics }) => metrics[POSITION + place] !== undefined));
+/**
+ * Mean reward of the 1st, 2nd ... paragraph over steps; only positions that occur.
+ * @param logged names of all metrics
+ */
+export function rewardByPosition(steps: readonly StepRecord[], logged: ReadonlySet<string>): PositionColumns {
+  const positions = PLACES.filter((place) => logged.has(POSITION + place));
   const names = positions.map((place) => POSITION + place);
   const columns: PositionColumns['columns'] = [];
   for (const { step, metrics } of steps) {

@@ -80,19 +80,23 @@ export function queue(request: Promise<unknown>): void {
 /** Records read per transaction: large enough to be fast, small enough for flat memory. */
 const PAGE_SIZE = 2_000;
 
-/** The values of a key range in key order, page by page, so that memory stays flat. */
+/**
+ * The values of a key range in key order, page by page, so that memory stays flat.
+ * @param pageSize values read at once
+ */
 export async function* readPages<Name extends StoreName>(
   db: Database,
   name: Name,
   range: IDBKeyRange,
   keyOf: (value: StoreValue<WorkbenchSchema, Name>) => IDBValidKey,
+  pageSize = PAGE_SIZE,
 ): AsyncGenerator<StoreValue<WorkbenchSchema, Name>[]> {
   let rest = range;
   for (;;) {
-    const page = await transact(db, [name], 'readonly', (tx) => tx.objectStore(name).getAll(rest, PAGE_SIZE));
+    const page = await transact(db, [name], 'readonly', (tx) => tx.objectStore(name).getAll(rest, pageSize));
     if (page.length > 0) yield page;
     const last = page.at(-1);
-    if (last === undefined || page.length < PAGE_SIZE) return;
+    if (last === undefined || page.length < pageSize) return;
     rest = IDBKeyRange.bound(keyOf(last), range.upper, true, range.upperOpen);
   }
 }

@@ -74,9 +74,15 @@ export async function listRuns(db: Database): Promise<RunRecord[]> {
   return runs.reverse();
 }
 
+/** Steps read at once: their copying into the page is one task of it. */
+const STEPS_AT_ONCE = 250;
+
 /** All steps of a run in order. */
-export function listSteps(db: Database, runId: string): Promise<StepRecord[]> {
-  return transact(db, ['steps'], 'readonly', (tx) => tx.objectStore('steps').getAll(keysStartingWith(runId)));
+export async function listSteps(db: Database, runId: string): Promise<StepRecord[]> {
+  const found: StepRecord[] = [];
+  const pages = readPages(db, 'steps', keysStartingWith(runId), ({ step }) => [runId, step], STEPS_AT_ONCE);
+  for await (const page of pages) found.push(...page);
+  return found;
 }
 
 /** The steps of a run after `step`, in order. */
