@@ -2,14 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { bandPath, linePath, nearestRow, plotScales } from '../../src/components/charts/plot-paths.ts';
 import { plotProps } from '../../src/components/charts/plot-props.ts';
+import type { PlotRow } from '../../src/components/charts/series.ts';
 import { runStyles, seriesStyle } from '../../src/components/charts/series.ts';
 
 const AREA = { x: 50, y: 10, width: 100, height: 40 };
-const ROWS = [
-  { x: 0, 'a:raw': 0, 'a:range': [0, 1] as [number, number] },
-  { x: 5 },
-  { x: 10, 'a:raw': 2, 'a:range': [1, 2] as [number, number] },
-];
+const ROWS: PlotRow[] = [{ x: 0, 'a:raw': 0, 'a:range': [0, 1] }, { x: 5 }, { x: 10, 'a:raw': 2, 'a:range': [1, 2] }];
 
 describe('paths of a plot', () => {
   const scales = plotScales(AREA, { xDomain: [0, 10], yDomain: [0, 2], yScale: 'linear' });
