@@ -6,7 +6,8 @@ import { queue, transact } from '../shared/storage/database.ts';
 import { noteIn } from '../shared/storage/journal.ts';
 import { DATA_WRITER_LOCK, ENGINE_WRITER_LOCK } from '../shared/storage/locks.ts';
 
-const EMPTIED = [
+/** All that the user has stored, and what is made from it. */
+export const EMPTIED = [
   'datasets',
   'samples',
   'images',

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeSampleData } from '../../workers/node/sample-data.ts';
+import { readStore } from './page-database.ts';
 
 const UNSEEN_SEED = 9001;
 const PER_CLASS = 3;
@@ -18,23 +19,6 @@ test.beforeAll(async () => {
   await writeSampleData({ outDir: folder, seed: UNSEEN_SEED, perClass: PER_CLASS });
 });
 test.afterAll(() => rm(join(folder, '..'), { recursive: true, force: true }));
-
-/** All records of a store of the page's own database. */
-const stored = <Value>(page: Page, store: string): Promise<Value[]> =>
-  page.evaluate(async (name) => {
-    const db = await new Promise<IDBDatabase>((resolve, reject) => {
-      const request = indexedDB.open('prpo-workbench');
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error ?? new Error('not opened'));
-    });
-    const values = await new Promise<unknown[]>((resolve, reject) => {
-      const request = db.transaction(name).objectStore(name).getAll();
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error ?? new Error('not read'));
-    });
-    db.close();
-    return values as never[];
-  }, store);
 
 async function importFolder(page: Page): Promise<string> {
   await page.goto('/');
@@ -94,13 +78,13 @@ test('a folder of an unseen seed is imported, evaluated, inspected and trained o
   await test.step('the test split is evaluated, a reload in between loses nothing, and F1 is that of the stored answers', async () => {
     await page.goto(`/#/eval/new?dataset=${encodeURIComponent(dataset)}`);
     await page.getByTestId('eval-start').click();
-    await expect.poll(async () => (await stored(page, 'answers')).length, { timeout: 120_000 }).toBeGreaterThan(0);
+    await expect.poll(async () => (await readStore(page, 'answers')).length, { timeout: 120_000 }).toBeGreaterThan(0);
     await page.reload();
     const report = page.getByTestId('eval-report');
     await expect(report).toHaveAttribute('data-state', /done|paused/);
     if ((await report.getAttribute('data-state')) === 'paused') await page.getByTestId('eval-resume').click();
     await expect(report).toHaveAttribute('data-state', 'done', { timeout: 180_000 });
-    const answers = await stored<StoredAnswer>(page, 'answers');
+    const answers = await readStore<StoredAnswer>(page, 'answers');
     expect(new Set(answers.map(({ sampleId }) => sampleId)).size).toBe(TEST_IMAGES);
     const metric = (name: string) => page.locator(`[data-testid="eval-metric"][data-name="${name}"][data-domain="all"]`).first();
     expect(Number(await metric('f1').getAttribute('data-value'))).toBeCloseTo(f1Of(answers), 6);
@@ -112,7 +96,7 @@ test('a folder of an unseen seed is imported, evaluated, inspected and trained o
   });
 
   await test.step('one image is explained in paragraphs whose rewards follow from VCR and PCR', async () => {
-    const [answer] = await stored<StoredAnswer>(page, 'answers');
+    const [answer] = await readStore<StoredAnswer>(page, 'answers');
     const sample = (answer?.sampleId ?? '').slice(dataset.length + 1);
     await page.goto(`/#/inspect/${encodeURIComponent(dataset)}/${encodeURIComponent(sample)}`);
     await page.getByTestId('inspect-run').click();
@@ -132,20 +116,20 @@ test('a folder of an unseen seed is imported, evaluated, inspected and trained o
 
   await test.step('PRPO runs, its curve and completions are kept, a reload in the middle is resumed', async () => {
     await startRun(page, dataset, 3);
-    await expect.poll(async () => (await stored(page, 'steps')).length, { timeout: 240_000 }).toBeGreaterThan(0);
+    await expect.poll(async () => (await readStore(page, 'steps')).length, { timeout: 240_000 }).toBeGreaterThan(0);
     await page.reload();
     const status = page.getByTestId('run-status');
     await expect(status).toHaveAttribute('data-state', /done|paused/);
     if ((await status.getAttribute('data-state')) === 'paused') await page.getByTestId('train-resume').click();
     await expectRun(page, 'done', 3);
     await expect(page.locator('[data-testid="chart"][data-metric="reward"]').first()).toHaveAttribute('data-points', '3');
-    const steps = await stored<{ step: number; metrics: Record<string, number> }>(page, 'steps');
+    const steps = await readStore<{ step: number; metrics: Record<string, number> }>(page, 'steps');
     expect(steps.map(({ step }) => step)).toEqual([1, 2, 3]);
     for (const { metrics } of steps) expect(metrics['rewards/vcr_reward/mean']).toBeGreaterThan(0.3);
-    const completions = await stored<{ paragraphs: { advantage: number | null }[] }>(page, 'completions');
+    const completions = await readStore<{ paragraphs: { advantage: number | null }[] }>(page, 'completions');
     expect(completions).toHaveLength(3 * 4 * 4);
     expect(completions.some(({ paragraphs }) => paragraphs.some(({ advantage }) => (advantage ?? 0) > 0))).toBe(true);
-    expect((await stored(page, 'checkpoints')).length).toBeGreaterThan(0);
+    expect((await readStore(page, 'checkpoints')).length).toBeGreaterThan(0);
   });
 
   await test.step('the checkpoint can be chosen, and nothing was asked of another host', async () => {
@@ -175,6 +159,6 @@ test('WebGPU, where it is forced, explains one image and makes one PRPO step', a
   await page.getByTestId('train-num-generations').fill('2');
   await page.getByTestId('train-start').click();
   await expectRun(page, 'done', 1);
-  const [step] = await stored<{ metrics: Record<string, number> }>(page, 'steps');
+  const [step] = await readStore<{ metrics: Record<string, number> }>(page, 'steps');
   expect(step?.metrics.grad_norm).toBeGreaterThan(0);
 });

@@ -7,7 +7,7 @@ import type { WebgpuHandle, WebgpuOptions } from '../../workers/ml/backends/webg
 import type { AdapterProbe } from '../../workers/ml/backends/webgpu/probe-adapter.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { TINY_MODEL_ID, tinyModelFiles } from '../support/tiny-model-folder.ts';
-import { callContext, picture, storeSamples, testEngine } from './support.ts';
+import { callContext, picture, shortQuestion, storeSamples, testEngine } from './support.ts';
 
 const GPU: AdapterProbe = { available: true, fallback: false, description: 'Some GPU', architecture: 'x', f16: true };
 
@@ -142,19 +142,7 @@ describe('the engine around its jobs', () => {
       },
     });
     await storeSamples(engine.db, 1);
-    const { prompt, reward } = presetConfig('tiny-demo', 'prpo');
-    const decoding = { temperature: 0, topP: 1, maxNewTokens: 8, seed: 1 };
-    const params = {
-      modelId: TINY_MODEL_ID,
-      image: picture(0),
-      prompt,
-      reward,
-      decoding,
-      template: 'v1',
-      parser: 'prpo',
-      numGenerations: 1,
-    } as const;
-    const result = await engine.handlers.explain(params, callContext('explain'));
+    const result = await engine.handlers.explain(shortQuestion(TINY_MODEL_ID, { image: picture(0) }), callContext('explain'));
     expect(result.engine.backend).toBe('simd');
     expect(decoded).toBe(3);
     expect(await engine.handlers.init({}, callContext('init'))).toMatchObject({

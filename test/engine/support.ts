@@ -128,3 +128,10 @@ export function picture(seed: number): Blob {
   const data = Uint8Array.from({ length: 40 * 36 * 3 }, () => random.integer(256));
   return new Blob([encode({ width: 40, height: 36, data, channels: 3, depth: 8 }).slice()]);
 }
+
+/** A short greedy question to the tiny model, as `explain` takes it. */
+export function shortQuestion(modelId: string, about: { sampleId: string } | { image: Blob }) {
+  const { prompt, reward } = presetConfig('tiny-demo', 'prpo');
+  const decoding = { temperature: 0, topP: 1, maxNewTokens: 8, seed: 1 };
+  return { modelId, ...about, prompt, reward, decoding, template: 'v1', parser: 'prpo', numGenerations: 1 } as const;
+}

@@ -10,7 +10,7 @@ import { commitStep, readResumeStates } from '../../src/shared/storage/resume-st
 import { getRun, listCompletions, listSteps, putRun } from '../../src/shared/storage/runs.ts';
 import { someRun, someStep } from '../support/records.ts';
 import { TINY_MODEL_ID } from '../support/tiny-model-folder.ts';
-import { callContext, DATASET_ID, storeSamples, testEngine, trainedModelFiles, type TestEngine } from './support.ts';
+import { callContext, DATASET_ID, shortQuestion, storeSamples, testEngine, trainedModelFiles, type TestEngine } from './support.ts';
 
 function configOf(algorithm: Algorithm, changes: Partial<TrainConfig> = {}): TrainConfig {
   const config = presetConfig('tiny-demo', algorithm);
@@ -159,18 +159,7 @@ describe('a training run', () => {
     const report = await engine.handlers.loadModel({ modelId: 'r-step-2' }, callContext('loadModel'));
     expect(report.missing).toEqual([]);
     const ask = async (target: TestEngine, modelId: string): Promise<number | null> => {
-      const { prompt, reward } = configOf('prpo');
-      const decoding = { temperature: 0, topP: 1, maxNewTokens: 8, seed: 1 };
-      const params = {
-        modelId,
-        sampleId: 'd/aster/train/fake/0.png',
-        prompt,
-        reward,
-        decoding,
-        template: 'v1',
-        parser: 'prpo',
-        numGenerations: 1,
-      } as const;
+      const params = shortQuestion(modelId, { sampleId: 'd/aster/train/fake/0.png' });
       return (await target.handlers.explain(params, callContext('explain'))).readouts.pFakeHead;
     };
     const before = await ask(engine, TINY_MODEL_ID);
@@ -230,18 +219,7 @@ describe('a training run', () => {
     await trainOn(plain, await prepare(plain, configOf('prpo')));
     const runId = await prepare(asked, configOf('prpo'));
     const events: string[] = [];
-    const { prompt, reward } = configOf('prpo');
-    const decoding = { temperature: 0, topP: 1, maxNewTokens: 8, seed: 1 };
-    const params = {
-      modelId: TINY_MODEL_ID,
-      sampleId: 'd/aster/train/fake/0.png',
-      prompt,
-      reward,
-      decoding,
-      template: 'v1',
-      parser: 'prpo',
-      numGenerations: 1,
-    } as const;
+    const params = shortQuestion(TINY_MODEL_ID, { sampleId: 'd/aster/train/fake/0.png' });
     const calls: Promise<unknown>[] = [];
     const onProgress = (value: TrainProgress): void => {
       if (value.kind !== 'step') return;

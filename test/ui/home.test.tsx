@@ -2,7 +2,7 @@
 import 'fake-indexeddb/auto';
 import { act } from 'react';
 import { useLocation } from 'react-router';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { StoreProviders } from '../../src/app/providers.tsx';
 import type { Stores } from '../../src/app/start.ts';
 import { HomePage } from '../../src/features/home/HomePage.tsx';
@@ -128,21 +128,13 @@ function Address() {
   return <output data-testid="address">{pathname + search}</output>;
 }
 
-let unmount: (() => Promise<void>) | null = null;
-afterEach(async () => {
-  await unmount?.();
-});
-
-async function showHome(stores: Stores) {
-  const rendered = await render(
+const showHome = (stores: Stores) =>
+  render(
     <StoreProviders stores={stores}>
       <HomePage />
       <Address />
     </StoreProviders>,
   );
-  unmount = rendered.unmount;
-  return rendered;
-}
 
 describe('Try the demo', () => {
   it('asks for a few images, opens the inspector on a test fake and runs the model; the rest is drawn after the first verdict', async () => {

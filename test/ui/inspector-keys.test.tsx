@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { act } from 'react';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { describeKey } from '../../src/app/ShortcutSheet.tsx';
 import { GALLERY_KEYS, GLOBAL_KEYS, INSPECT_KEYS, QUIZ_KEYS, RUN_KEYS, type KeyTable } from '../../src/state/key-tables.ts';
 import { createKeyboardStore, KeyboardStore } from '../../src/state/keyboard.ts';
@@ -13,12 +13,6 @@ const TABLE = {
   data: { keys: ['g d'], meaning: 'data' },
   dull: { keys: ['d'], meaning: 'd alone' },
 } satisfies KeyTable;
-
-let unmount: (() => Promise<void>) | null = null;
-afterEach(async () => {
-  await unmount?.();
-  unmount = null;
-});
 
 function Listener({ actions }: { actions: Parameters<typeof useKeys<keyof typeof TABLE>>[1] }) {
   useKeys(TABLE, actions);
@@ -35,17 +29,16 @@ function Listener({ actions }: { actions: Parameters<typeof useKeys<keyof typeof
 
 async function show(actions: Parameters<typeof Listener>[0]['actions']) {
   const store = createKeyboardStore(() => openTestDatabase());
-  const rendered = await render(
+  const { container } = await render(
     <KeyboardStore.Provider store={store}>
       <Listener actions={actions} />
     </KeyboardStore.Provider>,
   );
-  unmount = rendered.unmount;
   const press = (key: string, on: Element = document.body, more: KeyboardEventInit = {}) =>
     act(async () => {
       on.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...more }));
     });
-  const at = (selector: string) => rendered.container.querySelector(selector) ?? document.body;
+  const at = (selector: string) => container.querySelector(selector) ?? document.body;
   return { store, press, at };
 }
 

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { act } from 'react';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { effectiveSide, lexiconSegments } from '../../src/components/lexicon-segments.ts';
 import { ParagraphCard } from '../../src/components/ParagraphCard.tsx';
 import { describeDisagreement, Verdict } from '../../src/components/Verdict.tsx';
@@ -13,18 +13,6 @@ import { DEFAULT_EVAL } from '../../src/shared/config/presets.ts';
 import { scoreCompletion } from '../../src/shared/rewards/paragraph-reward.ts';
 import { findHits } from '../../src/shared/text/lexicon.ts';
 import { render } from './render.tsx';
-
-let unmount: (() => Promise<void>) | null = null;
-afterEach(async () => {
-  await unmount?.();
-  unmount = null;
-});
-
-async function show(node: Parameters<typeof render>[0]) {
-  const rendered = await render(node);
-  unmount = rendered.unmount;
-  return rendered;
-}
 
 const TEXT = '**Skin**: The skin is overly smooth and shows no pores.\n\n**Hair**: The hair looks artificial.\n\n### Answer: real';
 const SCORED = scoreCompletion(TEXT, { reward: DEFAULT_EVAL.reward, parser: 'eval', hasImage: true, cosineOf: () => 0.2 });
@@ -54,7 +42,7 @@ describe('a paragraph card', () => {
   it('carries all figures in its attributes', async () => {
     const [paragraph] = SCORED.paragraphs;
     if (!paragraph) throw new Error('no paragraph');
-    const { find } = await show(
+    const { find } = await render(
       <ParagraphCard
         paragraph={{ ...paragraph, advantage: 0.5 }}
         votes={SCORED.votes}
@@ -77,7 +65,7 @@ describe('a paragraph card', () => {
   it('of a conclusion shows the vote count and names the contradiction', async () => {
     const final = SCORED.paragraphs.at(-1);
     if (!final) throw new Error('no paragraph');
-    const { find } = await show(
+    const { find } = await render(
       <ParagraphCard paragraph={final} votes={SCORED.votes} predict={SCORED.predict} weights={DEFAULT_EVAL.reward} />,
     );
     const card = find('paragraph-card');
@@ -103,7 +91,7 @@ describe('a paragraph card', () => {
       elapsedMs: 0,
       weights: DEFAULT_EVAL.reward,
     };
-    const { container } = await show(<ReadingView reading={reading} activeParagraph={null} onSelect={onSelect} />);
+    const { container } = await render(<ReadingView reading={reading} activeParagraph={null} onSelect={onSelect} />);
     await act(async () => container.querySelector<HTMLButtonElement>('button[aria-label="Paragraph 2"]')?.click());
     expect(onSelect).toHaveBeenCalledWith(1);
     expect(container.querySelectorAll('[data-testid=paragraph-card]')).toHaveLength(3);
@@ -120,7 +108,7 @@ describe('the verdict', () => {
   });
 
   it('gives the three readouts as attributes and calls them an estimate', async () => {
-    const { find } = await show(<Verdict {...readouts} predict={null} parseRule="none" />);
+    const { find } = await render(<Verdict {...readouts} predict={null} parseRule="none" />);
     expect(find('verdict').dataset).toMatchObject({ head: '0.8', token: '0.3', parsed: 'unparsed' });
     expect(find('verdict').textContent).toContain('Model estimate');
     expect(find('verdict').textContent).not.toMatch(/is fake/);

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { act } from 'react';
 import { createRoot } from 'react-dom/client';
 import { MemoryRouter } from 'react-router';
-import { vi } from 'vitest';
+import { afterEach, vi } from 'vitest';
 import { theme } from '../../src/theme/theme.ts';
 
 declare global {
@@ -12,7 +12,15 @@ declare global {
 }
 globalThis.IS_REACT_ACT_ENVIRONMENT = true;
 
-/** Mounts `node`; returns its container, a finder by test id, and functions to draw something else in its place or to unmount. */
+const mounted = new Set<() => Promise<void>>();
+afterEach(async () => {
+  for (const unmount of mounted) await unmount();
+});
+
+/**
+ * Mounts `node` until the test ends; returns its container, a finder by test id, and functions to draw something else in its place or
+ * to unmount sooner.
+ */
 export async function render(node: ReactNode, path = '/') {
   const container = document.createElement('div');
   document.body.append(container);
@@ -32,9 +40,11 @@ export async function render(node: ReactNode, path = '/') {
     return found;
   };
   const unmount = async () => {
+    mounted.delete(unmount);
     await act(async () => root.unmount());
     container.remove();
   };
+  mounted.add(unmount);
   return { container, find, unmount, redraw: draw };
 }
 

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { act } from 'react';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ErrorNotice } from '../../src/components/ErrorNotice.tsx';
 import { walkDrop, walkInput } from '../../src/components/drop-entries.ts';
 import { DropZone } from '../../src/components/DropZone.tsx';
@@ -19,23 +19,11 @@ import { createJobsStore } from '../../src/state/jobs.ts';
 import { createFakeClient } from '../support/fake-client.ts';
 import { render } from './render.tsx';
 
-let unmount: (() => Promise<void>) | null = null;
-afterEach(async () => {
-  await unmount?.();
-  unmount = null;
-});
-
-async function show(node: Parameters<typeof render>[0]) {
-  const rendered = await render(node);
-  unmount = rendered.unmount;
-  return rendered;
-}
-
 describe('an error notice', () => {
   it('says what happened, what is safe and what to do, and carries its code', async () => {
     const onClick = vi.fn();
     const error = { code: 'E-QUOTA', message: 'No room left.', safe: 'Nothing is lost.', remedy: 'Delete data.' } as const;
-    const { find } = await show(<ErrorNotice error={error} action={{ label: 'Try again', onClick }} />);
+    const { find } = await render(<ErrorNotice error={error} action={{ label: 'Try again', onClick }} />);
     const notice = find('error-notice');
     expect(notice.dataset['code']).toBe('E-QUOTA');
     for (const text of ['No room left.', 'Nothing is lost.', 'Delete data.']) expect(notice.textContent).toContain(text);
@@ -52,7 +40,7 @@ describe('the model select', () => {
 
   it('offers built-in models and checkpoints and reports the choice by id', async () => {
     const onChange = vi.fn();
-    const { find } = await show(<ModelSelect models={models} value="nano" onChange={onChange} />);
+    const { find } = await render(<ModelSelect models={models} value="nano" onChange={onChange} />);
     const select = find('model-select');
     if (!(select instanceof HTMLSelectElement)) throw new Error('not a select');
     expect([...select.options].map(({ text }) => text)).toEqual(['Nano (built in)', 'Run 1 · step 5 · full']);
@@ -67,7 +55,7 @@ describe('the model select', () => {
 describe('the drop zone', () => {
   it('has both pickers and hands out a walk over the chosen files', async () => {
     const onFiles = vi.fn();
-    const { find } = await show(<DropZone onFiles={onFiles} />);
+    const { find } = await render(<DropZone onFiles={onFiles} />);
     expect(find('directory-input').hasAttribute('webkitdirectory')).toBe(true);
     const files = find('files-input');
     expect(files.hasAttribute('webkitdirectory')).toBe(false);
@@ -128,7 +116,7 @@ describe('the import review', () => {
       { code: 'image-empty', path: 'a/test/fake/4.png', reason: 'No bytes.', action: 'left-out' },
     ],
     ignored: ['notes.txt'],
-    quota: { usedBytes: 0, quotaBytes: 1e9, neededBytes: 10 },
+    quota: { usedBytes: 0, quotaBytes: 1e9, neededBytes: 10, thumbnailBytes: 2 },
   };
 
   it('states its counts, lists each problem, and starts with the accepted fixes', async () => {
@@ -157,7 +145,7 @@ describe('the import review', () => {
       () => Promise.resolve(),
     );
     await store.getState().open(() => Promise.resolve([]));
-    const { find } = await show(
+    const { find } = await render(
       <ImportsStore.Provider store={store}>
         <ImportReviewPanel review={review} />
       </ImportsStore.Provider>,
@@ -175,7 +163,11 @@ describe('the import review', () => {
 
   it('offers a sample that fits where the whole does not, and starts with it', async () => {
     const started: unknown[] = [];
-    const tight: ImportReview = { ...review, imagesFound: 1000, quota: { usedBytes: 500, quotaBytes: 1000, neededBytes: 1000 } };
+    const tight: ImportReview = {
+      ...review,
+      imagesFound: 1000,
+      quota: { usedBytes: 500, quotaBytes: 1000, neededBytes: 1000, thumbnailBytes: 100 },
+    };
     const calls = createFakeClient<DataApi>({
       review: () => tight,
       import: (options) => {
@@ -185,7 +177,7 @@ describe('the import review', () => {
     }).calls;
     const store = createImportsStore(calls, createJobsStore(), () => Promise.resolve());
     await store.getState().open(() => Promise.resolve([]));
-    const { find } = await show(
+    const { find } = await render(
       <ImportsStore.Provider store={store}>
         <ImportReviewPanel review={tight} />
       </ImportsStore.Provider>,
@@ -212,7 +204,9 @@ describe('a dataset card', () => {
       sizeBytes: 1e6,
       counts: [],
     } as const;
-    const { find } = await show(<DatasetCard dataset={{ ...dataset, counts: [] }} onDelete={() => undefined} onRescan={() => undefined} />);
+    const { find } = await render(
+      <DatasetCard dataset={{ ...dataset, counts: [] }} onDelete={() => undefined} onRescan={() => undefined} />,
+    );
     const card = find('dataset-card');
     expect([card.dataset['datasetId'], card.dataset['images']]).toEqual(['demo-1', '12']);
     expect(card.textContent).toContain('synthetic');
@@ -223,7 +217,7 @@ describe('a dataset card', () => {
 
 describe('reasoning text', () => {
   it('shows bold titles and never makes links or images of what a model wrote', async () => {
-    const { container } = await show(<Reasoning text={'**Skin**: smooth ![x](https://example.org/x.png)\n\n### Answer: fake'} />);
+    const { container } = await render(<Reasoning text={'**Skin**: smooth ![x](https://example.org/x.png)\n\n### Answer: fake'} />);
     expect(container.querySelector('b')?.textContent).toBe('Skin');
     expect(container.querySelectorAll('p')).toHaveLength(2);
     expect(container.querySelector('img, a')).toBeNull();

@@ -1,6 +1,7 @@
 import { downloadZip } from 'client-zip';
 import { zipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { EMPTIED } from '../../../src/client/delete-all.ts';
 import { WorkbenchError } from '../../../src/shared/errors.ts';
 import { openZip } from '../../../src/shared/formats/zip-reader.ts';
 import { sha256Hex } from '../../../src/shared/hash.ts';
@@ -17,19 +18,8 @@ import { openTestDatabase } from '../../support/database.ts';
 import { someAnswer, someCompletion, someDataset, someEval, someRun, someSample, someStep } from '../../support/records.ts';
 
 const context = (db: Database) => ({ db, signal: new AbortController().signal, progress: vi.fn() });
-const STORES = [
-  'datasets',
-  'samples',
-  'images',
-  'thumbnails',
-  'evals',
-  'answers',
-  'runs',
-  'steps',
-  'completions',
-  'checkpoints',
-  'checkpointFiles',
-] as const;
+/** What a bundle carries: all but the models the browser can fetch again. */
+const STORES = EMPTIED.filter((name) => name !== 'modelCache');
 const countAll = async (db: Database) => Promise.all(STORES.map((name) => db.count(name)));
 const bundleOf = (db: Database, images = true) => exportBundle({ images, appVersion: '9' }, context(db));
 const refusal = (code: string, text: string) => expect.objectContaining({ code, message: expect.stringContaining(text) });
