@@ -50,7 +50,7 @@ export function ConfusionTable({ confusion, open, onOpen }: ConfusionTableProps)
   const total = Object.values(confusion).reduce((sum, count) => sum + count, 0);
   return (
     <table className={styles.confusion}>
-      <caption>Truth against the parsed answer; choose a cell to list its samples</caption>
+      <caption>Truth against the parsed answer; choose a cell to list its images</caption>
       <thead>
         <tr>
           <th scope="col">truth</th>

@@ -11,7 +11,7 @@ interface FailedNoticeProps {
   record: EvalRecord;
   answers: readonly AnswerRecord[];
   isLive: boolean;
-  /** Opens the list of the failed samples with their reasons. */
+  /** Opens the list of the failed images with their reasons. */
   onList: () => void;
 }
 
@@ -31,7 +31,7 @@ export function FailedNotice({ record, answers, isLive, onList }: FailedNoticePr
   const failed = answers.filter(({ failure }) => failure);
   if (failed.length === 0) return null;
   return (
-    <section className={styles.failed} data-testid="eval-failed" data-failed={failed.length} aria-label="Failed samples">
+    <section className={styles.failed} data-testid="eval-failed" data-failed={failed.length} aria-label="Failed images">
       <p>
         <b>
           {formatCount(failed.length)} of {formatCount(record.sampleIds.length)} failed

@@ -23,7 +23,7 @@ const LISTS: { list: SampleList; label: string; lead: string }[] = [
   },
   { list: 'worst', label: 'Worst cases', lead: 'Wrong answers first, then the surest wrong scores.' },
   { list: 'disagreements', label: 'Head against text', lead: 'The binary head says one thing at 0.5, the written answer the other.' },
-  { list: 'failed', label: 'Failed', lead: 'These samples have no answer; each with its reason.' },
+  { list: 'failed', label: 'Failed', lead: 'These images have no answer; each with its reason.' },
 ];
 
 /** Rows before "show more". */

@@ -112,7 +112,7 @@ function TrainCard() {
   return (
     <StartCard
       title="Fine-tune with PRPO"
-      text="Paragraph-level policy optimization rewards each reason that fits the picture, and a verdict that follows from the reasons. Curves and completions are live."
+      text="Paragraph-level policy optimization rewards each reason that fits the picture, and a verdict that follows from the reasons. Curves and answers are live."
     >
       <div className={styles.actions}>
         <Button variant="default" onClick={() => void navigate('/train/new')} disabled={datasets.length === 0}>

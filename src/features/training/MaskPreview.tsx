@@ -14,7 +14,7 @@ import styles from './Preview.module.css';
 function Rows({ rows, isPolicy }: { rows: readonly MaskRow[]; isPolicy: boolean }) {
   const [index, setIndex] = useState(0);
   const row = rows[Math.min(index, rows.length - 1)];
-  if (!row) return <p className={styles.muted}>No sample passes.</p>;
+  if (!row) return <p className={styles.muted}>No image passes.</p>;
   return (
     <>
       <Pills
@@ -53,7 +53,7 @@ export function MaskPreview({ request, isValid }: { request: PreviewRequest; isV
         >
           {mask.result === null ? 'Show the tokens' : 'Show again'}
         </Button>
-        <span className={styles.muted}>From the model's own tokenizer and the map that the update uses, on the first three samples.</span>
+        <span className={styles.muted}>From the model's own tokenizer and the map that the update uses, on the first three images.</span>
       </div>
       {mask.error ? <ErrorNotice error={mask.error} /> : null}
       {mask.result ? (

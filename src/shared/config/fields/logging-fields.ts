@@ -36,7 +36,7 @@ export const LOGGING_FIELDS: readonly TrainField[] = [
     llava: '--eval_steps',
     verl: 'trainer.test_freq',
     unit: 'steps, 0 = off',
-    help: 'Accuracy on a fixed sample while training.',
+    help: 'Accuracy on a fixed set of images while training.',
     algorithms: EVERY,
     min: 0,
     max: 10_000,
