@@ -4,7 +4,7 @@ import type { CompletionRecord, EvalRecord, RunRecord, StepPhase, StepRecord } f
 import type { AnswerSource, DryRunReport, MaskRow, RewardPreview } from './domain/preview.ts';
 import type { HealthReport } from './domain/health.ts';
 import type { TextStatistics } from './domain/text-statistics.ts';
-import type { DatasetRecord, ImportProblem, ImportSummary, Label, Split } from './domain/sample.ts';
+import type { DatasetRecord, ImportProblem, ImportSummary, Label, PicturePlace, Split } from './domain/sample.ts';
 import type { OfficialSubset } from './official-subset.ts';
 import type { DecodingConfig, RewardConfig, TemplateName, TrainConfig } from './config/config.ts';
 import type { AnswerParser } from './domain/answer.ts';
@@ -96,6 +96,19 @@ export type TrainProgress =
   | { kind: 'step'; step: StepRecord; completions: CompletionRecord[]; etaMs: number | null }
   | { kind: 'checkpoint'; checkpointId: string; step: number };
 
+/** What a run leaves in storage, and what it needs there while it works. */
+export interface StorageEstimate {
+  /** Kept at the end, the best one included. */
+  checkpoints: number;
+  checkpointsBytes: number;
+  /** Answers of the whole run; 0 for supervised training. */
+  answers: number;
+  /** Answers and curves. */
+  recordsBytes: number;
+  /** The states it goes on from after an interruption; given back at its end. */
+  workingBytes: number;
+}
+
 export interface LoadReport {
   matched: number;
   missing: string[];
@@ -139,6 +152,7 @@ export interface EngineApi {
       mostMemoryBytes?: number;
       stepMs: number | null;
       checkpointBytes: number;
+      storage?: StorageEstimate;
     };
     progress: never;
   };
@@ -195,7 +209,8 @@ export interface ImportReview {
   problems: ImportProblem[];
   /** Files that are neither images nor annotations. */
   ignored: string[];
-  quota: { usedBytes: number; quotaBytes: number; neededBytes: number };
+  /** `thumbnailBytes` of the needed ones are for thumbnails and records, the rest for the pictures themselves. */
+  quota: { usedBytes: number; quotaBytes: number; neededBytes: number; thumbnailBytes: number };
 }
 
 export interface ImportOptions {
@@ -205,6 +220,8 @@ export interface ImportOptions {
   fixes: string[];
   /** Take a seeded sample of this many images; absent = all. */
   sampleSize?: number;
+  /** Leave the pictures where they are and store only what is needed to look through them; absent = store copies. */
+  pictures?: PicturePlace;
 }
 
 export interface ImportProgress {

@@ -23,6 +23,7 @@ import {
   listEvals,
   putEval,
 } from '../shared/storage/evals.ts';
+import { ensurePictures } from './linked-folder.ts';
 import { followProgress } from './evaluation-follower.ts';
 import { newRecord, sweepRecord, validationRecord } from './evaluation-records.ts';
 import type { JobsState } from './jobs.ts';
@@ -141,6 +142,7 @@ export function createEvaluationStore({ engine, database, jobs, notices, codeVer
     const resume: EvaluationState['resume'] = async (evalId, { takeOver } = { takeOver: false }) => {
       await reload(evalId, get().answers[evalId] !== undefined);
       const record = get().evals?.find(({ id }) => id === evalId);
+      if (record) await ensurePictures(await database(), record.datasetId);
       if (record && get().live?.evalId !== evalId) await queue.add(evalId, () => run(record, takeOver));
     };
     const change: EvaluationState['change'] = async (evalId, fields) => {
@@ -190,7 +192,9 @@ export function createEvaluationStore({ engine, database, jobs, notices, codeVer
         if (read.length > 0) set({ scores: { ...get().scores, ...Object.fromEntries(read) } });
       },
       create: async (draft) => {
-        const record = await newRecord(await database(), draft, codeVersion);
+        const db = await database();
+        await ensurePictures(db, draft.dataset.id);
+        const record = await newRecord(db, draft, codeVersion);
         set({ answers: { ...get().answers, [record.id]: [] } }); // its page opens next
         return begin(record);
       },
@@ -215,11 +219,13 @@ export function createEvaluationStore({ engine, database, jobs, notices, codeVer
         const record = await getEval(db, evalId);
         const dataset = record && (await getDataset(db, record.datasetId));
         if (!record || !dataset) throw new WorkbenchError('E-MISSING', 'The dataset of this evaluation is not in this browser.');
+        await ensurePictures(db, dataset.id);
         return begin(await validationRecord(db, record, dataset));
       },
       sweep: async (evalId, perturbations) => {
         const clean = await getEval(await database(), evalId);
         if (!clean) throw new WorkbenchError('E-MISSING', `There is no evaluation "${evalId}" in this browser.`);
+        await ensurePictures(await database(), clean.datasetId);
         const ids: string[] = [];
         for (const perturbation of perturbations) ids.push(await begin(sweepRecord(clean, perturbation, codeVersion, ids.length)));
         return ids;

@@ -4,7 +4,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { ImportSummary } from '../shared/domain/sample.ts';
 import type { ErrorRecord } from '../shared/errors.ts';
 import { toErrorRecord } from '../shared/errors.ts';
-import type { DataApi, ImportEntry, ImportProgress, ImportReview } from '../shared/protocol.ts';
+import type { DataApi, ImportEntry, ImportOptions, ImportProgress, ImportReview } from '../shared/protocol.ts';
 import type { Calls } from '../shared/rpc.ts';
 import type { JobsState } from './jobs.ts';
 import { createStoreContext } from './store-context.tsx';
@@ -27,8 +27,10 @@ export interface ImportsState {
   error: ErrorRecord | null;
   /** Walks a drop and reviews what it held; answers without images are scored at once. `walk` reports the files found so far. */
   open: (walk: Walk) => Promise<void>;
-  /** Stores the reviewed drop, or a seeded sample of it. */
-  start: (name: string, fixes: string[], sampleSize?: number) => Promise<void>;
+  /** The drop was one folder that the browser lets the page read again later. */
+  canLink: boolean;
+  /** Stores the reviewed drop, or a seeded sample of it; `pictures` says where these stay if not here. */
+  start: (name: string, fixes: string[], how?: Pick<ImportOptions, 'sampleSize' | 'pictures'>) => Promise<void>;
   /** Makes an evaluation of the answers file in the reviewed drop, without a model. */
   scoreAnswers: () => Promise<void>;
   setPaused: (paused: boolean) => Promise<void>;
@@ -53,6 +55,7 @@ const IDLE: Data = {
   phase: 'idle',
   read: { done: 0, total: 0 },
   review: null,
+  canLink: false,
   progress: null,
   paused: false,
   cancelling: false,
@@ -130,10 +133,10 @@ export function createImportsStore(
           set({ phase: 'reading', read: { done: 0, total: entries.length } });
           const review = await data.review({ entries }, { signal, onProgress: ({ read, total }) => set({ read: { done: read, total } }) });
           if (signal.aborted) return;
-          set({ phase: 'review', review });
+          set({ phase: 'review', review, canLink: folder !== null });
           if (review.imagesFound === 0 && hasAnswers(review)) await score(review, signal);
         }),
-      start: async (chosenName, fixes, sampleSize) => {
+      start: async (chosenName, fixes, how = {}) => {
         const { review } = get();
         if (!review) return;
         name = chosenName;
@@ -143,10 +146,7 @@ export function createImportsStore(
             set({ progress });
             reportJob(progress);
           };
-          const result = await data.import(
-            { reviewId: review.reviewId, name, fixes, ...(sampleSize && { sampleSize }) },
-            { signal, onProgress },
-          );
+          const result = await data.import({ reviewId: review.reviewId, name, fixes, ...how }, { signal, onProgress });
           set({ phase: 'done', result, cancelling: false, shown: true });
           if (hasAnswers(review) && !signal.aborted) await score(review, signal, result.datasetId);
         });

@@ -7,7 +7,8 @@ import type { DataApi, ImportProgress, RescanDiff } from '../shared/protocol.ts'
 import type { Calls } from '../shared/rpc.ts';
 import type { Database } from '../shared/storage/database.ts';
 import type { Walk } from './imports.ts';
-import { linkedFolder, linkFolder, mayRead } from './linked-folder.ts';
+import { linkedFolder } from '../shared/storage/linked-files.ts';
+import { linkFolder, mayRead } from './linked-folder.ts';
 import { createStoreContext } from './store-context.tsx';
 
 export type RescanPhase = 'idle' | 'unlinked' | 'walking' | 'comparing' | 'review' | 'applying' | 'done' | 'failed';

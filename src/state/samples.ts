@@ -14,6 +14,7 @@ import type { Calls } from '../shared/rpc.ts';
 import { editSamples, type SampleEdit } from '../shared/storage/sample-edits.ts';
 import { getImage, getSample, getThumbnails, listSampleIds, readSamplePages } from '../shared/storage/samples.ts';
 import { caseDataset, PRIVATE_CASE_ID, type PrivateCaseState } from './private-case.ts';
+import { ensurePictures, folderAccess, type FolderAccess } from './linked-folder.ts';
 import { addViews, readViews, removeView, type SavedView } from './saved-views.ts';
 import { createStoreContext } from './store-context.tsx';
 
@@ -77,6 +78,10 @@ export interface SamplesState {
   /** The whole record, for the quick view. */
   readSample: (id: string) => Promise<SampleRecord | undefined>;
   readImage: (id: string) => Promise<Blob>;
+  /** What is known of pictures that are not stored here; null where they are. Asks nobody. */
+  folderAccess: (datasetId: string) => Promise<FolderAccess | null>;
+  /** Asks for the right to read the linked folder; to be called on a click. */
+  allowFolder: (datasetId: string) => Promise<void>;
   readThumbnails: (ids: readonly string[]) => Promise<(Blob | undefined)[]>;
 }
 
@@ -150,6 +155,8 @@ export function createSamplesStore(openDb: () => Promise<Database>, data: Sample
     listSampleIds: async (id) => listSampleIds(await openDb(), id),
     readSample: async (id) => inCase(id) ?? getSample(await openDb(), id),
     readImage: async (id) => privateCase?.getState().imageOf(id) ?? getImage(await openDb(), id),
+    folderAccess: async (datasetId) => (datasetId === PRIVATE_CASE_ID ? null : folderAccess(await openDb(), datasetId)),
+    allowFolder: async (datasetId) => ensurePictures(await openDb(), datasetId),
     readThumbnails: async (ids) => getThumbnails(await openDb(), ids),
   }));
 }

@@ -19,7 +19,7 @@ const REVIEW: ImportReview = {
   imagesWithoutText: [],
   problems: [],
   ignored: [],
-  quota: { usedBytes: 0, quotaBytes: 100, neededBytes: 20 },
+  quota: { usedBytes: 0, quotaBytes: 100, neededBytes: 20, thumbnailBytes: 2 },
 };
 const SUMMARY = {
   imported: 2,

@@ -66,7 +66,8 @@ export function createDataHandlers(platform: DataPlatform): Handlers<DataApi> {
     import: async (options, context) => {
       const drop = reviewed(options.reviewId);
       const part = Math.min(1, (options.sampleSize ?? drop.images.length) / Math.max(1, drop.images.length));
-      assertRoom(await storageStatus(), drop.review.quota.neededBytes * part);
+      const { neededBytes, thumbnailBytes } = drop.review.quota;
+      assertRoom(await storageStatus(), (options.pictures ? thumbnailBytes : neededBytes) * part);
       pause.set(false);
       const db = await openDb();
       const result = await asOnlyWriter(() => importDrop(drop, options, { ...context, db, readPicture, pause }));

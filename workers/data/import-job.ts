@@ -59,10 +59,11 @@ export async function importDrop(
   }
   const startedMs = performance.now();
   const images = sampleOfDrop(drop.images, options.sampleSize);
-  const writer = await DatasetWriter.open(context.db, into ?? (await chooseDataset(context.db, drop, options.name)));
+  const target = into ?? (await chooseDataset(context.db, drop, options));
+  const writer = await DatasetWriter.open(context.db, target);
   const tally: Tally = { imported: 0, skipped: 0, failed: 0, problems: [] };
   try {
-    await storeImages(images, new Set(options.fixes), writer, tally, context);
+    await storeImages(images, { fixes: new Set(options.fixes), stored: !target.pictures }, writer, tally, context);
   } catch (error) {
     await writer.abandon().catch(() => undefined); // the first failure is the one to tell
     throw error;
@@ -99,16 +100,32 @@ function notInSample(left: number, taken: number): ImportProblem {
 }
 
 /** The unfinished dataset of this name, or a new one. */
-async function chooseDataset(db: Database, drop: ReviewedDrop, name: string): Promise<DatasetRecord> {
+async function chooseDataset(db: Database, drop: ReviewedDrop, { name, pictures }: ImportOptions): Promise<DatasetRecord> {
   const datasets = await listDatasets(db);
-  const unfinished = datasets.find((dataset) => dataset.name === name && dataset.state !== 'ready' && dataset.source !== 'demo');
+  const unfinished = datasets.find(
+    (dataset) => dataset.name === name && dataset.state !== 'ready' && dataset.source !== 'demo' && dataset.pictures === pictures,
+  );
   const source = drop.images.some((image) => image.source.includes('/')) ? 'folder' : 'files';
-  return unfinished ?? emptyDataset({ id: `ds-${crypto.randomUUID().slice(0, 13)}`, name, source, synthetic: false });
+  const fresh = emptyDataset({ id: `ds-${crypto.randomUUID().slice(0, 13)}`, name, source, synthetic: false });
+  return unfinished ?? { ...fresh, ...(pictures && { pictures }) };
+}
+
+/** How files become samples. */
+interface Keeping {
+  fixes: ReadonlySet<string>;
+  /** The pictures themselves are stored, not only their thumbnails. */
+  stored: boolean;
+}
+
+/** A file's path in the folder whose handle is remembered: the drop's path without the folder's own name. */
+function pathInFolder(source: string): string {
+  const at = source.indexOf('/');
+  return at < 0 ? source : source.slice(at + 1);
 }
 
 async function storeImages(
   images: readonly PlannedImage[],
-  fixes: ReadonlySet<string>,
+  keeping: Keeping,
   writer: DatasetWriter,
   tally: Tally,
   context: ImportContext,
@@ -120,7 +137,7 @@ async function storeImages(
   const handle = async (planned: PlannedImage): Promise<Outcome> => {
     await context.pause.wait(context.signal);
     if (context.signal.aborted) return { kind: 'not-reached' };
-    const outcome = await prepare(planned, writer, fixes, context.readPicture);
+    const outcome = await prepare(planned, writer, keeping, context.readPicture);
     done++;
     send(false);
     return outcome;
@@ -148,7 +165,7 @@ function notReached(count: number): ImportProblem {
 async function prepare(
   planned: PlannedImage,
   writer: DatasetWriter,
-  fixes: ReadonlySet<string>,
+  { fixes, stored }: Keeping,
   readPicture: ReadPicture,
 ): Promise<Outcome> {
   const { file, path } = planned;
@@ -164,7 +181,9 @@ async function prepare(
   try {
     const { thumbnail, ...picture } = await readPicture(bytes);
     const sample = sampleOf(writer.id, planned, { ...picture, sizeBytes: bytes.byteLength, sha256 }, fixes);
-    return { kind: 'new', sample: { sample, image: new Blob([bytes], { type: `image/${picture.format}` }), thumbnail } };
+    if (stored) return { kind: 'new', sample: { sample, image: new Blob([bytes], { type: `image/${picture.format}` }), thumbnail } };
+    const linked = { ...sample, linkedPath: pathInFolder(planned.source) };
+    return { kind: 'new', sample: { sample: linked, image: null, thumbnail } };
   } catch (error) {
     if (!(error instanceof WorkbenchError) || error.code !== 'E-IMAGE') throw error;
     const fault = error.details?.['fault'];

@@ -80,6 +80,7 @@ export async function reviewEntries(entries: readonly ImportEntry[], { signal, p
       usedBytes: storage.usedBytes,
       quotaBytes: storage.quotaBytes,
       neededBytes: totalBytes + images.length * EXTRA_BYTES_PER_IMAGE,
+      thumbnailBytes: images.length * EXTRA_BYTES_PER_IMAGE,
     },
   };
   return { review, images, texts: texts.map((entry, i) => ({ entry, kind: files[i]?.kind ?? 'unknown' })) };

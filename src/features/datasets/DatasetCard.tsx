@@ -1,9 +1,15 @@
 import { Button } from '@mantine/core';
 import { Link } from 'react-router';
 import { formatBytes, formatCount, formatDate, formatHash, formatPlural } from '../../components/format.ts';
-import type { DatasetRecord } from '../../shared/domain/sample.ts';
+import type { DatasetRecord, PicturePlace } from '../../shared/domain/sample.ts';
 import { CountMatrix } from './CountMatrix.tsx';
 import styles from './DatasetListPage.module.css';
+
+/** Said of datasets whose pictures are not stored here. */
+export const PICTURE_WORDS: Record<PicturePlace, string> = {
+  linked: 'pictures stay in the linked folder',
+  thumbnails: 'thumbnails only',
+};
 
 const STATE_WORDS: Record<DatasetRecord['state'], string> = {
   importing: 'import not finished',
@@ -21,7 +27,7 @@ export interface DatasetCardProps {
 
 /** One dataset of the list. */
 export function DatasetCard({ dataset, isGrowing = false, onDelete, onRescan }: DatasetCardProps) {
-  const { id, name, imageCount, annotationCount, sizeBytes, synthetic, state, counts, contentHash, createdAt, summary } = dataset;
+  const { id, name, imageCount, annotationCount, sizeBytes, synthetic, state, counts, contentHash, createdAt, summary, pictures } = dataset;
   const to = `/data/${encodeURIComponent(id)}`;
   const problems = summary?.problems.length ?? 0;
   return (
@@ -32,6 +38,11 @@ export function DatasetCard({ dataset, isGrowing = false, onDelete, onRescan }: 
         </h2>
         <span className={styles.badges}>
           {synthetic ? <span className={styles.badge}>synthetic</span> : null}
+          {pictures ? (
+            <span className={styles.badge} data-testid="dataset-pictures" data-value={pictures}>
+              {PICTURE_WORDS[pictures]}
+            </span>
+          ) : null}
           {state === 'ready' ? null : (
             <span className={styles.badge} data-tone="warn">
               {STATE_WORDS[state]}

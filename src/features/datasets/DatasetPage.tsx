@@ -2,11 +2,14 @@ import { Tabs } from '@mantine/core';
 import { useEffect } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { FolderNotice } from '../../components/FolderNotice.tsx';
 import { formatBytes, formatHash, formatPlural } from '../../components/format.ts';
 import { Page } from '../../components/Page.tsx';
 import type { DatasetRecord } from '../../shared/domain/sample.ts';
 import { SamplesStore } from '../../state/samples.ts';
+import { useFolderAccess } from '../../state/use-folder-access.ts';
 import { BrowseTab } from './BrowseTab.tsx';
+import { PICTURE_WORDS } from './DatasetCard.tsx';
 import styles from './DatasetPage.module.css';
 import { ExportMenu } from './ExportMenu.tsx';
 import { withParameter } from './filter.ts';
@@ -25,6 +28,7 @@ export function DatasetPage() {
     void store.getState().open(id);
   }, [store, id]);
 
+  const { blocked, allow } = useFolderAccess(dataset?.id ?? null);
   return (
     <Page
       title={dataset?.name ?? (phase === 'failed' ? 'Dataset not found' : 'Dataset')}
@@ -35,17 +39,19 @@ export function DatasetPage() {
     >
       {error ? <ErrorNotice error={error} action={{ label: 'Try again', onClick: () => void store.getState().open(id) }} /> : null}
       {phase === 'loading' ? <p className={styles.quiet}>Reading the index of this dataset…</p> : null}
+      {blocked ? <FolderNotice folder={blocked.folder} onAllow={allow} /> : null}
       {dataset && phase === 'ready' ? <DatasetTabs dataset={dataset} /> : null}
     </Page>
   );
 }
 
 function Facts({ dataset }: { dataset: DatasetRecord }) {
-  const { imageCount, annotationCount, sizeBytes, contentHash, synthetic, state } = dataset;
+  const { imageCount, annotationCount, sizeBytes, contentHash, synthetic, state, pictures } = dataset;
   const parts = [
     formatPlural(imageCount, 'image'),
     formatPlural(annotationCount, 'annotation'),
     formatBytes(sizeBytes),
+    ...(pictures ? [PICTURE_WORDS[pictures]] : []),
     ...(contentHash ? [`content ${formatHash(contentHash)}`] : []),
     ...(synthetic ? ['synthetic: drawn by a program'] : []),
     ...(state === 'partial' ? ['the import was stopped; what is here is whole'] : []),

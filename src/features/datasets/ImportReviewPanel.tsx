@@ -1,11 +1,13 @@
 import { Button, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { formatBytes, formatCount, formatPlural } from '../../components/format.ts';
 import type { ImportReview, RecognisedFile } from '../../shared/protocol.ts';
 import { hasAnswers, ImportsStore } from '../../state/imports.ts';
 import { CountMatrix } from './CountMatrix.tsx';
 import styles from './ImportDialog.module.css';
 import { PathList } from './PathList.tsx';
+import { fittingImages, picturesOptions, proposedPictures } from './pictures-choice.ts';
+import { PicturesChoice } from './PicturesChoice.tsx';
 import { ProblemList } from './ProblemList.tsx';
 
 /** Three numbered parts, all visible: folders, annotations, checks. Then name and start. */
@@ -19,13 +21,18 @@ export function ImportReviewPanel({ review }: { review: ImportReview }) {
     else next.delete(code);
     setFixes(next);
   };
-  const fitting = fittingImages(review);
-  const [sample, setSample] = useState(fitting < review.imagesFound ? String(fitting) : '');
+  const canLink = ImportsStore.use((state) => state.canLink);
+  const [pictures, setPictures] = useState(() => proposedPictures(review, canLink));
+  const fitting = fittingImages(review, pictures);
+  const [chosenSample, setSample] = useState<string | null>(null);
+  const sample = chosenSample ?? (fitting < review.imagesFound ? String(fitting) : '');
   const sampleSize = sample.trim() === '' ? review.imagesFound : Number(sample);
   const isSampleFine = Number.isSafeInteger(sampleSize) && sampleSize >= 1 && sampleSize <= review.imagesFound;
   const start = () => {
-    const size = sampleSize < review.imagesFound ? sampleSize : undefined;
-    void store.getState().start(name.trim() || review.suggestedName, [...fixes], size);
+    void store.getState().start(name.trim() || review.suggestedName, [...fixes], {
+      ...(sampleSize < review.imagesFound && { sampleSize }),
+      ...(pictures !== 'copied' && { pictures }),
+    });
   };
   return (
     <div
@@ -35,7 +42,15 @@ export function ImportReviewPanel({ review }: { review: ImportReview }) {
       data-matched={review.matched}
       data-problems={review.problems.length}
     >
-      <FoldersPart review={review} sampleSize={isSampleFine ? sampleSize : review.imagesFound} />
+      <FoldersPart review={review} sampleSize={isSampleFine ? sampleSize : review.imagesFound}>
+        {review.imagesFound > 0 ? (
+          <PicturesChoice
+            options={picturesOptions(review, isSampleFine ? sampleSize : review.imagesFound, canLink)}
+            value={pictures}
+            onChange={setPictures}
+          />
+        ) : null}
+      </FoldersPart>
       <AnnotationsPart review={review} />
       <section>
         <h3>
@@ -73,19 +88,15 @@ export function ImportReviewPanel({ review }: { review: ImportReview }) {
   );
 }
 
-/** Left free beside the images. */
-const SPARE_SHARE = 0.9;
-
-/** How many images of this drop fit into the free storage, all where the browser does not tell. */
-function fittingImages({ imagesFound, quota: { usedBytes, quotaBytes, neededBytes } }: ImportReview): number {
-  if (quotaBytes === 0 || usedBytes + neededBytes <= quotaBytes) return imagesFound;
-  const share = (SPARE_SHARE * Math.max(0, quotaBytes - usedBytes)) / neededBytes;
-  return Math.max(1, Math.floor(imagesFound * share));
+interface FoldersPartProps {
+  review: ImportReview;
+  sampleSize: number;
+  /** Where the pictures stay. */
+  children: ReactNode;
 }
 
-function FoldersPart({ review, sampleSize }: { review: ImportReview; sampleSize: number }) {
-  const { usedBytes, quotaBytes } = review.quota;
-  const neededBytes = review.quota.neededBytes * (sampleSize / Math.max(1, review.imagesFound));
+function FoldersPart({ review, sampleSize, children }: FoldersPartProps) {
+  const { usedBytes, quotaBytes, neededBytes } = review.quota;
   const isTight = quotaBytes > 0 && usedBytes + neededBytes > quotaBytes;
   return (
     <section>
@@ -97,12 +108,15 @@ function FoldersPart({ review, sampleSize }: { review: ImportReview; sampleSize:
       </p>
       {review.tree.length > 0 ? <CountMatrix rows={review.tree} /> : null}
       <p className={isTight ? styles.caution : styles.note}>
-        Needs {formatBytes(neededBytes)} of browser storage; {formatBytes(Math.max(0, quotaBytes - usedBytes))} are free.
-        {isTight ? ' It does not fit: import only a sample (below), take a smaller folder, or delete data on Device & storage.' : ''}
+        {quotaBytes > 0 ? `${formatBytes(Math.max(0, quotaBytes - usedBytes))} of browser storage are free.` : ''}
+        {isTight
+          ? ' Copies of all pictures do not fit: link the folder, keep thumbnails only, take a sample (below), or delete data on Device & storage.'
+          : ''}
         {sampleSize < review.imagesFound
           ? ` A seeded sample of ${formatCount(sampleSize)} images is taken; the same folder gives the same sample.`
           : ''}
       </p>
+      {children}
     </section>
   );
 }

@@ -109,7 +109,9 @@ function ReportBody({ record, answers, report, cut, isLive, list, onList, onOpen
         </Panel>
         <div className={styles.stack}>
           <Panel title="Confusion">
-            <ConfusionTable confusion={report.evaluation.confusion} open={list} onOpen={onOpen} />
+            <div className={styles.scroll} role="region" aria-label="Truth against the parsed answer" tabIndex={0}>
+              <ConfusionTable confusion={report.evaluation.confusion} open={list} onOpen={onOpen} />
+            </div>
             <p className={styles.muted}>
               The official F1 leaves unparsed answers out; the official accuracy counts them as wrong. Both are given, always with coverage.
             </p>

@@ -34,12 +34,13 @@ function Choices({ chosen, taken, onToggle }: ChoiceProps) {
                   type="button"
                   className={styles.levelButton}
                   aria-pressed={taken.has(name) || chosen.has(name)}
-                  aria-label={perturbationLabel({ kind, level })}
+                  title={perturbationLabel({ kind, level })}
                   disabled={taken.has(name)}
                   data-testid="sweep-level"
                   data-name={name}
                   onClick={() => onToggle(name)}
                 >
+                  <span className={styles.srOnly}>{label} </span>
                   {level}
                 </button>
               );

@@ -206,7 +206,9 @@ export function ThresholdPanel({ record, answers, source, threshold, onThreshold
           <Figures counts={counts} />
         </div>
         <div className={styles.stack}>
-          <Counts counts={counts} open={list} onOpen={onOpen} />
+          <div className={styles.scroll} role="region" aria-label="Counts at the threshold" tabIndex={0}>
+            <Counts counts={counts} open={list} onOpen={onOpen} />
+          </div>
           <p className={styles.muted}>
             Intervals of shares are Wilson&rsquo;s. A threshold that is moved by hand on these images flatters their figures: freeze it on
             the validation split before you report them.

@@ -27,7 +27,7 @@ export function ChangeTable({ before, after }: { before: Reading; after: Reading
     { name: 'Paragraphs', digits: 0, a: before.completion.paragraphs.length, b: after.completion.paragraphs.length },
   ];
   return (
-    <table className={styles.smallTable}>
+    <table className={styles.smallTable} data-testid="change-table">
       <thead>
         <tr>
           <th scope="col">readout</th>
@@ -68,7 +68,7 @@ export function BeforeAfterTab({ models, before, after, onChooseAfter, onRun }: 
     <div className={styles.tab}>
       <div className={styles.chooseAfter}>
         <ModelSelect label="Compare with" models={models} value={after.modelId} onChange={onChooseAfter} />
-        <Button onClick={onRun} loading={isBusy} disabled={!after.modelId}>
+        <Button data-testid="compare-run" onClick={onRun} loading={isBusy} disabled={!after.modelId}>
           Run on this image
         </Button>
       </div>

@@ -37,7 +37,7 @@ function GroupRow({
     <tr data-open={isOpen || undefined}>
       <td>{rank}</td>
       <td>
-        <button type="button" className={styles.rowButton} aria-expanded={isOpen} onClick={onToggle}>
+        <button type="button" className={styles.rowButton} data-testid="group-answer" aria-expanded={isOpen} onClick={onToggle}>
           Answer {index + 1}
         </button>
       </td>
@@ -109,7 +109,7 @@ export function GroupTab({ state, weights, canRun, onRun }: GroupTabProps) {
         Training samples several answers to one image and asks which paragraphs did better than the others. Here are 8, at temperature 1.
         {state?.result ? ` Made in ${formatDuration(state.result.elapsedMs)}.` : ''}
       </p>
-      <Button onClick={onRun} disabled={!canRun} loading={isBusy} variant={state?.result ? 'default' : undefined}>
+      <Button data-testid="group-run" onClick={onRun} disabled={!canRun} loading={isBusy} variant={state?.result ? 'default' : undefined}>
         {state?.result ? 'Sample again' : 'Sample 8 answers'}
       </Button>
       {state?.error ? <ErrorNotice error={state.error} /> : null}

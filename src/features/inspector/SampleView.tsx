@@ -4,6 +4,7 @@ import { IconArrowLeft, IconArrowRight, IconFileText, IconLink, IconPlayerPlay }
 import { useEffect, useRef, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { FolderNotice } from '../../components/FolderNotice.tsx';
 import { ModelNotes } from '../../components/ModelNotes.tsx';
 import { ModelSelect } from '../../components/ModelSelect.tsx';
 import { Page } from '../../components/Page.tsx';
@@ -17,6 +18,7 @@ import { PRIVATE_CASE_ID } from '../../state/private-case.ts';
 import { SamplesStore } from '../../state/samples.ts';
 import { SelectionStore } from '../../state/selection.ts';
 import { useFrozenThreshold } from '../../state/use-frozen-threshold.ts';
+import { useFolderAccess } from '../../state/use-folder-access.ts';
 import { useKeys } from '../../state/use-keys.ts';
 import { datasetAddress, datasetNeed, inspectAddress, reportAddress } from './address.ts';
 import { ImageColumn } from './ImageColumn.tsx';
@@ -189,7 +191,8 @@ function useSecondImage() {
 export function SampleView({ datasetId, sampleId }: { datasetId: string; sampleId: string }) {
   const navigate = useNavigate();
   const address = useAddress();
-  const loaded = useSample(sampleId, address.read('needs'));
+  const access = useFolderAccess(datasetId);
+  const loaded = useSample(sampleId, address.read('needs'), access.version);
   const neighbours = useNeighbours(datasetId, sampleId);
   const dataset = SamplesStore.use((state) => (state.datasetId === datasetId ? state.dataset : null));
   const { modelId, patch, query } = address;
@@ -250,6 +253,7 @@ export function SampleView({ datasetId, sampleId }: { datasetId: string; sampleI
     return (
       <Page title="Inspect">
         <ErrorNotice error={loaded.error} />
+        {access.blocked ? <FolderNotice folder={access.blocked.folder} onAllow={access.allow} /> : null}
         <Link to="/data">All datasets</Link>
       </Page>
     );

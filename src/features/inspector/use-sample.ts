@@ -27,8 +27,9 @@ interface Loaded {
 /**
  * Reads record and image of one sample; a missing one is an error that says what is missing.
  * @param needs what the link says of its dataset, see `datasetNeed`
+ * @param version read anew when it changes
  */
-export function useSample(id: string, needs: string | null): LoadedSample {
+export function useSample(id: string, needs: string | null, version = 0): LoadedSample {
   const samples = SamplesStore.useApi();
   const datasets = DatasetsStore.useApi();
   const [loaded, setLoaded] = useState<Loaded | null>(null);
@@ -36,6 +37,7 @@ export function useSample(id: string, needs: string | null): LoadedSample {
   useEffect(() => {
     let isCurrent = true;
     let made: string | null = null;
+    setFailure(null);
     const read = async () => {
       const sample = await samples.getState().readSample(id);
       if (!sample) throw missingSample(id, datasets.getState().datasets, needs);
@@ -51,7 +53,7 @@ export function useSample(id: string, needs: string | null): LoadedSample {
       isCurrent = false;
       if (made !== null) URL.revokeObjectURL(made);
     };
-  }, [id, needs, samples, datasets]);
+  }, [id, needs, version, samples, datasets]);
   const current = loaded?.id === id ? loaded : null;
   return {
     sample: current?.sample ?? null,

@@ -52,6 +52,8 @@ export interface SampleRecord {
   rating?: number;
   /** Measured by "Run checks"; missing until then. */
   checks?: SampleChecks;
+  /** Its path in the folder it came from, where the picture itself is not stored here; absent = stored. */
+  linkedPath?: string;
   /** Only for generated demo images: the true artefact records. */
   artefacts?: ArtefactRecord[];
 }
@@ -103,7 +105,12 @@ export interface DatasetRecord {
   sizeBytes: number;
   counts: CountRow[];
   summary?: ImportSummary;
+  /** Where the pictures are when not here: read from the linked folder, or thumbnails alone; absent = stored. */
+  pictures?: PicturePlace;
 }
+
+/** Where the pictures of a dataset are when they are not stored in this browser. */
+export type PicturePlace = 'linked' | 'thumbnails';
 
 /** One readable problem of an import. */
 export interface ImportProblem {

@@ -108,6 +108,7 @@ export const DATASET_SCHEMA: RecordSchema<DatasetRecord> = v.looseObject({
   annotationCount: v.number(),
   sizeBytes: v.number(),
   counts: v.array(v.looseObject({ domain: v.string(), split: Split, label: v.nullable(Label), count: v.number() })),
+  pictures: v.optional(v.picklist(['linked', 'thumbnails'])),
 });
 
 export const SAMPLE_SCHEMA: RecordSchema<SampleRecord> = v.looseObject({
@@ -128,6 +129,7 @@ export const SAMPLE_SCHEMA: RecordSchema<SampleRecord> = v.looseObject({
   ),
   questionId: v.optional(v.number()),
   questionText: v.optional(v.string()),
+  linkedPath: v.optional(v.string()),
   problems: v.array(v.string()),
   tags: v.array(v.string()),
   note: v.optional(v.string()),

@@ -4,11 +4,13 @@ import type { DatasetRecord, SampleRecord } from '../domain/sample.ts';
 import { announceChange } from './changes.ts';
 import type { Database } from './database.ts';
 import { keysUnder, queue, readPages, transact } from './database.ts';
+import { linkedFolder, onlyThumbnail, readLinkedFile } from './linked-files.ts';
 
 /** All that is stored of one image. */
 export interface NewSample {
   sample: SampleRecord;
-  image: Blob;
+  /** null where the picture stays in its folder: then the sample has a `linkedPath`. */
+  image: Blob | null;
   thumbnail: Blob;
 }
 
@@ -25,7 +27,7 @@ export async function putSamples(db: Database, batch: readonly NewSample[], data
     for (const { sample, image, thumbnail } of batch) {
       const { id, datasetId } = sample;
       queue(tx.objectStore('samples').put(sample));
-      queue(tx.objectStore('images').put({ id, datasetId, blob: image }));
+      if (image) queue(tx.objectStore('images').put({ id, datasetId, blob: image }));
       queue(tx.objectStore('thumbnails').put({ id, datasetId, blob: thumbnail }));
     }
   });
@@ -48,12 +50,20 @@ export async function getSamples(db: Database, ids: readonly string[]): Promise<
 }
 
 /**
- * The stored file of a sample, byte for byte as imported.
- * @throws E-MISSING
+ * The file of a sample, byte for byte as imported; read from the linked folder where it is not stored.
+ * @throws E-MISSING; from a linked folder E-UNSUPPORTED and E-CHECKSUM too
  */
 export async function getImage(db: Database, id: string): Promise<Blob> {
   const row = await transact(db, ['images'], 'readonly', (tx) => tx.objectStore('images').get(id));
-  return row?.blob ?? missing('image', id);
+  return row?.blob ?? readFromFolder(db, id);
+}
+
+async function readFromFolder(db: Database, id: string): Promise<Blob> {
+  const sample = await getSample(db, id);
+  if (sample?.linkedPath === undefined) return missing('image', id);
+  const folder = await linkedFolder(db, sample.datasetId);
+  if (!folder) throw onlyThumbnail(sample.path);
+  return readLinkedFile(folder, sample.linkedPath, sample);
 }
 
 /** Thumbnails by id, undefined where there is none; one transaction for a screenful. */
@@ -126,7 +136,7 @@ function deleteSamplePage(db: Database, datasetId: string): Promise<{ count: num
       tx.objectStore('thumbnails').delete(id),
     ]);
     await Promise.all(deletes);
-    const imageBytes = samples.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    const imageBytes = samples.reduce((sum, { sizeBytes, linkedPath }) => sum + (linkedPath === undefined ? sizeBytes : 0), 0);
     const thumbnailBytes = thumbnails.reduce((sum, { blob }) => sum + blob.size, 0);
     return { count: samples.length, freedBytes: imageBytes + thumbnailBytes };
   });

@@ -82,7 +82,7 @@ async function* datasetFiles(db: Database, dataset: DatasetRecord, images: boole
   yield { path: `${folder}/dataset.json`, content: json(dataset) };
   yield { path: `${folder}/samples.jsonl`, content: new Blob([writeLines(samples)]) };
   yield { path: `${folder}/train.json`, content: new Blob([trainJson(samples)]) };
-  if (!images) return;
+  if (!images || dataset.pictures === 'thumbnails') return;
   for (const { id, path } of samples) {
     yield { path: `${folder}/images/${path}`, content: await getImage(db, id) };
     const [thumbnail] = await getThumbnails(db, [id]);

@@ -141,7 +141,8 @@ function batchesOf<Value>(values: readonly Value[]): Value[][] {
 
 /** null when the bundle was made without pictures. */
 async function datasetPart(bundle: Bundle, db: Database, folder: string): Promise<BundlePart | null> {
-  const dataset = checkRecord(DATASET_SCHEMA, await bundle.json(`${folder}/dataset.json`), `${folder}/dataset.json`);
+  // The pictures are in the bundle, wherever they were before.
+  const { pictures: _, ...dataset } = checkRecord(DATASET_SCHEMA, await bundle.json(`${folder}/dataset.json`), `${folder}/dataset.json`);
   const { id } = dataset;
   const read = () => recordsOf(bundle, `${folder}/samples.jsonl`, SAMPLE_SCHEMA, whole);
   const samples = await read();
@@ -154,7 +155,7 @@ async function datasetPart(bundle: Bundle, db: Database, folder: string): Promis
   };
   const store = async () => {
     for (const batch of batchesOf(samples)) {
-      const pictures = batch.map(async (sample) => {
+      const pictures = batch.map(async ({ linkedPath: _path, ...sample }) => {
         const image = await bundle.read(`${folder}/images/${sample.path}`);
         const small = `${folder}/thumbnails/${sample.path}`;
         const thumbnail = bundle.has(small) ? await bundle.read(small) : image;
