@@ -29,7 +29,7 @@ const PURE_PACKAGES = ['valibot', 'fflate', 'stopwords-json', 'yaml', '@huggingf
 
 /** First match owns the file. `workers/node` is exempt: Node-only commands may import everything. */
 const LAYERS: Layer[] = [
-  { name: 'storage', owns: within('src/shared/storage/'), mayImport: ['src/shared/'], packages: ['idb'] },
+  { name: 'storage', owns: within('src/shared/storage/'), mayImport: ['src/shared/'], packages: ['idb', 'valibot'] },
   { name: 'shared', owns: within('src/shared/'), mayImport: [], packages: PURE_PACKAGES },
   {
     name: 'client',
