@@ -100,3 +100,21 @@ describe('Tokenizer', () => {
     expect(() => loadTokenizer(json)).toThrow(expect.objectContaining({ code }));
   });
 });
+
+describe('added tokens', () => {
+  const withAdded = (entry: object): ReturnType<typeof loadTokenizer> => {
+    const json = JSON.parse(fixture('bytelevel'));
+    return loadTokenizer({ ...json, added_tokens: [...json.added_tokens, { id: 900, content: 'real', special: false, ...entry }] });
+  };
+
+  it('of a whole word are not found inside another word', () => {
+    const { tokens } = withAdded({ single_word: true }).encode('real unreal realé real-time', false);
+    expect(tokens.filter((token) => token === 'real')).toHaveLength(2);
+  });
+
+  it('take the white space next to them, in spelling and range, but not what the one before took', () => {
+    const { tokens, offsets } = withAdded({ lstrip: true, rstrip: true }).encode('a  real real  b', false);
+    expect(tokens).toEqual(['a', '  real ', 'real  ', 'b']);
+    expect(offsets).toEqual([[0, 1], [1, 8], [8, 14], [14, 15]]); // prettier-ignore
+  });
+});

@@ -47,16 +47,25 @@ function findBytes(walk: ByteWalk, at: number, wanted: Uint8Array): number {
   return -1;
 }
 
+/** First byte at or after `at` that the pre-tokenizer can have kept. */
+function afterDropped(walk: ByteWalk, { characters }: MappedText, at: number, dropsSpace: boolean): number {
+  if (!dropsSpace) return at;
+  let character = walk.owner[at] ?? characters.length;
+  while (/^\p{White_Space}$/u.test(characters[character] ?? '')) character++;
+  return Math.max(at, walk.firstByte[character] ?? at);
+}
+
 /**
  * Source ranges (code points) of the tokens of one normalised piece of text.
  * @param tokenBytes bytes of each token in the normalised text; null for an unknown token, which takes one character
+ * @param dropsSpace the pre-tokenizer drops white space, so that an unknown token never stands for it
  * @throws WorkbenchError E-INTERNAL when a token does not occur in the text
  */
-export function alignTokens(text: MappedText, tokenBytes: (Uint8Array | null)[]): Range[] {
+export function alignTokens(text: MappedText, tokenBytes: (Uint8Array | null)[], dropsSpace = false): Range[] {
   const walk = layOutBytes(text);
   let at = 0;
   return tokenBytes.map((wanted): Range => {
-    const from = wanted === null ? at : findBytes(walk, at, wanted);
+    const from = wanted === null ? afterDropped(walk, text, at, dropsSpace) : findBytes(walk, at, wanted);
     if (from < 0)
       throw new WorkbenchError('E-INTERNAL', 'A token could not be found in its own text.', {
         details: { at, bytes: [...(wanted ?? [])] },

@@ -14,13 +14,13 @@ export const CHARACTER_TO_BYTE: ReadonlyMap<string, number> = new Map(BYTE_TO_CH
 
 const ENCODER = new TextEncoder();
 
-/** Stand-in characters -> bytes; a character outside the table gives its own UTF-8 bytes. */
+/** Stand-in characters -> bytes; a token with a character outside the table (an added one) gives its own UTF-8 bytes. */
 export function fromByteLevel(standIns: string): Uint8Array {
   const bytes: number[] = [];
   for (const character of standIns) {
     const byte = CHARACTER_TO_BYTE.get(character);
-    if (byte === undefined) bytes.push(...ENCODER.encode(character));
-    else bytes.push(byte);
+    if (byte === undefined) return ENCODER.encode(standIns);
+    bytes.push(byte);
   }
   return Uint8Array.from(bytes);
 }

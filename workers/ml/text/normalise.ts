@@ -139,6 +139,29 @@ function appendSegment(target: MappedText, source: MappedText, from: number, to:
   }
 }
 
+function keep(text: MappedText, from: number, to: number, isKept: (character: string) => boolean): MappedText {
+  const result = emptyMapped();
+  for (let i = from; i < to; i++) {
+    const character = text.characters[i] ?? '';
+    if (isKept(character)) append(result, character, text.starts[i] ?? 0, text.ends[i] ?? 0);
+  }
+  return result;
+}
+
+const isSpace = (character: string): boolean => /^\p{White_Space}$/u.test(character);
+
+function strip(left: boolean, right: boolean): MappedNormalizer {
+  return (text) => {
+    const ink = (character: string): boolean => !isSpace(character);
+    const [first, last] = [text.characters.findIndex(ink), text.characters.findLastIndex(ink)];
+    // Of white space alone nothing is left, whichever side is stripped.
+    if (first < 0) return left || right ? emptyMapped() : text;
+    return keep(text, left ? first : 0, right ? last + 1 : text.characters.length, () => true);
+  };
+}
+
+const stripAccents: MappedNormalizer = (text) => keep(text, 0, text.characters.length, (character) => !/^\p{M}$/u.test(character));
+
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
@@ -182,6 +205,10 @@ export function createMappedNormalizer(config: unknown): MappedNormalizer {
       return replace(patternOf(config.pattern), textOf(config.content));
     case 'Lowercase':
       return lowercase;
+    case 'Strip':
+      return strip(config.strip_left !== false, config.strip_right !== false);
+    case 'StripAccents':
+      return stripAccents;
     case 'NFC':
     case 'NFD':
     case 'NFKC':
@@ -193,17 +220,31 @@ export function createMappedNormalizer(config: unknown): MappedNormalizer {
 }
 
 /**
- * What a Metaspace pre-tokenizer does to the characters: spaces become U+2581, and one is put in front. The identity for
- * other pre-tokenizers.
+ * What a pre-tokenizer does to the characters before it cuts: Metaspace turns spaces into U+2581 and puts one in front, ByteLevel
+ * may put a space in front. The identity for others.
  */
-export function createMetaspace(config: unknown): MappedNormalizer {
-  if (!isRecord(config) || config.type !== 'Metaspace') return (text) => text;
+export function createSpaceMapping(config: unknown): MappedNormalizer {
+  if (!isRecord(config)) return (text) => text;
+  if (config.type === 'Sequence') return createSpaceMapping(Array.isArray(config.pretokenizers) ? config.pretokenizers[0] : undefined);
+  if (config.type === 'ByteLevel' && config.add_prefix_space === true) return prependUnlessThere(' ');
+  return config.type === 'Metaspace' ? createMetaspace(config) : (text) => text;
+}
+
+function prependUnlessThere(mark: string): MappedNormalizer {
+  const putInFront = prepend(mark);
+  return (text) => (text.characters[0] === mark ? text : putInFront(text));
+}
+
+function createMetaspace(config: Record<string, unknown>): MappedNormalizer {
   const mark = typeof config.replacement === 'string' ? config.replacement : '\u2581';
   const replaceSpaces = replace(/ /gu, mark);
-  const putInFront = prepend(mark);
+  const putInFront = prependUnlessThere(mark);
   const prepends = config.prepend_scheme !== 'never' && config.add_prefix_space !== false;
   return (text) => {
-    const replaced = replaceSpaces(text);
-    return prepends && replaced.characters[0] !== mark ? putInFront(replaced) : replaced;
+    const isPlaced = config.prepend_scheme !== 'first' || isTextStart(text);
+    return prepends && isPlaced ? putInFront(replaceSpaces(text)) : replaceSpaces(text);
   };
 }
+
+/** Whether a run begins where the source begins: the scheme `first` looks at that. */
+export const isTextStart = ({ starts }: MappedText): boolean => starts[0] === 0;

@@ -10,8 +10,10 @@ import type { AddedToken, Section, SectionSplitter } from './added-tokens.ts';
 import { alignTokens } from './align.ts';
 import type { Range } from './align.ts';
 import { fromByteLevel } from './byte-level.ts';
-import { createMappedNormalizer, createMetaspace, rustPattern } from './normalise.ts';
+import { createMappedNormalizer, createSpaceMapping, isTextStart, mapText, rustPattern } from './normalise.ts';
 import type { MappedNormalizer } from './normalise.ts';
+import { readRangeTrimming, trimRange } from './trim-ranges.ts';
+import type { RangeTrimming } from './trim-ranges.ts';
 
 /** Tokens of a text; all arrays have one entry per token. */
 export interface Encoding {
@@ -55,6 +57,7 @@ function readAddedTokens(value: unknown): AddedToken[] {
       normalized: typeof entry.normalized === 'boolean' ? entry.normalized : !special,
       lstrip: entry.lstrip === true,
       rstrip: entry.rstrip === true,
+      singleWord: entry.single_word === true,
     };
   });
 }
@@ -99,8 +102,11 @@ export class Tokenizer {
   readonly vocabularySize: number;
   readonly #library: HuggingFaceTokenizer;
   readonly #added: Map<number, AddedToken>;
+  /** How an added token that is searched in the normalised text is spelled there, and in decoded text. */
+  readonly #normalSpelling: Map<number, string>;
   readonly #split: SectionSplitter;
-  readonly #metaspace: MappedNormalizer;
+  readonly #trimming: RangeTrimming;
+  readonly #mapSpaces: MappedNormalizer;
   readonly #byteLevel: boolean;
   readonly #byteFallback: boolean;
   readonly #stripsFirstSpace: boolean;
@@ -114,8 +120,12 @@ export class Tokenizer {
     this.#library = createLibraryTokenizer(json, config);
     const added = readAddedTokens(json.added_tokens);
     this.#added = new Map(added.map((token) => [token.id, token]));
-    this.#split = createSectionSplitter(added, createMappedNormalizer(json.normalizer));
-    this.#metaspace = createMetaspace(json.pre_tokenizer);
+    const normalize = createMappedNormalizer(json.normalizer);
+    const searched = added.filter((token) => token.normalized);
+    this.#normalSpelling = new Map(searched.map(({ id, content }) => [id, normalize(mapText(content, 0)).characters.join('')]));
+    this.#split = createSectionSplitter(added, normalize);
+    this.#trimming = readRangeTrimming(json.post_processor);
+    this.#mapSpaces = createSpaceMapping(json.pre_tokenizer);
     this.#byteLevel = mentions(json.pre_tokenizer, 'ByteLevel') || mentions(json.decoder, 'ByteLevel');
     this.#byteFallback = isRecord(json.model) && json.model.byte_fallback === true;
     this.#stripsFirstSpace = mentions(json.decoder, 'Strip') || mentions(json.decoder, 'Metaspace');
@@ -137,7 +147,7 @@ export class Tokenizer {
    * @param addSpecialTokens adds what the post-processor adds (`<s>` before a LLaMA text)
    */
   encode(text: string, addSpecialTokens = true): Encoding {
-    const pieces = this.#split(text).flatMap((section) => this.#encodeSection(section));
+    const pieces = this.#trimmed(this.#split(text).flatMap((section) => this.#encodeSection(section)));
     const frame = (tokens: string[]): Piece[] => tokens.map((token) => ({ token, id: this.#idOf(token), range: [0, 0] }));
     const all = addSpecialTokens ? [...frame(this.#prefixTokens), ...pieces, ...frame(this.#suffixTokens)] : pieces;
     const index = utf16Index(text);
@@ -149,15 +159,22 @@ export class Tokenizer {
     };
   }
 
+  #trimmed(pieces: Piece[]): Piece[] {
+    const trimming = this.#trimming;
+    if (trimming === null) return pieces;
+    return pieces.map((piece, i) => ({ ...piece, range: trimRange(piece.token, piece.range, i === 0, trimming) }));
+  }
+
   #encodeSection(section: Section): Piece[] {
-    if (section.kind === 'added') return [{ token: section.token.content, id: section.token.id, range: [section.start, section.end] }];
+    if (section.kind === 'added') return [{ token: section.spelling, id: section.token.id, range: [section.start, section.end] }];
     const text = section.text.characters.join('');
     if (text.length === 0) return [];
-    const words = this.#library.pre_tokenizer?.(text) ?? [text];
+    const words = this.#library.pre_tokenizer?.(text, { section_index: isTextStart(section.text) ? 0 : 1 }) ?? [text];
     const tokens = this.#library.model?.(words) ?? [];
     const ranges = alignTokens(
-      this.#metaspace(section.text),
+      this.#mapSpaces(section.text),
       tokens.map((token) => this.#bytesInNormalisedText(token)),
+      this.#suffix !== '',
     );
     return tokens.map((token, i) => ({ token, id: this.#idOf(token), range: ranges[i] ?? [0, 0] }));
   }
@@ -241,7 +258,7 @@ export class Tokenizer {
    * @param atStart no token with text came before: LLaMA tokenizers drop the first space of a text
    */
   pieceOf(id: number, atStart: boolean): Uint8Array {
-    const token = this.#hasText(id) ? this.tokenOf(id) : undefined;
+    const token = this.#hasText(id) ? (this.#normalSpelling.get(id) ?? this.tokenOf(id)) : undefined;
     if (token === undefined) return new Uint8Array(0);
     const bytes = this.#bytesInText(token);
     return bytes.subarray(atStart && this.#stripsFirstSpace && bytes[0] === 0x20 ? 1 : 0);
