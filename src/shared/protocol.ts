@@ -192,6 +192,9 @@ export interface RecognisedFile {
   matched: number;
 }
 
+/** What an annotation row and its image have in common. `extension`: the base name, with another image extension. */
+export type JoinRule = 'image' | 'id' | 'name' | 'extension';
+
 /** Result of looking at a drop without storing anything. */
 export interface ImportReview {
   reviewId: string;
@@ -204,6 +207,8 @@ export interface ImportReview {
   totalBytes: number;
   files: RecognisedFile[];
   matched: number;
+  /** Matched rows by the rule that joined them. */
+  joins: Record<JoinRule, number>;
   textWithoutImage: string[];
   imagesWithoutText: string[];
   problems: ImportProblem[];

@@ -1,9 +1,10 @@
 // What a run will need, estimated from its settings, the model's sizes and the data before anything is loaded. How memory is
 // estimated: memory-estimate.ts.
 import type { TrainConfig } from '../../src/shared/config/config.ts';
+import type { CompletionRecord, RunRecord } from '../../src/shared/domain/run.ts';
 import type { EngineApi } from '../../src/shared/protocol.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
-import { listRuns, listSteps } from '../../src/shared/storage/runs.ts';
+import { listCompletions, listRuns, listSteps } from '../../src/shared/storage/runs.ts';
 import { WorkbenchError } from '../../src/shared/errors.ts';
 import { numVisionTokens, parseClipConfig, parseDxLlavaConfig, type DxLlavaConfig } from '../ml/model/config.ts';
 import { lengthBucketOf } from '../ml/model/length-bucket.ts';
@@ -13,6 +14,7 @@ import { loadTokenizer } from '../ml/text/tokenizer.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { estimateBytes, type RunSizes } from './memory-estimate.ts';
 import { runLengths } from './run-lengths.ts';
+import { answerBytes, storageEstimate } from './storage-estimate.ts';
 import { namePattern } from '../ml/model/weights.ts';
 import { STAGE_PARAMETERS } from '../ml/train/sft.ts';
 import { FILES } from '../../src/shared/models/model-folder.ts';
@@ -30,12 +32,15 @@ export async function preflight(
   parts: Pick<EngineParts, 'db' | 'folders' | 'backend'>,
   { config, modelId, datasetId }: EngineApi['preflight']['params'],
 ): Promise<EngineApi['preflight']['result']> {
+  const { db } = parts;
   const sizes = await runSizes(parts, { config, modelId, datasetId });
+  const checkpointBytes = 3 * BYTES * sizes.trainedCount; // weights and both moments
   return {
     memoryBytes: estimateBytes(sizes),
     mostMemoryBytes: estimateBytes({ ...sizes, ...atTheLimit(sizes) }),
-    stepMs: await expectedStepMs(parts.db, config, modelId),
-    checkpointBytes: 3 * BYTES * sizes.trainedCount, // weights and both moments
+    stepMs: await expectedStepMs(db, config, modelId),
+    checkpointBytes,
+    storage: storageEstimate(config, checkpointBytes, answerBytes(sizes.meanAnswerLength, await earlierAnswers(db, config, modelId))),
   };
 }
 
@@ -58,6 +63,7 @@ export async function runSizes(
     trainedCount: trainedCount(model, config),
     referenceCount: hasReference ? countOf(named(model, STAGE_PARAMETERS.language)) : 0,
     bucket: lengthBucketOf(backend.status.backend),
+    pooledBySize: backend.status.backend === 'webgpu',
     ...(await runLengths({ db, config, modelId, datasetId, tokenizer, numVisionTokens: numVisionTokens(model.vision) })),
   };
 }
@@ -83,11 +89,21 @@ export function trainedCount(model: DxLlavaConfig, config: TrainConfig): number 
   return adapter + countOf(named(model, stages[config.algorithm]));
 }
 
-/** From the newest run of this algorithm and model that has steps, scaled by the tokens of a step; null without one. */
-async function expectedStepMs(db: Database, config: TrainConfig, modelId: string): Promise<number | null> {
-  const run = (await listRuns(db)).find(
+/** The newest run of this algorithm and model that has steps. */
+async function earlierRun(db: Database, config: TrainConfig, modelId: string): Promise<RunRecord | undefined> {
+  return (await listRuns(db)).find(
     ({ algorithm, baseModelId, step }) => algorithm === config.algorithm && baseModelId === modelId && step > 0,
   );
+}
+
+async function earlierAnswers(db: Database, config: TrainConfig, modelId: string): Promise<CompletionRecord[]> {
+  const run = isPolicy(config) ? await earlierRun(db, config, modelId) : undefined;
+  return run ? listCompletions(db, run.id, run.step) : [];
+}
+
+/** From an earlier run, scaled by the tokens of a step; null without one. */
+async function expectedStepMs(db: Database, config: TrainConfig, modelId: string): Promise<number | null> {
+  const run = await earlierRun(db, config, modelId);
   if (!run) return null;
   const times = (await listSteps(db, run.id))
     .slice(-TIMED_STEPS)

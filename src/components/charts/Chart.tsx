@@ -2,6 +2,7 @@
 import { useIntersection } from '@mantine/hooks';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { formatValue } from '../format.ts';
+import { useInTurn } from '../use-in-turn.ts';
 import { ChartMenu } from './ChartMenu.tsx';
 import type { PlotSource } from './plot-props.ts';
 import { CHART_HEIGHT, plotProps } from './plot-props.ts';
@@ -84,12 +85,13 @@ function Drawn({ series, smoothing, kind, xName, diagonal, markX, marks, xDomain
   return <Plot {...drawn} />;
 }
 
-/** Plot of one chart; drawn only near the screen, so that a page of charts stays smooth. */
+/** Plot of one chart; drawn only near the screen and in its turn, so that a page of charts stays smooth. */
 function Drawing({ height = CHART_HEIGHT, ...source }: PlotSource) {
   const { ref, entry } = useIntersection({ rootMargin: '300px' });
+  const isNear = useInTurn(entry?.isIntersecting ?? false);
   return (
     <div ref={ref} style={{ height }} className={styles.plot}>
-      {entry?.isIntersecting ? (
+      {isNear ? (
         <Suspense fallback={<span className={styles.loading}>Loading chart</span>}>
           <Drawn {...source} height={height} />
         </Suspense>

@@ -5,9 +5,11 @@ import { useEffect, useState } from 'react';
 import { formatBytes, formatDuration, formatFigure, formatPlural } from '../../components/format.ts';
 import { Panel } from '../../components/Page.tsx';
 import type { TrainConfig } from '../../shared/config/config.ts';
-import type { EngineApi } from '../../shared/protocol.ts';
+import { selectionOf } from '../../shared/config/presets.ts';
+import type { EngineApi, StorageEstimate } from '../../shared/protocol.ts';
 import { toErrorRecord } from '../../shared/errors.ts';
 import { RunStore } from '../../state/run.ts';
+import { StorageStore } from '../../state/storage.ts';
 import styles from './Training.module.css';
 
 type Estimate = EngineApi['preflight']['result'];
@@ -44,11 +46,6 @@ function useEstimate({ config, modelId, datasetId, isValid }: Asked): { estimate
   return result;
 }
 
-function checkpointsKept({ maxSteps, saveSteps, saveTotalLimit }: TrainConfig): number {
-  const made = Math.ceil(maxSteps / saveSteps);
-  return saveTotalLimit === 0 ? made : Math.min(made, saveTotalLimit);
-}
-
 /** Images that a run sees, counted with repeats. */
 function imagesSeen({ algorithm, maxSteps, policy, sft }: TrainConfig): number {
   const perStep =
@@ -59,6 +56,27 @@ function imagesSeen({ algorithm, maxSteps, policy, sft }: TrainConfig): number {
 function memoryText({ memoryBytes, mostMemoryBytes = memoryBytes }: Estimate): string {
   const about = `about ${formatBytes(memoryBytes)} at its peak`;
   return mostMemoryBytes > memoryBytes * 1.1 ? `${about}, ${formatBytes(mostMemoryBytes)} if every answer reaches its limit` : about;
+}
+
+/** What is kept, what is needed meanwhile, and a warning where the browser has less left. */
+function StorageText({ storage, hasBest }: { storage: StorageEstimate; hasBest: boolean }) {
+  const { checkpoints, checkpointsBytes, answers, recordsBytes, workingBytes } = storage;
+  const freeBytes = StorageStore.use(({ quotaBytes, usedBytes }) => (quotaBytes > 0 ? quotaBytes - usedBytes : Infinity));
+  const neededBytes = checkpointsBytes + recordsBytes + workingBytes;
+  return (
+    <>
+      about {formatBytes(checkpointsBytes + recordsBytes)}: {formatBytes(checkpointsBytes)} for {formatPlural(checkpoints, 'checkpoint')}
+      {hasBest ? ', the best one among them' : ''}, {formatBytes(recordsBytes)} for{' '}
+      {answers > 0 ? `${formatPlural(answers, 'answer')} and the curves` : 'the curves'}. While it works {formatBytes(workingBytes)} more,
+      to go on from.
+      {neededBytes > freeBytes ? (
+        <b data-testid="preflight-too-large">
+          {' '}
+          The browser has {formatBytes(Math.max(0, freeBytes))} left: keep fewer checkpoints, or make room.
+        </b>
+      ) : null}
+    </>
+  );
 }
 
 /** The estimate panel; it never blocks the start. */
@@ -88,10 +106,8 @@ export function Preflight({ config, modelId, datasetId, imageCount, isValid, chi
             : 'known after the first step'}
         </dd>
         <dt>Storage</dt>
-        <dd>
-          {estimate
-            ? `about ${formatBytes(estimate.checkpointBytes * checkpointsKept(config))} for ${formatPlural(checkpointsKept(config), 'checkpoint')}`
-            : '–'}
+        <dd data-testid="preflight-storage">
+          {estimate?.storage ? <StorageText storage={estimate.storage} hasBest={selectionOf(config).loadBestModelAtEnd} /> : '–'}
         </dd>
       </dl>
       <p className={styles.muted}>{reason || 'Estimates; the run shows what it really uses.'}</p>
