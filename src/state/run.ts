@@ -16,6 +16,7 @@ import type { Database } from '../shared/storage/database.ts';
 import { changeRun, deleteRun, getRun, listCompletions, listRuns, listSteps, listStepsAfter, putRun } from '../shared/storage/runs.ts';
 import { eraseLater } from './erase-later.ts';
 import type { JobsState } from './jobs.ts';
+import { ensurePictures } from './linked-folder.ts';
 import type { NoticesState } from './notices.ts';
 import { completionsKey, createRunFollower } from './run-follower.ts';
 import { createSerialQueue } from './serial-queue.ts';
@@ -193,6 +194,7 @@ export function createRunStore({ engine, database, jobs, notices, codeVersion }:
       },
       create: async (draft) => {
         const record = newRun(draft, codeVersion, Date.now());
+        await ensurePictures(await database(), record.datasetId);
         await store(record);
         void queue.add(record.id, () => run(record));
         return record.id;
@@ -202,6 +204,7 @@ export function createRunStore({ engine, database, jobs, notices, codeVersion }:
         const a = newRun(first, codeVersion, now);
         const b = { ...newRun(second, codeVersion, now + 1), pairedRunId: a.id };
         a.pairedRunId = b.id;
+        await ensurePictures(await database(), a.datasetId);
         await store(b);
         await store(a);
         void queue.add(a.id, async () => {
@@ -215,6 +218,7 @@ export function createRunStore({ engine, database, jobs, notices, codeVersion }:
       resume: async (runId, { takeOver } = { takeOver: false }) => {
         await reload(runId);
         const record = get().runs?.find(({ id }) => id === runId);
+        if (record) await ensurePictures(await database(), record.datasetId);
         if (record && get().live?.runId !== runId) await queue.add(runId, () => run(record, takeOver));
       },
       follow: async (runId) => {

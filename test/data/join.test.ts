@@ -21,6 +21,20 @@ describe('joining rows to images', () => {
     expect(find(['test/fake/1.png', 'test/real/1.png'], { image: 'ddim/test/fake/1.png' })).toBe('test/fake/1.png');
   });
 
+  it('takes the only image of that name with another extension, and none where there are several', () => {
+    const index = new ImageIndex([...paths, 'ddim/test/real/3.webp', 'ddim/test/real/3.bmp', 'notes/test/real/4.png']);
+    const found = (image: string, id?: string) => index.find({ image, id });
+    expect(found('ddim/test/real/2.jpg')).toEqual({ status: 'matched', path: 'ddim/test/real/2.png', rule: 'extension' });
+    expect(found('2.JPEG')).toMatchObject({ rule: 'extension' });
+    expect(found('2.png')).toMatchObject({ rule: 'name' });
+    expect(found('gone.jpg', 'ddim/test/real/2.jpg')).toMatchObject({ path: 'ddim/test/real/2.png', rule: 'extension' });
+    expect(found('ddim/test/real/3.png')).toEqual({ status: 'ambiguous-extension', count: 2 });
+    expect(found('1.jpg')).toEqual({ status: 'ambiguous-extension', count: 2 });
+    expect(found('ddim/test/fake/1.jpg')).toMatchObject({ path: 'ddim/test/fake/1.png' }); // the other one is of another domain
+    expect(found('ddim/train/real/2.jpg')).toEqual({ status: 'absent' });
+    expect(found('ddim/test/real/2.txt')).toEqual({ status: 'absent' });
+  });
+
   it('refuses to choose between images that fit equally well', () => {
     expect(find(paths, { image: '1.png' })).toBe('ambiguous');
   });

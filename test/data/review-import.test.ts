@@ -107,6 +107,24 @@ describe('the review', () => {
     });
   });
 
+  it('joins rows that name another extension as a rule of its own, and lists those that fit several images as orphans', async () => {
+    const rows = [row('a/train/fake/1.jpg'), row('a/train/fake/2.png'), row('a/train/fake/3.jpg')];
+    const result = await review([
+      image('a/train/fake/1.png'),
+      image('a/train/fake/2.png'),
+      image('a/train/fake/3.png'),
+      image('a/train/fake/3.webp'),
+      text('train.json', JSON.stringify(rows)),
+    ]);
+    expect(result).toMatchObject({ matched: 2, joins: { image: 1, id: 0, name: 0, extension: 1 } });
+    expect(result.problems).toMatchObject([{ code: 'other-extension', path: 'train.json#0', action: 'kept' }]);
+    expect(result.problems[0]?.reason).toContain('a/train/fake/1.png');
+    expect(result.textWithoutImage).toHaveLength(1);
+    expect(result.textWithoutImage[0]).toMatch(
+      /^train\.json#2: a\/train\/fake\/3\.jpg, and 2 images have this name with another extension/,
+    );
+  });
+
   it('flags labels that contradict each other and rows that need a fix', async () => {
     const rows = [
       row('a/test/real/1.png'),

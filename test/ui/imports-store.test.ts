@@ -15,6 +15,7 @@ const REVIEW: ImportReview = {
   totalBytes: 20,
   files: [],
   matched: 1,
+  joins: { image: 1, id: 0, name: 0, extension: 0 },
   textWithoutImage: [],
   imagesWithoutText: [],
   problems: [],

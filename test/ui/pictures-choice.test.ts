@@ -13,6 +13,7 @@ function review(quota: Partial<ImportReview['quota']>): ImportReview {
     totalBytes: 1e9,
     files: [],
     matched: 0,
+    joins: { image: 0, id: 0, name: 0, extension: 0 },
     textWithoutImage: [],
     imagesWithoutText: [],
     problems: [],

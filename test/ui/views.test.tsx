@@ -109,6 +109,7 @@ describe('the import review', () => {
     totalBytes: 10,
     files: [{ path: 'train.json', kind: 'train-json', rows: 4, matched: 2 }],
     matched: 2,
+    joins: { image: 2, id: 0, name: 0, extension: 0 },
     textWithoutImage: ['x.png', 'y.png'],
     imagesWithoutText: ['a/test/fake/3.png'],
     problems: [

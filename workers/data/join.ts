@@ -1,10 +1,17 @@
-// Joins annotation rows to images: `image`, then `id`, then the base name. Where several images share a base name, the one
-// that agrees in the most trailing folders wins; an image of another domain, split or label is never taken.
+// Joins annotation rows to images: `image`, then `id`, then the base name, then the base name with another extension (`1.jpg` for
+// `1.png`) where only one image has it. Where several images share a base name, the one that agrees in the most trailing folders wins;
+// an image of another domain, split or label is never taken.
 import type { TextRow } from './annotation-rows.ts';
 import { namedLevels } from './layout.ts';
-import { baseName } from './paths.ts';
+import type { JoinRule } from '../../src/shared/protocol.ts';
+import { baseName, stemOf } from './paths.ts';
 
-export type JoinResult = { status: 'matched'; path: string } | { status: 'absent' } | { status: 'ambiguous'; count: number };
+export type JoinResult =
+  | { status: 'matched'; path: string; rule: JoinRule }
+  | { status: 'absent' }
+  | { status: 'ambiguous'; count: number }
+  /** Several images have the name with another extension: none of them is taken. */
+  | { status: 'ambiguous-extension'; count: number };
 
 /** Finds the image of a row among the images' paths. */
 export class ImageIndex {
@@ -12,6 +19,8 @@ export class ImageIndex {
   readonly #exact: ReadonlySet<string>;
   /** Base name in lower case to the images that carry it; built when the first row needs it. */
   #byName: Map<string, string[]> | undefined;
+  /** The same without extensions; built when the first row finds nothing by its name. */
+  #byStem: Map<string, string[]> | undefined;
 
   constructor(paths: readonly string[]) {
     this.#paths = paths;
@@ -19,31 +28,49 @@ export class ImageIndex {
   }
 
   find({ image, id }: Pick<TextRow, 'image' | 'id'>): JoinResult {
-    for (const name of [image, id]) if (name && this.#exact.has(name)) return { status: 'matched', path: name };
+    if (image && this.#exact.has(image)) return { status: 'matched', path: image, rule: 'image' };
+    if (id && this.#exact.has(id)) return { status: 'matched', path: id, rule: 'id' };
     for (const name of [image, id]) {
       const result = name ? this.#findByEnding(name) : undefined;
+      if (result && result.status !== 'absent') return result;
+    }
+    for (const name of [image, id]) {
+      const result = name ? this.#findByStem(name) : undefined;
       if (result && result.status !== 'absent') return result;
     }
     return { status: 'absent' };
   }
 
+  /** The only image of that name with another extension. */
+  #findByStem(name: string): JoinResult {
+    const stem = stemOf(name);
+    if (stem === null) return { status: 'absent' };
+    this.#byStem ??= groupBy(this.#paths, stemOf);
+    const [only, ...others] = (this.#byStem.get(stem) ?? []).filter((path) => !contradict(name, path));
+    if (!only) return { status: 'absent' };
+    if (others.length > 0) return { status: 'ambiguous-extension', count: others.length + 1 };
+    return { status: 'matched', path: only, rule: 'extension' };
+  }
+
   /** Among images with the same base name, those that agree with `name` in the most trailing folders. */
   #findByEnding(name: string): JoinResult {
-    this.#byName ??= groupByName(this.#paths);
+    this.#byName ??= groupBy(this.#paths, (path) => baseName(path).toLowerCase());
     const parts = name.toLowerCase().split('/');
     const candidates = (this.#byName.get(parts.at(-1) ?? '') ?? []).filter((path) => !contradict(name, path));
     const scored = candidates.map((path) => ({ path, shared: sharedEnding(parts, path.toLowerCase().split('/')) }));
     const best = Math.max(...scored.map(({ shared }) => shared));
     const [winner, ...others] = scored.filter(({ shared }) => shared === best);
     if (!winner) return { status: 'absent' };
-    return others.length === 0 ? { status: 'matched', path: winner.path } : { status: 'ambiguous', count: others.length + 1 };
+    return others.length === 0 ? { status: 'matched', path: winner.path, rule: 'name' } : { status: 'ambiguous', count: others.length + 1 };
   }
 }
 
-function groupByName(paths: readonly string[]): Map<string, string[]> {
+/** Paths by key; those without one are left out. */
+function groupBy(paths: readonly string[], keyOf: (path: string) => string | null): Map<string, string[]> {
   const groups = new Map<string, string[]>();
   for (const path of paths) {
-    const name = baseName(path).toLowerCase();
+    const name = keyOf(path);
+    if (name === null) continue;
     const group = groups.get(name);
     if (group) group.push(path);
     else groups.set(name, [path]);

@@ -32,3 +32,10 @@ export function isSystemFile(path: string): boolean {
     name === '.ds_store' || name === 'thumbs.db' || name === 'desktop.ini' || name.startsWith('._') || path.split('/').includes('__MACOSX')
   );
 }
+
+const IMAGE_NAME = /^(.+)\.(?:png|jpe?g|webp|bmp)$/;
+
+/** Base name of an image in lower case, without its extension; null for what has no image's name. */
+export function stemOf(path: string): string | null {
+  return IMAGE_NAME.exec(baseName(path).toLowerCase())?.[1] ?? null;
+}

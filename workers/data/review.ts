@@ -1,6 +1,6 @@
 // Looks at a drop without storing anything: what it is, which text belongs to which image, what is wrong with it.
 import type { ImportProblem, Label } from '../../src/shared/domain/sample.ts';
-import type { ImportEntry, ImportReview } from '../../src/shared/protocol.ts';
+import type { ImportEntry, ImportReview, JoinRule } from '../../src/shared/protocol.ts';
 import type { StorageStatus } from '../../src/shared/storage/quota.ts';
 import type { AnnotationFile } from './annotation-file.ts';
 import { readAnnotationFile } from './annotation-file.ts';
@@ -57,7 +57,7 @@ export async function reviewEntries(entries: readonly ImportEntry[], { signal, p
     progress({ read: files.length, total: texts.length });
   }
   for (const file of files) problems.push(...file.problems);
-  const { textWithoutImage, matchedByFile } = joinRows(images, files, problems);
+  const { textWithoutImage, matchedByFile, joins } = joinRows(images, files, problems);
   for (const image of images) settleLabel(image, problems);
   problems.push(...layout.unknownFolders.map(unknownFolder), ...emptinessProblems(entries, images));
 
@@ -72,6 +72,7 @@ export async function reviewEntries(entries: readonly ImportEntry[], { signal, p
     totalBytes,
     files: files.map((file) => ({ path: file.path, kind: file.kind, rows: file.rowCount, matched: matchedByFile.get(file) ?? 0 })),
     matched: matched.length,
+    joins,
     textWithoutImage,
     imagesWithoutText: images.filter((image) => !image.annotation && !image.question).map((image) => image.path),
     problems,
@@ -136,46 +137,57 @@ function planImages(entries: readonly ImportEntry[], placed: readonly PlacedPath
 interface JoinedRows {
   textWithoutImage: string[];
   matchedByFile: Map<AnnotationFile, number>;
+  joins: ImportReview['joins'];
 }
 
 /** Attaches every row to its image, or says why not. */
 function joinRows(images: readonly PlannedImage[], files: readonly AnnotationFile[], problems: ImportProblem[]): JoinedRows {
   const byPath = new Map(images.map((image) => [image.path, image]));
   const index = new ImageIndex([...byPath.keys()]);
-  const joined: JoinedRows = { textWithoutImage: [], matchedByFile: new Map() };
+  const joins = { image: 0, id: 0, name: 0, extension: 0 };
+  const joined: JoinedRows = { textWithoutImage: [], matchedByFile: new Map(), joins };
   const firstWithId = new Map<string, string>();
   for (const file of files) {
     for (const row of file.rows) {
-      const problem = joinRow(row, index, byPath, firstWithId);
-      if (problem === 'absent') joined.textWithoutImage.push(`${row.source}: ${row.image ?? row.id ?? 'names no image'}`);
-      else if (problem) problems.push(problem);
-      else joined.matchedByFile.set(file, (joined.matchedByFile.get(file) ?? 0) + 1);
+      const result = joinRow(row, index, byPath, firstWithId);
+      if (result.orphan !== undefined) joined.textWithoutImage.push(`${row.source}: ${result.orphan}`);
+      if (result.problem) problems.push(result.problem);
+      if (!result.rule) continue;
+      joins[result.rule]++;
+      joined.matchedByFile.set(file, (joined.matchedByFile.get(file) ?? 0) + 1);
     }
   }
   return joined;
 }
 
-function joinRow(
-  row: TextRow,
-  index: ImageIndex,
-  byPath: ReadonlyMap<string, PlannedImage>,
-  firstWithId: Map<string, string>,
-): ImportProblem | 'absent' | null {
-  const leftOut = (code: string, reason: string): ImportProblem => ({ code, path: row.source, reason, action: 'left-out' });
+/** What became of a row: joined by a rule, without an image, or left out; a problem may come with any of them. */
+interface RowJoin {
+  rule?: JoinRule;
+  orphan?: string;
+  problem?: ImportProblem;
+}
+
+function joinRow(row: TextRow, index: ImageIndex, byPath: ReadonlyMap<string, PlannedImage>, firstWithId: Map<string, string>): RowJoin {
+  const leftOut = (code: string, reason: string): RowJoin => ({ problem: { code, path: row.source, reason, action: 'left-out' } });
   const first = row.kind === 'train' && row.id ? firstWithId.get(row.id) : undefined;
   if (first) return leftOut('duplicate-id', `The id \`${row.id}\` was used before, in ${first}; the first row is taken.`);
   if (row.kind === 'train' && row.id) firstWithId.set(row.id, row.source);
   const found = index.find(row);
-  if (found.status === 'absent') return 'absent';
+  const name = row.image ?? row.id;
+  if (found.status === 'absent') return { orphan: name ?? 'names no image' };
+  if (found.status === 'ambiguous-extension')
+    return { orphan: `${name}, and ${found.count} images have this name with another extension, so that none is taken` };
   if (found.status === 'ambiguous')
-    return leftOut('ambiguous-image', `${found.count} images fit \`${row.image ?? row.id}\`; write the path with its folders.`);
+    return leftOut('ambiguous-image', `${found.count} images fit \`${name}\`; write the path with its folders.`);
   const image = byPath.get(found.path);
   const slot = row.kind === 'train' ? 'annotation' : 'question';
   const earlier = image?.[slot];
   if (earlier)
     return leftOut('duplicate-annotation', `\`${found.path}\` has text already, from ${earlier.source}; the first row is taken.`);
   if (image) image[slot] = row;
-  return null;
+  if (found.rule !== 'extension') return { rule: found.rule };
+  const reason = `\`${name}\` is not in the drop; \`${found.path}\`, the only image of that name, is taken.`;
+  return { rule: found.rule, problem: { code: 'other-extension', path: row.source, reason, action: 'kept' } };
 }
 
 /** Compares the label sources, in the order that decides: `binary_label`, answer, folder; a question's label comes last. */

@@ -1,7 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { formatBytes, formatCount, formatPlural } from '../../components/format.ts';
-import type { ImportReview, RecognisedFile } from '../../shared/protocol.ts';
+import type { ImportReview, JoinRule, RecognisedFile } from '../../shared/protocol.ts';
 import { hasAnswers, ImportsStore } from '../../state/imports.ts';
 import { CountMatrix } from './CountMatrix.tsx';
 import styles from './ImportDialog.module.css';
@@ -128,6 +128,31 @@ const KIND_WORDS: Record<RecognisedFile['kind'], string> = {
   unknown: 'not recognised',
 };
 
+const RULE_WORDS: Record<JoinRule, string> = {
+  image: 'by their path',
+  id: 'by their id',
+  name: 'by their file name',
+  extension: 'by a name with another extension',
+};
+
+/** How rows found their images; nothing where all of them named the path. */
+function JoinRules({ joins }: Pick<ImportReview, 'joins'>) {
+  const rules = (['image', 'id', 'name', 'extension'] as const).filter((rule) => joins[rule] > 0);
+  if (rules.every((rule) => rule === 'image')) return null;
+  return (
+    <p
+      className={styles.note}
+      data-testid="import-joins"
+      data-image={joins.image}
+      data-id={joins.id}
+      data-name={joins.name}
+      data-extension={joins.extension}
+    >
+      Rows joined: {rules.map((rule) => `${formatCount(joins[rule])} ${RULE_WORDS[rule]}`).join(', ')}.
+    </p>
+  );
+}
+
 function AnnotationsPart({ review }: { review: ImportReview }) {
   return (
     <section>
@@ -148,6 +173,7 @@ function AnnotationsPart({ review }: { review: ImportReview }) {
           </li>
         ))}
       </ul>
+      <JoinRules joins={review.joins} />
       <PathList title="Text without an image" paths={review.textWithoutImage} />
       <PathList title="Images without text" paths={review.imagesWithoutText} />
     </section>
