@@ -1,12 +1,10 @@
 import { Modal } from '@mantine/core';
 import type { KeyboardEvent } from 'react';
-import { useEffect, useId, useState } from 'react';
+import { useId, useState } from 'react';
 import { useNavigate } from 'react-router';
-import { DatasetsStore } from '../state/datasets.ts';
-import { EvaluationStore } from '../state/evaluation.ts';
 import { ModelsStore } from '../state/models.ts';
-import { RunStore } from '../state/run.ts';
 import { SelectionStore } from '../state/selection.ts';
+import { useStoredWork } from '../state/use-stored-work.ts';
 import { NAVIGATION } from './navigation.ts';
 import { usePaletteActions, type PaletteEntry } from './palette-actions.ts';
 import { matchesQuery } from './palette-query.ts';
@@ -84,26 +82,18 @@ export function Palette({ onClose, onHelp }: { onClose: () => void; onHelp: () =
 }
 
 function useTargets(onHelp: () => void): PaletteEntry[] {
-  const datasets = DatasetsStore.use((state) => state.datasets);
-  const evals = EvaluationStore.use((state) => state.evals);
-  const runs = RunStore.use((state) => state.runs);
+  const { datasets, evals, runs } = useStoredWork();
   const models = ModelsStore.use((state) => state.models);
   const looked = SelectionStore.use((state) => state.lookedAt);
   const actions = usePaletteActions(onHelp);
-  const evaluation = EvaluationStore.useApi();
-  const run = RunStore.useApi();
-  useEffect(() => {
-    void evaluation.getState().refresh();
-    void run.getState().refresh();
-  }, [evaluation, run]);
   const place = (to: string, label: string, kind: string): PaletteEntry => ({ id: to, to, label, kind });
   return [
     ...NAVIGATION.map(({ to, label }) => place(to, label, 'Page')),
     ...actions,
     ...looked.map(({ to, label }) => place(to, label, 'Image looked at')),
     ...datasets.map(({ id, name }) => place(`/data/${encodeURIComponent(id)}`, name, 'Dataset')),
-    ...(evals ?? []).map(({ id, name }) => place(`/eval/${id}`, name, 'Evaluation')),
-    ...(runs ?? []).map(({ id, name }) => place(`/run/${id}`, name, 'Training run')),
+    ...evals.map(({ id, name }) => place(`/eval/${id}`, name, 'Evaluation')),
+    ...runs.map(({ id, name }) => place(`/run/${id}`, name, 'Training run')),
     ...models.map(({ id, name }) => place(`/inspect?model=${encodeURIComponent(id)}`, name, 'Inspect with model')),
   ];
 }

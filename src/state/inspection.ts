@@ -1,7 +1,6 @@
 // What is known and being computed about one image: stored answers, explanations asked for now, views and changed copies.
 import { createStore } from 'zustand/vanilla';
-import type { TemplateName, DecodingConfig, RewardConfig } from '../shared/config/config.ts';
-import type { AnswerRecord, AnswerParser } from '../shared/domain/answer.ts';
+import type { AnswerRecord } from '../shared/domain/answer.ts';
 import type { CompletionRecord, EvalRecord } from '../shared/domain/run.ts';
 import type { SampleRecord } from '../shared/domain/sample.ts';
 import type { ErrorRecord } from '../shared/errors.ts';
@@ -24,15 +23,8 @@ export interface StoredAnswer {
 }
 
 /** Everything that decides an explanation. */
-export interface ExplainRequest {
-  modelId: string;
+export interface ExplainRequest extends Omit<ExplainParams, 'image'> {
   sampleId: string;
-  prompt: string;
-  template: TemplateName;
-  decoding: DecodingConfig;
-  parser: AnswerParser;
-  reward: RewardConfig;
-  numGenerations: number;
   /** A changed copy of the picture to ask about instead; `name` tells it from others. */
   variant?: { name: string; image: Blob };
 }

@@ -1,8 +1,10 @@
-import { Button, Table } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { formatBytes, formatDate } from '../../components/format.ts';
 import { Panel } from '../../components/Page.tsx';
+import table from '../../components/Table.module.css';
+import { TableHead } from '../../components/TableHead.tsx';
 import { NoticesStore } from '../../state/notices.ts';
 import { StorageStore } from '../../state/storage.ts';
 import type { StoredItem } from '../../state/stored-items.ts';
@@ -33,29 +35,19 @@ export function StoredItems() {
       {items.length === 0 ? (
         <p className={styles.quiet}>No datasets and no checkpoints yet.</p>
       ) : (
-        <Table.ScrollContainer minWidth={560}>
-          <Table>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Item</Table.Th>
-                <Table.Th>Kind</Table.Th>
-                <Table.Th>Stored</Table.Th>
-                <Table.Th ta="right">Size</Table.Th>
-                <Table.Th>
-                  <span className={styles.srOnly}>Actions</span>
-                </Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
+        <div className={table.scroll} role="region" aria-label="What is stored" tabIndex={0}>
+          <table className={table.table}>
+            <TableHead columns={['item', 'kind', 'stored', 'size', { hidden: 'actions' }]} />
+            <tbody>
               {items.map((item) => (
-                <Table.Tr key={item.id}>
-                  <Table.Td>
+                <tr key={item.id}>
+                  <td>
                     <Link to={item.to}>{item.name}</Link>
-                  </Table.Td>
-                  <Table.Td>{item.kind}</Table.Td>
-                  <Table.Td>{formatDate(item.createdAt)}</Table.Td>
-                  <Table.Td ta="right">{formatBytes(item.sizeBytes)}</Table.Td>
-                  <Table.Td ta="right">
+                  </td>
+                  <td>{item.kind}</td>
+                  <td>{formatDate(item.createdAt)}</td>
+                  <td>{formatBytes(item.sizeBytes)}</td>
+                  <td>
                     <Button
                       {...(asked === item.id ? {} : { variant: 'subtle' })}
                       onClick={() => void remove(item)}
@@ -65,12 +57,12 @@ export function StoredItems() {
                     >
                       {asked === item.id ? `Delete ${formatBytes(item.sizeBytes)} for good` : 'Delete'}
                     </Button>
-                  </Table.Td>
-                </Table.Tr>
+                  </td>
+                </tr>
               ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+            </tbody>
+          </table>
+        </div>
       )}
       <DeleteEverything />
     </Panel>

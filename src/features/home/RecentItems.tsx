@@ -1,10 +1,7 @@
-import { useEffect } from 'react';
 import { Link } from 'react-router';
 import { formatDate } from '../../components/format.ts';
 import { Panel } from '../../components/Page.tsx';
-import { DatasetsStore } from '../../state/datasets.ts';
-import { EvaluationStore } from '../../state/evaluation.ts';
-import { RunStore } from '../../state/run.ts';
+import { useStoredWork } from '../../state/use-stored-work.ts';
 import styles from './HomePage.module.css';
 
 interface RecentItem {
@@ -37,25 +34,17 @@ export function RecentItems() {
 }
 
 function useRecentItems(): RecentItem[] {
-  const datasets = DatasetsStore.use((state) => state.datasets);
-  const evals = EvaluationStore.use((state) => state.evals);
-  const runs = RunStore.use((state) => state.runs);
-  const evaluation = EvaluationStore.useApi();
-  const run = RunStore.useApi();
-  useEffect(() => {
-    void evaluation.getState().refresh();
-    void run.getState().refresh();
-  }, [evaluation, run]);
+  const { datasets, evals, runs } = useStoredWork();
   const waiting = (state: string) => (state === 'done' ? '' : ` (${state})`);
   return [
     ...datasets.map(({ id, name, createdAt }) => ({ to: `/data/${encodeURIComponent(id)}`, name, kind: 'dataset', at: createdAt })),
-    ...(evals ?? []).map(({ id, name, state, updatedAt }) => ({
+    ...evals.map(({ id, name, state, updatedAt }) => ({
       to: `/eval/${id}`,
       name,
       kind: `evaluation${waiting(state)}`,
       at: updatedAt,
     })),
-    ...(runs ?? []).map(({ id, name, state, updatedAt }) => ({ to: `/run/${id}`, name, kind: `training${waiting(state)}`, at: updatedAt })),
+    ...runs.map(({ id, name, state, updatedAt }) => ({ to: `/run/${id}`, name, kind: `training run${waiting(state)}`, at: updatedAt })),
   ]
     .sort((a, b) => b.at - a.at)
     .slice(0, SHOWN);

@@ -1,8 +1,9 @@
 // One PRPO update in plain words, with a worked example that is computed here; then words, limits and error codes.
 import '../../theme/mantine-forms.ts';
-import { Table } from '@mantine/core';
 import { Link, useSearchParams } from 'react-router';
 import { Page, Panel } from '../../components/Page.tsx';
+import table from '../../components/Table.module.css';
+import { TableHead } from '../../components/TableHead.tsx';
 import { ERROR_CODES } from '../../shared/errors.ts';
 import { ERROR_MEANINGS } from './error-codes.ts';
 import { GLOSSARY } from './glossary.ts';
@@ -69,34 +70,27 @@ function Limits() {
 function Glossary() {
   return (
     <Panel title="Words" aside="with their names in TRL and verl">
-      <Table.ScrollContainer minWidth={720}>
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Word</Table.Th>
-              <Table.Th>Meaning</Table.Th>
-              <Table.Th>TRL</Table.Th>
-              <Table.Th>verl, released code</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
+      <div className={table.scroll} role="region" aria-label="Words" tabIndex={0}>
+        <table className={`${table.table} ${styles.words}`}>
+          <TableHead columns={['word', 'meaning', 'TRL', 'verl, released code']} />
+          <tbody>
             {GLOSSARY.map(({ term, meaning, trl, verl }) => (
-              <Table.Tr key={term}>
-                <Table.Th scope="row" className={styles.term}>
+              <tr key={term}>
+                <th scope="row" className={styles.term}>
                   {term}
-                </Table.Th>
-                <Table.Td>{meaning}</Table.Td>
-                <Table.Td>
+                </th>
+                <td>{meaning}</td>
+                <td>
                   <code>{trl}</code>
-                </Table.Td>
-                <Table.Td>
+                </td>
+                <td>
                   <code>{verl}</code>
-                </Table.Td>
-              </Table.Tr>
+                </td>
+              </tr>
             ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+          </tbody>
+        </table>
+      </div>
     </Panel>
   );
 }

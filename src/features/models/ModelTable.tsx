@@ -1,6 +1,8 @@
-import { Button, Table } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { Link } from 'react-router';
 import { formatBytes, formatDate, formatFigure } from '../../components/format.ts';
+import table from '../../components/Table.module.css';
+import { TableHead } from '../../components/TableHead.tsx';
 import type { ModelEntry } from '../../state/models.ts';
 import { SelectionStore } from '../../state/selection.ts';
 import { ExportModel } from './ExportModel.tsx';
@@ -25,22 +27,10 @@ export interface ModelTableProps {
 export function ModelTable({ models, chosenId, onOpen }: ModelTableProps) {
   const names = new Map(models.map(({ id, name, step, checkpoint }) => [id, checkpoint ? `${name}, step ${step}` : name]));
   return (
-    <Table.ScrollContainer minWidth={720}>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Model</Table.Th>
-            <Table.Th>Kind</Table.Th>
-            <Table.Th ta="right">Step</Table.Th>
-            <Table.Th ta="right">Size</Table.Th>
-            <Table.Th>From</Table.Th>
-            <Table.Th>Metrics</Table.Th>
-            <Table.Th>
-              <span className={styles.srOnly}>Actions</span>
-            </Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
+    <div className={table.scroll} role="region" aria-label="Models" tabIndex={0}>
+      <table className={`${table.table} ${styles.models}`}>
+        <TableHead columns={['model', 'kind', 'step', 'size', 'from', 'metrics', { hidden: 'actions' }]} />
+        <tbody>
           {models.map((model) => (
             <ModelRow
               key={model.id}
@@ -50,9 +40,9 @@ export function ModelTable({ models, chosenId, onOpen }: ModelTableProps) {
               onOpen={(dialog) => onOpen(model, dialog)}
             />
           ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+        </tbody>
+      </table>
+    </div>
   );
 }
 
@@ -67,7 +57,7 @@ function ModelRow({ model, names, isChosen, onOpen }: ModelRowProps) {
   const selection = SelectionStore.useApi();
   const { id, name, kind, step, sizeBytes, metrics, note, checkpoint } = model;
   return (
-    <Table.Tr
+    <tr
       className={styles.row}
       data-chosen={isChosen || undefined}
       data-testid="checkpoint-row"
@@ -75,7 +65,7 @@ function ModelRow({ model, names, isChosen, onOpen }: ModelRowProps) {
       data-step={step}
       data-kind={kind}
     >
-      <Table.Td>
+      <td>
         <b>{name}</b>
         {(checkpoint?.tags ?? []).map((tag) => (
           <span key={tag} className={styles.tag}>
@@ -84,22 +74,20 @@ function ModelRow({ model, names, isChosen, onOpen }: ModelRowProps) {
         ))}
         {note ? <div className={styles.note}>{note}</div> : null}
         {checkpoint ? <div className={styles.note}>{formatDate(checkpoint.createdAt)}</div> : null}
-      </Table.Td>
-      <Table.Td>
+      </td>
+      <td>
         {KIND_WORDS[kind]}
         {checkpoint?.resumable ? <div className={styles.note}>can resume</div> : null}
-      </Table.Td>
-      <Table.Td ta="right">{checkpoint ? step : '–'}</Table.Td>
-      <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
-        {formatBytes(sizeBytes)}
-      </Table.Td>
-      <Table.Td>
+      </td>
+      <td>{checkpoint ? step : '–'}</td>
+      <td className={styles.size}>{formatBytes(sizeBytes)}</td>
+      <td>
         <Origin model={model} names={names} />
-      </Table.Td>
-      <Table.Td>
+      </td>
+      <td>
         <MetricList metrics={metrics} />
-      </Table.Td>
-      <Table.Td>
+      </td>
+      <td>
         <div className={styles.rowButtons}>
           <ExportModel model={model} />
           <Button
@@ -112,8 +100,8 @@ function ModelRow({ model, names, isChosen, onOpen }: ModelRowProps) {
           </Button>
           <ModelActions model={model} onOpen={onOpen} />
         </div>
-      </Table.Td>
-    </Table.Tr>
+      </td>
+    </tr>
   );
 }
 

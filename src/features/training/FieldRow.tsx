@@ -79,7 +79,12 @@ export function FieldRow({ field, draft }: { field: TrainField; draft: Draft }) 
         {changed ? (
           <p className={styles.changed}>
             Changed; the preset says {shown(changed.preset)}.{' '}
-            <button type="button" onClick={() => draft.resetField(field)} aria-label={`${field.label}: back to the preset`}>
+            <button
+              type="button"
+              className={styles.textButton}
+              onClick={() => draft.resetField(field)}
+              aria-label={`${field.label}: back to the preset`}
+            >
               Undo
             </button>
           </p>

@@ -1,5 +1,6 @@
 // The curves over each other.
 import { MultiSelect, Slider } from '@mantine/core';
+import { formatFigure } from '../../../components/format.ts';
 import { Chart } from '../../../components/charts/Chart.tsx';
 import { Pills } from '../../../components/Pills.tsx';
 import { Panel } from '../../../components/Page.tsx';
@@ -57,7 +58,7 @@ function Controls({ comparison, view, change }: ChartsPanelProps) {
         </div>
       ) : null}
       <div className={styles.controlLabel}>
-        <span>Smoothing {view.smoothing}</span>
+        <span>Smoothing {formatFigure(view.smoothing, 2)}</span>
         <Slider
           className={styles.smoothing}
           size="sm"
