@@ -19,7 +19,7 @@ const CONFIG: TrainConfig = {
   saveTotalLimit: 2,
   evalSteps: 1,
   probeSize: 2,
-  selection: { loadBestModelAtEnd: true, metricForBestModel: 'eval_reward', earlyStoppingPatience: 0 },
+  selection: { loadBestModelAtEnd: true, metricForBestModel: 'eval_reward', earlyStoppingPatience: 0, earlyStoppingThreshold: 0 },
   policy: { ...preset.policy, numGenerations: 3, promptsPerStep: 2, maxCompletionLength: 56 },
 };
 

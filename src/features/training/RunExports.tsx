@@ -19,13 +19,17 @@ interface RunExportsProps {
 
 /** Disabled until the first step is stored. */
 export function RunExports({ run, steps }: RunExportsProps) {
+  const runs = RunStore.useApi();
   const completionsFile = RunStore.use((state) => state.completionsFile);
   const notices = NoticesStore.useApi();
   const { sentences } = useRunNotes([run]);
   const name = fileNameOf(run.name, run.id);
   const saveReport = async () => {
     const { aloneComparison, comparisonReport } = await import('./compare/report.ts');
-    const html = await comparisonReport(aloneComparison(run, steps), readAddress(new URLSearchParams()), sentences);
+    const html = await comparisonReport(aloneComparison(run, steps, runs.getState().runs ?? [run]), readAddress(new URLSearchParams()), {
+      notes: sentences,
+      flips: null,
+    });
     await saveFile(`${name}.html`, html, 'text/html');
   };
   const forms: { label: string; save: () => Promise<void> }[] = [

@@ -8,9 +8,9 @@ import { TableHead } from '../../../components/TableHead.tsx';
 import type { EvalRecord } from '../../../shared/domain/run.ts';
 import type { Flips, SampleFlip } from '../../../shared/metrics/flips.ts';
 import { DatasetsStore } from '../../../state/datasets.ts';
+import { FLIP_WORDS } from './report-flips.ts';
 import styles from './Compare.module.css';
 
-const WORDS: Record<SampleFlip['kind'], string> = { fixed: 'fixed', broken: 'broken', other: 'still wrong' };
 const SHOWN = 60;
 
 /** Counts and McNemar's exact test. */
@@ -58,7 +58,7 @@ export function FlipTable({ flips, a, b }: { flips: readonly SampleFlip[]; a: Ev
   const shown = flips.filter((flip) => kind === 'all' || flip.kind === kind);
   const options = (['all', 'fixed', 'broken', 'other'] as const).map((value) => ({
     value,
-    label: value === 'all' ? 'all' : WORDS[value],
+    label: value === 'all' ? 'all' : FLIP_WORDS[value],
     count: flips.filter((flip) => value === 'all' || flip.kind === value).length,
   }));
   return (
@@ -81,7 +81,7 @@ export function FlipTable({ flips, a, b }: { flips: readonly SampleFlip[]; a: Ev
                 <td>
                   <LabelMark label={flip.b.predict ?? 'unparsed'} />
                 </td>
-                <td>{WORDS[flip.kind]}</td>
+                <td>{FLIP_WORDS[flip.kind]}</td>
               </tr>
             ))}
           </tbody>

@@ -1,18 +1,15 @@
 // Which answers changed between two runs, from evaluations on the same images.
 import { NativeSelect } from '@mantine/core';
-import { useEffect, useMemo } from 'react';
 import { Link } from 'react-router';
 import { formatDate, formatPercent, formatPlural } from '../../../components/format.ts';
 import { Panel } from '../../../components/Page.tsx';
 import type { EvalRecord, RunRecord } from '../../../shared/domain/run.ts';
-import { findFlips } from '../../../shared/metrics/flips.ts';
-import { EvaluationStore } from '../../../state/evaluation.ts';
-import { ModelsStore } from '../../../state/models.ts';
 import type { CompareAddress } from './address.ts';
 import type { RunEvaluations } from './flip-choice.ts';
-import { comparableWith, evaluationsOfRun, proposedPair } from './flip-choice.ts';
+import { comparableWith } from './flip-choice.ts';
 import { FlipFigures, FlipTable } from './FlipTable.tsx';
 import type { ChangeView } from './use-compare-view.ts';
+import { useFlips } from './use-flips.ts';
 import styles from './Compare.module.css';
 
 interface FlipsPanelProps {
@@ -62,38 +59,9 @@ interface ChoiceProps {
   onChange: (id: string | null) => void;
 }
 
-/** The chosen pair of the address, else the one with the most images in common. */
-function useEvaluations({ runs, view }: FlipsPanelProps) {
-  const { evals, refresh, open } = EvaluationStore.use((state) => state);
-  const models = ModelsStore.use((state) => state.models);
-  useEffect(() => {
-    void refresh();
-  }, [refresh]);
-  const done = useMemo(() => (evals ?? []).filter(({ state }) => state === 'done'), [evals]);
-  const byRun = useMemo(() => {
-    const checkpoints = models.flatMap(({ checkpoint }) => checkpoint ?? []);
-    return runs.map((run) => evaluationsOfRun(run, done, checkpoints));
-  }, [runs, done, models]);
-  const proposed = useMemo(() => {
-    const [first, second] = byRun;
-    return first && second ? proposedPair(first.evals, second.evals) : null;
-  }, [byRun]);
-  const a = done.find(({ id }) => id === (view.flips[0] ?? proposed?.[0].id)) ?? null;
-  const b = done.find(({ id }) => id === (view.flips[1] ?? proposed?.[1].id)) ?? null;
-  const [idA, idB] = [a?.id, b?.id];
-  useEffect(() => {
-    for (const id of [idA, idB]) if (id) void open(id);
-  }, [idA, idB, open]);
-  return { done, byRun, a, b };
-}
-
 /** Fixed and broken samples with McNemar's test; what is missing where the runs were not evaluated. */
-export function FlipsPanel(props: FlipsPanelProps) {
-  const { change } = props;
-  const { done, byRun, a, b } = useEvaluations(props);
-  const answersA = EvaluationStore.use((state) => state.answers[a?.id ?? '']);
-  const answersB = EvaluationStore.use((state) => state.answers[b?.id ?? '']);
-  const flips = useMemo(() => (answersA && answersB ? findFlips(answersA, answersB) : null), [answersA, answersB]);
+export function FlipsPanel({ runs, view, change }: FlipsPanelProps) {
+  const { done, byRun, a, b, isRead, flips } = useFlips(runs, view);
   const choose = (first: string | null, second: string | null) => change({ flips: [first, second] });
   return (
     <Panel title="Answers that changed" aside="needs two evaluations on the same images">
@@ -114,7 +82,7 @@ export function FlipsPanel(props: FlipsPanelProps) {
           />
         </div>
       ) : null}
-      {a && b && answersA && answersB && !flips ? <p className={styles.muted}>They share no labelled image.</p> : null}
+      {a && b && isRead && !flips ? <p className={styles.muted}>They share no labelled image.</p> : null}
       {a && b && flips ? (
         <>
           <FlipFigures flips={flips} />

@@ -6,6 +6,7 @@ import { fileNameOf, saveFile } from '../../../components/save-file.ts';
 import { NoticesStore } from '../../../state/notices.ts';
 import type { CompareAddress } from './address.ts';
 import type { Comparison } from './comparison.ts';
+import { useFlips } from './use-flips.ts';
 
 interface SaveReportProps {
   comparison: Comparison;
@@ -18,12 +19,13 @@ interface SaveReportProps {
 export function SaveReport({ comparison, view, notes }: SaveReportProps) {
   const notices = NoticesStore.useApi();
   const [isBusy, setIsBusy] = useState(false);
+  const flips = useFlips(comparison.runs, view);
   const save = async () => {
     setIsBusy(true);
     try {
       const { comparisonReport } = await import('./report.ts');
       const name = fileNameOf(comparison.runs.map((run) => run.name).join('-vs-').slice(0, 80), 'report'); // prettier-ignore
-      await saveFile(`${name}.html`, await comparisonReport(comparison, view, notes), 'text/html');
+      await saveFile(`${name}.html`, await comparisonReport(comparison, view, { notes, flips }), 'text/html');
     } catch (error) {
       notices.getState().raise(error);
     }

@@ -1,4 +1,5 @@
 // The report of one run or of a comparison: what is on the page as one file, with what repeats each run.
+import { runStyles } from '../../../components/charts/series.ts';
 import { chartSvg } from '../../../components/charts/chart-picture.tsx';
 import type { RunRecord, StepRecord } from '../../../shared/domain/run.ts';
 import type { ReportSection } from '../../../shared/formats/html-report.ts';
@@ -7,9 +8,11 @@ import type { CompareAddress } from './address.ts';
 import { comparedCharts, comparedSeries } from './compare-charts.ts';
 import type { Comparison } from './comparison.ts';
 import { groupRuns, sharedMetrics } from './figures.ts';
+import { flipsSection } from './report-flips.ts';
 import { buildRow, figureColumns, proposedMetrics } from './run-rows.ts';
 import { settingsDiff } from './settings-diff.ts';
 import { runTable } from './table-columns.ts';
+import type { ChosenFlips } from './use-flips.ts';
 
 function runFacts(runs: readonly RunRecord[]): ReportSection {
   return {
@@ -71,17 +74,31 @@ function settings(runs: readonly RunRecord[]): ReportSection {
   };
 }
 
-/** One run as a comparison with nothing. */
-export function aloneComparison(run: RunRecord, steps: readonly StepRecord[]): Comparison {
-  return { runs: [run], stepsOf: () => steps, metrics: sharedMetrics([steps]), marks: new Map([[run.id, 0]]) };
+/** One run as a comparison with nothing. @param all every run of this browser, among which it has its colour */
+export function aloneComparison(run: RunRecord, steps: readonly StepRecord[], all: readonly RunRecord[]): Comparison {
+  return { runs: [run], stepsOf: () => steps, metrics: sharedMetrics([steps]), marks: runStyles(all) };
 }
+
+/** What stands beside figures and curves. */
+export interface ReportAdditions {
+  /** Sentences that must stand beside every figure, such as that about the tiny model. */
+  notes: readonly string[];
+  /** Of two runs; null for a run alone. */
+  flips: Pick<ChosenFlips, 'byRun' | 'a' | 'b' | 'flips'> | null;
+}
+
+const LEFT_OUT: ReportSection = {
+  title: 'What this file leaves out',
+  text: [
+    'The answers of each training step with their rewards, the pictures, the weights and the settings that all runs share. Completions and curves can be saved as files from the page of a run; everything together is in a project bundle.',
+  ],
+};
 
 /**
  * The file's text.
- * @param notes sentences that must stand beside every figure, such as that about the tiny model
  * @throws E-INTERNAL when a chart cannot be drawn
  */
-export async function comparisonReport(comparison: Comparison, view: CompareAddress, notes: readonly string[]): Promise<string> {
+export async function comparisonReport(comparison: Comparison, view: CompareAddress, { notes, flips }: ReportAdditions): Promise<string> {
   const { runs } = comparison;
   const hashes = new Set(runs.map(({ datasetHash }) => datasetHash));
   const warning = hashes.size > 1 ? ['These runs saw different data (content hashes differ): compare with care.'] : [];
@@ -97,6 +114,8 @@ export async function comparisonReport(comparison: Comparison, view: CompareAddr
       figures(comparison, view),
       await curves(comparison, view),
       ...(runs.length > 1 ? [settings(runs)] : []),
+      ...(flips ? [flipsSection(flips)] : []),
+      LEFT_OUT,
     ],
   });
 }
