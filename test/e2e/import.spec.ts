@@ -185,3 +185,43 @@ test('storage that runs out in the middle stops the import with a reason and kee
   await page.reload();
   await expect(page.getByTestId('dataset-card')).toHaveAttribute('data-images', String(samples));
 });
+
+/** Drops a folder of this disk on Home as a hand would: with a handle that the page may keep. */
+async function dropFolder(page: Page, folder: string): Promise<void> {
+  await page.goto('/');
+  const box = await page.getByTestId('drop-zone').boundingBox();
+  const at = { x: (box?.x ?? 0) + 50, y: (box?.y ?? 0) + 30 };
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: [folder], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) await session.send('Input.dispatchDragEvent', { type, ...at, data });
+  await expect(page.getByTestId('import-review')).toBeVisible();
+}
+
+test('a linked folder is evaluated and inspected from disk, nothing of its pictures is stored, and a changed file is noticed', async ({
+  page,
+}) => {
+  const folder = join(root, 'linked');
+  await writeSampleData({ outDir: folder, seed: 4321, perClass: 1 });
+  await dropFolder(page, folder);
+  const way = (value: string) => page.locator(`[data-testid="import-pictures"][value="${value}"]`);
+  expect(Number(await way('linked').getAttribute('data-bytes'))).toBeLessThan(Number(await way('copied').getAttribute('data-bytes')) / 2);
+  await way('linked').check();
+  expect(await runImport(page)).toEqual([30, 0, 0]);
+  expect(await countStored(page)).toEqual({ samples: 30, images: 0, thumbnails: 30 });
+  await page.goto('/#/data');
+  await expect(page.getByTestId('dataset-pictures')).toHaveAttribute('data-value', 'linked');
+  const id = (await page.getByTestId('dataset-card').getAttribute('data-dataset-id')) ?? '';
+  await page.goto(`/#/eval/new?dataset=${id}`);
+  await page.getByTestId('eval-start').click();
+  await expect(page.getByTestId('eval-report')).toHaveAttribute('data-state', 'done', { timeout: 120_000 });
+  await expect(page.locator('[data-testid="eval-metric"][data-name="coverage"]').first()).toHaveAttribute('data-value', '1');
+
+  const inspect = (path: string) => page.goto(`/#/inspect/${id}/${encodeURIComponent(path)}`);
+  await page.reload();
+  await inspect('aster/test/real/000000.png');
+  await expect(page.getByTestId('inspect-image')).toHaveAttribute('data-path', 'aster/test/real/000000.png');
+  await copyFile(join(folder, 'aster/test/real/000000.png'), join(folder, 'aster/test/fake/000000.png'));
+  await inspect('aster/test/fake/000000.png');
+  await expect(page.getByTestId('error-notice')).toHaveAttribute('data-code', 'E-CHECKSUM');
+  expect(await countStored(page)).toMatchObject({ images: 0 });
+});
