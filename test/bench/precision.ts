@@ -11,7 +11,7 @@ import type { DxLlava } from '../../workers/ml/model/dx-llava.ts';
 import { Generator } from '../../workers/ml/model/generate.ts';
 import { buildPromptRow } from '../../workers/ml/text/template.ts';
 import { loadTokenizer } from '../../workers/ml/text/tokenizer.ts';
-import { loadWebgpuNode } from '../../workers/node/load-webgpu.ts';
+import { loadWebgpuNode } from '../support/load-webgpu.ts';
 import { batchPixels, benchmarkKeys, renderImages } from '../../workers/node/pretrain/images.ts';
 import { loadDxLlavaFolder } from '../parity/model-files.ts';
 import { readFile } from 'node:fs/promises';

@@ -6,7 +6,7 @@ import { demoSample } from '../../workers/data/demo/generate.ts';
 import { claimsOf, isTrueClaim } from '../../workers/data/demo/grammar.ts';
 import { renderPortrait } from '../../workers/data/demo/portrait.ts';
 import { demoAnnotation, demoKeys, demoPath, type QuestionRow, type TrainRow } from '../../workers/data/demo/rows.ts';
-import { decodeFile } from '../../workers/node/decode.ts';
+import { decodeFile } from '../support/decode.ts';
 import { parseSampleDataArguments, writeSampleData } from '../../workers/node/sample-data.ts';
 
 const SEED = 5;

@@ -2,7 +2,7 @@ import { encode } from 'fast-png';
 import { expect, it } from 'vitest';
 import { putSamples } from '../../src/shared/storage/samples.ts';
 import { createPictureHandlers } from '../../workers/data/pictures.ts';
-import { decodeFile } from '../../workers/node/decode.ts';
+import { decodeFile } from '../support/decode.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { drawPicture } from '../support/pictures.ts';
 import { someDataset, someSample } from '../support/records.ts';

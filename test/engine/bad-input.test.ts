@@ -10,7 +10,7 @@ import { putSamples } from '../../src/shared/storage/samples.ts';
 import { ImageSource } from '../../workers/engine/images.ts';
 import { loadModel } from '../../workers/engine/load-model.ts';
 import { likelyCause } from '../../workers/engine/nan-cause.ts';
-import { decodeFile } from '../../workers/node/decode.ts';
+import { decodeFile } from '../support/decode.ts';
 import { someDataset, someRun, someStep } from '../support/records.ts';
 import { TINY_MODEL_ID } from '../support/tiny-model-folder.ts';
 import { callContext, DATASET_ID, picture, storeSamples, testEngine, type TestEngine } from './support.ts';

@@ -12,7 +12,7 @@ import { putRun } from '../../src/shared/storage/runs.ts';
 import { putSamples } from '../../src/shared/storage/samples.ts';
 import { createEngineHandlers } from '../../workers/engine/engine.ts';
 import type { EnginePlatform } from '../../workers/engine/platform.ts';
-import { decodeFile } from '../../workers/node/decode.ts';
+import { decodeFile } from '../support/decode.ts';
 import { prepareBackends } from '../support/backends.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { someDataset, someRun, someSample } from '../support/records.ts';

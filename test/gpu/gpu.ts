@@ -6,7 +6,7 @@ import { describe, expect } from 'vitest';
 import { probeAdapter } from '../../workers/ml/backends/webgpu/probe-adapter.ts';
 import type { WebgpuHandle } from '../../workers/ml/backends/webgpu/create-backend.ts';
 import { registerReferenceOps } from '../../workers/ml/kernels/register.ts';
-import { installWebgpu, loadWebgpuNode } from '../../workers/node/load-webgpu.ts';
+import { installWebgpu, loadWebgpuNode } from '../support/load-webgpu.ts';
 
 /** Largest difference allowed, relative to the largest expected value: float32 sums in another order. */
 export const RELATIVE_TOLERANCE = 1e-4;

@@ -6,7 +6,7 @@ const STARTERS = {
     await loadSimdNode();
   },
   webgpu: async (): Promise<void> => {
-    const { loadWebgpuNode } = await import('../../workers/node/load-webgpu.ts');
+    const { loadWebgpuNode } = await import('../support/load-webgpu.ts');
     await loadWebgpuNode();
   },
 };

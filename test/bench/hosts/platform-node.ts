@@ -1,7 +1,7 @@
 // The platform of a Node process.
 import { availableParallelism } from 'node:os';
 import { loadSimdNode } from '../../../workers/node/load-simd.ts';
-import { installWebgpu, loadWebgpuNode } from '../../../workers/node/load-webgpu.ts';
+import { installWebgpu, loadWebgpuNode } from '../../support/load-webgpu.ts';
 import type { Platform } from './platform.ts';
 
 export const nodePlatform: Platform = {

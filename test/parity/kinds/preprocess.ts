@@ -1,7 +1,7 @@
 // Decoding, resize, crop and normalisation against Pillow and open_clip's transform.
 import { planCrop, normalise, resizeAndCrop } from '../../../src/shared/image/transform.ts';
 import type { RgbImage } from '../../../src/shared/image/rgb-image.ts';
-import { decodeFile } from '../../../workers/node/decode.ts';
+import { decodeFile } from '../../support/decode.ts';
 import { CheckList, readFixtureFile, type ParityContext } from '../kind.ts';
 import { listField, numberField, openTensors, recordOf, textField, type TensorFile } from '../model-files.ts';
 

@@ -5,7 +5,7 @@ import { decodeBmp } from '../../../src/shared/image/bmp.ts';
 import { decodeImage } from '../../../src/shared/image/decode.ts';
 import { decodeAlphaPng, hasAlphaChannel } from '../../../src/shared/image/png-alpha.ts';
 import { withoutTransparentColour, withoutWebpAlpha } from '../../../src/shared/image/opaque.ts';
-import { decodeFile } from '../../../workers/node/decode.ts';
+import { decodeFile } from '../../support/decode.ts';
 
 const read = async (name: string): Promise<Uint8Array> =>
   new Uint8Array(await readFile(new URL(`../../fixtures/preprocess-a/${name}`, import.meta.url)));

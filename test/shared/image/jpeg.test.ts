@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loseAsJpeg } from '../../../src/shared/image/jpeg-loss.ts';
 import { jpegQualityOf, quantisationTables, readQuantisation } from '../../../src/shared/image/jpeg-tables.ts';
 import { createImage, type RgbImage } from '../../../src/shared/image/rgb-image.ts';
-import { decodeFile } from '../../../workers/node/decode.ts';
+import { decodeFile } from '../../support/decode.ts';
 import { drawPicture } from '../../support/pictures.ts';
 
 const PICTURE = drawPicture(61, 45);

@@ -1,4 +1,4 @@
-// The pixel decoder of the Node commands. The page does not contain it; see src/shared/image/browser-decoder.ts.
+// A pixel decoder in Node, for tests. The page has its own; see src/shared/image/browser-decoder.ts.
 import sharp from 'sharp';
 import { decodeImage, type DecodedImage, type PixelDecoder } from '../../src/shared/image/decode.ts';
 

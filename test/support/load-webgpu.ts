@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { createWebgpuBackend } from '../ml/backends/webgpu/create-backend.ts';
-import type { WebgpuHandle, WebgpuOptions } from '../ml/backends/webgpu/create-backend.ts';
-import { registerReferenceOps } from '../ml/kernels/register.ts';
-import { registerWgslOps } from '../ml/kernels/wgsl/register.ts';
+import { createWebgpuBackend } from '../../workers/ml/backends/webgpu/create-backend.ts';
+import type { WebgpuHandle, WebgpuOptions } from '../../workers/ml/backends/webgpu/create-backend.ts';
+import { registerReferenceOps } from '../../workers/ml/kernels/register.ts';
+import { registerWgslOps } from '../../workers/ml/kernels/wgsl/register.ts';
 
 const CHROMIUM_FOLDERS = [
   '/usr/lib/chromium',
