@@ -4,7 +4,7 @@ import { lazy, Suspense, useMemo, useState } from 'react';
 import { formatValue } from '../format.ts';
 import { useInTurn } from '../use-in-turn.ts';
 import { ChartMenu } from './ChartMenu.tsx';
-import type { PlotSource } from './plot-props.ts';
+import type { ChartProps, PlotSource } from './plot-props.ts';
 import { CHART_HEIGHT, plotProps } from './plot-props.ts';
 import { lastValue, seriesStyle, summarise, summariseLast } from './series.ts';
 import { TableSwitch } from './TableSwitch.tsx';
@@ -12,19 +12,6 @@ import { TableHead } from '../TableHead.tsx';
 import styles from './Chart.module.css';
 
 const Plot = lazy(async () => ({ default: (await import('./Plot.tsx')).Plot }));
-
-export interface ChartProps extends PlotSource {
-  title: string;
-  /** Metric name for data attributes and the tooltip. */
-  metric: string;
-  /** Plain words for the title's tooltip. */
-  help?: string;
-  unit?: string;
-  /** Replaces the generated sentence. */
-  summary?: string;
-  /** What saved files are called before the metric; otherwise the page's title, which names the run. */
-  fileName?: string;
-}
 
 /** Rows shown in a table twin before "show all". */
 const TABLE_ROWS = 60;

@@ -4,7 +4,7 @@ import { IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
 import { toErrorRecord } from '../../shared/errors.ts';
 import { fileNameOf, saveFile } from '../save-file.ts';
-import type { ChartProps } from './Chart.tsx';
+import type { ChartProps } from './plot-props.ts';
 import { chartCsv } from './chart-csv.ts';
 import type { PictureTheme } from './chart-picture.tsx';
 import styles from './Chart.module.css';

@@ -5,35 +5,9 @@ import { ComposedChart, ResponsiveContainer, XAxis, YAxis } from 'recharts';
 import type { PlotArea } from './plot-paths.ts';
 import { PlotLines } from './PlotLines.tsx';
 import { PlotPointer } from './PlotPointer.tsx';
-import type { PlotRow, SeriesStyle } from './series.ts';
+import type { PlotProps } from './plot-props.ts';
 import { formatValue } from '../format.ts';
 import { niceTicks } from './series.ts';
-
-export interface PlotSeries {
-  id: string;
-  name: string;
-  style: SeriesStyle;
-}
-
-export interface PlotProps {
-  rows: PlotRow[];
-  series: readonly PlotSeries[];
-  xDomain: [number, number];
-  yDomain: [number, number];
-  yTicks: number[];
-  yScale: 'linear' | 'log';
-  xName: string;
-  height: number;
-  /** In CSS pixels; otherwise the width of the frame. */
-  width?: number;
-  /** Faint raw line and envelope under the smooth one; off for curves such as ROC. */
-  showRaw: boolean;
-  diagonal?: boolean;
-  /** Vertical markers, such as the step on show. */
-  markX?: number;
-  /** Places where something was changed, such as the learning rate. */
-  marks?: readonly { x: number; label: string }[];
-}
 
 const MARGIN = { top: 6, right: 10, bottom: 0, left: 0 };
 const [X_AXIS_HEIGHT, Y_AXIS_WIDTH] = [22, 52];

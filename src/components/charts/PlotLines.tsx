@@ -3,7 +3,7 @@ import { memo, useMemo } from 'react';
 import { usePlotArea } from 'recharts';
 import type { PlotArea, PlotScales } from './plot-paths.ts';
 import { bandPath, linePath, plotScales } from './plot-paths.ts';
-import type { PlotProps } from './Plot.tsx';
+import type { PlotProps } from './plot-props.ts';
 
 type LinesProps = Pick<
   PlotProps,

@@ -2,7 +2,7 @@
 import { useState, type PointerEvent, type ReactNode } from 'react';
 import type { PlotArea } from './plot-paths.ts';
 import { nearestRow, plotScales } from './plot-paths.ts';
-import type { PlotProps } from './Plot.tsx';
+import type { PlotProps } from './plot-props.ts';
 import { formatValue } from '../format.ts';
 import type { PlotRow } from './series.ts';
 import styles from './Chart.module.css';

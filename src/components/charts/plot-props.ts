@@ -1,6 +1,5 @@
 // From the series of a chart to what its plot draws: rows, axes, styles. Pure; the page and the saved picture share it.
-import type { PlotProps } from './Plot.tsx';
-import type { ChartSeries, SeriesStyle } from './series.ts';
+import type { ChartSeries, PlotRow, SeriesStyle } from './series.ts';
 import { logDomain, logRows, logTicks, niceDomain, niceTicks, plotRows, seriesStyle } from './series.ts';
 
 /** What decides a drawing. */
@@ -20,6 +19,48 @@ export interface PlotSource {
   marks?: readonly { x: number; label: string }[];
   /** Powers of ten on the y axis; values that are not above 0 are then left out of the drawing. */
   logY?: boolean;
+}
+
+/** A chart with what stands around its drawing. */
+export interface ChartProps extends PlotSource {
+  title: string;
+  /** Metric name for data attributes and the tooltip. */
+  metric: string;
+  /** Plain words for the title's tooltip. */
+  help?: string;
+  unit?: string;
+  /** Replaces the generated sentence. */
+  summary?: string;
+  /** What saved files are called before the metric; otherwise the page's title, which names the run. */
+  fileName?: string;
+}
+
+/** One line as it is drawn. */
+export interface PlotSeries {
+  id: string;
+  name: string;
+  style: SeriesStyle;
+}
+
+/** What a plot draws. */
+export interface PlotProps {
+  rows: PlotRow[];
+  series: readonly PlotSeries[];
+  xDomain: [number, number];
+  yDomain: [number, number];
+  yTicks: number[];
+  yScale: 'linear' | 'log';
+  xName: string;
+  height: number;
+  /** In CSS pixels; otherwise the width of the frame. */
+  width?: number;
+  /** Faint raw line and envelope under the smooth one; off for curves such as ROC. */
+  showRaw: boolean;
+  diagonal?: boolean;
+  /** Vertical markers, such as the step on show. */
+  markX?: number;
+  /** Places where something was changed, such as the learning rate. */
+  marks?: readonly { x: number; label: string }[];
 }
 
 /** Of a chart in a grid, in CSS pixels. */

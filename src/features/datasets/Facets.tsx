@@ -1,6 +1,7 @@
 import { formatCount } from '../../components/format.ts';
 import styles from './Facets.module.css';
-import { FACETS, toggleFacet, type FilteredRows } from './filter.ts';
+import { FACETS } from './facet-names.ts';
+import { toggleFacet, type FilteredRows } from './filter.ts';
 
 export interface FacetsProps {
   counts: FilteredRows['counts'];

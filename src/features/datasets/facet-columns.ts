@@ -1,7 +1,7 @@
 // The facets of all rows as columns of small numbers, made once per list of rows, so that 100,000 rows are filtered and counted
 // in a few milliseconds. A code stands for what a row shows in a facet: one value, or a set of tags.
 import type { SampleRow } from '../../state/samples.ts';
-import type { FacetName } from './filter.ts';
+import type { FacetName } from './facet-names.ts';
 
 /** One facet of all rows. */
 export interface FacetColumn {

@@ -1,18 +1,7 @@
 // Which samples of a dataset are shown and in which order: from and to the address, applied to light rows, counted per facet. Pure.
 import type { SampleRow } from '../../state/samples.ts';
 import { columnsOf, type FacetColumn } from './facet-columns.ts';
-
-/** The facets; their names are the address parameters. */
-export const FACETS = [
-  { name: 'domain', title: 'Domain' },
-  { name: 'split', title: 'Split' },
-  { name: 'label', title: 'Label' },
-  { name: 'predicted', title: 'Model answer' },
-  { name: 'correct', title: 'Answer and label' },
-  { name: 'tag', title: 'Tag' },
-] as const;
-
-export type FacetName = (typeof FACETS)[number]['name'];
+import { FACETS, type FacetName } from './facet-names.ts';
 
 /** Orders of the gallery; the first is that of the rows. */
 export const ORDERS = [
