@@ -3,7 +3,8 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { DatasetRecord, Label, SampleRecord, Split } from '../shared/domain/sample.ts';
 import type { ErrorRecord } from '../shared/errors.ts';
-import { toErrorRecord, WorkbenchError } from '../shared/errors.ts';
+import type { WorkbenchError } from '../shared/errors.ts';
+import { toErrorRecord } from '../shared/errors.ts';
 import type { Database } from '../shared/storage/database.ts';
 import { keysStartingWith, transact } from '../shared/storage/database.ts';
 import { getDataset } from '../shared/storage/datasets.ts';
@@ -11,6 +12,7 @@ import { listEvals } from '../shared/storage/evals.ts';
 import type { OfficialSubset } from '../shared/official-subset.ts';
 import type { DataApi } from '../shared/protocol.ts';
 import type { Calls } from '../shared/rpc.ts';
+import { missingDataset, rememberedModel, type Remembered } from '../shared/storage/remembered.ts';
 import { editSamples, type SampleEdit } from '../shared/storage/sample-edits.ts';
 import { getImage, getSample, getThumbnails, listSampleIds, readSamplePages } from '../shared/storage/samples.ts';
 import { caseDataset, PRIVATE_CASE_ID, type PrivateCaseState } from './private-case.ts';
@@ -72,7 +74,12 @@ export interface SamplesState {
   searchTexts: (query: string) => Promise<void>;
   /** Stores tags and notes of the open dataset. @returns the edits that undo these */
   edit: (edits: readonly SampleEdit[]) => Promise<SampleEdit[]>;
-  open: (datasetId: string) => Promise<void>;
+  /** @param needs what a link says of the dataset, for the case that it is not here */
+  open: (datasetId: string, needs?: string | null) => Promise<void>;
+  /** The error that says what a missing dataset was, where anything here remembers it. */
+  missing: (datasetId: string, needs: string | null) => Promise<WorkbenchError>;
+  /** How a missing model was called; null where nothing here remembers it. */
+  rememberedModel: (modelId: string) => Promise<Remembered | null>;
   /** Ids in path order; reads no values. */
   listSampleIds: (datasetId: string) => Promise<string[]>;
   /** The whole record, for the quick view. */
@@ -141,12 +148,12 @@ export function createSamplesStore(openDb: () => Promise<Database>, data: Sample
       if (get().datasetId === datasetId) set(({ rows }) => ({ rows: withEdits(rows, edits) }));
       return undo;
     },
-    open: async (datasetId) => {
+    open: async (datasetId, needs = null) => {
       const isNew = get().datasetId !== datasetId;
       if (isNew) set({ datasetId, dataset: null, phase: 'loading', rows: [], error: null, predictedBy: null, textSearch: null, views: [] });
       if (privateCase && datasetId === PRIVATE_CASE_ID) return set({ ...caseRows(privateCase.getState().samples), phase: 'ready' });
       try {
-        const loaded = await loadDataset(await openDb(), datasetId);
+        const loaded = await loadDataset(await openDb(), datasetId, needs);
         if (get().datasetId === datasetId) set({ ...loaded, phase: 'ready', error: null });
       } catch (error) {
         if (get().datasetId === datasetId) set({ phase: 'failed', error: toErrorRecord(error) });
@@ -155,6 +162,8 @@ export function createSamplesStore(openDb: () => Promise<Database>, data: Sample
     listSampleIds: async (id) => listSampleIds(await openDb(), id),
     readSample: async (id) => inCase(id) ?? getSample(await openDb(), id),
     readImage: async (id) => privateCase?.getState().imageOf(id) ?? getImage(await openDb(), id),
+    missing: async (datasetId, needs) => missingDataset(await openDb(), datasetId, needs),
+    rememberedModel: async (modelId) => rememberedModel(await openDb(), modelId),
     folderAccess: async (datasetId) => (datasetId === PRIVATE_CASE_ID ? null : folderAccess(await openDb(), datasetId)),
     allowFolder: async (datasetId) => ensurePictures(await openDb(), datasetId),
     readThumbnails: async (ids) => getThumbnails(await openDb(), ids),
@@ -165,14 +174,13 @@ function caseRows(samples: readonly SampleRecord[]): Pick<SamplesState, 'dataset
   return { dataset: caseDataset(samples), rows: samples.map((sample) => toRow(sample, 'none')) };
 }
 
-async function loadDataset(db: Database, datasetId: string): Promise<Pick<SamplesState, 'dataset' | 'rows' | 'predictedBy' | 'views'>> {
+async function loadDataset(
+  db: Database,
+  datasetId: string,
+  needs: string | null,
+): Promise<Pick<SamplesState, 'dataset' | 'rows' | 'predictedBy' | 'views'>> {
   const dataset = await getDataset(db, datasetId);
-  if (!dataset) {
-    throw new WorkbenchError('E-MISSING', `This browser holds no dataset "${datasetId}".`, {
-      safe: 'Your other datasets are unharmed.',
-      remedy: 'Import the folder again, or open another dataset from Data.',
-    });
-  }
+  if (!dataset) throw await missingDataset(db, datasetId, needs);
   const { predictions, predictedBy } = await readPredictions(db, datasetId);
   const rows: SampleRow[] = [];
   for await (const page of readSamplePages(db, datasetId)) {

@@ -20,13 +20,14 @@ import { TextTab } from './TextTab.tsx';
 /** `#/data/:id?domain=&split=&label=&predicted=&correct=&tag=&q=&sort=&tab=&sample=` */
 export function DatasetPage() {
   const { id = '' } = useParams();
+  const needs = useSearchParams()[0].get('needs');
   const store = SamplesStore.useApi();
   const dataset = SamplesStore.use((state) => (state.datasetId === id ? state.dataset : null));
   const phase = SamplesStore.use((state) => (state.datasetId === id ? state.phase : 'loading'));
   const error = SamplesStore.use((state) => (state.datasetId === id ? state.error : null));
   useEffect(() => {
-    void store.getState().open(id);
-  }, [store, id]);
+    void store.getState().open(id, needs);
+  }, [store, id, needs]);
 
   const { blocked, allow } = useFolderAccess(dataset?.id ?? null);
   return (
@@ -37,7 +38,7 @@ export function DatasetPage() {
       lead={dataset ? <Facts dataset={dataset} /> : null}
       actions={dataset ? <ExportMenu dataset={dataset} /> : null}
     >
-      {error ? <ErrorNotice error={error} action={{ label: 'Try again', onClick: () => void store.getState().open(id) }} /> : null}
+      {error ? <ErrorNotice error={error} action={{ label: 'Try again', onClick: () => void store.getState().open(id, needs) }} /> : null}
       {phase === 'loading' ? <p className={styles.quiet}>Reading the index of this dataset…</p> : null}
       {blocked ? <FolderNotice folder={blocked.folder} onAllow={allow} /> : null}
       {dataset && phase === 'ready' ? <DatasetTabs dataset={dataset} /> : null}

@@ -2,6 +2,7 @@
 import { useEffect } from 'react';
 import { Link, Navigate, useParams, useSearchParams } from 'react-router';
 import { EmptyState } from '../../components/EmptyState.tsx';
+import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { Page } from '../../components/Page.tsx';
 import { DatasetsStore } from '../../state/datasets.ts';
 import { SamplesStore } from '../../state/samples.ts';
@@ -26,6 +27,14 @@ function DefaultSample() {
     chosen.sampleIds[0] ??
     (samples.datasetId === datasetId ? (samples.rows.find(({ split }) => split === 'test') ?? samples.rows[0])?.id : undefined);
   if (datasetId && first) return <Navigate replace to={inspectAddress(datasetId, first, params.size > 0 ? `?${params}` : '')} />;
+  if (samples.error && samples.datasetId === datasetId) {
+    return (
+      <Page title="Inspect">
+        <ErrorNotice error={samples.error} />
+        <Link to="/data">All datasets</Link>
+      </Page>
+    );
+  }
   if (phase === 'loading' || samples.phase === 'loading') return <Page title="Inspect">Looking for an image…</Page>;
   return (
     <Page title="Inspect">

@@ -8,6 +8,7 @@ import { FolderNotice } from '../../components/FolderNotice.tsx';
 import { ModelNotes } from '../../components/ModelNotes.tsx';
 import { ModelSelect } from '../../components/ModelSelect.tsx';
 import { Page } from '../../components/Page.tsx';
+import { useAsync } from '../../components/use-async.ts';
 import { Verdict } from '../../components/Verdict.tsx';
 import type { DatasetRecord } from '../../shared/domain/sample.ts';
 import type { ExplainState } from '../../state/inspection.ts';
@@ -133,6 +134,18 @@ function Walk({ neighbours, onGo, report, dataset }: WalkProps) {
   );
 }
 
+/** Names what the link asks for where an evaluation or a run remembers it. */
+export function MissingModel({ id }: { id: string }) {
+  const samples = SamplesStore.useApi();
+  const { value } = useAsync(id, () => samples.getState().rememberedModel(id));
+  return (
+    <p className={styles.warning} role="alert" data-testid="missing-model">
+      This link needs {value ? `${value.name}, known from ${value.by},` : `the model “${id}”`} which is not in this browser. Stored answers
+      are shown; to ask again choose another model, or import that one on Models.
+    </p>
+  );
+}
+
 function ModelBar({ address, main, isBusy, canRun }: { address: InspectAddress; main: ModelReading; isBusy: boolean; canRun: boolean }) {
   const { models, phase } = ModelsStore.use((state) => state);
   const chooseModel = SelectionStore.use((state) => state.chooseModel);
@@ -159,12 +172,7 @@ function ModelBar({ address, main, isBusy, canRun }: { address: InspectAddress; 
           {main.reading ? 'Run again' : 'Run the model'}
         </Button>
       </div>
-      {isMissing ? (
-        <p className={styles.warning} role="alert" data-testid="missing-model">
-          This link needs the model “{address.modelId}”, which is not in this browser. Stored answers are shown; to ask again choose another
-          model, or import that one on Models.
-        </p>
-      ) : null}
+      {isMissing ? <MissingModel id={address.modelId ?? ''} /> : null}
     </>
   );
 }

@@ -40,7 +40,7 @@ export function useSample(id: string, needs: string | null, version = 0): Loaded
     setFailure(null);
     const read = async () => {
       const sample = await samples.getState().readSample(id);
-      if (!sample) throw missingSample(id, datasets.getState().datasets, needs);
+      if (!sample) throw missingSample(id, datasets.getState().datasets) ?? (await samples.getState().missing(datasetOf(id), needs));
       const file = await samples.getState().readImage(id);
       if (!isCurrent) return;
       made = URL.createObjectURL(file);
@@ -63,9 +63,11 @@ export function useSample(id: string, needs: string | null, version = 0): Loaded
   };
 }
 
-/** Says whether the dataset is missing, or only this image of it. */
-export function missingSample(id: string, datasets: readonly DatasetRecord[], needs: string | null): WorkbenchError {
-  const datasetId = id.slice(0, id.indexOf('/'));
+const datasetOf = (id: string): string => id.slice(0, id.indexOf('/'));
+
+/** Says that this image of a dataset is missing; null where the dataset is missing itself. */
+export function missingSample(id: string, datasets: readonly DatasetRecord[]): WorkbenchError | null {
+  const datasetId = datasetOf(id);
   const path = id.slice(datasetId.length + 1);
   const dataset = datasets.find((one) => one.id === datasetId);
   const safe = 'Nothing of yours was changed.';
@@ -81,11 +83,7 @@ export function missingSample(id: string, datasets: readonly DatasetRecord[], ne
       remedy: 'Choose another image of it, or import the folder that has this one.',
     });
   }
-  return new WorkbenchError('E-MISSING', `This link needs the dataset ${needs ?? `"${datasetId}"`}, which is not in this browser.`, {
-    safe,
-    remedy: 'Import its folder or a project bundle that holds it; the link then works as it is.',
-    details: { datasetId, path, needs },
-  });
+  return null;
 }
 
 export interface Neighbours {

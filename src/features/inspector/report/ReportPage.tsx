@@ -11,6 +11,7 @@ import type { SampleRecord } from '../../../shared/domain/sample.ts';
 import { ModelsStore } from '../../../state/models.ts';
 import { NoticesStore } from '../../../state/notices.ts';
 import { SamplesStore } from '../../../state/samples.ts';
+import { MissingModel } from '../SampleView.tsx';
 import { inspectAddress } from '../address.ts';
 import { useAddress } from '../use-address.ts';
 import { useErrorRates } from '../use-error-rates.ts';
@@ -64,6 +65,7 @@ export function ReportPage() {
   const stored = useStoredAnswers(sampleId);
   const main = useModelReading(modelId, sampleId);
   const model = ModelsStore.use((state) => state.models.find(({ id }) => id === modelId) ?? null);
+  const isModelMissing = ModelsStore.use((state) => state.phase === 'ready') && modelId !== null && model === null;
   const samples = SamplesStore.useApi();
   const dataset = SamplesStore.use((state) => (state.datasetId === datasetId ? state.dataset : null));
   const rates = useErrorRates(modelId);
@@ -83,6 +85,13 @@ export function ReportPage() {
     return (
       <Page title="Report" above={back}>
         <ErrorNotice error={error ?? main.state?.error ?? { code: 'E-INTERNAL', message: 'No report.' }} />
+      </Page>
+    );
+  }
+  if (isModelMissing) {
+    return (
+      <Page title="Report" above={back}>
+        <MissingModel id={modelId} />
       </Page>
     );
   }
