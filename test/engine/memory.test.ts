@@ -1,78 +1,21 @@
 // The estimate before a run against the most that was in use, and what happens when there is not enough. Bytes, never times.
 import { memory } from '@tensorflow/tfjs-core';
-import { encode } from 'fast-png';
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { TrainConfig } from '../../src/shared/config/config.ts';
-import { presetConfig } from '../../src/shared/config/presets.ts';
-import type { Algorithm, RunRecord } from '../../src/shared/domain/run.ts';
+import type { RunRecord } from '../../src/shared/domain/run.ts';
 import { getCheckpoint } from '../../src/shared/storage/checkpoints.ts';
-import type { Database } from '../../src/shared/storage/database.ts';
-import { getRun, listSteps, putRun } from '../../src/shared/storage/runs.ts';
-import { putSamples } from '../../src/shared/storage/samples.ts';
-import { demoSample } from '../../workers/data/demo/generate.ts';
-import { renderPortrait } from '../../workers/data/demo/portrait.ts';
-import { demoAnnotation, demoKeys, demoPath } from '../../workers/data/demo/rows.ts';
+import { getRun, listSteps } from '../../src/shared/storage/runs.ts';
 import { prepareBackends } from '../support/backends.ts';
-import { someDataset, someRun, someSample } from '../support/records.ts';
 import { TINY_MODEL_ID } from '../support/tiny-model-folder.ts';
+import { builtInFiles, configOf, MEMORY_SETTINGS, NANO, storeDemoSamples, storeRun } from './memory-settings.ts';
 import { callContext, DATASET_ID, storeSamples, testEngine, trainedModelFiles, type TestEngine } from './support.ts';
 
-const NANO = 'dx-llava-nano';
 const simd = await prepareBackends({ threads: 1 });
 afterEach(() => {
   simd.heap.limitBytes = Infinity;
 });
 
-/** The built-in model as the server gives it. */
-async function builtInFiles(): Promise<Map<string, Blob>> {
-  const read = async (path: string): Promise<[string, Blob]> => {
-    return [path, new Blob([await readFile(fileURLToPath(new URL(`../../public/${path}`, import.meta.url)))])];
-  };
-  const names = ['config.json', 'model.safetensors', 'tokenizer.json', 'open_clip_config.json', 'clip-tokenizer.json'];
-  return new Map(await Promise.all(['models/index.json', ...names.map((name) => `models/${NANO}/${name}`)].map(read)));
-}
-
-/** Portraits of the demo with the annotations that the built-in model has learnt to write. */
-async function storeDemoSamples(db: Database, count: number): Promise<void> {
-  const keys = [...demoKeys(3, 1)].filter(({ split }) => split === 'train').slice(0, count);
-  for (const key of keys) {
-    const image = new Blob([encode({ ...renderPortrait(demoSample(key).spec), channels: 3, depth: 8 }).slice()]);
-    const annotation = { question: '', answer: demoAnnotation(key), source: demoPath(key) };
-    const sample = someSample({ datasetId: DATASET_ID, path: demoPath(key), split: 'train', label: key.label, annotation });
-    await putSamples(db, [{ sample, image, thumbnail: image }], someDataset({ id: DATASET_ID, imageCount: count }));
-  }
-}
-
-interface Changes extends Omit<Partial<TrainConfig>, 'policy' | 'sft'> {
-  policy?: Partial<TrainConfig['policy']>;
-  sft?: Partial<TrainConfig['sft']>;
-}
-
-function configOf(algorithm: Algorithm, { policy, sft, ...changes }: Changes): TrainConfig {
-  const config = presetConfig('tiny-demo', algorithm);
-  return { ...config, saveSteps: 100, ...changes, policy: { ...config.policy, ...policy }, sft: { ...config.sft, ...sft } };
-}
-
-async function storeRun(engine: TestEngine, config: TrainConfig, baseModelId: string): Promise<void> {
-  const { algorithm, maxSteps } = config;
-  await putRun(engine.db, someRun({ id: 'r', state: 'queued', algorithm, config, maxSteps, datasetId: DATASET_ID, baseModelId }));
-}
-
-const LORA = { r: 16, loraAlpha: 16, loraDropout: 0.1, targetModules: ['q_proj', 'o_proj', 'up_proj', 'down_proj'] };
-
 describe('the estimate of memory', () => {
-  // None of these settings was used to find the estimate's terms.
-  it.each<[string, Algorithm, Changes]>([
-    ['SFT stage 1', 'sft-stage1', { sft: { perDeviceTrainBatchSize: 12 } }],
-    ['SFT stage 2', 'sft-stage2', { sft: { perDeviceTrainBatchSize: 5, gradientAccumulationSteps: 2, useBinaryLabels: false } }],
-    ['SFT stage 2 with LoRA', 'sft-stage2', { lora: LORA, sft: { perDeviceTrainBatchSize: 6 } }],
-    ['SFT stage 2 with checkpointing', 'sft-stage2', { gradientCheckpointing: true, sft: { perDeviceTrainBatchSize: 10 } }],
-    ['PRPO', 'prpo', { microBatchSize: 9, policy: { numGenerations: 6, promptsPerStep: 3 } }],
-    ['PRPO with short answers and checkpointing', 'prpo', { gradientCheckpointing: true, microBatchSize: 12, policy: { numGenerations: 12, promptsPerStep: 1, maxCompletionLength: 60 } }],
-    ['GRPO with LoRA', 'grpo', { lora: LORA, microBatchSize: 6, policy: { numGenerations: 6, promptsPerStep: 2, beta: 0 } }],
-  ])('is within a quarter of what %s uses', async (_name, algorithm, changes) => {
+  it.each(MEMORY_SETTINGS)('is within a quarter of what %s uses', async (_name, algorithm, changes) => {
     const engine = await testEngine({ served: await builtInFiles() });
     await storeDemoSamples(engine.db, 10);
     const config = configOf(algorithm, { ...changes, maxSteps: 1 });
@@ -84,7 +27,7 @@ describe('the estimate of memory', () => {
     expect(memoryBytes / simd.heap.peakBytes).toBeGreaterThan(0.75);
     expect(memoryBytes / simd.heap.peakBytes).toBeLessThan(1.25);
     expect(mostMemoryBytes).toBeGreaterThanOrEqual(memoryBytes);
-  }); // prettier-ignore
+  });
 });
 
 describe('a run without enough memory', () => {

@@ -1,6 +1,6 @@
 // Which tfjs backend computes, and why. Starts it, watches it, and starts another one when a graphics device is lost.
 import { memory } from '@tensorflow/tfjs-core';
-import { WorkbenchError } from '../../src/shared/errors.ts';
+import { toErrorRecord, WorkbenchError } from '../../src/shared/errors.ts';
 import type { BackendName, EngineStatus, MemoryStatus } from '../../src/shared/protocol.ts';
 import type { DecodingConfig } from '../../src/shared/config/config.ts';
 import type { EngineStamp } from '../../src/shared/domain/run.ts';
@@ -10,6 +10,9 @@ import type { AdapterProbe } from '../ml/backends/webgpu/probe-adapter.ts';
 import type { EnginePlatform, SimdHandle } from './platform.ts';
 
 type Surroundings = Pick<EnginePlatform, 'probeAdapter' | 'startWebgpu' | 'startSimd' | 'crossOriginIsolated' | 'cpuDescription'>;
+
+/** Errors behind which no other one lies: of jobs that were told to end, and of missing memory. */
+const OWN_CAUSES: ReadonlySet<string> = new Set(['E-CANCELLED', 'E-LOCKED', 'E-MEMORY']);
 
 /** After so many lost devices the engine stays on the CPU. */
 const MOST_LOSSES = 2;
@@ -48,7 +51,7 @@ export class EngineBackend {
       this.#fault = null;
       this.#webgpu = await this.#platform.startWebgpu({
         onLost: (error) => (this.#lost = error),
-        onError: (error) => (this.#fault ??= error),
+        onError: (error) => this.#note(error),
       });
       return (this.#status = { ...this.#common(probe, reason), backend: 'webgpu', adapter: this.#webgpu.adapter.description, threads: 1 });
     } catch (error) {
@@ -58,6 +61,11 @@ export class EngineBackend {
         `WebGPU did not start (${error instanceof Error ? error.message : String(error)}), so the CPU engine is used.`,
       );
     }
+  }
+
+  /** The first error counts: those after it follow from it. Missing memory may be told a little later than what follows from it. */
+  #note(error: WorkbenchError): void {
+    if (this.#fault === null || (error.code === 'E-MEMORY' && this.#fault.code !== 'E-MEMORY')) this.#fault = error;
   }
 
   async #startSimd(probe: AdapterProbe, reason: string): Promise<EngineStatus> {
@@ -114,6 +122,20 @@ export class EngineBackend {
     if (fault) throw fault;
   }
 
+  /**
+   * To be called after a job that threw, when its tensors are freed. A graphics device tells of missing memory apart from any call;
+   * what is thrown then is only a consequence (a buffer that cannot be read), or nothing. The pool is emptied, because buffers that
+   * were refused lie in it like good ones.
+   * @returns what to report: the device's error, or the given one
+   */
+  async causeOf(error: unknown): Promise<unknown> {
+    if (!this.#webgpu || this.#lost) return error;
+    await this.#webgpu.runner.trim();
+    const fault = this.#fault;
+    this.#fault = null;
+    return OWN_CAUSES.has(toErrorRecord(error).code) ? error : (fault ?? error);
+  }
+
   /** Starts anew after a lost device; all models must have been dropped. */
   async recover(): Promise<EngineStatus> {
     this.#losses++;
@@ -128,6 +150,7 @@ export class EngineBackend {
 
   memory(): MemoryStatus {
     const { numTensors, numBytes } = memory();
-    return { numTensors, liveBytes: numBytes, reservedBytes: this.#webgpu ? numBytes : (this.#simd?.reservedBytes() ?? numBytes) };
+    const reservedBytes = this.#webgpu?.runner.poolBytes().allocatedBytes ?? this.#simd?.reservedBytes() ?? numBytes;
+    return { numTensors, liveBytes: numBytes, reservedBytes };
   }
 }

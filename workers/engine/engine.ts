@@ -140,7 +140,7 @@ class Engine {
         if (!this.#backend.isLost) return result;
       } catch (error) {
         // A short call inside a long job may have found the loss first and made the new device already.
-        if (!this.#backend.isLost && toErrorRecord(error).code !== 'E-GPU-LOST') throw error;
+        if (!this.#backend.isLost && toErrorRecord(error).code !== 'E-GPU-LOST') throw await this.#backend.causeOf(error);
       }
       parts.models.clear();
       if (this.#backend.isLost) this.#report(await this.#backend.recover());

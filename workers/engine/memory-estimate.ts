@@ -1,9 +1,10 @@
 // How much memory a run needs, from what it allocates: a model of the trainers, phase by phase, in float32 values. Knows sizes
 // only; where they come from is preflight.ts. Letters as in workers/ml/README.md: C width, F feed-forward width, V vocabulary,
-// S vision tokens. Held against measured peaks by test/engine/memory.test.ts.
+// S vision tokens. Held against measured peaks by test/engine/memory.test.ts and memory-webgpu.test.ts.
 import type { TrainConfig } from '../../src/shared/config/config.ts';
 import type { DxLlavaConfig, LanguageConfig } from '../ml/model/config.ts';
 import { numVisionTokens, visionWidth } from '../ml/model/config.ts';
+import { mostPooledBytes } from '../ml/backends/webgpu/pool-limits.ts';
 import { decoderLinears } from '../ml/model/parameters.ts';
 
 const BYTES = 4;
@@ -32,36 +33,52 @@ export interface RunSizes {
   meanAnswerLength: number;
   /** Lengths are rounded up to this. */
   bucket: number;
+  /** Memory of one size is used again for that size only, as tfjs pools the buffers of webgpu. */
+  pooledBySize: boolean;
 }
 
-/** Bytes at the peak of each phase, weights and moments included. */
-export interface PhaseBytes {
+/** The most bytes that a run takes from the system at once. */
+export function estimateBytes(sizes: RunSizes): number {
+  const phases = phaseValues(sizes);
+  const bytes = (values: number): number => SLACK * (ENGINE_BYTES + BYTES * (phases.resident + values));
+  const { generate, logprobs, update } = phases;
+  const inUse = bytes(Math.max(generate, logprobs, update.atHead, update.inFirstBlock));
+  if (!sizes.pooledBySize) return Math.round(inUse);
+  // What one phase frees has sizes that the next does not ask for, so the phases add up.
+  const everySize = bytes(generate + Math.max(logprobs, update.atHead + update.backwardOnly));
+  return Math.round(Math.min(everySize, mostPooledBytes(inUse)));
+}
+
+/** Values in use at the peak of each phase. */
+interface PhaseValues {
   /** Weights, reference and moments, which are there all the time. */
   resident: number;
   generate: number;
   logprobs: number;
-  update: number;
+  update: UpdateValues;
 }
 
-/** The peak of a run: that of its largest phase. */
-export function estimateBytes(sizes: RunSizes): number {
-  const { generate, logprobs, update } = estimatePhases(sizes);
-  return Math.round(SLACK * Math.max(generate, logprobs, update));
+interface UpdateValues {
+  /** All activations are there. */
+  atHead: number;
+  /** All gradients of weights are there. */
+  inFirstBlock: number;
+  /** What has sizes that the forward pass does not have. */
+  backwardOnly: number;
 }
 
-function estimatePhases(sizes: RunSizes): PhaseBytes {
+function phaseValues(sizes: RunSizes): PhaseValues {
   const { config, modelCount, referenceCount, trainedCount } = sizes;
-  const resident = modelCount + referenceCount + 2 * trainedCount;
   const batch = isPolicy(config) ? policyBatch(sizes) : sftBatch(sizes);
   const probed = config.evalSteps > 0 ? rolloutValues(sizes, PROBE_ROWS, PROBE_ROWS) : 0;
   const { numGenerations, promptsPerStep } = config.policy;
   const written = isPolicy(config) ? rolloutValues(sizes, promptsPerStep, promptsPerStep * numGenerations) : 0;
-  const bytes = (values: number): number => ENGINE_BYTES + BYTES * (resident + values);
+  const update = updateValues(sizes, batch);
   return {
-    resident: bytes(0),
-    generate: bytes(Math.max(written, probed)),
-    logprobs: bytes(batch.inputs + forwardValues(sizes.model.language, batch)),
-    update: bytes(batch.inputs + updateValues(sizes, batch)),
+    resident: modelCount + referenceCount + 2 * trainedCount,
+    generate: Math.max(written, probed),
+    logprobs: batch.inputs + forwardValues(sizes.model.language, batch),
+    update: { ...update, atHead: batch.inputs + update.atHead, inFirstBlock: batch.inputs + update.inFirstBlock },
   };
 }
 
@@ -150,7 +167,7 @@ function keptInBlock({ model, config }: RunSizes): { attention: number; feedForw
  * A pass with its backward pass. Activations go one operation at a time, gradients of weights come: the peak is at the head,
  * where all activations are there, or in the first block, where all gradients are.
  */
-function updateValues(sizes: RunSizes, batch: Batch): number {
+function updateValues(sizes: RunSizes, batch: Batch): UpdateValues {
   const { model, config, trainedCount } = sizes;
   const { hiddenSize: C, intermediateSize: F, numLayers, vocabSize: V } = model.language;
   const { positions: N, predictions: M, images, microBatches } = batch;
@@ -169,8 +186,14 @@ function updateValues(sizes: RunSizes, batch: Batch): number {
     // Only the inputs of blocks are kept; each block is computed again, with all of its positions but in the last one.
     const inputs = N * C * numLayers;
     const last = N * kept.attention + M * (kept.feedForward + C + window);
-    return fixed + inputs + Math.max(head, last + headGradient, trainedCount + N * (full + window) - N * C);
+    const again = trainedCount + N * (full + window);
+    return {
+      atHead: fixed + inputs + Math.max(head, last + headGradient),
+      inFirstBlock: fixed + inputs + again - N * C,
+      backwardOnly: again,
+    };
   }
   const activations = N * ((numLayers - 1) * full + kept.attention) + M * (kept.feedForward + C);
-  return fixed + Math.max(activations + head, trainedCount + N * (full + window));
+  const backwardOnly = trainedCount + N * window;
+  return { atHead: fixed + activations + head, inFirstBlock: fixed + N * full + backwardOnly, backwardOnly };
 }

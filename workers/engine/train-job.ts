@@ -44,7 +44,7 @@ export async function train(
   try {
     return await trainClaimed(parts, run, control, progress);
   } catch (error) {
-    throw await explainOutOfMemory(parts, await getRun(parts.db, runId), error);
+    throw await explainOutOfMemory(parts, await getRun(parts.db, runId), await parts.backend.causeOf(error));
   }
 }
 
@@ -159,8 +159,9 @@ class TrainingJob {
     try {
       return await this.#step(run);
     } catch (error) {
-      if (toErrorRecord(error).code === 'E-MEMORY' && this.#state.length > 0) await this.#checkpoint(run);
-      throw error;
+      const cause = await this.#job.parts.backend.causeOf(error);
+      if (toErrorRecord(cause).code === 'E-MEMORY' && this.#state.length > 0) await this.#checkpoint(run);
+      throw cause;
     }
   }
 

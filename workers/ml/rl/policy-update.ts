@@ -91,8 +91,7 @@ export class PolicyUpdate {
     dropoutKey: string | null = null,
   ): Promise<UpdateResult> {
     const { sums, names } = this.#allGradients(rows, visionTokens, known, dropoutKey);
-    const result = await optimizer.step(sums.gradients, learningRate, sums.scalars);
-    sums.disposeScalars();
+    const result = await optimizer.step(sums.gradients, learningRate, sums.scalars).finally(() => sums.disposeScalars());
     const scalars = Object.fromEntries(names.map((name, i) => [name, result.scalars[i] ?? NaN]));
     return { scalars, gradNorm: result.gradNorm, skipped: result.skipped };
   }

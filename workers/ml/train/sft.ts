@@ -85,8 +85,9 @@ export class SftTrainer {
       sums.dispose();
       throw error;
     }
-    const { gradNorm, skipped, scalars } = await this.optimizer.step(sums.gradients, learningRate, sums.scalars);
-    sums.disposeScalars();
+    const { gradNorm, skipped, scalars } = await this.optimizer
+      .step(sums.gradients, learningRate, sums.scalars)
+      .finally(() => sums.disposeScalars());
     this.step++;
     const [loss = NaN, lmLoss = NaN, binaryLoss = NaN] = scalars;
     return { loss, lmLoss, binaryLoss, gradNorm, learningRate, skipped };
@@ -96,12 +97,17 @@ export class SftTrainer {
     const { multipleOf = lengthBucket() } = batch;
     const layout = this.#model.layout(batch.rows, multipleOf);
     const parts: Tensor[] = [];
-    const { value, gradients } = computeGradients(() => {
-      const { loss, lmLoss, binaryLoss } = this.#model.losses({ layout, ...batch, multipleOf }, this.#loss);
-      parts.push(...[lmLoss, binaryLoss].map((part) => keep(weighted(part, weight))));
-      return weighted(loss, weight);
-    }, this.#parameters);
-    return { gradients, scalars: [value, ...parts] };
+    try {
+      const { value, gradients } = computeGradients(() => {
+        const { loss, lmLoss, binaryLoss } = this.#model.losses({ layout, ...batch, multipleOf }, this.#loss);
+        for (const part of [lmLoss, binaryLoss]) parts.push(keep(weighted(part, weight)));
+        return weighted(loss, weight);
+      }, this.#parameters);
+      return { gradients, scalars: [value, ...parts] };
+    } catch (error) {
+      dispose(parts);
+      throw error;
+    }
   }
 
   dispose(): void {

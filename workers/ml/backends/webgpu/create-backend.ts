@@ -4,6 +4,7 @@ import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { env, findBackendFactory, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
 import { WorkbenchError } from '../../../../src/shared/errors.ts';
 import { advanceDeviceEpoch } from './device-epoch.ts';
+import { watchMemory } from './memory-watch.ts';
 import { describeAdapter, requestFastAdapter } from './probe-adapter.ts';
 import type { AdapterProbe } from './probe-adapter.ts';
 import { runnerOf } from './wgsl-runner.ts';
@@ -54,9 +55,10 @@ export async function createWebgpuBackend(options: WebgpuOptions): Promise<Webgp
   const backend = new WebGPUBackend(device, adapter.info);
   const epoch = advanceDeviceEpoch();
   let disposed = false;
-  watchDevice(device, options, () => disposed);
-  await select(backend);
   const runner = runnerOf(backend);
+  watchDevice(device, options, () => disposed);
+  watchMemory(device, { allocatedBytes: () => runner.poolBytes().allocatedBytes, onRefused: (error) => options.onError(error) });
+  await select(backend);
   runner.prefersTiles = options.prefersTiles ?? !probe.fallback;
   const dispose = (): void => {
     disposed = true;
@@ -110,7 +112,7 @@ function lostError(loss: GPUDeviceLostInfo): WorkbenchError {
 }
 
 function uncapturedError(error: GPUError): WorkbenchError {
-  const outOfMemory = error.constructor.name === 'GPUOutOfMemoryError';
+  const outOfMemory = error instanceof GPUOutOfMemoryError;
   return new WorkbenchError(outOfMemory ? 'E-MEMORY' : 'E-INTERNAL', `The graphics device reported: ${error.message}`, {
     safe: 'Everything stored is unharmed.',
     remedy: outOfMemory ? 'Choose a smaller batch or model.' : 'Reload the page; if it happens again, report it with these details.',

@@ -15,6 +15,7 @@ interface BufferPool {
   numFreeBuffers: number;
   numBytesAllocated: number;
   numBytesUsed: number;
+  acquireBuffer(size: number, ...rest: unknown[]): GPUBuffer;
 }
 
 /** One four-byte field of a uniform struct. */
@@ -75,17 +76,26 @@ export function openPass(backend: BackendInternals): GPUComputePassEncoder {
 }
 
 export interface TfjsEvents {
+  /** The pool has handed out a buffer. */
+  onBuffer(): void;
   /** tfjs records a program of its own. */
   onProgram(shaderKey: string): void;
   onPassEnd(): void;
   onSubmitted(): void;
 }
 
-/** Wraps three methods of this one backend instance. */
+/** Wraps methods of this one backend instance and of its pool. */
 export function watchTfjs(backend: BackendInternals, events: TfjsEvents): void {
   const recordAndSubmit = backend.recordAndSubmit.bind(backend);
   const submitQueue = backend.submitQueue.bind(backend);
   const endComputePassEncoder = backend.endComputePassEncoder.bind(backend);
+  const pool = backend.bufferManager;
+  const acquireBuffer = pool.acquireBuffer.bind(pool);
+  pool.acquireBuffer = (size, ...rest) => {
+    const buffer = acquireBuffer(size, ...rest);
+    events.onBuffer();
+    return buffer;
+  };
   backend.recordAndSubmit = (program, ...rest) => {
     events.onProgram(program.shaderKey ?? 'program');
     recordAndSubmit(program, ...rest);

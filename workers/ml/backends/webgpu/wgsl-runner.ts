@@ -12,6 +12,7 @@ import {
   watchTfjs,
 } from './tfjs-internals.ts';
 import type { BackendInternals, UniformField } from './tfjs-internals.ts';
+import { mostPooledBytes, SPARE_BYTES } from './pool-limits.ts';
 import { sourceOf } from './wgsl-program.ts';
 import type { WgslProgram } from './wgsl-program.ts';
 
@@ -45,8 +46,13 @@ interface Compiled {
   uniforms: Map<string, GPUBuffer>;
 }
 
-/** The pool may idle this much beyond twice the working set before it is trimmed. */
-const SPARE_BYTES = 64 * 2 ** 20;
+export interface PoolBytes {
+  /** Held by live tensors. */
+  usedBytes: number;
+  /** With the idle buffers. */
+  allocatedBytes: number;
+}
+
 const MAX_CACHED_UNIFORMS = 256;
 /** A training step of the small models needs a few hundred; lengths that vary add theirs. */
 const MAX_CACHED_BIND_GROUPS = 4096;
@@ -68,10 +74,12 @@ export class WgslRunner {
   readonly counts: WorkCounts = { dispatches: 0, passes: 0, submits: 0, byKey: new Map() };
   /** Kernels choose variants with workgroup memory where this is true (see `create-backend.ts`). */
   prefersTiles = false;
-  /** See `SPARE_BYTES`. */
+  /** See `pool-limits.ts`. */
   spareBytes = SPARE_BYTES;
-  /** Most bytes in use at a submit since the pool was last trimmed: the working set. */
-  #peakBytes = 0;
+  /** Most bytes in use since the pool was last trimmed: the working set. */
+  #workingBytes = 0;
+  /** Most bytes since `resetPeak`. */
+  #peak: PoolBytes = { usedBytes: 0, allocatedBytes: 0 };
   readonly #backend: BackendInternals;
   readonly #compiled = new Map<string, Compiled>();
   /** By pipeline and buffers; making a bind group costs more than recording the dispatch. */
@@ -80,6 +88,7 @@ export class WgslRunner {
   constructor(backend: BackendInternals) {
     this.#backend = backend;
     watchTfjs(backend, {
+      onBuffer: () => this.#notePeak(),
       onProgram: (shaderKey) => this.#count(`tfjs ${shaderKey.split('_')[0]}`),
       onPassEnd: () => (this.counts.passes += 1),
       onSubmitted: () => this.#afterSubmit(),
@@ -125,36 +134,58 @@ export class WgslRunner {
   }
 
   /**
-   * Gives the pool's idle buffers back to the system and waits until the GPU is done with them. Happens without waiting
-   * whenever lengths that vary have filled the pool with buffers of sizes that nobody asks for any more.
+   * Gives the pool's idle buffers back to the system, and what was cached, and waits until the GPU is done with them. With the
+   * pool's part this happens without waiting whenever lengths that vary have filled the pool with buffers of sizes that nobody asks for any more.
    * @returns bytes given back
    */
   async trim(): Promise<number> {
     this.flush();
     const freed = this.#dropIdleBuffers();
+    this.#dropUniforms();
     await this.#backend.device.queue.onSubmittedWorkDone();
     return freed;
   }
 
   /** Bytes held by live tensors, and bytes allocated, idle ones included. */
-  poolBytes(): { usedBytes: number; allocatedBytes: number } {
+  poolBytes(): PoolBytes {
     const { numBytesUsed, numBytesAllocated } = this.#backend.bufferManager;
     return { usedBytes: numBytesUsed, allocatedBytes: numBytesAllocated };
   }
 
+  /** The same at their most since `resetPeak`. */
+  peakBytes(): PoolBytes {
+    return { ...this.#peak };
+  }
+
+  resetPeak(): void {
+    this.#peak = this.poolBytes();
+  }
+
+  #notePeak(): void {
+    const { usedBytes, allocatedBytes } = this.poolBytes();
+    this.#workingBytes = Math.max(this.#workingBytes, usedBytes);
+    this.#peak.usedBytes = Math.max(this.#peak.usedBytes, usedBytes);
+    this.#peak.allocatedBytes = Math.max(this.#peak.allocatedBytes, allocatedBytes);
+  }
+
   #afterSubmit(): void {
     this.counts.submits += 1;
-    const { usedBytes, allocatedBytes } = this.poolBytes();
-    this.#peakBytes = Math.max(this.#peakBytes, usedBytes);
-    if (allocatedBytes > 2 * this.#peakBytes + this.spareBytes) this.#dropIdleBuffers();
+    if (this.poolBytes().allocatedBytes > mostPooledBytes(this.#workingBytes, this.spareBytes)) this.#dropIdleBuffers();
     else sortIdleBuffers(this.#backend);
   }
 
   /** Only right after a submit: WebGPU keeps destroyed buffers alive for what was submitted, not for what was recorded. */
   #dropIdleBuffers(): number {
     this.#bindGroups.clear();
-    this.#peakBytes = this.poolBytes().usedBytes;
+    this.#workingBytes = this.poolBytes().usedBytes;
     return destroyIdleBuffers(this.#backend);
+  }
+
+  #dropUniforms(): void {
+    for (const { uniforms } of this.#compiled.values()) {
+      for (const buffer of uniforms.values()) buffer.destroy();
+      uniforms.clear();
+    }
   }
 
   #count(key: string): void {
