@@ -149,6 +149,7 @@ export class Detector {
     { decoding }: AnswerRequest,
     options: AnswerOptions,
   ): Promise<Completion[]> {
+    this.model.assertFits(promptIds, decoding.maxNewTokens);
     const generator = new Generator(this.model, decoding.precision);
     const decoder = new StreamingDecoder(this.tokenizer);
     let [text, count] = ['', 0];

@@ -49,14 +49,15 @@ export class Generator {
   }
 
   /**
-   * Completions of a batch of prompts; each prompt is computed once.
+   * Completions of a batch of prompts; each prompt is computed once. As in the reference, `tokenizer_model_max_length` bounds the
+   * prompt alone and the number of positions the whole; who trains or reads out on the completions bounds these beforehand.
    * @param visionTokens [I, S, D]; borrowed; may be null when no prompt shows an image
    * @returns prompt by prompt, numGenerations each
    * @throws WorkbenchError E-CONTEXT; the signal's reason when aborted
    */
   async generate(prompts: readonly Prompt[], visionTokens: Tensor | null, options: GenerateOptions): Promise<Completion[]> {
     const { numGenerations = 1 } = options;
-    for (const { ids } of prompts) this.#model.assertFits(ids, options.maxNewTokens);
+    for (const { ids } of prompts) this.#model.assertFits(ids);
     const layout = this.#model.layout(prompts);
     const promptOfRow = prompts.flatMap((_, p) => Array.from({ length: numGenerations }, () => p));
     const embeddings = this.#model.embed(layout, visionTokens);
