@@ -7,6 +7,7 @@ import { toErrorRecord, WorkbenchError } from '../shared/errors.ts';
 import { labelCheckpoint, type CheckpointLabels } from '../shared/storage/checkpoint-labels.ts';
 import { deleteCheckpoint, listCheckpoints } from '../shared/storage/checkpoints.ts';
 import type { Database } from '../shared/storage/database.ts';
+import { sizeOfKeptAnswers } from '../shared/storage/kept-answers.ts';
 import { createStoreContext } from './store-context.tsx';
 
 /** One entry of public/models/index.json. */
@@ -53,6 +54,8 @@ export interface ModelsState {
   error: ErrorRecord | null;
   refresh: () => Promise<void>;
   remove: (checkpointId: string) => Promise<void>;
+  /** Answers of the inspector's history that go with these checkpoints. */
+  keptAnswers: (checkpointIds: readonly string[]) => Promise<{ count: number; bytes: number }>;
   label: (checkpointId: string, labels: CheckpointLabels) => Promise<void>;
   /** Takes checkpoints out of the list, or puts them back, while a deletion can still be taken back. */
   setLeaving: (checkpointIds: readonly string[], isLeaving: boolean) => void;
@@ -87,6 +90,7 @@ export function createModelsStore(openDb: () => Promise<Database>, readIndex: Re
       await deleteCheckpoint(await openDb(), checkpointId);
       await get().refresh();
     },
+    keptAnswers: async (checkpointIds) => sizeOfKeptAnswers(await openDb(), checkpointIds),
     label: async (checkpointId, labels) => {
       await labelCheckpoint(await openDb(), checkpointId, labels);
       await get().refresh();

@@ -1,7 +1,7 @@
 // Saved views of a dataset: a name for a filter and an order, as the address holds them. Stored under one settings key per dataset.
 import * as v from 'valibot';
 import type { Database } from '../shared/storage/database.ts';
-import { viewsKey } from '../shared/storage/dataset-settings.ts';
+import { VIEWS_SCHEMA, viewsKey } from '../shared/storage/dataset-settings.ts';
 import { getSetting, putSetting } from '../shared/storage/settings.ts';
 
 /** A named view; `query` is the part of the address that makes it. */
@@ -10,11 +10,9 @@ export interface SavedView {
   query: string;
 }
 
-const Views = v.array(v.object({ name: v.string(), query: v.string() }));
-
 /** The stored views; what another version wrote in another form counts as none. */
 export async function readViews(db: Database, datasetId: string): Promise<SavedView[]> {
-  const parsed = v.safeParse(Views, await getSetting(db, viewsKey(datasetId)));
+  const parsed = v.safeParse(VIEWS_SCHEMA, await getSetting(db, viewsKey(datasetId)));
   return parsed.success ? parsed.output : [];
 }
 

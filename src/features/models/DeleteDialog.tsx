@@ -3,6 +3,7 @@ import { Button, Modal } from '@mantine/core';
 import { formatBytes } from '../../components/format.ts';
 import type { RunRecord } from '../../shared/domain/run.ts';
 import type { ModelEntry } from '../../state/models.ts';
+import { KeptAnswersNote } from './KeptAnswersNote.tsx';
 import { dependentsOf, openRunsFrom } from './lineage.ts';
 import styles from './ModelsPage.module.css';
 import { useDiscard } from './use-discard.ts';
@@ -37,6 +38,7 @@ export function DeleteDialog({ model, models, runs, onClose }: DeleteDialogProps
           weights first to keep it.
         </p>
       ) : null}
+      <KeptAnswersNote models={doomed} />
       {open.length > 0 ? <p className={styles.warning}>Can no longer go on: {open.map(({ name }) => name).join(', ')}.</p> : null}
       <div className={styles.buttons}>
         <Button variant="default" onClick={onClose} data-autofocus>

@@ -5,6 +5,7 @@ import { formatBytes, formatPlural } from '../../components/format.ts';
 import type { RunRecord } from '../../shared/domain/run.ts';
 import { lowerIsBetter } from '../../shared/metrics/direction.ts';
 import type { ModelEntry } from '../../state/models.ts';
+import { KeptAnswersNote } from './KeptAnswersNote.tsx';
 import { prunePlan } from './lineage.ts';
 import styles from './ModelsPage.module.css';
 import { useDiscard } from './use-discard.ts';
@@ -74,6 +75,7 @@ export function PruneDialog({ models, runs, onClose }: PruneDialogProps) {
             </li>
           ))}
         </ul>
+        <KeptAnswersNote models={plan.removed} />
         {plan.removed.some(({ checkpoint }) => checkpoint?.resumable) ? (
           <p className={styles.note}>The run can then resume only from the steps that are kept.</p>
         ) : null}

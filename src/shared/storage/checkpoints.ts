@@ -6,6 +6,7 @@ import { announceChange } from './changes.ts';
 import type { Database } from './database.ts';
 import { keysStartingWith, queue, transact } from './database.ts';
 import { noteIn } from './journal.ts';
+import { keptAnswersOf } from './kept-answers.ts';
 
 /** A checkpoint before it is stored: what the store fills in is left out. */
 export type NewCheckpoint = Omit<CheckpointRecord, 'complete' | 'files' | 'sha256' | 'sizeBytes'>;
@@ -78,13 +79,14 @@ export async function listCheckpointsOfRun(db: Database, runId: string): Promise
   return (await listCheckpoints(db)).filter((record) => record.runId === runId);
 }
 
-/** Removes a checkpoint with its files. Returns freed bytes. */
+/** Removes a checkpoint with its files and the answers that were kept of it. Returns the freed bytes of the files. */
 export async function deleteCheckpoint(db: Database, id: string): Promise<number> {
-  const sizeBytes = await transact(db, ['checkpoints', 'checkpointFiles', 'journal'], 'readwrite', async (tx) => {
+  const sizeBytes = await transact(db, ['checkpoints', 'checkpointFiles', 'answers', 'journal'], 'readwrite', async (tx) => {
     const record = await tx.objectStore('checkpoints').get(id);
     if (record) noteIn(tx.objectStore('journal'), 'delete-checkpoint', `"${record.name}": ${record.sizeBytes} bytes`);
     await tx.objectStore('checkpoints').delete(id);
     await tx.objectStore('checkpointFiles').delete(keysStartingWith(id));
+    await tx.objectStore('answers').delete(keptAnswersOf(id));
     return record?.sizeBytes ?? 0;
   });
   announceChange('checkpoints', id);

@@ -19,6 +19,34 @@ export async function keptId(modelId: string, weights: string, { prompt, templat
   return `${PREFIX}${modelId}:${hash.slice(0, 12)}`;
 }
 
+/** Key range of everything that was kept of one model's answers. */
+export function keptAnswersOf(modelId: string): IDBKeyRange {
+  return IDBKeyRange.bound([`${PREFIX}${modelId}:`], [`${PREFIX}${modelId};`], false, true); // ";" follows ":" in code point order
+}
+
+/** All kept answers of a model. */
+export function listKeptAnswers(db: Database, modelId: string): Promise<AnswerRecord[]> {
+  return transact(db, ['answers'], 'readonly', (tx) => tx.objectStore('answers').getAll(keptAnswersOf(modelId)));
+}
+
+/** How many there are of these models, and about how large. */
+export async function sizeOfKeptAnswers(db: Database, modelIds: readonly string[]): Promise<{ count: number; bytes: number }> {
+  const answers = (await Promise.all(modelIds.map((id) => listKeptAnswers(db, id)))).flat();
+  return { count: answers.length, bytes: answers.reduce((sum, answer) => sum + JSON.stringify(answer).length, 0) };
+}
+
+/** Models of which answers are kept; reads no values. */
+export async function listModelsWithKeptAnswers(db: Database): Promise<string[]> {
+  const range = IDBKeyRange.bound([PREFIX], [`${PREFIX}\uffff`]);
+  const keys = await transact(db, ['answers'], 'readonly', (tx) => tx.objectStore('answers').getAllKeys(range));
+  return [...new Set(keys.map(([evalId]) => evalId.slice(PREFIX.length, evalId.lastIndexOf(':'))))];
+}
+
+/** Whether an answer is one that was kept of this model. */
+export function isKeptAnswerOf(modelId: string, { evalId }: AnswerRecord): boolean {
+  return evalId.startsWith(`${PREFIX}${modelId}:`);
+}
+
 /** Keeps an answer; `evalId` comes from `keptId`. An earlier one is replaced. */
 export async function keepAnswer(db: Database, answer: AnswerRecord): Promise<void> {
   await transact(db, ['answers'], 'readwrite', (tx) => tx.objectStore('answers').put(answer));

@@ -5,11 +5,15 @@ import { EMPTIED } from '../../../src/client/delete-all.ts';
 import { WorkbenchError } from '../../../src/shared/errors.ts';
 import { openZip } from '../../../src/shared/formats/zip-reader.ts';
 import { sha256Hex } from '../../../src/shared/hash.ts';
-import { listCheckpoints, readCheckpointFile, writeCheckpoint } from '../../../src/shared/storage/checkpoints.ts';
+import { deleteCheckpoint, listCheckpoints, readCheckpointFile, writeCheckpoint } from '../../../src/shared/storage/checkpoints.ts';
 import type { Database } from '../../../src/shared/storage/database.ts';
 import { listDatasets } from '../../../src/shared/storage/datasets.ts';
 import { listAnswers, listEvals, putAnswers, putEval } from '../../../src/shared/storage/evals.ts';
-import { listCompletions, listRuns, listSteps } from '../../../src/shared/storage/runs.ts';
+import { nearCopiesKey, viewsKey } from '../../../src/shared/storage/dataset-settings.ts';
+import { keepAnswer, listKeptAnswers, sizeOfKeptAnswers } from '../../../src/shared/storage/kept-answers.ts';
+import { fixRunSamples, getRunSamples } from '../../../src/shared/storage/run-samples.ts';
+import { getSetting, putSetting } from '../../../src/shared/storage/settings.ts';
+import { getRun, listCompletions, listRuns, listSteps } from '../../../src/shared/storage/runs.ts';
 import { getImage, getThumbnails, listSamples, putSamples } from '../../../src/shared/storage/samples.ts';
 import { exportBundle } from '../../../workers/data/exports/export-bundle.ts';
 import { importBundle } from '../../../workers/data/exports/import-bundle.ts';
@@ -137,6 +141,53 @@ describe('a project bundle', () => {
   it('lists files that it does not know and uses none of them', async () => {
     const bundle = await withFiles(await bundleOf(source), { 'notes/readme.txt': 'hello' });
     expect((await importBundle(bundle, context(target))).unknown).toEqual(['notes/readme.txt']);
+  });
+});
+
+describe('what lies beside the records', () => {
+  const kept = someAnswer({ evalId: 'asked:r-step-1:0123456789ab', sampleId: 'ds/aster/test/fake/1.png', text: 'kept' });
+  const ofStart = someAnswer({ evalId: 'asked:nano:0123456789ab', sampleId: 'ds/aster/test/fake/1.png', text: 'start' });
+  const links = { contentHash: 'abc', comparedAt: 7, links: [{ a: 'ds/1', b: 'ds/2', bits: 3 }] };
+  const views = [{ name: 'Odd ones', query: 'tag=odd' }];
+  const samples = { learnt: ['ds/aster/test/fake/1.png'], leftOut: 1, probed: [] };
+  beforeEach(async () => {
+    await putSetting(source, viewsKey('ds'), views);
+    await putSetting(source, nearCopiesKey('ds'), links);
+    await putSetting(source, 'preferences', { theme: 'dark' });
+    const run = await getRun(source, 'r');
+    if (run) await fixRunSamples(source, run, samples);
+    for (const answer of [kept, ofStart]) await keepAnswer(source, answer);
+  });
+
+  it('comes along: views, near copies, the images of a run, answers of the history; settings of the user do not', async () => {
+    const summary = await importBundle(await bundleOf(source), context(target));
+    expect(summary.unknown).toEqual([]);
+    expect(await getSetting(target, viewsKey('ds'))).toEqual(views);
+    expect(await getSetting(target, nearCopiesKey('ds'))).toEqual(links);
+    expect(await getSetting(target, 'preferences')).toBeUndefined();
+    expect(await getRunSamples(target, 'r')).toEqual(samples);
+    expect(await listKeptAnswers(target, 'r-step-1')).toEqual([kept]);
+    expect(await listKeptAnswers(target, 'nano')).toEqual([ofStart]);
+  });
+
+  it('leaves an answer that was kept here already as it is', async () => {
+    await keepAnswer(target, { ...ofStart, text: 'my own' });
+    await importBundle(await bundleOf(source), context(target));
+    expect((await listKeptAnswers(target, 'nano')).map(({ text }) => text)).toEqual(['my own']);
+  });
+
+  it('is refused with the whole bundle where it belongs to another model', async () => {
+    const forged = await withForgedFile(await bundleOf(source), 'kept-answers/nano.jsonl', JSON.stringify(kept));
+    await expect(importBundle(forged, context(target))).rejects.toMatchObject({ code: 'E-SCHEMA' });
+    expect(await countAll(target)).toEqual(STORES.map(() => 0));
+  });
+
+  it('goes again with a checkpoint that is deleted: its kept answers, no others', async () => {
+    expect(await sizeOfKeptAnswers(source, ['r-step-1'])).toEqual({ count: 1, bytes: JSON.stringify(kept).length });
+    await deleteCheckpoint(source, 'r-step-1');
+    expect(await listKeptAnswers(source, 'r-step-1')).toEqual([]);
+    expect(await listKeptAnswers(source, 'nano')).toEqual([ofStart]);
+    expect(await listAnswers(source, 'e')).toHaveLength(2);
   });
 });
 

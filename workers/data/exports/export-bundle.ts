@@ -13,10 +13,13 @@ import { listCheckpoints, readCheckpointFile } from '../../../src/shared/storage
 import type { Database } from '../../../src/shared/storage/database.ts';
 import { listDatasets } from '../../../src/shared/storage/datasets.ts';
 import { listAnswers, listEvals } from '../../../src/shared/storage/evals.ts';
+import { listKeptAnswers, listModelsWithKeptAnswers } from '../../../src/shared/storage/kept-answers.ts';
+import { getRunSamples } from '../../../src/shared/storage/run-samples.ts';
 import { listCompletions, listRuns, listSteps } from '../../../src/shared/storage/runs.ts';
 import { getImage, getThumbnails, listSamples } from '../../../src/shared/storage/samples.ts';
 import { trainJson } from '../dataset-export.ts';
 import { throttle } from '../pacing.ts';
+import { readDatasetExtras } from './bundle-extras.ts';
 
 interface BundleContext {
   db: Database;
@@ -74,6 +77,9 @@ async function* bundleFiles(images: boolean, { db, progress }: BundleContext): A
     yield* evalFiles(db, evaluation);
     step();
   }
+  for (const modelId of await listModelsWithKeptAnswers(db)) {
+    yield { path: `kept-answers/${modelId}.jsonl`, content: new Blob([writeLines(await listKeptAnswers(db, modelId))]) };
+  }
 }
 
 async function* datasetFiles(db: Database, dataset: DatasetRecord, images: boolean, step: () => void): AsyncGenerator<BundleFile> {
@@ -82,6 +88,8 @@ async function* datasetFiles(db: Database, dataset: DatasetRecord, images: boole
   yield { path: `${folder}/dataset.json`, content: json(dataset) };
   yield { path: `${folder}/samples.jsonl`, content: new Blob([writeLines(samples)]) };
   yield { path: `${folder}/train.json`, content: new Blob([trainJson(samples)]) };
+  const extras = await readDatasetExtras(db, dataset.id);
+  if (extras) yield { path: `${folder}/settings.json`, content: json(extras) };
   if (!images || dataset.pictures === 'thumbnails') return;
   for (const { id, path } of samples) {
     yield { path: `${folder}/images/${path}`, content: await getImage(db, id) };
@@ -100,7 +108,9 @@ async function* runFiles(db: Database, run: RunRecord): AsyncGenerator<BundleFil
     const records = await listCompletions(db, run.id, step);
     completions.push(writeLines(records.map((record) => ({ ...completionRow(run, record), workbench: { record } }))));
   }
+  const samples = await getRunSamples(db, run.id);
   yield { path: `${folder}/run.json`, content: json(run) };
+  if (samples) yield { path: `${folder}/samples.json`, content: json(samples) };
   yield { path: `${folder}/metrics.jsonl`, content: new Blob([writeLines(rows)]) };
   yield { path: `${folder}/completions.jsonl`, content: new Blob(completions) };
   yield { path: `${folder}/trainer_state.json`, content: new Blob([writeTrainerState(run, steps)]) };

@@ -1,5 +1,6 @@
 // Brings a project bundle in: checked whole first, then stored; a fault on the way takes back what it had added. Records that are
 // here already are never touched.
+import type { AnswerRecord } from '../../../src/shared/domain/answer.ts';
 import type { EvalRecord, RunRecord, StepRecord } from '../../../src/shared/domain/run.ts';
 import { WorkbenchError } from '../../../src/shared/errors.ts';
 import { isRecord } from '../../../src/shared/formats/jsonl.ts';
@@ -18,12 +19,16 @@ import type { BundleSummary } from '../../../src/shared/protocol.ts';
 import { deleteCheckpoint, getCheckpoint, writeCheckpoint } from '../../../src/shared/storage/checkpoints.ts';
 import type { Database } from '../../../src/shared/storage/database.ts';
 import { queue, transact } from '../../../src/shared/storage/database.ts';
+import { deleteDatasetSettings } from '../../../src/shared/storage/dataset-settings.ts';
 import { deleteDatasetRecord, getDataset, putDataset } from '../../../src/shared/storage/datasets.ts';
 import { deleteEval, getEval, putAnswers, putEval } from '../../../src/shared/storage/evals.ts';
 import { addJournalEntry } from '../../../src/shared/storage/journal.ts';
+import { isKeptAnswerOf } from '../../../src/shared/storage/kept-answers.ts';
+import { fixRunSamples, RUN_SAMPLES_SCHEMA } from '../../../src/shared/storage/run-samples.ts';
 import { deleteRun, getRun, putRun } from '../../../src/shared/storage/runs.ts';
 import { deleteSamples, putSamples } from '../../../src/shared/storage/samples.ts';
 import { throttle } from '../pacing.ts';
+import { DATASET_EXTRAS_SCHEMA, forgetAnswers, keepNewAnswers, putDatasetExtras } from './bundle-extras.ts';
 import { Bundle } from './open-bundle.ts';
 
 interface BundleContext {
@@ -37,7 +42,8 @@ interface BundleContext {
 /** One dataset, evaluation, run or checkpoint of a bundle. */
 interface BundlePart {
   id: string;
-  list: keyof BundleSummary['added'];
+  /** Where the summary names it; null: with what it belongs to. */
+  list: keyof BundleSummary['added'] | null;
   exists: () => Promise<unknown>;
   /** Reads everything and throws where something is not as it should be. */
   check: () => Promise<void>;
@@ -74,7 +80,7 @@ export async function importBundle(file: Blob, { db, signal, progress, assertRoo
       signal.throwIfAborted();
       started.push(part);
       await part.store();
-      summary.added[part.list].push(part.id);
+      if (part.list) summary.added[part.list].push(part.id);
       report({ done: parts.length + started.length, total: 2 * parts.length }, true);
     }
   } catch (error) {
@@ -88,9 +94,10 @@ export async function importBundle(file: Blob, { db, signal, progress, assertRoo
 }
 
 const KNOWN = [
-  /^datasets\/[^/]+\/(?:dataset\.json|samples\.jsonl|train\.json|images\/.+|thumbnails\/.+)$/,
-  /^runs\/[^/]+\/(?:run\.json|metrics\.jsonl|completions\.jsonl|trainer_state\.json)$/,
+  /^datasets\/[^/]+\/(?:dataset\.json|samples\.jsonl|train\.json|settings\.json|images\/.+|thumbnails\/.+)$/,
+  /^runs\/[^/]+\/(?:run\.json|samples\.json|metrics\.jsonl|completions\.jsonl|trainer_state\.json)$/,
   /^checkpoints\/[^/]+\/.+$/,
+  /^kept-answers\/[^/]+\.jsonl$/,
   /^evals\/[^/]+\/(?:eval\.json|questions\.jsonl|answers\.jsonl|metrics\.json)$/,
 ];
 const isKnown = (path: string): boolean => KNOWN.some((pattern) => pattern.test(path));
@@ -112,6 +119,7 @@ async function partsOf(bundle: Bundle, db: Database, summary: BundleSummary): Pr
   for (const folder of foldersWith(bundle, 'checkpoints', 'workbench.json')) parts.push(await checkpointPart(bundle, db, folder));
   for (const folder of foldersWith(bundle, 'runs', 'run.json')) parts.push(await runPart(bundle, db, folder));
   for (const folder of foldersWith(bundle, 'evals', 'eval.json')) parts.push(await evalPart(bundle, db, folder));
+  for (const path of bundle.paths.filter((one) => one.startsWith(KEPT_FOLDER))) parts.push(await keptAnswersPart(bundle, db, path));
   return parts;
 }
 
@@ -122,6 +130,11 @@ async function recordsOf<Value>(
   pick: (row: unknown) => unknown,
 ): Promise<Value[]> {
   return (await bundle.lines(path)).map(({ place, value }) => checkRecord(schema, pick(value), place));
+}
+
+/** A file that older bundles do not have. */
+async function optionalJson<Value>(bundle: Bundle, path: string, schema: RecordSchema<Value>): Promise<Value | null> {
+  return bundle.has(path) ? checkRecord(schema, await bundle.json(path), path) : null;
 }
 
 const whole = (row: unknown): unknown => row;
@@ -147,6 +160,7 @@ async function datasetPart(bundle: Bundle, db: Database, folder: string): Promis
   const read = () => recordsOf(bundle, `${folder}/samples.jsonl`, SAMPLE_SCHEMA, whole);
   const samples = await read();
   if (samples.length > 0 && !bundle.paths.some((path) => path.startsWith(`${folder}/images/`))) return null;
+  const extras = await optionalJson(bundle, `${folder}/settings.json`, DATASET_EXTRAS_SCHEMA);
   const check = async () => {
     for (const { id: sampleId, datasetId, path } of samples) {
       assertOwn(datasetId === id && sampleId === `${id}/${path}`, `${folder}/samples.jsonl, ${sampleId}`);
@@ -165,8 +179,10 @@ async function datasetPart(bundle: Bundle, db: Database, folder: string): Promis
       await putSamples(db, await Promise.all(pictures), { ...dataset, state: 'partial' });
     }
     await putDataset(db, dataset);
+    if (extras) await putDatasetExtras(db, id, extras);
   };
   const remove = async () => {
+    await deleteDatasetSettings(db, id);
     await deleteSamples(db, id, () => undefined);
     await deleteDatasetRecord(db, id);
   };
@@ -219,6 +235,7 @@ async function runPart(bundle: Bundle, db: Database, folder: string): Promise<Bu
   const steps = (await bundle.lines(`${folder}/metrics.jsonl`)).map(({ place, value }) => stepOf(record.id, value, place));
   const path = `${folder}/completions.jsonl`;
   const completions = await recordsOf(bundle, path, COMPLETION_SCHEMA, carried);
+  const samples = await optionalJson(bundle, `${folder}/samples.json`, RUN_SAMPLES_SCHEMA);
   const check = async () => {
     for (const { runId, step } of completions) assertOwn(runId === record.id, `${path}, step ${step}`);
   };
@@ -230,8 +247,30 @@ async function runPart(bundle: Bundle, db: Database, folder: string): Promise<Bu
       await transact(db, ['completions'], 'readwrite', async (tx) => batch.forEach((row) => queue(tx.objectStore('completions').put(row))));
     }
     await putRun(db, record);
+    if (samples) await fixRunSamples(db, record, samples);
   };
   return { id: record.id, list: 'runs', exists: () => getRun(db, record.id), check, store, remove: () => deleteRun(db, record.id) };
+}
+
+const KEPT_FOLDER = 'kept-answers/';
+
+/** Answers of the inspector's history to one model; those that are here already stay. */
+async function keptAnswersPart(bundle: Bundle, db: Database, path: string): Promise<BundlePart> {
+  const modelId = path.slice(KEPT_FOLDER.length, -'.jsonl'.length);
+  const answers = await recordsOf(bundle, path, ANSWER_SCHEMA, whole);
+  let added: AnswerRecord[] = [];
+  return {
+    id: modelId,
+    list: null,
+    exists: () => Promise.resolve(false),
+    check: async () => {
+      for (const answer of answers) assertOwn(isKeptAnswerOf(modelId, answer), `${path}, ${answer.sampleId}`);
+    },
+    store: async () => {
+      added = await keepNewAnswers(db, answers);
+    },
+    remove: () => forgetAnswers(db, added),
+  };
 }
 
 function stepOf(runId: string, row: unknown, place: string): StepRecord {
