@@ -1,5 +1,6 @@
 // Truth against answer. Each cell opens its samples.
 import { formatPercent } from '../../components/format.ts';
+import { TableHead } from '../../components/TableHead.tsx';
 import type { Label } from '../../shared/domain/sample.ts';
 import type { Confusion } from '../../shared/metrics/classification.ts';
 import type { SampleList } from './report.ts';
@@ -51,16 +52,7 @@ export function ConfusionTable({ confusion, open, onOpen }: ConfusionTableProps)
   return (
     <table className={styles.confusion}>
       <caption>Truth against the parsed answer; choose a cell to list its images</caption>
-      <thead>
-        <tr>
-          <th scope="col">truth</th>
-          {ANSWERS.map((predict) => (
-            <th key={predict} scope="col">
-              {predict === 'unparsed' ? 'unparsed' : `says ${predict}`}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <TableHead columns={['truth', ...ANSWERS.map((predict) => (predict === 'unparsed' ? 'unparsed' : `says ${predict}`))]} />
       <tbody>
         {LABELS.map((label) => (
           <tr key={label}>

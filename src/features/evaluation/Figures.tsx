@@ -215,18 +215,9 @@ export function DomainTable({ rows, sacc, intervals }: { rows: readonly DomainRo
     <>
       <div className={styles.scroll} role="region" aria-label="Figures by domain" tabIndex={0}>
         <table className={styles.table}>
-          <thead>
-            <tr>
-              <th scope="col">domain</th>
-              <th scope="col">images</th>
-              {DOMAIN_COLUMNS.map(({ key, label }) => (
-                <th key={key} scope="col">
-                  {label}
-                  {key === 'f1' ? ' (95 % interval)' : ''}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead
+            columns={['domain', 'images', ...DOMAIN_COLUMNS.map(({ key, label }) => `${label}${key === 'f1' ? ' (95 % interval)' : ''}`)]}
+          />
           <tbody>
             {rows.map((row) => (
               <tr key={row.domain}>

@@ -8,6 +8,7 @@ import { formatFigure, formatSigned } from '../../components/format.ts';
 import type { ExplainState } from '../../state/inspection.ts';
 import type { Reading } from './reading.ts';
 import { ReadingView, StreamingView } from './ReadingView.tsx';
+import { TableHead } from '../../components/TableHead.tsx';
 import styles from './Inspector.module.css';
 
 export interface BeforeAfterTabProps {
@@ -28,14 +29,7 @@ export function ChangeTable({ before, after }: { before: Reading; after: Reading
   ];
   return (
     <table className={styles.smallTable} data-testid="change-table">
-      <thead>
-        <tr>
-          <th scope="col">readout</th>
-          <th scope="col">before</th>
-          <th scope="col">after</th>
-          <th scope="col">change</th>
-        </tr>
-      </thead>
+      <TableHead columns={['readout', 'before', 'after', 'change']} />
       <tbody>
         <tr>
           <th scope="row">Written answer</th>

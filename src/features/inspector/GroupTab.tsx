@@ -9,6 +9,7 @@ import type { ExplainState } from '../../state/inspection.ts';
 import { readingOfExplanation } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { ReadingView } from './ReadingView.tsx';
+import { TableHead } from '../../components/TableHead.tsx';
 import styles from './Inspector.module.css';
 
 export interface GroupTabProps {
@@ -71,17 +72,7 @@ function Ranking({ explanation, weights }: { explanation: Explanation; weights: 
     <>
       <div className={styles.scroll} role="region" aria-label="Answers of the group" tabIndex={0}>
         <table className={styles.groupTable}>
-          <thead>
-            <tr>
-              <th scope="col">rank</th>
-              <th scope="col">answer</th>
-              <th scope="col">states</th>
-              <th scope="col">mean reward</th>
-              <th scope="col">advantage</th>
-              <th scope="col">by paragraph</th>
-              <th scope="col">tokens</th>
-            </tr>
-          </thead>
+          <TableHead columns={['rank', 'answer', 'states', 'mean reward', 'advantage', 'by paragraph', 'tokens']} />
           <tbody>
             {rankCompletions(explanation).map((row, i) => (
               <GroupRow
