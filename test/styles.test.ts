@@ -41,6 +41,23 @@ function composedIn(path: string): Use[] {
   );
 }
 
+/** Names of the properties that the rule of one class alone sets. */
+function propertiesOf(path: string, name: string): string[] {
+  const css = read(path).replaceAll(/\/\*[\s\S]*?\*\//g, '');
+  const body = new RegExp(`(?:^|\\})\\s*\\.${name}\\s*\\{([^}]*)\\}`).exec(css)?.[1] ?? '';
+  return [...body.matchAll(/(?:^|;)\s*([\w-]+)\s*:/g)].map(([, property = '']) => property).filter((property) => property !== 'composes');
+}
+
+/** Properties that a composing rule sets again. */
+function departuresIn(path: string): string[] {
+  const rules = [...read(path).matchAll(/\.([\w-]+)\s*\{\s*composes:\s*([\w-]+)\s+from\s+'([^']+)'/g)];
+  return rules.flatMap(([, own = '', name = '', target = '']) => {
+    const shared = propertiesOf(normalize(join(dirname(path), target)), name);
+    const again = propertiesOf(path, own).filter((one) => shared.some((two) => one === two || one.startsWith(`${two}-`)));
+    return again.map((property) => `${path}: .${own} sets ${property} of .${name}`);
+  });
+}
+
 const uses = [...views.flatMap(usesIn), ...sheets.flatMap(composedIn)];
 
 describe('style sheets', () => {
@@ -48,6 +65,12 @@ describe('style sheets', () => {
     expect(uses.length).toBeGreaterThan(500);
     const missing = uses.filter(({ sheet, name }) => name !== null && !classesOf(sheet).has(name));
     expect(missing.map(({ user, sheet, name }) => `${user} takes .${name} of ${sheet}`)).toEqual([]);
+  });
+
+  it('set nothing again that they compose: a shared rule is loaded once more with every page, and the last one wins', () => {
+    expect(sheets.flatMap(composedIn).length).toBeGreaterThan(30);
+    expect(propertiesOf('components/Table.module.css', 'table')).toContain('width');
+    expect(sheets.flatMap(departuresIn)).toEqual([]);
   });
 
   it('define no class that nobody takes', () => {
