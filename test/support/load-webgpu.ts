@@ -23,7 +23,7 @@ const RTLD_NODELETE = 0x1000;
  */
 export async function installWebgpu(): Promise<void> {
   if (globalThis.navigator?.gpu) return;
-  useSoftwareDriver();
+  chooseSoftwareDriver();
   const { create, globals } = await import('webgpu');
   Object.assign(globalThis, globals);
   // Node 20 has no navigator, later versions have one without gpu.
@@ -47,7 +47,7 @@ export async function loadWebgpuNode(options: Partial<WebgpuOptions> = {}): Prom
 }
 
 /** Chromium brings a Vulkan loader and SwiftShader; a machine without Vulkan packages needs nothing else. */
-function useSoftwareDriver(): void {
+function chooseSoftwareDriver(): void {
   if (process.env.VK_ICD_FILENAMES) return;
   const folder = CHROMIUM_FOLDERS.find((path) => existsSync(join(path, 'vk_swiftshader_icd.json')));
   if (!folder) return;
