@@ -23,6 +23,8 @@ const FIXTURES = [
   'policy-loss-released-a',
   'policy-loss-grpo-verl-a',
   'policy-loss-grpo-trl-a',
+  'policy-loss-released-b',
+  'policy-loss-grpo-trl-b',
   'prpo-update-paper-a',
   'prpo-update-released-a',
   'sft-curve-a',

@@ -26,8 +26,8 @@ export const tokenClipObjective: Objective = (inputs, { epsilon, beta, dualClip 
   const { logprobs, oldLogprobs, mask, advantages, totals } = inputs;
   const mean = (values: Tensor): Tensor => maskedShare(values, mask, totals.tokens);
   return tidy(() => {
-    const logRatio = sub(logprobs, oldLogprobs);
-    const ratio = exp(clipByValue(logRatio, -20, 20));
+    const logRatio = clipByValue(sub(logprobs, oldLogprobs), -20, 20);
+    const ratio = exp(logRatio);
     const unclipped = neg(mul(advantages, ratio));
     const clipped = neg(mul(advantages, clipByValue(ratio, 1 - epsilon, 1 + epsilon)));
     const upper = maximum(unclipped, clipped);
