@@ -7,8 +7,9 @@
 //
 // Threads spin for a bounded time, then return to JavaScript (threads.ts, kernel-thread.js), which sleeps and wakes:
 // memory.atomic.wait32 gave wrong results under Node 20 (V8 11.3).
-import { attentionHead, attentionHeadGrad, decodeRow, zeroHead } from './attention';
+import { attentionHead, attentionHeadGrad, zeroHead } from './attention';
 import { depthwise, depthwiseGradWeight, patchify } from './conv';
+import { decodeRow } from './decode-attention';
 import * as E from './elementwise';
 import { block, packPanels, rowTimesPanels } from './gemm';
 import * as N from './norms';

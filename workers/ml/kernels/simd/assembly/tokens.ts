@@ -50,8 +50,12 @@ export function embeddingGrad(dy: usize, ids: usize, dTable: usize, rows: i32, V
 
 /** Largest value of a row. */
 function rowMax(p: usize, V: i32): f32 {
-  let m = sp(-Infinity), c = 0;
-  for (; c + 4 <= V; c += 4) m = f32x4.pmax(m, ld(p + (<usize>c << 2)));
+  let m = sp(-Infinity), n = m, c = 0;
+  for (; c + 8 <= V; c += 8) {
+    m = f32x4.pmax(m, ld(p + (<usize>c << 2)));
+    n = f32x4.pmax(n, v128.load(p + (<usize>c << 2), 16));
+  }
+  m = f32x4.pmax(m, n);
   let top = hmax(m);
   for (; c < V; c++) top = max(top, load<f32>(p + (<usize>c << 2)));
   return top;
@@ -118,12 +122,22 @@ function pcg(v: u32): u32 {
 /** Sum of the weights >= t. */
 function massFrom(weights: usize, V: i32, t: f32): f32 {
   const T = sp(t);
-  let s = sp(0);
-  for (let c = 0; c < V; c += 4) {
-    const w = ldn(weights + (<usize>c << 2), V - c);
-    s = f32x4.add(s, v128.and(w, f32x4.ge(w, T)));
+  let a = sp(0), b = a, d = a, e = a, c = 0;
+  for (; c + 16 <= V; c += 16) {
+    const p = weights + (<usize>c << 2);
+    a = f32x4.add(a, atLeast(ld(p), T));
+    b = f32x4.add(b, atLeast(v128.load(p, 16), T));
+    d = f32x4.add(d, atLeast(v128.load(p, 32), T));
+    e = f32x4.add(e, atLeast(v128.load(p, 48), T));
   }
-  return hsum(s);
+  for (; c < V; c += 4) a = f32x4.add(a, atLeast(ldn(weights + (<usize>c << 2), V - c), T));
+  return hsum(f32x4.add(f32x4.add(a, b), f32x4.add(d, e)));
+}
+
+/** The lanes >= t, 0 in the others. */
+@inline
+function atLeast(w: v128, t: v128): v128 {
+  return v128.and(w, f32x4.ge(w, t));
 }
 
 /** Smallest kept weight of top-p, by bisection on the bit pattern (sample-tokens.ts, point 3). */
@@ -144,7 +158,7 @@ function exactMassFrom(weights: usize, V: i32, t: f32): f64 {
   const T = sp(t);
   let a = f64x2.splat(0), b = a;
   for (let c = 0; c < V; c += 4) {
-    const w = ldn(weights + (<usize>c << 2), V - c), kept = v128.and(w, f32x4.ge(w, T));
+    const w = ldn(weights + (<usize>c << 2), V - c), kept = atLeast(w, T);
     a = f64x2.add(a, f64x2.promote_low_f32x4(kept));
     b = f64x2.add(b, f64x2.promote_low_f32x4(v128.shuffle<f32>(kept, kept, 2, 3, 2, 3)));
   }
@@ -152,18 +166,26 @@ function exactMassFrom(weights: usize, V: i32, t: f32): f64 {
   return f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1);
 }
 
-/** Inverse CDF in index order over the kept weights. */
+/** Weights that are passed over together on the way to the drawn one. */
+const DRAW_BLOCK: i32 = 32;
+
+/** Inverse CDF in index order over the kept weights: whole blocks as long as their sum leaves the draw behind them, then one by one. */
 function draw(weights: usize, V: i32, threshold: f32, uniform: f64): i32 {
   const wanted = uniform * exactMassFrom(weights, V, threshold);
-  let sum: f64 = 0, last = 0;
-  for (let i = 0; i < V; i++) {
+  let sum: f64 = 0, i = 0;
+  for (; i + DRAW_BLOCK <= V; i += DRAW_BLOCK) {
+    const next = sum + exactMassFrom(weights + (<usize>i << 2), DRAW_BLOCK, threshold);
+    if (next > wanted) break;
+    sum = next;
+  }
+  for (; i < V; i++) {
     const w = load<f32>(weights + (<usize>i << 2));
     if (w < threshold) continue;
     sum += w;
-    last = i;
-    if (sum > wanted) break;
+    if (sum > wanted) return i;
   }
-  return last;
+  do i--; while (i > 0 && load<f32>(weights + (<usize>i << 2)) < threshold);
+  return i;
 }
 
 /** scratch holds one row of weights. greedy: first index of the largest logit. */
