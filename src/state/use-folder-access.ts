@@ -24,6 +24,8 @@ export function useFolderAccess(datasetId: string | null): { blocked: FolderAcce
     return () => {
       isCurrent = false;
     };
+    // Asked anew when reading was allowed.
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies
   }, [datasetId, version, samples]);
   const allow = () => {
     if (datasetId === null) return;

@@ -148,19 +148,47 @@ test('a private case leaves nothing behind; keys, palette and links work; both t
 
   await leaveFields(page);
   await page.keyboard.press('z');
-  await expect(page.getByTestId('image-stage')).not.toHaveAttribute('data-zoom', '1.00');
+  await expect(page.getByTestId('image-stage')).not.toHaveAttribute('data-zoom', '1');
+  await test.step('the pixel view reads the pixel in the middle, and the one under the pointer', async () => {
+    const readout = page.getByTestId('pixel-readout');
+    const image = sharp(await sharp(jpeg).png().toBuffer()).raw();
+    const { data, info } = await image.toBuffer({ resolveWithObject: true });
+    const truth = async () => {
+      const [x, y] = [Number(await readout.getAttribute('data-x')), Number(await readout.getAttribute('data-y'))];
+      return { x, y, rgb: [...data.subarray((y * info.width + x) * info.channels).subarray(0, 3)] };
+    };
+    const expectTrue = async () => {
+      const { rgb } = await truth();
+      const read = ((await readout.getAttribute('data-rgb')) ?? '').split(' ').map(Number);
+      for (const [i, value] of rgb.entries()) expect(Math.abs((read[i] ?? NaN) - value)).toBeLessThanOrEqual(3); // two JPEG decoders
+    };
+    await page.mouse.move(5, 5);
+    await expect(readout).toHaveAttribute('data-x', '48');
+    await expectTrue();
+    const before = await truth();
+    await page.keyboard.press('Shift+ArrowRight');
+    await expect(readout).not.toHaveAttribute('data-x', String(before.x));
+    await page
+      .getByTestId('image-stage')
+      .locator('[data-image-frame]')
+      .hover({ position: { x: 30, y: 30 } });
+    await expect(readout).toContainText('under the pointer');
+    await expectTrue();
+    expect((await truth()).x).toBeLessThan(before.x);
+  });
+
   await page.keyboard.press('?');
   await page.getByTestId('single-keys').uncheck({ force: true });
   await page.keyboard.press('Escape');
   await page.keyboard.press('0');
-  await expect(page.getByTestId('image-stage')).not.toHaveAttribute('data-zoom', '1.00');
+  await expect(page.getByTestId('image-stage')).not.toHaveAttribute('data-zoom', '1');
   await page.keyboard.press('Control+k');
   const palette = page.getByRole('combobox', { name: 'Go to a place or do something' });
   await palette.fill('turn keys on');
   await palette.press('Enter');
   await expect(palette).toHaveCount(0); // a key pressed before belongs to the palette's field
   await page.keyboard.press('0');
-  await expect(page.getByTestId('image-stage')).toHaveAttribute('data-zoom', '1.00');
+  await expect(page.getByTestId('image-stage')).toHaveAttribute('data-zoom', '1');
 
   await setTheme(page, 'dark'); // a reload ends the case
   await expect(page.getByTestId('error-notice')).toContainText('private case');

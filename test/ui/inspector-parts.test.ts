@@ -8,6 +8,7 @@ import { changedParagraphs } from '../../src/features/inspector/reading.ts';
 import { countAt, describeEstimate, describeRates, errorRates, fileRows, LIMITS } from '../../src/features/inspector/report/case-report.ts';
 import { regionAfterKey } from '../../src/features/inspector/RegionPicker.tsx';
 import { zoomed } from '../../src/features/inspector/use-image-view.ts';
+import { hexColour, pixelAt } from '../../src/features/inspector/pixel-at.ts';
 import { missingSample } from '../../src/features/inspector/use-sample.ts';
 import { describeScore, drawQuiz, scoreQuiz } from '../../src/features/learn/quiz.ts';
 import { DEFAULT_EVAL } from '../../src/shared/config/presets.ts';
@@ -255,5 +256,25 @@ describe('the palette', () => {
     expect(matchesQuery('Action New training run', 'run new')).toBe(true);
     expect(reportOf('/inspect/d/a%2Fb.png')).toBe('/report/d/a%2Fb.png');
     expect(reportOf('/inspect')).toBeNull();
+  });
+});
+
+describe('the pixel under a point', () => {
+  const shown = { box: { left: 100, top: 50, width: 80, height: 80 }, width: 8, height: 8, isMirrored: false };
+
+  it('is counted from the upper left corner, at any zoom', () => {
+    expect(pixelAt({ x: 100, y: 50 }, shown)).toEqual({ x: 0, y: 0 });
+    expect(pixelAt({ x: 179.9, y: 75 }, shown)).toEqual({ x: 7, y: 2 });
+    const zoomedIn = { ...shown, box: { left: -300, top: -350, width: 640, height: 640 } };
+    expect(pixelAt({ x: 100, y: 50 }, zoomedIn)).toEqual({ x: 5, y: 5 });
+  });
+
+  it('is the same one in a mirrored picture, and none beside the picture', () => {
+    expect(pixelAt({ x: 179.9, y: 50 }, { ...shown, isMirrored: true })).toEqual({ x: 0, y: 0 });
+    expect(pixelAt({ x: 99, y: 60 }, shown)).toBeNull();
+    const wide = { ...shown, height: 4 }; // bars above and below
+    expect(pixelAt({ x: 100, y: 60 }, wide)).toBeNull();
+    expect(pixelAt({ x: 100, y: 70 }, wide)).toEqual({ x: 0, y: 0 });
+    expect(hexColour([201, 180, 6])).toBe('#c9b406');
   });
 });

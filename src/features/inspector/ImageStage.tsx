@@ -2,7 +2,9 @@
 import { ActionIcon, Button } from '@mantine/core';
 import { IconArrowsMaximize, IconFlipVertical, IconGridDots, IconMinus, IconPlus } from '@tabler/icons-react';
 import { formatFigure } from '../../components/format.ts';
-import type { ImageViewControl } from './use-image-view.ts';
+import { useRef, useState } from 'react';
+import { PixelReadout, type PointerPlace } from './PixelReadout.tsx';
+import { PIXEL_ZOOM, type ImageViewControl } from './use-image-view.ts';
 import styles from './ImageStage.module.css';
 
 /** Cosines of one paragraph with each patch, row-major. */
@@ -68,7 +70,7 @@ export function ImageFrame({ url, path, width, height, control, isAsStored = fal
             draggable={false}
             data-testid={testId}
             data-path={path}
-            data-pixels={view.zoom >= 2 || undefined}
+            data-pixels={view.zoom >= PIXEL_ZOOM || undefined}
             style={isAsStored ? { imageOrientation: 'none' } : undefined}
           />
           {map ? <MapOverlay map={map} width={width} height={height} /> : null}
@@ -108,6 +110,9 @@ function Controls({ control }: { control: ImageViewControl }) {
 export function ImageStage(props: ImageStageProps) {
   const { url, path, map, control, second = null, isSecondShown = false, onFlip } = props;
   const shown = second && isSecondShown ? second : null;
+  const window = useRef<HTMLDivElement>(null);
+  const [pointer, setPointer] = useState<PointerPlace>(null);
+  const isPixelView = control.view.zoom >= PIXEL_ZOOM;
   return (
     <figure
       className={styles.stage}
@@ -115,15 +120,24 @@ export function ImageStage(props: ImageStageProps) {
       data-zoom={Math.round(100 * control.view.zoom) / 100}
       data-shown={shown ? 'second' : 'image'}
     >
-      <ImageFrame
-        {...props}
-        url={shown?.url ?? url}
-        path={shown ? `${shown.name} of ${path}` : path}
-        testId={shown ? 'inspect-second' : 'inspect-image'}
-        map={shown ? null : map}
-      />
+      <div
+        ref={window}
+        className={styles.window}
+        data-cross={(isPixelView && !pointer) || undefined}
+        onPointerMove={isPixelView ? (event) => setPointer({ x: event.clientX, y: event.clientY }) : undefined}
+        onPointerLeave={() => setPointer(null)}
+      >
+        <ImageFrame
+          {...props}
+          url={shown?.url ?? url}
+          path={shown ? `${shown.name} of ${path}` : path}
+          testId={shown ? 'inspect-second' : 'inspect-image'}
+          map={shown ? null : map}
+        />
+      </div>
       <figcaption>
         <Controls control={control} />
+        {isPixelView ? <PixelReadout key={shown?.url ?? url} frame={window} view={control.view} pointer={pointer} /> : null}
       </figcaption>
       {second && onFlip ? (
         <Button variant="default" onClick={onFlip} aria-pressed={isSecondShown} title="b">

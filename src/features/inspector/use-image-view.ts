@@ -31,6 +31,8 @@ export interface ImageViewControl {
 
 const HOME: ImageView = { zoom: 1, x: 0, y: 0, isMirrored: false };
 const MAX_ZOOM = 64;
+/** From this zoom on pixels are drawn as squares and can be read. */
+export const PIXEL_ZOOM = 2;
 /** Screen pixels for one of the picture in the pixel view. */
 const PIXEL_SIZE = 8;
 
@@ -53,7 +55,7 @@ export function useImageView(longSide: number, frameSide: () => number): ImageVi
   const [view, setView] = useState(HOME);
   const drag = useRef<{ x: number; y: number; side: number; from: ImageView } | null>(null);
   const zoomBy = (factor: number) => setView((old) => zoomed(old, old.zoom * factor));
-  const pixelZoom = () => Math.max(1.5, (PIXEL_SIZE * longSide) / Math.max(1, frameSide()));
+  const pixelZoom = () => Math.max(PIXEL_ZOOM, (PIXEL_SIZE * longSide) / Math.max(1, frameSide()));
   return {
     view,
     zoomBy,

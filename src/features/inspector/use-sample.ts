@@ -37,7 +37,6 @@ export function useSample(id: string, needs: string | null, version = 0): Loaded
   useEffect(() => {
     let isCurrent = true;
     let made: string | null = null;
-    setFailure(null);
     const read = async () => {
       const sample = await samples.getState().readSample(id);
       if (!sample) throw missingSample(id, datasets.getState().datasets) ?? (await samples.getState().missing(datasetOf(id), needs));
@@ -45,6 +44,7 @@ export function useSample(id: string, needs: string | null, version = 0): Loaded
       if (!isCurrent) return;
       made = URL.createObjectURL(file);
       setLoaded({ id, sample, file, url: made });
+      setFailure(null);
     };
     read().catch((error: unknown) => {
       if (isCurrent) setFailure({ id, error: toErrorRecord(error) });
@@ -53,6 +53,8 @@ export function useSample(id: string, needs: string | null, version = 0): Loaded
       isCurrent = false;
       if (made !== null) URL.revokeObjectURL(made);
     };
+    // Read anew when the folder may be read at last.
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies
   }, [id, needs, version, samples, datasets]);
   const current = loaded?.id === id ? loaded : null;
   return {
