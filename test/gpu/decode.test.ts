@@ -1,15 +1,18 @@
 // What runs outside the tape: packed linear layers, KV cache, decode attention, sampling and the optimizer.
-import { engine, setBackend, tidy } from '@tensorflow/tfjs-core';
+import { add, engine, reshape, scalar, setBackend, slice, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adamw } from '../../workers/ml/kernels/adamw.ts';
 import { cacheWrite } from '../../workers/ml/kernels/cache-write.ts';
 import { decodeAttention } from '../../workers/ml/kernels/decode-attention.ts';
+import { decodeHeads } from '../../workers/ml/kernels/decode-heads.ts';
 import { nth } from '../../workers/ml/kernels/define-op.ts';
 import { packLinear } from '../../workers/ml/kernels/pack-linear.ts';
 import type { WeightPrecision } from '../../workers/ml/kernels/pack-linear.ts';
+import { rope } from '../../workers/ml/kernels/rope.ts';
 import { sampleTokens } from '../../workers/ml/kernels/sample-tokens.ts';
-import { describeGpu, deviceErrors, expectClose, expectSameOnGpu, ints, noise, openGpu, resultsOn, toTensor } from './gpu.ts';
+import { swigluPairs } from '../../workers/ml/kernels/swiglu.ts';
+import { describeGpu, deviceErrors, expectClose, expectSameOnGpu, ints, noise, openGpu, resultsOn, ropeTables, toTensor } from './gpu.ts';
 import type { Values } from './gpu.ts';
 
 /** Nearly normal numbers: sums of twelve uniform ones. */
@@ -26,6 +29,19 @@ function relativeRms(actual: Values | undefined, expected: Values | undefined): 
     total += value ** 2;
   }
   return Math.sqrt(error / total);
+}
+
+/** The parts of `decodeHeads` by the ops that do one thing each. @param t qkv, cos, sin, positions, keys, values */
+function headsByParts(t: readonly Tensor[], H: number, KV: number): Tensor[] {
+  const [qkv, positions, keys, values] = [nth(t, 0), nth(t, 3), nth(t, 4), nth(t, 5)];
+  const [R = 0, width = 0] = qkv.shape;
+  const D = width / (H + 2 * KV);
+  const part = (first: number, heads: number): Tensor => slice(qkv, [0, first * D], [R, heads * D]);
+  const rotated = (x: Tensor, heads: number): Tensor =>
+    reshape(rope(reshape(x, [R, 1, heads * D]), nth(t, 1), nth(t, 2), positions, heads), [R, heads * D]);
+  cacheWrite(keys, rotated(part(H, KV), KV), positions);
+  cacheWrite(values, part(H + KV, KV), positions);
+  return [decodeAttention(rotated(part(0, H), H), keys, values, add(positions, scalar(1, 'int32')), H, KV), keys, values];
 }
 
 const families = [
@@ -96,6 +112,33 @@ describeGpu('decoding and updates on webgpu equal the cpu reference', () => {
       await expectSameOnGpu([noise([2, H * D], 1, 2), noise(cache, 2, 2), noise(cache, 3), ints([1, 69])], (t) => [
         decodeAttention(nth(t, 0), nth(t, 1), nth(t, 2), nth(t, 3), H, KV),
       ]);
+    });
+
+    it.each([
+      { H: 4, KV: 2, D: 8 },
+      { H: 3, KV: 1, D: 10 },
+    ])('decodeHeads with heads $H over $KV of width $D equal rotation, cache row and attention', async ({ H, KV, D }) => {
+      const cache = [3, 70, KV * D];
+      const [cos, sin] = ropeTables(70, D);
+      const inputs = [noise([3, (H + 2 * KV) * D], 1, 2), cos, sin, ints([0, 68, 5]), noise(cache, 2, 2), noise(cache, 3)];
+      const heads = (t: Tensor[]): Tensor[] => {
+        const [qkv, cosines, sines, positions, keys, values] = [nth(t, 0), nth(t, 1), nth(t, 2), nth(t, 3), nth(t, 4), nth(t, 5)];
+        const out = decodeHeads({ qkv, cos: cosines, sin: sines, positions, keys, values }, { numHeads: H, numKeyValueHeads: KV });
+        return [out, keys, values];
+      };
+      await expectSameOnGpu(inputs, heads);
+      const expected = await resultsOn('cpu', inputs, (t) => headsByParts(t, H, KV));
+      const actual = await resultsOn('webgpu', inputs, heads);
+      expected.forEach((values, i) => expectClose(actual[i], values, `part ${i}`));
+    });
+
+    it.each([{ F: 8 }, { F: 5 }])('packed products with a residual, and the gate of rows of 2 x $F', async ({ F }) => {
+      await expectSameOnGpu([noise([3, F], 1), noise([7, F], 2), noise([3, 7], 3), noise([3, 2 * F], 4, 3)], (t) => {
+        const packed = packLinear(nth(t, 1));
+        const y = packed.applyAdd(nth(t, 0), nth(t, 2));
+        packed.dispose();
+        return [y, swigluPairs(nth(t, 3))];
+      });
     });
 
     it.each([

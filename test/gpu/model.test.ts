@@ -119,6 +119,20 @@ describeGpu('a tiny DX-LLaVA on webgpu', () => {
     });
   });
 
+  it('needs few dispatches and submits for a token of a decoder with four layers', async () => {
+    const { runner } = await openGpu();
+    runner.prefersTiles = false;
+    await onTinyModel('webgpu', { num_hidden_layers: 4, eos_token_id: 99 }, async ({ model, visionTokens }) => {
+      const options = { maxNewTokens: 32, temperature: 1, topP: 1, seed: 1 };
+      const generator = new Generator(model);
+      resetCounts(runner.counts);
+      await generator.generate(TINY_PROMPTS, visionTokens, options);
+      generator.dispose();
+    });
+    expect(runner.counts.dispatches / 32).toBeLessThanOrEqual(DISPATCHES_PER_TOKEN);
+    expect(runner.counts.submits / 32).toBeLessThan(1);
+  });
+
   it('needs few dispatches and submits for a step of a decoder with four layers', async () => {
     const { runner } = await openGpu();
     runner.prefersTiles = false;
@@ -128,6 +142,9 @@ describeGpu('a tiny DX-LLaVA on webgpu', () => {
     expect(counts.submits).toBeLessThanOrEqual(4);
   });
 });
+
+/** Eight a layer; embedding, norm, head, sample; its share of prompt, packing and read-backs. */
+const DISPATCHES_PER_TOKEN = 8 * 4 + 4 + 6;
 
 /** Four layers of nine, embedding, norm and head. */
 const PARAMETERS = 39;

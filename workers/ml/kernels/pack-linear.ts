@@ -35,6 +35,17 @@ export class PackedLinear {
     return runOp('FPackedLinear', { x, packed: this.#packed }, { outFeatures: this.outFeatures, precision: this.precision });
   }
 
+  /**
+   * @param x [..., K], borrowed
+   * @param residual [..., O], borrowed
+   * @returns residual + x W^T, owned by the caller
+   */
+  applyAdd(x: Tensor, residual: Tensor): Tensor {
+    assertWidth('packLinear', 'x', x, this.inFeatures);
+    assertWidth('packLinear', 'residual', residual, this.outFeatures);
+    return runOp('FPackedLinearAdd', { x, packed: this.#packed, residual }, { outFeatures: this.outFeatures, precision: this.precision });
+  }
+
   /** The packed weight for kernels that hold several products; borrowed. */
   get packed(): Tensor {
     return this.#packed;
@@ -64,10 +75,11 @@ function packReference(call: ReferenceCall): TensorInfo {
 function packedLinearReference(call: ReferenceCall): TensorInfo {
   const [x, packed, O] = [call.floats('x'), call.floats('packed'), call.number('outFeatures')];
   const [N, K] = [rowsOf(call.shape('x')), width(call.shape('x'))];
+  const residual = call.has('residual') ? call.floats('residual') : undefined;
   const y = new Float32Array(N * O);
   for (let i = 0; i < N * O; i++) {
     const [n, o] = [Math.floor(i / O), i % O];
-    let sum = 0;
+    let sum = residual?.[i] ?? 0;
     for (let k = 0; k < K; k++) sum += (x[n * K + k] ?? 0) * (packed[o * K + k] ?? 0);
     y[i] = sum;
   }
@@ -77,4 +89,5 @@ function packedLinearReference(call: ReferenceCall): TensorInfo {
 export const packLinearOps: readonly OpDefinition[] = [
   { name: 'FPackLinear', reference: packReference },
   { name: 'FPackedLinear', reference: packedLinearReference },
+  { name: 'FPackedLinearAdd', reference: packedLinearReference },
 ];

@@ -5,6 +5,7 @@ import { biasGeluOps } from './bias-gelu.ts';
 import { cacheWriteOps } from './cache-write.ts';
 import { columnSumOps } from './column-sum.ts';
 import { decodeAttentionOps } from './decode-attention.ts';
+import { decodeHeadsOps } from './decode-heads.ts';
 import { registerOp } from './define-op.ts';
 import type { OpDefinition } from './define-op.ts';
 import { depthwiseConvOps } from './depthwise-conv.ts';
@@ -45,6 +46,7 @@ export const FUSED_OPS: readonly OpDefinition[] = [
   ...packLinearOps,
   ...cacheWriteOps,
   ...decodeAttentionOps,
+  ...decodeHeadsOps,
   ...sampleTokensOps,
 ];
 

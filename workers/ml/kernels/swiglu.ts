@@ -1,6 +1,6 @@
 // The gate of LLaMA's feed-forward: silu(gate) * up (Shazeer, https://arxiv.org/abs/2002.05202).
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
-import { nth, runMultiOp, runOp } from './define-op.ts';
+import { nth, rowsOf, runMultiOp, runOp, width } from './define-op.ts';
 import type { OpDefinition, ReferenceCall } from './define-op.ts';
 import { assertShape } from './shape-checks.ts';
 
@@ -14,6 +14,11 @@ export function swiglu(gate: Tensor, up: Tensor): Tensor {
   return runOp('FSwiglu', { gate, up });
 }
 
+/** @param x [R, 2 F]: gates, then ups; borrowed @returns [R, F]; inference only */
+export function swigluPairs(x: Tensor): Tensor {
+  return runOp('FSwigluPairs', { x });
+}
+
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
 /** silu */
@@ -25,6 +30,15 @@ function swigluReference(call: ReferenceCall): TensorInfo {
     call.shape('gate'),
     gate.map((g, i) => gateValue(g) * (up[i] ?? 0)),
   );
+}
+
+function pairsReference(call: ReferenceCall): TensorInfo {
+  const [x, N, F] = [call.floats('x'), rowsOf(call.shape('x')), width(call.shape('x')) / 2];
+  const y = Float32Array.from({ length: N * F }, (_, i) => {
+    const at = Math.floor(i / F) * 2 * F + (i % F);
+    return gateValue(x[at] ?? 0) * (x[at + F] ?? 0);
+  });
+  return call.output([...call.shape('x').slice(0, -1), F], y);
 }
 
 function gradReference(call: ReferenceCall): TensorInfo[] {
@@ -47,4 +61,5 @@ export const swigluOps: readonly OpDefinition[] = [
     },
   },
   { name: 'FSwigluGrad', reference: gradReference },
+  { name: 'FSwigluPairs', reference: pairsReference },
 ];

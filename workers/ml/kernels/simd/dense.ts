@@ -69,7 +69,8 @@ function packLinear(call: SimdCall): TensorInfo {
 function packedLinear(call: SimdCall): TensorInfo {
   const [O, K, N] = [call.number('outFeatures'), width(call.shape('x')), rowsOf(call.shape('x'))];
   const y = call.output([...call.shape('x').slice(0, -1), O]);
-  multiplyPacked(call.engine, { a: call.pointer('x'), c: call.pointer(y), M: N, N: O, K }, call.pointer('packed'));
+  const residual = call.has('residual') ? { d: call.pointer('residual'), dStride: 4 * O } : {};
+  multiplyPacked(call.engine, { a: call.pointer('x'), c: call.pointer(y), M: N, N: O, K, ...residual }, call.pointer('packed'));
   return y;
 }
 
@@ -110,4 +111,5 @@ export function registerDenseKernels(): void {
   overrideKernel('FColumnSum', columnSum);
   overrideKernel('FPackLinear', packLinear);
   overrideKernel('FPackedLinear', packedLinear);
+  overrideKernel('FPackedLinearAdd', packedLinear);
 }

@@ -39,7 +39,7 @@ interface DecodeHeads {
 
 const UNIFORMS = { units: 'i32', H: 'i32', KV: 'i32', M: 'i32', scale: 'f32' } as const;
 /** Scores of a shared kernel live in workgroup memory: 8 KiB. */
-const MAX_SHARED_SCORES = 2048;
+export const MAX_SHARED_SCORES = 2048;
 
 function decodeAttention(call: WgslCall): TensorInfo {
   const [R = 0, C = 0] = call.shape('q');

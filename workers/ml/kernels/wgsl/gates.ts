@@ -11,6 +11,7 @@ import type { WgslCall } from './wgsl-call.ts';
 export function registerGates(): void {
   registerWgslKernel('FSwiglu', swiglu);
   registerWgslKernel('FSwigluGrad', swigluGrad);
+  registerWgslKernel('FSwigluPairs', swigluPairs);
   registerWgslKernel('FBiasGelu', biasGelu);
   registerWgslKernel('FBiasGeluGrad', biasGeluGrad);
   registerWgslKernel('FScaleResidual', scaleResidual);
@@ -49,6 +50,26 @@ function swigluGrad(call: WgslCall): TensorInfo[] {
   dUp[i] = dy[i] * g * s;`,
   });
   return [dGate, dUp];
+}
+
+function swigluPairs(call: WgslCall): TensorInfo {
+  const shape = call.shape('x');
+  const F = width(shape) / 2;
+  const lanes = lanesFor(F);
+  const y = call.output([...shape.slice(0, -1), F]);
+  runElementwise(call, {
+    key: `swigluPairs ${lanes.key}`,
+    slots: [reads('x', lanes.element), writes('y', lanes.element)],
+    tensors: [call.input('x'), y],
+    count: sizeOf(y.shape) / lanes.size,
+    uniforms: { columns: 'i32' },
+    values: { columns: F / lanes.size },
+    body: `
+  let at = i + i / u.columns * u.columns;
+  let g = x[at];
+  y[i] = g / (1.0 + exp(-g)) * x[at + u.columns];`,
+  });
+  return y;
 }
 
 /** Normal distribution function by its tail: Abramowitz and Stegun 7.1.26, absolute error below 1e-7. */

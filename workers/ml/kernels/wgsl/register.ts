@@ -2,7 +2,10 @@
 import { addEqualShapes } from './add.ts';
 import { registerAttention } from './attention.ts';
 import { batchMatMul } from './batch-matmul.ts';
+import { ComposedDecoder, stepMerged } from '../composed-decoder.ts';
+import { registerDecoder } from '../decode-step.ts';
 import { registerDecode } from './decode.ts';
+import { registerDecodeHeads } from './decode-heads.ts';
 import { registerDepthwise } from './depthwise.ts';
 import { registerEmbedding } from './embedding.ts';
 import { registerGates } from './gates.ts';
@@ -34,5 +37,7 @@ export function registerWgslOps(): void {
   registerSumSquares();
   registerPackedLinear();
   registerDecode();
+  registerDecodeHeads();
   registerSample();
+  registerDecoder('webgpu', (model, caches) => new ComposedDecoder(model, caches, stepMerged));
 }
