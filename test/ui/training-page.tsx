@@ -5,6 +5,7 @@ import { Route, Routes } from 'react-router';
 import type { Database } from '../../src/shared/storage/database.ts';
 import type { DataApi, EngineApi } from '../../src/shared/protocol.ts';
 import type { Handlers } from '../../src/shared/rpc.ts';
+import type { StatisticsApi } from '../../src/shared/statistics-api.ts';
 import { createDatasetsStore, DatasetsStore } from '../../src/state/datasets.ts';
 import { createEngineStore, EngineStore } from '../../src/state/engine.ts';
 import { createEvaluationStore, EvaluationStore } from '../../src/state/evaluation.ts';
@@ -16,7 +17,9 @@ import { createPreviewStore, PreviewStore } from '../../src/state/preview.ts';
 import { createRunStore, RunStore } from '../../src/state/run.ts';
 import { createSamplesStore, SamplesStore } from '../../src/state/samples.ts';
 import { createSelectionStore, SelectionStore } from '../../src/state/selection.ts';
+import { createStatisticsStore, StatisticsStore } from '../../src/state/statistics.ts';
 import { createWriterStore, WriterStore } from '../../src/state/writer.ts';
+import { statisticsHandlers } from '../../workers/statistics/handlers.ts';
 import { createFakeClient, createFakeEngineClient } from '../support/fake-client.ts';
 import { someDataset } from '../support/records.ts';
 import { render } from './render.tsx';
@@ -51,6 +54,7 @@ export async function show(db: Database, page: ReactNode, route: string, path: s
   const evaluation = createEvaluationStore(deps);
   const run = createRunStore(deps);
   const writer = createWriterStore({ database, listWorkingIds: () => Promise.resolve([]), run, evaluation });
+  const statistics = createStatisticsStore(createFakeClient<StatisticsApi>(statisticsHandlers).calls);
   const rendered = await render(
     <DatasetsStore.Provider store={datasets}>
       <ModelsStore.Provider store={models}>
@@ -63,10 +67,12 @@ export async function show(db: Database, page: ReactNode, route: string, path: s
                     <NoticesStore.Provider store={deps.notices}>
                       <PreviewStore.Provider store={createPreviewStore(client.calls)}>
                         <EngineStore.Provider store={createEngineStore(client.calls)}>
-                          <Routes>
-                            <Route path={route} element={page} />
-                            <Route path="*" element={<p>elsewhere</p>} />
-                          </Routes>
+                          <StatisticsStore.Provider store={statistics}>
+                            <Routes>
+                              <Route path={route} element={page} />
+                              <Route path="*" element={<p>elsewhere</p>} />
+                            </Routes>
+                          </StatisticsStore.Provider>
                         </EngineStore.Provider>
                       </PreviewStore.Provider>
                     </NoticesStore.Provider>
