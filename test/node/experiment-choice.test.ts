@@ -33,6 +33,7 @@ describe('the name of a method', () => {
       reward: { finalParagraphVcr: 'mean-of-others' },
     });
     expect(methodNamed('GRPO').config).toMatchObject({ algorithm: 'grpo', reward: { finalParagraphVcr: 'own' } });
+    expect(methodNamed('PRPO@3e-4+positionMean').config).toMatchObject({ policy: { groupScope: 'position' } });
     expect(methodNamed('SFT').config).toBeNull();
     expect(algorithmOf('PRPO@3e-4+finalVCRmean')).toBe('PRPO');
     expect(() => methodNamed('DPO')).toThrow(/Unknown method DPO/);

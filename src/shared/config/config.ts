@@ -88,8 +88,11 @@ export interface PolicyConfig {
   /** paper: paragraph ratio; released: token ratio; grpo-*: baselines (spec/prpo.md 9). */
   objective: 'paper' | 'released' | 'grpo-verl' | 'grpo-trl';
   normalizeAdvantage: boolean;
-  /** image: all completions of an image; completion: each on its own (released code with n = 1). */
-  groupScope: 'image' | 'completion';
+  /**
+   * image: all completions of an image; completion: each on its own (released code with n = 1); position: those of an image, counted
+   * from the mean of the paragraphs at the same position (not in the paper).
+   */
+  groupScope: 'image' | 'completion' | 'position';
   /** Leave paragraphs with reward <= 0 out of the group (released code). */
   excludeZeroRewards: boolean;
   /** Optimizer updates on the same rollouts. */

@@ -13,6 +13,8 @@ export interface ParagraphRewards {
   groups: readonly (string | number)[];
   /** Divide by the deviation. */
   normalize: boolean;
+  /** Position of each paragraph in its completion: rewards are then counted from the mean of their position in the group. Not in the paper. */
+  positions?: readonly (readonly string[])[];
 }
 
 /** @param epsilon added to the count, as masked means do */
@@ -37,6 +39,20 @@ function indicesByGroup(groups: readonly (string | number)[]): Map<string | numb
   return byGroup;
 }
 
+/** Rewards less the mean of the counted rewards at the same position of the same group. */
+function rewardsFromPositionMean(
+  input: ParagraphRewards,
+  positions: readonly (readonly string[])[],
+  counts: (reward: number) => boolean,
+): number[][] {
+  const keyOf = (i: number, p: number): string => `${input.groups[i]} ${positions[i]?.[p]}`;
+  const byKey = new Map<string, number[]>();
+  input.rewards.forEach((row, i) =>
+    row.forEach((reward, p) => counts(reward) && byKey.set(keyOf(i, p), [...(byKey.get(keyOf(i, p)) ?? []), reward])),
+  );
+  return input.rewards.map((row, i) => row.map((reward, p) => reward - meanOf(byKey.get(keyOf(i, p)) ?? [reward])));
+}
+
 /**
  * (R - mean) / (std + 1e-8) with std = sqrt(population variance + 1e-8) over all paragraphs of a group. Both means divide by
  * count + 1e-8, as the reference does: a group of one paragraph gets R / 10000 instead of 0.
@@ -45,13 +61,15 @@ function indicesByGroup(groups: readonly (string | number)[]): Map<string | numb
  */
 function paragraphAdvantages(input: ParagraphRewards, counts: (reward: number) => boolean): (number | null)[][] {
   const result: (number | null)[][] = input.rewards.map((row) => row.map(() => null));
+  const values = input.positions ? rewardsFromPositionMean(input, input.positions, counts) : input.rewards;
+  const counted = (i: number, p: number): boolean => counts(input.rewards[i]?.[p] ?? 0);
   for (const members of indicesByGroup(input.groups).values()) {
-    const pool = members.flatMap((i) => (input.rewards[i] ?? []).filter(counts));
+    const pool = members.flatMap((i) => (values[i] ?? []).filter((_, p) => counted(i, p)));
     if (pool.length === 0) continue;
     const mean = meanOf(pool, PRPO_EPSILON);
     const scale = input.normalize ? Math.sqrt(populationVariance(pool, mean, PRPO_EPSILON) + PRPO_EPSILON) + PRPO_EPSILON : 1;
     for (const i of members) {
-      result[i] = (input.rewards[i] ?? []).map((reward) => (counts(reward) ? (reward - mean) / scale : null));
+      result[i] = (values[i] ?? []).map((value, p) => (counted(i, p) ? (value - mean) / scale : null));
     }
   }
   return result;

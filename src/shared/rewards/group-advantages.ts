@@ -24,10 +24,16 @@ export function groupAdvantages(
   }
   const rewards = scored.map(({ paragraphs }) => paragraphs.map(({ reward }) => reward));
   const estimate = policy.excludeZeroRewards ? prpoReleasedAdvantages : prpoPaperAdvantages;
-  return estimate({ rewards, groups, normalize }).map((paragraphs) => ({ paragraphs }));
+  const positions = policy.groupScope === 'position' ? { positions: scored.map(positionsOf) } : {};
+  return estimate({ rewards, groups, normalize, ...positions }).map((paragraphs) => ({ paragraphs }));
+}
+
+/** Position of each paragraph: its number, but the conclusion stands beside the other conclusions, wherever it is. */
+function positionsOf({ paragraphs }: ScoredCompletion): string[] {
+  return paragraphs.map(({ isFinal }, p) => (isFinal ? 'final' : String(p)));
 }
 
 /** Group key of each completion: its image, or the completion itself (released code with one sample per prompt). */
 export function groupKeys(images: readonly number[], scope: PolicyConfig['groupScope']): number[] {
-  return scope === 'image' ? [...images] : images.map((_, i) => i);
+  return scope === 'completion' ? images.map((_, i) => i) : [...images];
 }

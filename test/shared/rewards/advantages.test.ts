@@ -22,6 +22,36 @@ describe('PRPO advantages', () => {
     ]);
   });
 
+  it('count rewards from the mean of their position where positions are given, so that no position is better as such', () => {
+    const positions = [
+      ['0', 'final'],
+      ['0', '1', 'final'],
+    ];
+    const got = prpoPaperAdvantages({
+      rewards: [
+        [0.9, 0.4],
+        [0.7, 0.8, 0.4],
+      ],
+      groups: [0, 0],
+      normalize: false,
+      positions,
+    });
+    expect(got).toEqual([
+      [expect.closeTo(0.1, 6), expect.closeTo(0, 6)],
+      [expect.closeTo(-0.1, 6), expect.closeTo(0, 6), expect.closeTo(0, 6)],
+    ]);
+    const scaled = prpoPaperAdvantages({
+      rewards: [
+        [0.9, 0.4],
+        [0.7, 0.8, 0.4],
+      ],
+      groups: [0, 0],
+      normalize: true,
+      positions,
+    });
+    expect(scaled[0]?.[0]).toBeCloseTo(0.1 / Math.sqrt(0.02 / 5 + 1e-8), 4);
+  });
+
   it('leave rewards of 0 out of group and update in the released code', () => {
     const got = prpoReleasedAdvantages({
       rewards: [

@@ -150,6 +150,7 @@ export const ALGORITHM_FIELDS: readonly TrainField[] = [
       choices: [
         { value: 'image', label: 'All answers of the image (paper)' },
         { value: 'completion', label: 'Its own answer (released code)' },
+        { value: 'position', label: 'The same position in all answers of the image (not in the paper)' },
       ],
     },
     (config) => config.policy.groupScope,
