@@ -6,7 +6,7 @@ export function FolderTree() {
     <pre className={styles.tree} aria-label="Folder layout: domain, then train, val or test, then fake or real, then images">
       {'your-folder/\n├─ '}
       <b>domain</b>
-      {'/            any name, one per generator\n│  ├─ '}
+      {'/       one per generator\n│  ├─ '}
       <b>train</b>
       {'/ '}
       <b>val</b>
@@ -14,9 +14,9 @@ export function FolderTree() {
       <b>test</b>
       {'/\n│  │  ├─ '}
       <b className={styles.fake}>fake</b>
-      {'/     png jpg webp bmp\n│  │  └─ '}
+      {'/   png jpg webp bmp\n│  │  └─ '}
       <b className={styles.real}>real</b>
-      {'/\n└─ train.json         optional, LLaVA format'}
+      {'/\n└─ train.json    optional, LLaVA'}
     </pre>
   );
 }

@@ -105,6 +105,10 @@ test('the report is one file that opens by itself', async ({ page, browser }) =>
   alone.on('request', (request) => requests.push(request.url()));
   await alone.setContent(html);
   await expect(alone.locator('figure > svg')).toHaveCount(3); // reward, loss, KL
+  const texts = await alone.locator('figure > svg').first().locator('text').allTextContents();
+  expect(texts.filter((text) => /^[\d.]+$/.test(text)).length, 'ticks of both axes').toBeGreaterThan(5);
+  await expect(alone.getByRole('heading', { name: 'Answers that changed' })).toBeVisible();
+  await expect(alone.getByRole('heading', { name: 'What this file leaves out' })).toBeVisible();
   await expect(alone.getByRole('row', { name: /prpo from dx-llava-nano/ })).toContainText('0.63 ± 0.16 (n = 2)');
   await expect(alone.getByText('Tiny model:')).toBeVisible();
   expect(requests.filter((url) => url.startsWith('http'))).toEqual([]);

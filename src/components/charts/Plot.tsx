@@ -38,7 +38,8 @@ export function Plot({ xDomain, yDomain, yTicks, yScale, xName, height, width, .
     <PlotPointer {...inside} xDomain={xDomain} xName={xName} areaOf={areaOf}>
       <ResponsiveContainer width={width ?? '100%'} height={height}>
         <ComposedChart margin={MARGIN} accessibilityLayer={false}>
-          <XAxis {...AXIS} domain={xDomain} ticks={xTicks} height={X_AXIS_HEIGHT} />
+          {/* Without a key the axis would count rows. */}
+          <XAxis {...AXIS} dataKey="x" domain={xDomain} ticks={xTicks} height={X_AXIS_HEIGHT} />
           <YAxis {...AXIS} domain={yDomain} ticks={yTicks} scale={yScale} width={Y_AXIS_WIDTH} axisLine={false} />
           <PlotLines {...inside} xDomain={xDomain} yDomain={yDomain} yTicks={yTicks} yScale={yScale} />
         </ComposedChart>
