@@ -14,6 +14,7 @@ import { QuickView } from './QuickView.tsx';
 import { SavedViews } from './SavedViews.tsx';
 import { SearchField, useTextHits } from './SearchField.tsx';
 import { SelectionBar } from './SelectionBar.tsx';
+import { UseView } from './UseView.tsx';
 import { useSampleEdits, useUndoKey } from './use-sample-edits.ts';
 
 /** Search, facets, views, gallery and quick view; the whole state is in the address. */
@@ -55,6 +56,9 @@ export function BrowseTab({ datasetId }: { datasetId: string }) {
             of {formatCount(rows.length)} images
           </p>
           {shown.length < rows.length ? <ClearFilters params={params} onChange={change} /> : null}
+          {shown.length > 0 && shown.length < rows.length ? (
+            <UseView datasetId={datasetId} params={params} shown={shown} edits={edits} />
+          ) : null}
           <span className={styles.order}>
             <Button
               variant="subtle"

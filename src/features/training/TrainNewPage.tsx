@@ -120,7 +120,7 @@ function countChanged(draft: Draft, group: string): string {
 export function TrainNewPage() {
   const navigate = useNavigate();
   const [params] = useSearchParams();
-  const draft = useDraft(toAlgorithm(params.get('algorithm')), params.getAll('domain'));
+  const draft = useDraft(toAlgorithm(params.get('algorithm')), params);
   const { datasets, phase } = DatasetsStore.use((state) => state);
   const models = ModelsStore.use((state) => state.models);
   const selectedModel = SelectionStore.use((state) => state.modelId);

@@ -11,6 +11,7 @@ import { PRESET_NAMES, presetConfig } from '../../shared/config/presets.ts';
 import { parseFieldNumber, validateConfig } from '../../shared/config/validate.ts';
 import type { FieldProblem } from '../../shared/config/validate.ts';
 import type { Algorithm } from '../../shared/domain/run.ts';
+import { filterFromAddress } from '../../shared/sample-choice.ts';
 
 /** What the first list offers; the pair makes two runs. */
 export type AlgorithmChoice = Algorithm | 'pair';
@@ -72,10 +73,10 @@ function resetTo(field: TrainField, config: TrainConfig, preset: TrainConfig): T
  * The form's state; it starts as PRPO with the Tiny demo preset.
  * @param domains that the run is limited to; none = all
  */
-export function useDraft(initial: AlgorithmChoice, domains: string[] = []): Draft {
+export function useDraft(initial: AlgorithmChoice, address = new URLSearchParams()): Draft {
   const [state, setState] = useState<DraftState>(() => {
     const { filter } = presetConfig('tiny-demo', algorithmOf(initial));
-    return fresh(initial, 'tiny-demo', { ...filter, domains });
+    return fresh(initial, 'tiny-demo', filterFromAddress(address, filter));
   });
   const { choice, preset, config, texts } = state;
   const fields = useMemo(() => fieldsFor(config), [config]);
