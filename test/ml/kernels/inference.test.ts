@@ -63,6 +63,8 @@ describe('decoding attention', () => {
     [3, 37, 4, 2, 6],
     [1, 41, 2, 1, 33],
     [2, 9, 2, 2, 48],
+    [2, 50, 4, 2, 48],
+    [1, 33, 6, 2, 20],
   ])('R %i, M %i, %i heads over %i, D %i equals the reference', async (R, M, H, KV, D) => {
     await sameOnBoth(() => {
       const lengths = tensor(

@@ -16,8 +16,8 @@ function simdBackend(): SimdBackend {
   throw new WorkbenchError('E-INTERNAL', 'The SIMD decoder was bound on another backend.');
 }
 
-function assertBelow(limit: number, value: number, name: string): void {
-  if (!(value >= 0 && value < limit)) throw new WorkbenchError('E-INTERNAL', `${name} is ${value}, outside 0..${limit - 1}.`);
+function assertBelow(limit: number, value: number, name: string, row: number): void {
+  if (!(value >= 0 && value < limit)) throw new WorkbenchError('E-INTERNAL', `${name}[${row}] is ${value}, outside 0..${limit - 1}.`);
 }
 
 /** Owns the list and what its jobs write, except the caches; borrows model and caches. */
@@ -111,8 +111,8 @@ class FusedDecoder implements BoundDecoder {
     for (let r = 0; r < R; r++) {
       const id = ids[r] ?? -1;
       const position = (positions[r] ?? -1) + ahead;
-      assertBelow(V, id, `ids[${r}]`);
-      assertBelow(this.#capacity, position, `positions[${r}]`);
+      assertBelow(V, id, 'ids', r);
+      assertBelow(this.#capacity, position, 'positions', r);
       this.#ids[r] = id;
       this.#positions[r] = position;
     }

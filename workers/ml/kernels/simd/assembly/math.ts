@@ -1,5 +1,5 @@
 // Vector helpers. No static data and no heap: the module writes only through the pointers it is given.
-// Loads may read up to 12 bytes past a row (the engine keeps slack at the end of memory); stores never do.
+// Loads may read up to 60 bytes past a row (the engine keeps slack at the end of memory); stores never do.
 
 @inline
 export function ld(p: usize): v128 {
