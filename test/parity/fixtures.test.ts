@@ -12,6 +12,7 @@ const FIXTURES = [
   'advantages-a',
   'token-map-a',
   'metrics-a',
+  'preprocess-b',
   'text-overlap-a',
   'tokenizer-llama-a',
   'tokenizer-clip-a',

@@ -120,5 +120,8 @@ describe('decodeBmp', () => {
     const compressed = tinyBmp(2);
     compressed[30] = 1;
     expect(() => decodeBmp(compressed)).toThrow('compressed');
+    const twoBits = tinyBmp(2);
+    twoBits[28] = 2;
+    expect(() => decodeBmp(twoBits)).toThrow('2 bits per pixel');
   });
 });
