@@ -8,7 +8,7 @@ export interface Method {
   config: TrainConfig | null;
 }
 
-const NAME = /^(PRPO|GRPO)(?:@(\d+(?:\.\d+)?e-\d+))?(\+finalVCRmean)?(\+positionMean)?$/;
+const NAME = /^(PRPO|GRPO)(?:@(\d+(?:\.\d+)?e-\d+))?(?:\+kl(\d+(?:\.\d+)?))?(\+finalVCRmean)?(\+positionMean)?$/;
 
 /** Pictures in one step of an experiment; each gets the preset's number of answers. */
 const PROMPTS_PER_STEP = 8;
@@ -16,16 +16,21 @@ const PROMPTS_PER_STEP = 8;
 /** @throws Error where the name is not of the form above */
 export function methodNamed(name: string): Method {
   if (name === 'SFT') return { name, config: null };
-  const [, algorithm, rate, finalMean, positionMean] = NAME.exec(name) ?? [];
+  const [, algorithm, rate, beta, finalMean, positionMean] = NAME.exec(name) ?? [];
   if (!algorithm)
-    throw new Error(`Unknown method ${name}; known are SFT, PRPO and GRPO, as in PRPO@3e-4+finalVCRmean or PRPO@3e-4+positionMean.`);
+    throw new Error(`Unknown method ${name}; known are SFT, PRPO and GRPO, as in PRPO@3e-4+kl0.3+finalVCRmean+positionMean.`);
   const config = presetConfig('tiny-demo', algorithm === 'PRPO' ? 'prpo' : 'grpo');
   return {
     name,
     config: {
       ...config,
       optimizer: { ...config.optimizer, learningRate: rate ? Number(rate) : config.optimizer.learningRate },
-      policy: { ...config.policy, promptsPerStep: PROMPTS_PER_STEP, ...(positionMean ? { groupScope: 'position' as const } : {}) },
+      policy: {
+        ...config.policy,
+        promptsPerStep: PROMPTS_PER_STEP,
+        ...(beta ? { beta: Number(beta) } : {}),
+        ...(positionMean ? { groupScope: 'position' as const } : {}),
+      },
       reward: { ...config.reward, finalParagraphVcr: finalMean ? 'mean-of-others' : 'own' },
     },
   };
