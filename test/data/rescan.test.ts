@@ -114,7 +114,14 @@ describe('the imagefolder export', () => {
       .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(lines.map((line) => line['file_name'])).toEqual(['a/fake/1.png', 'a/real/2.png']);
     expect(lines[0]).toMatchObject({ label: 'fake', domain: 'a', answer: 'Waxy.\n\n### Answer: fake' });
-    expect(lines[1]).toMatchObject({ label: 'real', answer: null });
-    expect(Object.keys(lines[1] ?? {})).toEqual(Object.keys(lines[0] ?? {}));
+    expect(lines[1]).toMatchObject({ label: 'real', answer: '' });
+    // `datasets` refuses splits whose columns have different types: no null and no list, in no split.
+    const test = strFromU8(files['test/metadata.jsonl'] ?? new Uint8Array()).trim();
+    const typesOf = (line: Record<string, unknown>) => Object.entries(line).map(([name, value]) => `${name} ${typeof value}`);
+    for (const line of [...lines, JSON.parse(test) as Record<string, unknown>]) {
+      expect(typesOf(line)).toEqual(
+        ['file_name', 'label', 'domain', 'question', 'answer', 'tags', 'sha256'].map((name) => `${name} string`),
+      );
+    }
   });
 });

@@ -9,6 +9,7 @@ import {
   type TrainingFacts,
 } from '../../src/features/evaluation/domain-matrix.ts';
 import { evaluationFacts, missingEvaluation } from '../../src/features/evaluation/missing-evaluation.ts';
+import { parityFacts } from '../../src/features/evaluation/ParityCard.tsx';
 import { computeReport } from '../../src/features/evaluation/report.ts';
 import { computeSweep, sweepTable } from '../../src/features/evaluation/robustness.ts';
 import { describeEstimate } from '../../src/components/Verdict.tsx';
@@ -178,5 +179,21 @@ describe('what leaves a report', () => {
     expect(missingEvaluation('e', { model, needs }, []).safe).toContain('not here either');
     expect(missingEvaluation('e', { model, needs }, here).safe).toContain('here, as "my faces"');
     expect(missingEvaluation('e', { model: null, needs: null }, here).message).toBe('This browser holds no evaluation "e".');
+  });
+});
+
+describe('the parity card of answers made elsewhere', () => {
+  it('claims nothing about how they were made', () => {
+    const imported = { fileName: 'answers.jsonl', questionFile: null, rows: 12, problems: [] };
+    const facts = parityFacts(someEval({ id: 'i', modelId: 'imported', modelName: 'gpu-box', imported }));
+    const text = facts.flat().join(' | ');
+    expect(text).not.toMatch(/greedy|bicubic|tokenizer\.json|CLIP|temperature/);
+    expect(text).toContain('made elsewhere');
+    expect(text).toContain('answers.jsonl, 12 lines');
+    expect(
+      parityFacts(someEval({ id: 'own' }))
+        .flat()
+        .join(' | '),
+    ).toContain('bicubic');
   });
 });

@@ -86,15 +86,18 @@ function nameInSplit({ path, split }: SampleRecord): string {
   return at < 0 ? path : folders.toSpliced(at, 1).join('/');
 }
 
-/** One line per image; `file_name` is relative to the file. Every line has every key, so that the columns have one type. */
+/**
+ * One line per image; `file_name` is relative to the file. Every value is a string, empty where there is none: `datasets` takes the
+ * types of each split from its lines, and refuses splits that differ, as nulls and empty lists make them do.
+ */
 function metadataLines(samples: readonly SampleRecord[]): string {
   const rows = samples.map((sample) => ({
     file_name: nameInSplit(sample),
-    label: sample.label,
+    label: sample.label ?? '',
     domain: sample.domain,
-    question: sample.annotation?.question ?? sample.questionText ?? null,
-    answer: sample.annotation?.answer ?? null,
-    tags: sample.tags,
+    question: sample.annotation?.question ?? sample.questionText ?? '',
+    answer: sample.annotation?.answer ?? '',
+    tags: sample.tags.join(' '),
     sha256: sample.sha256,
   }));
   return rows.map((row) => `${JSON.stringify(row)}\n`).join('');

@@ -13,8 +13,31 @@ function decodingText({ decoding, votes = 1 }: EvalConfig): string {
   return `temperature ${temperature}, top-p ${topP}, at most ${maxNewTokens} tokens, seed ${seed}${vote}`;
 }
 
+/** Said instead of what nobody here can know. */
+const ELSEWHERE = 'not known: the answers were made elsewhere';
+
+/** Of answers from a file only what was done here is known. */
+function importedFacts({ config, datasetName, datasetHash, imported, ...record }: EvalRecord): [string, string][] {
+  const { reward, parser } = config;
+  return [
+    ['Model', `${record.modelName}, as the file says`],
+    ['Answers', `${imported?.fileName ?? datasetName}, ${imported?.rows ?? 0} lines`],
+    ['Questions', imported?.questionFile ?? 'no question file'],
+    ['Dataset hash', datasetHash || 'none: the pictures are not here'],
+    ['Images', `${record.sampleIds.length} named by the file`],
+    ['Preprocessing, decoding, tokenizer, engine', ELSEWHERE],
+    ['Parser', parser],
+    [
+      'Reward',
+      `PCR alone, for no picture was scored; weights ${reward.alpha} and ${reward.beta}, at most ${reward.maxParagraphs} paragraphs`,
+    ],
+    ['App', `${record.codeVersion}, ${formatDate(record.createdAt)}`],
+  ];
+}
+
 /** The facts of an evaluation by name. */
-function parityFacts(record: EvalRecord): [string, string][] {
+export function parityFacts(record: EvalRecord): [string, string][] {
+  if (record.imported) return importedFacts(record);
   const { config, engine, parity } = record;
   const hashed = (text: string, hash: string | undefined): string => (hash ? `${text}\nSHA-256 ${hash.slice(0, 16)}` : text);
   const { reward, filter } = config;
