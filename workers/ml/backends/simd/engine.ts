@@ -25,10 +25,10 @@ export interface EngineStats {
 }
 
 /**
- * Idle threads look for work this many times before they sleep: about as long as JavaScript takes from one job to the next where all
- * threads pay off, and hardly at all where the machine has other work for the core.
+ * Idle threads look for work this many times before they sleep: about as long as JavaScript takes from one job to the next. The same
+ * where one thread is ahead: there the others sleep anyway, and a short look would spoil the trials in which they may win it back.
  */
-const SPIN = { all: 30_000, one: 2_000 };
+const SPIN = 30_000;
 const INITIAL_SCRATCH = 1 << 20;
 /** Waking another thread costs about 12 microseconds. */
 const LEAST_SHARED_FLOPS = 1e6;
@@ -40,7 +40,6 @@ export class SimdEngine implements JobSink {
   readonly heap: SharedHeap;
   readonly #pool: ThreadPool;
   readonly #record: JobRecord;
-  readonly #spin: Int32Array;
   /** Why there are fewer threads than wanted; null when there are all. */
   threadProblem: string | null = null;
   #jobs = 0;
@@ -59,8 +58,7 @@ export class SimdEngine implements JobSink {
     // Views of a shared memory stay valid when it grows.
     this.#record = new JobRecord(buffer, Control.job);
     this.#scratch = new Int32Array(buffer, Control.scratch, 64);
-    this.#spin = new Int32Array(buffer, Control.spin, 1);
-    this.#spin[0] = SPIN.all;
+    new Int32Array(buffer, Control.spin, 1)[0] = SPIN;
     this.needScratch(INITIAL_SCRATCH);
   }
 
@@ -170,7 +168,6 @@ export class SimdEngine implements JobSink {
   #compete(first: number, end: number, race: ThreadRace, work: number): void {
     const crew = race.next();
     this.#pool.active = crew === 'all' ? this.#pool.size : 1;
-    this.#spin[0] = SPIN[race.preferred];
     const began = performance.now();
     this.#pool.run(first, end);
     race.note(crew, (performance.now() - began) / work);
