@@ -2,7 +2,7 @@
 import { add, engine, reshape, scalar, setBackend, slice, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { adamw } from '../../workers/ml/kernels/adamw.ts';
+import { adamw, adamwAll } from '../../workers/ml/kernels/adamw.ts';
 import { cacheWrite } from '../../workers/ml/kernels/cache-write.ts';
 import { decodeAttention } from '../../workers/ml/kernels/decode-attention.ts';
 import { decodeHeads } from '../../workers/ml/kernels/decode-heads.ts';
@@ -182,6 +182,33 @@ describeGpu('decoding and updates on webgpu equal the cpu reference', () => {
             });
           }
           return [parameter, m, v];
+        });
+      },
+    );
+
+    it.each([{ shapes: [[4, 6], [1000], [8]] }, { shapes: [[5], [7, 3]] }])(
+      'adamwAll updates tensors of $shapes, two a dispatch',
+      async ({ shapes }) => {
+        const inputs = shapes.flatMap((shape, i) => {
+          const positive = noise(shape, 10 * i + 4);
+          return [
+            noise(shape, 10 * i + 1),
+            noise(shape, 10 * i + 2),
+            noise(shape, 10 * i + 3, 0.1),
+            { ...positive, data: positive.data.map(Math.abs) },
+          ];
+        });
+        const settings = { learningRate: 0.01, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, step: 2, gradientScale: 0.5 };
+        await expectSameOnGpu(inputs, (t) => {
+          const parts = shapes.map((_, i) => ({
+            parameter: nth(t, 4 * i),
+            gradient: nth(t, 4 * i + 1),
+            m: nth(t, 4 * i + 2),
+            v: nth(t, 4 * i + 3),
+            weightDecay: 0.1 * i,
+          }));
+          adamwAll(parts, settings);
+          return parts.flatMap(({ parameter, m, v }) => [parameter, m, v]);
         });
       },
     );

@@ -100,7 +100,7 @@ describeGpu('a tiny DX-LLaVA on webgpu', () => {
       for (const [name, values] of expected.gradients) expectClose(actual.gradients.get(name), values, name, DEEP_TOLERANCE);
       expect(actual.nextLoss).toBeCloseTo(expected.nextLoss, 3);
       expect(expected.loss - expected.nextLoss).toBeGreaterThan(0.5);
-    });
+    }, 180_000); // a software adapter compiles some fifty kernels
   });
 
   it('writes the same completions as the cpu reference', async () => {
@@ -137,9 +137,9 @@ describeGpu('a tiny DX-LLaVA on webgpu', () => {
     const { runner } = await openGpu();
     runner.prefersTiles = false;
     const counts = await onTinyModel('webgpu', { num_hidden_layers: 4 }, (tiny) => countLanguageStep(tiny, runner.counts));
-    expect(counts.byKey.get('elements adamw v4')).toBe(PARAMETERS);
-    expect(counts.dispatches).toBeLessThanOrEqual(180);
-    expect(counts.submits).toBeLessThanOrEqual(4);
+    expect(counts.byKey.get('adamw 2 v4')).toBe(Math.floor(PARAMETERS / 2));
+    expect(counts.dispatches).toBeLessThanOrEqual(160);
+    expect(counts.submits).toBeLessThanOrEqual(3);
   });
 });
 

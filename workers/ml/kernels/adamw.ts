@@ -1,5 +1,6 @@
 // AdamW in place, PyTorch's form (Loshchilov and Hutter, https://arxiv.org/abs/1711.05101): decay is decoupled and uses
 // the learning rate; epsilon is added after the bias-corrected root.
+import { getBackend, getKernel } from '@tensorflow/tfjs-core';
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import { runMultiOp } from './define-op.ts';
 import type { OpDefinition, ReferenceCall } from './define-op.ts';
@@ -29,6 +30,30 @@ export function adamw(parameter: Tensor, gradient: Tensor, m: Tensor, v: Tensor,
   assertShape('adamw', 'm', m, parameter.shape);
   assertShape('adamw', 'v', v, parameter.shape);
   runMultiOp('FAdamw', { parameter, gradient, m, v }, { ...settings });
+}
+
+/** One parameter's part of an update; everything borrowed, all but the gradient changed. */
+export interface AdamwPart {
+  parameter: Tensor;
+  gradient: Tensor;
+  m: Tensor;
+  v: Tensor;
+  weightDecay: number;
+}
+
+/** One update of many parameters in place. A backend with a kernel for two at a time (webgpu) needs half the dispatches. */
+export function adamwAll(parts: readonly AdamwPart[], settings: Omit<AdamwSettings, 'weightDecay'>): void {
+  const pairs = getKernel('FAdamwPair', getBackend()) ? Math.floor(parts.length / 2) : 0;
+  for (let i = 0; i < pairs; i++) {
+    const two = parts.slice(2 * i, 2 * i + 2);
+    const tensors = two.flatMap(({ weightDecay: _, ...part }, k) =>
+      Object.entries(part).map(([name, tensor]) => [`${name}${k}`, tensor] as const),
+    );
+    const [weightDecay0 = 0, weightDecay1 = 0] = two.map(({ weightDecay }) => weightDecay);
+    runMultiOp('FAdamwPair', Object.fromEntries(tensors), { ...settings, weightDecay0, weightDecay1 });
+  }
+  for (const { parameter, gradient, m, v, weightDecay } of parts.slice(2 * pairs))
+    adamw(parameter, gradient, m, v, { ...settings, weightDecay });
 }
 
 function adamwReference(call: ReferenceCall): TensorInfo[] {

@@ -1,6 +1,6 @@
 // AdamW over named variables with one clipping of the global gradient norm. The update itself is the fused op `adamw`.
 import { concat, dispose, reshape, tidy, variable, zeros, type NamedTensorMap, type Tensor, type Variable } from '@tensorflow/tfjs-core';
-import { adamw } from '../kernels/adamw.ts';
+import { adamwAll } from '../kernels/adamw.ts';
 import { totalSquares } from '../kernels/sum-squares.ts';
 
 export interface AdamwSettings {
@@ -86,18 +86,12 @@ export class AdamwOptimizer {
     const { maxGradNorm, beta1, beta2, epsilon, weightDecay } = this.settings;
     const gradientScale = maxGradNorm > 0 ? Math.min(1, maxGradNorm / (gradNorm + 1e-6)) : 1;
     this.updates++;
-    for (const [name, { parameter, m, v }] of this.slots) {
-      const decay = decays(name) ? weightDecay : 0;
-      adamw(parameter, this.gradient(gradients, name), m, v, {
-        learningRate,
-        beta1,
-        beta2,
-        epsilon,
-        weightDecay: decay,
-        step: this.updates,
-        gradientScale,
-      });
-    }
+    const parts = [...this.slots].map(([name, slot]) => ({
+      ...slot,
+      gradient: this.gradient(gradients, name),
+      weightDecay: decays(name) ? weightDecay : 0,
+    }));
+    adamwAll(parts, { learningRate, beta1, beta2, epsilon, step: this.updates, gradientScale });
   }
 
   /** The moments under `<name>.m` and `<name>.v`; borrowed, for saving. */
