@@ -19,6 +19,7 @@ import type { JobsState } from './jobs.ts';
 import { ensurePictures } from './linked-folder.ts';
 import type { NoticesState } from './notices.ts';
 import { completionsKey, createRunFollower } from './run-follower.ts';
+import { freeRunName } from './run-name.ts';
 import { createSerialQueue } from './serial-queue.ts';
 import { createStoreContext } from './store-context.tsx';
 
@@ -158,6 +159,7 @@ export function createRunStore({ engine, database, jobs, notices, codeVersion }:
         await reload(runId);
       }
     };
+    const named = (record: RunRecord): RunRecord => ({ ...record, name: freeRunName(record.name, get().runs ?? []) });
     const store = async (record: RunRecord) => {
       await putRun(await database(), record);
       upsert(record);
@@ -193,7 +195,7 @@ export function createRunStore({ engine, database, jobs, notices, codeVersion }:
         set({ completions: { ...get().completions, [key]: rows } });
       },
       create: async (draft) => {
-        const record = newRun(draft, codeVersion, Date.now());
+        const record = named(newRun(draft, codeVersion, Date.now()));
         await ensurePictures(await database(), record.datasetId);
         await store(record);
         void queue.add(record.id, () => run(record));
@@ -201,8 +203,8 @@ export function createRunStore({ engine, database, jobs, notices, codeVersion }:
       },
       createPair: async ([first, second]) => {
         const now = Date.now();
-        const a = newRun(first, codeVersion, now);
-        const b = { ...newRun(second, codeVersion, now + 1), pairedRunId: a.id };
+        const a = named(newRun(first, codeVersion, now));
+        const b = { ...named(newRun(second, codeVersion, now + 1)), pairedRunId: a.id };
         a.pairedRunId = b.id;
         await ensurePictures(await database(), a.datasetId);
         await store(b);

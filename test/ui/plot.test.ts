@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { bandPath, linePath, nearestRow, plotScales } from '../../src/components/charts/plot-paths.ts';
 import { plotProps } from '../../src/components/charts/plot-props.ts';
 import type { PlotRow } from '../../src/components/charts/series.ts';
-import { runStyles, seriesStyle } from '../../src/components/charts/series.ts';
+import { runStyles, seriesStyle, summarise } from '../../src/components/charts/series.ts';
 
 const AREA = { x: 50, y: 10, width: 100, height: 40 };
 const ROWS: PlotRow[] = [{ x: 0, 'a:raw': 0, 'a:range': [0, 1] }, { x: 5 }, { x: 10, 'a:raw': 2, 'a:range': [1, 2] }];
@@ -58,4 +58,10 @@ describe('the drawing of a chart', () => {
     expect(plotProps({ series: odd, logY: true }).yDomain).toEqual([1, 10_000]);
     expect(plotProps({ series: [] })).toMatchObject({ yDomain: [0, 1], xDomain: [0, 1] });
   });
+});
+
+it('the sentence of a chart says where its ends are in words of its axis, without needless digits', () => {
+  const points = [0.10351424999994537, 0.4353666].map((x, i) => ({ x, y: i }));
+  expect(summarise('Reward', points, 'minutes of work')).toContain('0 at 0.1035 minutes of work, 1 at 0.4354 minutes of work');
+  expect(summarise('Reward', [{ x: 123_456, y: 2 }], 'step')).toBe('Reward is 2 at step 123456.');
 });

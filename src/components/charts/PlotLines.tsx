@@ -20,19 +20,26 @@ function Grid({ area, scales, yTicks }: { area: PlotArea; scales: PlotScales; yT
   );
 }
 
+/** Below this a mark's word stands on its left, so that the edge does not cut it. */
+const LABEL_ROOM = 24;
+
 /** Vertical lines where a setting was changed, and at the step on show. */
 function Marks({ area, scales, marks = [], markX }: Pick<LinesProps, 'marks' | 'markX'> & { area: PlotArea; scales: PlotScales }) {
   const ends = { y1: area.y, y2: area.y + area.height };
   return (
     <g>
-      {marks.map(({ x, label }) => (
-        <g key={`${x} ${label}`} data-part="mark">
-          <line x1={scales.x(x)} x2={scales.x(x)} {...ends} stroke="var(--ink-2)" strokeDasharray="4 3" />
-          <text x={scales.x(x) + 4} y={area.y + 10} fontSize={10} fill="var(--ink-2)">
-            {label}
-          </text>
-        </g>
-      ))}
+      {marks.map(({ x, label }) => {
+        const at = scales.x(x);
+        const isAtEnd = at > area.x + area.width - LABEL_ROOM;
+        return (
+          <g key={`${x} ${label}`} data-part="mark">
+            <line x1={at} x2={at} {...ends} stroke="var(--ink-2)" strokeDasharray="4 3" />
+            <text x={isAtEnd ? at - 4 : at + 4} y={area.y + 10} textAnchor={isAtEnd ? 'end' : 'start'} fontSize={10} fill="var(--ink-2)">
+              {label}
+            </text>
+          </g>
+        );
+      })}
       {markX === undefined ? null : (
         <line x1={scales.x(markX)} x2={scales.x(markX)} {...ends} stroke="var(--signal)" strokeWidth={2} data-part="mark" />
       )}

@@ -91,13 +91,19 @@ export function lastValue(points: readonly SeriesPoint[]): number | null {
   return points.findLast(({ y }) => Number.isFinite(y))?.y ?? null;
 }
 
+/** "step 6", but "0.1035 minutes of work". */
+function placeName(xName: string, x: number): string {
+  const figure = Number.isInteger(x) ? String(x) : formatValue(x);
+  return xName === 'step' ? `step ${figure}` : `${figure} ${xName}`;
+}
+
 /** One sentence for those who do not see the line: range, trend and last value. */
 export function summarise(name: string, points: readonly SeriesPoint[], xName: string): string {
   const finite = points.filter(({ y }) => Number.isFinite(y));
   const first = finite[0];
   const last = finite.at(-1);
   if (!first || !last) return `${name}: no values yet.`;
-  if (finite.length === 1) return `${name} is ${formatValue(last.y)} at ${xName} ${last.x}.`;
+  if (finite.length === 1) return `${name} is ${formatValue(last.y)} at ${placeName(xName, last.x)}.`;
   const values = finite.map(({ y }) => y);
   const low = values.reduce((a, b) => Math.min(a, b));
   const high = values.reduce((a, b) => Math.max(a, b));
@@ -105,7 +111,7 @@ export function summarise(name: string, points: readonly SeriesPoint[], xName: s
   const mean = (part: readonly number[]): number => part.reduce((a, b) => a + b, 0) / part.length;
   const change = mean(values.slice(-quarter)) - mean(values.slice(0, quarter));
   const trend = Math.abs(change) <= 0.1 * (high - low) ? 'is about level' : change > 0 ? 'rises' : 'falls';
-  return `${name} ${trend}: ${formatValue(first.y)} at ${xName} ${first.x}, ${formatValue(last.y)} at ${xName} ${last.x}; between ${formatValue(low)} and ${formatValue(high)}.`;
+  return `${name} ${trend}: ${formatValue(first.y)} at ${placeName(xName, first.x)}, ${formatValue(last.y)} at ${placeName(xName, last.x)}; between ${formatValue(low)} and ${formatValue(high)}.`;
 }
 
 /** One sentence for several lines: where each ends. */
