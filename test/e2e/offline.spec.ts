@@ -16,13 +16,16 @@ const TYPES: Record<string, string> = {
   '.webmanifest': 'application/manifest+json',
 };
 
-/** A host that knows nothing of isolation or policies. */
-function startBareServer(): Promise<{ server: Server; url: string }> {
+/** A host that knows nothing of isolation or policies. @param changed what it makes of the page's HTML */
+function startBareServer(changed: (html: string) => string = (html) => html): Promise<{ server: Server; url: string }> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const path = join(DIST, pathname.endsWith('/') ? 'index.html' : pathname);
     readFile(path).then(
-      (body) => response.writeHead(200, { 'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream' }).end(body),
+      (body) => {
+        const sent = extname(path) === '.html' ? changed(body.toString('utf8')) : body;
+        response.writeHead(200, { 'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream' }).end(sent);
+      },
       () => response.writeHead(404).end(),
     );
   });
@@ -36,12 +39,17 @@ function startBareServer(): Promise<{ server: Server; url: string }> {
 
 test('after one visit the page works without its host: isolated, strict, and the demo explains an image', async ({ page }) => {
   test.setTimeout(300_000);
-  const { server, url } = await startBareServer();
+  let isRebuilt = false;
+  const { server, url } = await startBareServer((html) => (isRebuilt ? html.replace('</head>', '<meta name="rebuilt"></head>') : html));
   await page.goto(`${url}#/settings`);
   expect(await page.evaluate(() => globalThis.crossOriginIsolated)).toBe(false);
   await expect(page.getByTestId('offline')).toHaveAttribute('data-ready', 'true', { timeout: 120_000 });
   await page.reload();
   expect(await page.evaluate(() => globalThis.crossOriginIsolated)).toBe(true);
+
+  isRebuilt = true; // a page that was built anew shows at once, though the old one is stored
+  await page.reload();
+  await expect(page.locator('meta[name=rebuilt]')).toHaveCount(1);
 
   server.close();
   server.closeAllConnections();
