@@ -127,6 +127,15 @@ function parseDxVision(file: Fields): VisionConfig {
   return checkTrunk(vision, 'vision_config.');
 }
 
+/** transformers 5 writes `rope_parameters` in place of `rope_theta`. */
+function parseRopeTheta(file: Fields): number {
+  const { rope_parameters: parameters } = file.values;
+  if (parameters === undefined || parameters === null) return file.number('rope_theta', 10000);
+  const rope = file.child('rope_parameters');
+  rope.only('rope_type', 'default');
+  return rope.number('rope_theta', file.number('rope_theta', 10000));
+}
+
 function parseLanguage(file: Fields): LanguageConfig {
   file.only('hidden_act', 'silu');
   file.only('attention_bias', false);
@@ -142,11 +151,14 @@ function parseLanguage(file: Fields): LanguageConfig {
     vocabSize: file.count('vocab_size'),
     maxPositions: file.count('max_position_embeddings', 2048),
     rmsNormEpsilon: file.number('rms_norm_eps', 1e-5),
-    ropeTheta: file.number('rope_theta', 10000),
+    ropeTheta: parseRopeTheta(file),
     tieWordEmbeddings: file.values.tie_word_embeddings === true,
   };
   if (language.hiddenSize % (2 * numHeads) !== 0)
     throw invalid('hidden_size', `an even multiple of num_attention_heads (${numHeads})`, language.hiddenSize);
+  const width = language.hiddenSize / numHeads;
+  if (file.count('head_dim', width) !== width)
+    throw invalid('head_dim', `hidden_size / num_attention_heads = ${width}`, file.values.head_dim);
   if (numHeads % language.numKeyValueHeads !== 0)
     throw invalid('num_key_value_heads', `a divisor of ${numHeads}`, language.numKeyValueHeads);
   return language;
@@ -184,10 +196,15 @@ export function parseClipConfig(value: unknown): ClipConfig {
   const outer = new Fields(value);
   const file = outer.values.model_cfg === undefined ? outer : outer.child('model_cfg');
   const visual = file.child('vision_cfg');
+  file.only('quick_gelu', false);
   visual.only('timm_proj', 'mlp');
   visual.only('timm_pool', '');
+  visual.only('timm_proj_bias', false);
   const sizes = visual.values.timm_model_kwargs === undefined ? CONVNEXT_LARGE : trunkSizes(visual.child('timm_model_kwargs'));
   const text = file.child('text_cfg');
+  text.only('pool_type', 'argmax');
+  for (const variant of ['no_causal_mask', 'embed_cls', 'proj_bias']) text.only(variant, false);
+  text.only('hf_model_name', null);
   const width = text.count('width', 512);
   const numHeads = text.count('heads', 8);
   if (width % numHeads !== 0) throw invalid('text_cfg.width', `a multiple of ${numHeads}`, width);
