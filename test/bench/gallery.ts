@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 import { CHROMIUM_FLAGS, findChromium } from '../support/chromium.mjs';
+import { measureImportMemory, type ImportMemoryFigures } from './import-memory.ts';
 import { median } from './statistics.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -126,8 +127,13 @@ async function measure(page: Page, count: number): Promise<GalleryFigures> {
   return { count, firstPictureMs, facetMs, frames: await scroll(page) };
 }
 
-/** @returns null without a build */
-export async function measureGallery(): Promise<GalleryFigures[] | null> {
+export interface PageDataFigures {
+  gallery: GalleryFigures[];
+  imports: ImportMemoryFigures[];
+}
+
+/** @param importSizes numbers of files; @returns null without a build */
+export async function measureGallery(importSizes?: readonly number[]): Promise<PageDataFigures | null> {
   const dist = process.env['E2E_DIST'] ?? join(ROOT, 'dist');
   if (!existsSync(join(dist, 'index.html'))) {
     console.log('\nThe gallery was not measured: there is no build. Run `npm run build` first.');
@@ -148,9 +154,10 @@ export async function measureGallery(): Promise<GalleryFigures[] | null> {
         `  ${count} images: first picture ${(one.firstPictureMs / 1000).toFixed(2)} s, facet ${one.facetMs.toFixed(0)} ms; frames while scrolling: median ${medianMs.toFixed(1)}, 95 % ${p95Ms.toFixed(1)}, worst ${worstMs.toFixed(0)} ms, ${(longShare * 100).toFixed(1)} % above 50 ms`,
       );
     }
+    const imports = await measureImportMemory(`http://localhost:${PORT}/`, importSizes);
+    return { gallery: figures, imports };
   } finally {
     await browser.close();
     server.kill();
   }
-  return figures;
 }

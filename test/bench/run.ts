@@ -15,16 +15,24 @@ async function openLauncher({ where, gpu }: BenchOptions): Promise<Launcher> {
 }
 
 async function measure(options: BenchOptions): Promise<unknown> {
-  if (options.command === 'data') return { ...measureDataPage(), gallery: await measureGallery() };
+  if (options.command === 'data') return { ...measureDataPage(), page: await measureGallery(options.quick ? [100, 1000] : undefined) };
   if (options.command === 'page') return (await import('./page.ts')).measurePage(options.dist);
   if (options.command === 'precision') return (await import('./precision.ts')).measurePrecision(options.quick ? 10 : 100);
   const launcher = await openLauncher(options);
   console.log(launcher.description);
   try {
-    return options.command === 'memory' ? await measureMemory(launcher, options) : await measureSpeed(launcher, options);
+    return options.command === 'memory' ? await measureMemoryAndEstimates(launcher, options) : await measureSpeed(launcher, options);
   } finally {
     await launcher.close();
   }
+}
+
+async function measureMemoryAndEstimates(launcher: Launcher, options: BenchOptions): Promise<unknown> {
+  const { measureEstimates } = await import('./estimate.ts'); // puts a null device in place of WebGPU in this process
+  return {
+    endurance: await measureMemory(launcher, options),
+    estimates: options.backends.includes('webgpu') ? await measureEstimates() : [],
+  };
 }
 
 /** A wrong command line gets the usage, not a stack. */
