@@ -12,9 +12,11 @@ import { demoSample } from '../../workers/data/demo/generate.ts';
 import { renderPortrait } from '../../workers/data/demo/portrait.ts';
 import { demoAnnotation, demoKeys, demoPath } from '../../workers/data/demo/rows.ts';
 import { someDataset, someRun, someSample } from '../support/records.ts';
-import { DATASET_ID, type TestEngine } from './support.ts';
+import type { TestEngine } from './support.ts';
 
 export const NANO = 'dx-llava-nano';
+/** That of support.ts, which only vitest can load. */
+const DATASET_ID = 'd';
 
 /** The built-in model as the server gives it. */
 export async function builtInFiles(): Promise<Map<string, Blob>> {
@@ -46,9 +48,9 @@ export function configOf(algorithm: Algorithm, { policy, sft, ...changes }: Chan
   return { ...config, saveSteps: 100, ...changes, policy: { ...config.policy, ...policy }, sft: { ...config.sft, ...sft } };
 }
 
-export async function storeRun(engine: TestEngine, config: TrainConfig, baseModelId: string): Promise<void> {
+export async function storeRun({ db }: Pick<TestEngine, 'db'>, config: TrainConfig, baseModelId: string): Promise<void> {
   const { algorithm, maxSteps } = config;
-  await putRun(engine.db, someRun({ id: 'r', state: 'queued', algorithm, config, maxSteps, datasetId: DATASET_ID, baseModelId }));
+  await putRun(db, someRun({ id: 'r', state: 'queued', algorithm, config, maxSteps, datasetId: DATASET_ID, baseModelId }));
 }
 
 const LORA = { r: 16, loraAlpha: 16, loraDropout: 0.1, targetModules: ['q_proj', 'o_proj', 'up_proj', 'down_proj'] };
