@@ -82,7 +82,8 @@ function trainable(settings: Record<string, unknown>, { weights }: LoadedModel, 
 
 function createTrainer(settings: Record<string, unknown>, { model }: LoadedModel, parameters: Record<string, Variable>): SftTrainer {
   const [adamBeta1 = 0, adamBeta2 = 0] = listField(settings, 'betas').map(Number);
-  const lrSchedulerType = textField(settings, 'scheduler');
+  // Ours warms up in every schedule, so the two constant ones of transformers differ only in the number of warm-up steps.
+  const lrSchedulerType = textField(settings, 'scheduler').replace('constant_with_warmup', 'constant');
   if (lrSchedulerType !== 'cosine' && lrSchedulerType !== 'linear' && lrSchedulerType !== 'constant')
     throw new Error(`unknown scheduler ${lrSchedulerType}`);
   const number = (name: string): number => numberField(settings, name);
