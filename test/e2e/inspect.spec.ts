@@ -86,6 +86,11 @@ test('one image: views, a changed picture, notes, report, all with stored data a
     const sheet = page.getByTestId('report-sheet');
     await expect(sheet).toHaveAttribute('data-sha256', /^[0-9a-f]{64}$/);
     await expect(sheet).toContainText('mouth is odd');
+    await page.emulateMedia({ media: 'print' }); // the sheet alone goes on paper
+    await expect(page.getByRole('heading', { name: 'Model estimate for one image' })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'Report', exact: true })).toBeHidden();
+    await expect(page.getByText('Skip to the page')).toBeHidden();
+    await page.emulateMedia({ media: 'screen' });
     const download = page.waitForEvent('download');
     await page.getByTestId('report-save').click();
     const html = await readFile((await (await download).path()) ?? '', 'utf8');
