@@ -36,7 +36,10 @@ export function readOptions(args: string[]): BenchOptions {
   const [command = 'speed', ...rest] = positionals;
   const backend = values.backend ?? 'all';
   const where = values.where ?? 'chromium';
-  if (rest.length > 0 || (command !== 'speed' && command !== 'page' && command !== 'data' && command !== 'memory' && command !== 'precision'))
+  if (
+    rest.length > 0 ||
+    (command !== 'speed' && command !== 'page' && command !== 'data' && command !== 'memory' && command !== 'precision')
+  )
     throw new Error(USAGE);
   if (backend !== 'simd' && backend !== 'webgpu' && backend !== 'all') throw new Error(USAGE);
   if (where !== 'node' && where !== 'chromium') throw new Error(USAGE);
