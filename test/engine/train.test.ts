@@ -7,6 +7,7 @@ import type { Algorithm, RunRecord } from '../../src/shared/domain/run.ts';
 import type { TrainProgress } from '../../src/shared/protocol.ts';
 import { getCheckpoint, readCheckpointFile } from '../../src/shared/storage/checkpoints.ts';
 import { commitStep, readResumeStates } from '../../src/shared/storage/resume-states.ts';
+import { getRunSamples } from '../../src/shared/storage/run-samples.ts';
 import { getRun, listCompletions, listSteps, putRun } from '../../src/shared/storage/runs.ts';
 import { someRun, someStep } from '../support/records.ts';
 import { TINY_MODEL_ID } from '../support/tiny-model-folder.ts';
@@ -241,6 +242,7 @@ describe('a training run', () => {
     const empty = await prepare(engine, { ...config, filter: { ...config.filter, domains: ['nowhere'] } });
     await expect(engine.handlers.train({ runId: empty }, callContext('train'))).rejects.toMatchObject({ code: 'E-CONFIG' });
     expect(await listSteps(engine.db, 'r')).toEqual([]);
+    expect(await getRunSamples(engine.db, 'r')).toBeUndefined();
   });
 });
 

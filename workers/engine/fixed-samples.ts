@@ -11,6 +11,8 @@ export interface SamplesOfRun {
   data: TrainingData;
   /** Fixed samples of the probe. */
   probed: SampleRecord[];
+  /** Stored already. A run that is refused before its first step has none stored: `fixSamples` comes after the checks. */
+  isFixed: boolean;
 }
 
 /** Names in an error's details. */
@@ -18,20 +20,19 @@ const MOST_NAMED = 20;
 
 /**
  * @param run claimed by the caller
- * @throws E-CONFIG when nothing is left to learn from; E-MISSING when images are gone that it was started on; E-LOCKED
+ * @throws E-CONFIG when nothing is left to learn from; E-MISSING when images are gone that it was started on
  */
 export async function samplesOfRun(db: Database, run: RunRecord): Promise<SamplesOfRun> {
   const fixed = await getRunSamples(db, run.id);
-  return fixed ? readFixed(db, run, fixed) : chooseAndFix(db, run);
+  if (fixed) return readFixed(db, run, fixed);
+  const samples = await listSamples(db, run.datasetId);
+  return { data: trainingData(samples, run.config), probed: probeSamples(samples, run.config), isFixed: false };
 }
 
-async function chooseAndFix(db: Database, run: RunRecord): Promise<SamplesOfRun> {
-  const samples = await listSamples(db, run.datasetId);
-  const data = trainingData(samples, run.config);
-  const probed = probeSamples(samples, run.config);
+/** Stores the choice for every later resume. @throws E-LOCKED when another tab has claimed the run */
+export async function fixSamples(db: Database, run: RunRecord, { data, probed, isFixed }: SamplesOfRun): Promise<void> {
   const idsOf = (chosen: readonly SampleRecord[]): string[] => chosen.map(({ id }) => id);
-  await fixRunSamples(db, run, { learnt: idsOf(data.samples), leftOut: data.leftOut, probed: idsOf(probed) });
-  return { data, probed };
+  if (!isFixed) await fixRunSamples(db, run, { learnt: idsOf(data.samples), leftOut: data.leftOut, probed: idsOf(probed) });
 }
 
 async function readFixed(db: Database, run: RunRecord, { learnt, leftOut, probed }: RunSamples): Promise<SamplesOfRun> {
@@ -40,7 +41,7 @@ async function readFixed(db: Database, run: RunRecord, { learnt, leftOut, probed
     sample && canLearnFrom(sample, run.config) ? [] : [learnt[index] ?? ''];
   const lost = new Set([...toLearn.flatMap(isLost), ...probed.filter((_, index) => !toProbe[index])]);
   if (lost.size > 0) throw goneImages(run, [...lost], new Set([...learnt, ...probed]).size);
-  return { data: { samples: present(toLearn), leftOut }, probed: present(toProbe) };
+  return { data: { samples: present(toLearn), leftOut }, probed: present(toProbe), isFixed: true };
 }
 
 const present = (samples: readonly (SampleRecord | undefined)[]): SampleRecord[] => samples.flatMap((sample) => sample ?? []);

@@ -21,7 +21,7 @@ import { ProbeWatch } from './probe-watch.ts';
 import type { JobControl } from './queue.ts';
 import { resumeRun } from './resume-run.ts';
 import { storeCheckpoint } from './run-checkpoint.ts';
-import { samplesOfRun } from './fixed-samples.ts';
+import { fixSamples, samplesOfRun } from './fixed-samples.ts';
 import type { TrainingData } from './training-data.ts';
 import { writeTrainerState, type TrainerCounters } from './trainer-state.ts';
 
@@ -54,12 +54,14 @@ async function trainClaimed(
   control: JobControl,
   progress: (progress: TrainProgress) => void,
 ): Promise<{ state: RunRecord['state'] }> {
-  const { data, probed } = await samplesOfRun(parts.db, run);
+  const samples = await samplesOfRun(parts.db, run);
+  const { data, probed } = samples;
   const model = await parts.models.open(run.baseModelId);
   try {
     const setup = { model, images: parts.images, data, config: run.config };
     const algorithm = createAlgorithm(setup);
     try {
+      await fixSamples(parts.db, run, samples);
       const job = new TrainingJob({
         parts,
         model,
