@@ -36,6 +36,16 @@ async function setTheme(page: Page, theme: 'light' | 'dark'): Promise<void> {
   await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
 }
 
+/** What is still found when the page has had time to finish its layout: charts and lists follow a change of size a moment later. */
+async function settled(look: () => Promise<string[]>): Promise<string[]> {
+  let found = await look();
+  for (let wait = 250; found.length > 0 && wait <= 2000; wait *= 2) {
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    found = await look();
+  }
+  return found;
+}
+
 /** Findings on the page as it is; a theme changes nothing but colours, so that dark needs the contrast rule alone. */
 async function faults(page: Page): Promise<string[]> {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
@@ -52,6 +62,7 @@ async function overflows(page: Page): Promise<string[]> {
   const found: string[] = [];
   for (const width of NARROW_WIDTHS) {
     await page.setViewportSize({ width, height: 800 });
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
     const sticksOut = await page.evaluate(() => {
       const { scrollWidth, clientWidth } = document.documentElement;
       if (scrollWidth <= clientWidth) return null;
@@ -76,7 +87,7 @@ test('every page and tab of the reading desk is free of WCAG 2.2 AA faults in bo
   const inspect = `/#/inspect/${dataset}/${encodeURIComponent(PATH)}`;
   const found: Record<string, string[]> = {};
   const look = async (name: string) => {
-    const here = [...(await faults(page)), ...(await overflows(page))];
+    const here = [...(await settled(() => faults(page))), ...(await settled(() => overflows(page)))];
     if (process.env['ACCESS_LOG']) console.log(new Date().toISOString(), name, JSON.stringify(here, null, 1));
     if (here.length > 0) found[name] = here;
   };

@@ -1,6 +1,7 @@
 import { Button, NativeSelect } from '@mantine/core';
 import { useEffect, useMemo } from 'react';
 import { Link, useSearchParams } from 'react-router';
+import { currentAddress } from '../../components/address.ts';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { formatCount } from '../../components/format.ts';
 import { REVIEW_TAG } from '../../shared/sample-choice.ts';
@@ -42,7 +43,7 @@ export function BrowseTab({ datasetId }: { datasetId: string }) {
   return (
     <div className={styles.browse} data-quick={selectedId ? true : undefined}>
       <div className={styles.side}>
-        <SearchField value={filter.search} onChange={(text) => change(withParameter(params, 'q', text))} />
+        <SearchField value={filter.search} onChange={(text) => change(withParameter(currentAddress().params, 'q', text))} />
         <Facets counts={counts} params={params} onChange={change} />
         <SavedViews params={params} onChange={change} />
         <PredictionSource />

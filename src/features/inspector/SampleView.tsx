@@ -3,6 +3,7 @@ import { ActionIcon, Button } from '@mantine/core';
 import { IconArrowLeft, IconArrowRight, IconFileText, IconLink, IconPlayerPlay } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
+import { currentAddress } from '../../components/address.ts';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { FolderNotice } from '../../components/FolderNotice.tsx';
 import { ModelNotes } from '../../components/ModelNotes.tsx';
@@ -75,8 +76,7 @@ function readoutsOf(reading: Reading | null, state: ExplainState | undefined) {
 function CopyLink({ dataset }: { dataset: DatasetRecord | null }) {
   const notices = NoticesStore.useApi();
   const copy = async () => {
-    const [route, query = ''] = location.hash.split('?');
-    const params = new URLSearchParams(query);
+    const { route, params } = currentAddress();
     if (dataset) params.set('needs', datasetNeed(dataset));
     await navigator.clipboard.writeText(`${location.origin}${location.pathname}${route}?${params}`);
     notices.getState().tell('The link is copied. It works in any browser that holds the same dataset.');
