@@ -14,6 +14,8 @@ export interface BenchOptions {
   only: string;
   /** No new case begins after this. */
   minutes: number;
+  /** Rounds of every case, however long they take; null for as many as fit the case's time. */
+  rounds: number | null;
   json: string | null;
   /** The built page that `page` measures. */
   dist: string;
@@ -26,6 +28,7 @@ export const USAGE = `npm run bench -- [page | data | memory | precision] [optio
   --only TEXT                 cases whose name contains TEXT: decode, train, convnext, prpo
   --minutes N                 no new case begins after N minutes (4.5; 0.7 with --quick)
   --gpu                       the machine's own graphics adapter instead of SwiftShader (chromium)
+  --rounds N                  rounds of every case, however long they take: tighter intervals
   --full                      full sizes on a software WebGPU adapter too: many minutes
   --dist DIR                  the built page that page measures (dist)
   --json FILE                 writes every figure and every single time`;
@@ -53,6 +56,7 @@ export function readOptions(args: string[]): BenchOptions {
     full: values.full === true,
     only: values.only ?? '',
     minutes: Number(values.minutes ?? (quick ? 0.7 : 4.5)),
+    rounds: values.rounds === undefined ? null : Number(values.rounds),
     json: values.json ?? null,
     dist: values.dist ?? 'dist',
   };
@@ -71,6 +75,7 @@ function parse(args: string[]) {
         full: { type: 'boolean' },
         only: { type: 'string' },
         minutes: { type: 'string' },
+        rounds: { type: 'string' },
         json: { type: 'string' },
         dist: { type: 'string' },
       },

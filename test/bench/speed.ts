@@ -44,7 +44,12 @@ export async function measureSpeed(launcher: Launcher, options: BenchOptions): P
   return { place: launcher.description, groups };
 }
 
-function limitsOf({ quick, full }: BenchOptions): Limits {
+function limitsOf({ rounds, ...options }: BenchOptions): Limits {
+  const limits = limitsForTime(options);
+  return rounds === null ? limits : { ...limits, maxRounds: rounds, caseMs: Infinity };
+}
+
+function limitsForTime({ quick, full }: Pick<BenchOptions, 'quick' | 'full'>): Limits {
   if (full) return { maxRounds: 5, caseMs: 60_000, slowMs: 120_000, callMs: 300_000 };
   if (quick) return { maxRounds: 3, caseMs: 2000, slowMs: 4000, callMs: 12_000 };
   return { maxRounds: 9, caseMs: 10_000, slowMs: 12_000, callMs: 60_000 };
