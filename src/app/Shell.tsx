@@ -15,7 +15,7 @@ import { TopBar } from './TopBar.tsx';
 import { useAppliedPreferences } from './use-applied-preferences.ts';
 import { WriterBar } from './WriterBar.tsx';
 
-const ImportDialog = lazy(async () => ({ default: (await import('../features/datasets/import-dialog.tsx')).ImportDialog }));
+const ImportDialog = lazy(async () => ({ default: (await import('../features/datasets/import/import-dialog.tsx')).ImportDialog }));
 
 /** Rail, top bar, the current page, notices and the keyboard layer. */
 export function Shell() {

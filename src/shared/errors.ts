@@ -70,7 +70,11 @@ export function toErrorRecord(error: unknown): ErrorRecord {
     return { code: 'E-CANCELLED', message: 'Stopped.' };
   }
   if (error instanceof DOMException && error.name === 'QuotaExceededError') {
-    return { code: 'E-QUOTA', message: 'The browser has no storage left for this site.', remedy: 'Delete data on the Device & storage page.' };
+    return {
+      code: 'E-QUOTA',
+      message: 'The browser has no storage left for this site.',
+      remedy: 'Delete data on the Device & storage page.',
+    };
   }
   if (error instanceof Error) return { code: 'E-INTERNAL', message: error.message, stack: error.stack };
   return { code: 'E-INTERNAL', message: String(error) };

@@ -1,6 +1,6 @@
 // npm run bench -- data: the page's own filter and counting over 100,000 samples, and the data worker's text search. A change of
 // the filter runs all of the first once; a change of the search words runs the second too.
-import { applyFilter, readFilter } from '../../src/features/datasets/filter.ts';
+import { applyFilter, readFilter } from '../../src/features/datasets/browse/filter.ts';
 import type { SampleRecord } from '../../src/shared/domain/sample.ts';
 import { RandomStream } from '../../src/shared/random.ts';
 import { toRow, type Predicted, type SampleRow } from '../../src/state/samples.ts';

@@ -41,7 +41,9 @@ describe('demo pictures', () => {
   });
 
   it('carry at most one natural irregularity when real, and artefacts of at least three regions when fake', () => {
-    const real = DEMO_DOMAINS.flatMap((domain) => Array.from({ length: 60 }, (_, index) => demoSample({ ...KEY, domain, index }).artefacts));
+    const real = DEMO_DOMAINS.flatMap((domain) =>
+      Array.from({ length: 60 }, (_, index) => demoSample({ ...KEY, domain, index }).artefacts),
+    );
     expect(Math.max(...real.map((artefacts) => artefacts.length))).toBe(1);
     const irregular = real.filter((artefacts) => artefacts.length === 1).length / real.length;
     expect(irregular).toBeGreaterThan(0.4);

@@ -32,7 +32,9 @@ describe('the demo dataset', () => {
 
   it('keeps whole images when it is stopped', async () => {
     const db = await openTestDatabase();
-    await expect(installDemo({ seed: 8, perClass: 1 }, { ...context(AbortSignal.abort()), db })).rejects.toMatchObject({ code: 'E-CANCELLED' });
+    await expect(installDemo({ seed: 8, perClass: 1 }, { ...context(AbortSignal.abort()), db })).rejects.toMatchObject({
+      code: 'E-CANCELLED',
+    });
     expect(await countSamples(db, 'demo-8')).toBe(0);
     expect(await db.get('datasets', 'demo-8')).toMatchObject({ state: 'partial' });
   });

@@ -49,7 +49,11 @@ describe('edits of samples', () => {
     );
     expect((await getDataset(db, 'd'))?.counts).toEqual([{ domain: 'aster', split: 'test', label: 'fake', count: 100 }]);
     expect(chooseSampleIds(await listSamples(db, 'd'), ALL_SAMPLES, 0, 1)).toHaveLength(100);
-    await editSamples(db, 'd', ids.slice(600).map((id) => ({ id, tags: ['excluded'] })));
+    await editSamples(
+      db,
+      'd',
+      ids.slice(600).map((id) => ({ id, tags: ['excluded'] })),
+    );
     expect((await getDataset(db, 'd'))?.counts).toEqual([]);
     await editSamples(db, 'd', undo);
     expect((await getDataset(db, 'd'))?.counts).toEqual([{ domain: 'aster', split: 'test', label: 'fake', count: 600 }]);

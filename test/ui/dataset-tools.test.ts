@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { idsToExclude, openGroups } from '../../src/features/datasets/copies.ts';
-import { formLinks, heldOutSplits, viewsOf } from '../../src/features/datasets/splits.ts';
-import { tagFrom } from '../../src/features/datasets/tags.ts';
+import { idsToExclude, openGroups } from '../../src/features/datasets/health/copies.ts';
+import { formLinks, heldOutSplits, viewsOf } from '../../src/features/datasets/splits/splits.ts';
+import { tagFrom } from '../../src/features/datasets/browse/tags.ts';
 import { DEFAULT_EVAL } from '../../src/shared/config/presets.ts';
 import type { GroupMember } from '../../src/shared/domain/health.ts';
 import type { CountRow } from '../../src/shared/domain/sample.ts';

@@ -1,6 +1,6 @@
 // Thresholds, sweeps, the domain matrix and links of the evaluation pages, without a browser.
 import { describe, expect, it } from 'vitest';
-import { domainTable } from '../../src/features/evaluation/domain-table.ts';
+import { domainTable } from '../../src/features/evaluation/report/domain-table.ts';
 import {
   isMatrixEvaluation,
   matrixRow,
@@ -8,10 +8,10 @@ import {
   trainDomains,
   type TrainingFacts,
 } from '../../src/features/evaluation/domain-matrix.ts';
-import { evaluationFacts, missingEvaluation } from '../../src/features/evaluation/missing-evaluation.ts';
-import { parityFacts } from '../../src/features/evaluation/ParityCard.tsx';
-import { computeReport } from '../../src/features/evaluation/report.ts';
-import { computeSweep, sweepTable } from '../../src/features/evaluation/robustness.ts';
+import { evaluationFacts, missingEvaluation } from '../../src/features/evaluation/report/missing-evaluation.ts';
+import { parityFacts } from '../../src/features/evaluation/report/ParityCard.tsx';
+import { computeReport } from '../../src/features/evaluation/report/report.ts';
+import { computeSweep, sweepTable } from '../../src/features/evaluation/report/robustness.ts';
 import { describeEstimate } from '../../src/components/Verdict.tsx';
 import { DEFAULT_EVAL } from '../../src/shared/config/presets.ts';
 import type { AnswerRecord } from '../../src/shared/domain/answer.ts';

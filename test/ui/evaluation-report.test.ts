@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { writeAnswers } from '../../src/shared/formats/answers-jsonl.ts';
 import { writeMetrics } from '../../src/shared/formats/metrics-json.ts';
-import { defaultForm, toConfig } from '../../src/features/evaluation/eval-form.ts';
-import { comparePaired } from '../../src/features/evaluation/paired.ts';
-import { acrossDomains, cellCount, computeReport, sampleList } from '../../src/features/evaluation/report.ts';
-import { readReportView, writeReportView } from '../../src/features/evaluation/report-address.ts';
+import { defaultForm, toConfig } from '../../src/features/evaluation/new/eval-form.ts';
+import { comparePaired } from '../../src/features/evaluation/report/paired.ts';
+import { acrossDomains, cellCount, computeReport, sampleList } from '../../src/features/evaluation/report/report.ts';
+import { readReportView, writeReportView } from '../../src/features/evaluation/report/report-address.ts';
 import { answerScores } from '../../src/shared/metrics/answer-scores.ts';
 import { mcNemarTest } from '../../src/shared/metrics/paired.ts';
 import { countsAt } from '../../src/shared/metrics/threshold.ts';

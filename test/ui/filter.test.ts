@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { FacetName } from '../../src/features/datasets/facet-names.ts';
-import { applyFilter, readFilter, toggleFacet, viewQuery, withParameter, withView } from '../../src/features/datasets/filter.ts';
+import type { FacetName } from '../../src/features/datasets/browse/facet-names.ts';
+import { applyFilter, readFilter, toggleFacet, viewQuery, withParameter, withView } from '../../src/features/datasets/browse/filter.ts';
 import { toRow, type SampleRow } from '../../src/state/samples.ts';
 import { someSample } from '../support/records.ts';
 

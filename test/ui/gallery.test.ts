@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { balanceWarnings, tabulateCounts } from '../../src/features/datasets/counts.ts';
-import { moveInGrid } from '../../src/features/datasets/grid-keys.ts';
+import { moveInGrid } from '../../src/features/datasets/browse/grid-keys.ts';
 import { groupProblems } from '../../src/features/datasets/problems.ts';
 
 describe('keys in the gallery', () => {

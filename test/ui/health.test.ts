@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { presetConfig } from '../../src/shared/config/presets.ts';
 import type { StepRecord } from '../../src/shared/domain/run.ts';
-import { HEALTH_RULES, judgeHealth } from '../../src/features/training/health.ts';
-import type { HealthInput } from '../../src/features/training/health.ts';
-import { explainSmallLoss } from '../../src/features/training/small-loss.ts';
+import { HEALTH_RULES, judgeHealth } from '../../src/features/training/run/health.ts';
+import type { HealthInput } from '../../src/features/training/run/health.ts';
+import { explainSmallLoss } from '../../src/features/training/run/small-loss.ts';
 
 function input(series: Record<string, number[]>, extra: Partial<HealthInput> = {}): HealthInput {
   const count = Math.max(...Object.values(series).map((values) => values.length));

@@ -1,14 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { matchesQuery } from '../../src/app/palette-query.ts';
 import { reportOf } from '../../src/app/palette-actions.ts';
-import { patchGrid, readEdit, snapToPatches, withKind, writeEdit } from '../../src/features/inspector/edit-text.ts';
-import { readView } from '../../src/features/inspector/ForensicTab.tsx';
-import { askedHistory, countStated, historySeries, indexOfStep, meanReward, sampledHistory } from '../../src/features/inspector/history.ts';
+import { patchGrid, readEdit, snapToPatches, withKind, writeEdit } from '../../src/features/inspector/tabs/edit-text.ts';
+import { readView } from '../../src/features/inspector/tabs/ForensicTab.tsx';
+import {
+  askedHistory,
+  countStated,
+  historySeries,
+  indexOfStep,
+  meanReward,
+  sampledHistory,
+} from '../../src/features/inspector/tabs/history.ts';
 import { changedParagraphs } from '../../src/features/inspector/reading.ts';
 import { countAt, describeEstimate, describeRates, errorRates, fileRows, LIMITS } from '../../src/features/inspector/report/case-report.ts';
-import { regionAfterKey } from '../../src/features/inspector/RegionPicker.tsx';
-import { zoomed } from '../../src/features/inspector/use-image-view.ts';
-import { hexColour, pixelAt } from '../../src/features/inspector/pixel-at.ts';
+import { regionAfterKey } from '../../src/features/inspector/image/RegionPicker.tsx';
+import { zoomed } from '../../src/features/inspector/image/use-image-view.ts';
+import { hexColour, pixelAt } from '../../src/features/inspector/image/pixel-at.ts';
 import { missingSample } from '../../src/features/inspector/use-sample.ts';
 import { describeScore, drawQuiz, scoreQuiz } from '../../src/features/learn/quiz.ts';
 import { DEFAULT_EVAL } from '../../src/shared/config/presets.ts';

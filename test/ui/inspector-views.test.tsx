@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { effectiveSide, lexiconSegments } from '../../src/components/lexicon-segments.ts';
 import { ParagraphCard } from '../../src/components/ParagraphCard.tsx';
 import { describeDisagreement, Verdict } from '../../src/components/Verdict.tsx';
-import { rankCompletions } from '../../src/features/inspector/GroupTab.tsx';
+import { rankCompletions } from '../../src/features/inspector/tabs/GroupTab.tsx';
 import { neighboursOf } from '../../src/features/inspector/use-sample.ts';
 import { tokenShade, tokenValue } from '../../src/features/inspector/reading.ts';
 import { ReadingView } from '../../src/features/inspector/ReadingView.tsx';

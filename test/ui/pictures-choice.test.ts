@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fittingImages, picturesOptions, proposedPictures } from '../../src/features/datasets/pictures-choice.ts';
+import { fittingImages, picturesOptions, proposedPictures } from '../../src/features/datasets/import/pictures-choice.ts';
 import type { ImportReview } from '../../src/shared/protocol.ts';
 
 /** A thousand images of a megabyte each. */

@@ -2,7 +2,7 @@
 import 'fake-indexeddb/auto';
 import { act } from 'react';
 import { afterEach, describe, expect, it } from 'vitest';
-import { TrainNewPage } from '../../src/features/training/TrainNewPage.tsx';
+import { TrainNewPage } from '../../src/features/training/new/TrainNewPage.tsx';
 import type { MaskRow, PreviewToken, RewardPreview } from '../../src/shared/domain/preview.ts';
 import { scoreCompletion } from '../../src/shared/rewards/paragraph-reward.ts';
 import { PAPER_REWARD } from '../../src/shared/config/presets.ts';

@@ -10,7 +10,7 @@ import {
   otherCharts,
   rewardByPosition,
   seeNames,
-} from '../../src/features/training/run-series.ts';
+} from '../../src/features/training/run/run-series.ts';
 import { presetConfig } from '../../src/shared/config/presets.ts';
 import type { StepRecord } from '../../src/shared/domain/run.ts';
 import { someCompletion, someRun } from '../support/records.ts';

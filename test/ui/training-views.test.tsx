@@ -2,9 +2,9 @@
 import 'fake-indexeddb/auto';
 import { act } from 'react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { EvaluationReportPage } from '../../src/features/evaluation/EvaluationReportPage.tsx';
-import { RunPage } from '../../src/features/training/RunPage.tsx';
-import { TrainNewPage } from '../../src/features/training/TrainNewPage.tsx';
+import { EvaluationReportPage } from '../../src/features/evaluation/report/EvaluationReportPage.tsx';
+import { RunPage } from '../../src/features/training/run/RunPage.tsx';
+import { TrainNewPage } from '../../src/features/training/new/TrainNewPage.tsx';
 import type { EngineApi } from '../../src/shared/protocol.ts';
 import type { Handlers } from '../../src/shared/rpc.ts';
 import { putDataset } from '../../src/shared/storage/datasets.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { jobChoice } from '../../src/features/datasets/use-view.ts';
+import { jobChoice } from '../../src/features/datasets/browse/use-view.ts';
 import { presetConfig } from '../../src/shared/config/presets.ts';
 import { filterFromAddress, passesFilter } from '../../src/shared/sample-choice.ts';
 

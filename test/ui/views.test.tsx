@@ -11,7 +11,7 @@ import { Reasoning } from '../../src/components/Reasoning.tsx';
 import { isForeign } from '../../src/shared/foreign-requests.ts';
 import { matchesQuery } from '../../src/app/palette-query.ts';
 import { DatasetCard } from '../../src/features/datasets/DatasetCard.tsx';
-import { ImportReviewPanel } from '../../src/features/datasets/ImportReviewPanel.tsx';
+import { ImportReviewPanel } from '../../src/features/datasets/import/ImportReviewPanel.tsx';
 import { WorkbenchError } from '../../src/shared/errors.ts';
 import type { DataApi, ImportReview } from '../../src/shared/protocol.ts';
 import { createImportsStore, ImportsStore } from '../../src/state/imports.ts';

@@ -15,8 +15,8 @@ import { NoticesStore } from '../../state/notices.ts';
 import { RescanStore } from '../../state/rescan.ts';
 import { DatasetCard } from './DatasetCard.tsx';
 import styles from './DatasetListPage.module.css';
-import { ImportRunning } from './ImportRunning.tsx';
-import { RescanDialog } from './RescanDialog.tsx';
+import { ImportRunning } from './import/ImportRunning.tsx';
+import { RescanDialog } from './import/RescanDialog.tsx';
 
 /** `#/data` */
 export function DatasetListPage() {

@@ -8,14 +8,14 @@ import { Page } from '../../components/Page.tsx';
 import type { DatasetRecord } from '../../shared/domain/sample.ts';
 import { SamplesStore } from '../../state/samples.ts';
 import { useFolderAccess } from '../../state/use-folder-access.ts';
-import { BrowseTab } from './BrowseTab.tsx';
+import { BrowseTab } from './browse/BrowseTab.tsx';
 import { PICTURE_WORDS } from './DatasetCard.tsx';
 import styles from './DatasetPage.module.css';
 import { ExportMenu } from './ExportMenu.tsx';
-import { withParameter } from './filter.ts';
-import { HealthTab } from './HealthTab.tsx';
-import { SplitsTab } from './SplitsTab.tsx';
-import { TextTab } from './TextTab.tsx';
+import { withParameter } from './browse/filter.ts';
+import { HealthTab } from './health/HealthTab.tsx';
+import { SplitsTab } from './splits/SplitsTab.tsx';
+import { TextTab } from './health/TextTab.tsx';
 
 /** `#/data/:id?domain=&split=&label=&predicted=&correct=&tag=&q=&sort=&tab=&sample=` */
 export function DatasetPage() {

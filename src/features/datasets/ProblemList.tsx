@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { Button } from '@mantine/core';
 import { formatCount } from '../../components/format.ts';
 import type { ImportProblem } from '../../shared/domain/sample.ts';
-import styles from './ImportDialog.module.css';
+import styles from './import/ImportDialog.module.css';
 import { ACTION_WORDS, groupProblems, type ProblemGroup } from './problems.ts';
 
 export interface ProblemListProps {

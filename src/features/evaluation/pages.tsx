@@ -3,5 +3,5 @@ import '../../theme/mantine-forms.ts';
 
 export { DomainMatrixPage } from './DomainMatrixPage.tsx';
 export { EvaluationListPage } from './EvaluationListPage.tsx';
-export { EvaluationNewPage } from './EvaluationNewPage.tsx';
-export { EvaluationReportPage } from './EvaluationReportPage.tsx';
+export { EvaluationNewPage } from './new/EvaluationNewPage.tsx';
+export { EvaluationReportPage } from './report/EvaluationReportPage.tsx';

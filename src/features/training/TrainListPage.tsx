@@ -10,7 +10,7 @@ import type { RunRecord } from '../../shared/domain/run.ts';
 import { RunStore } from '../../state/run.ts';
 import { useFollowedRun } from '../../state/writer.ts';
 import { RunActions } from './compare/RunActions.tsx';
-import { shownState } from './RunHeader.tsx';
+import { shownState } from './run/RunHeader.tsx';
 import { ImportLog } from './ImportLog.tsx';
 import { TableHead } from '../../components/TableHead.tsx';
 import table from './compare/Compare.module.css';

@@ -2,6 +2,6 @@
 import '../../theme/mantine-forms.ts';
 
 export { ComparePage } from './compare/ComparePage.tsx';
-export { RunPage } from './RunPage.tsx';
+export { RunPage } from './run/RunPage.tsx';
 export { TrainListPage } from './TrainListPage.tsx';
-export { TrainNewPage } from './TrainNewPage.tsx';
+export { TrainNewPage } from './new/TrainNewPage.tsx';

@@ -38,7 +38,11 @@ async function run(): Promise<void> {
     engine: createEngineStore(engine),
     evaluation: createEvaluationStore(deps),
     run: createRunStore(deps),
-    inspection: createInspectionStore({ ...deps, pictures: createDataClient().calls, unstoredImage: stores.privateCase.getState().imageOf }),
+    inspection: createInspectionStore({
+      ...deps,
+      pictures: createDataClient().calls,
+      unstoredImage: stores.privateCase.getState().imageOf,
+    }),
   };
   const root = document.getElementById('root');
   if (root) createRoot(root).render(<App stores={faked} />);

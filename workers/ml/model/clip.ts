@@ -119,7 +119,8 @@ export class ClipModel {
   #textAttention(x: Tensor, name: string): Tensor {
     const { numHeads, width } = this.config.text;
     const [weight, bias] = [this.#lookup(`${name}.in_proj_weight`), this.#lookup(`${name}.in_proj_bias`)];
-    const project = (part: number): Tensor => linear(x, slice(weight, [part * width, 0], [width, width]), slice(bias, [part * width], [width]));
+    const project = (part: number): Tensor =>
+      linear(x, slice(weight, [part * width, 0], [width, width]), slice(bias, [part * width], [width]));
     return this.#linear(attention(project(0), project(1), project(2), numHeads, numHeads), `${name}.out_proj`);
   }
 

@@ -30,7 +30,8 @@ export class KeywordEncoder {
     try {
       const values = await features.data<'float32'>();
       const width = this.#clip.config.embedDim;
-      for (const [i, phrase] of phrases.entries()) this.#features.set(phrase, Float32Array.from(values.subarray(i * width, (i + 1) * width)));
+      for (const [i, phrase] of phrases.entries())
+        this.#features.set(phrase, Float32Array.from(values.subarray(i * width, (i + 1) * width)));
     } finally {
       features.dispose();
     }

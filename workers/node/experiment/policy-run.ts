@@ -18,7 +18,12 @@ export interface PolicyLog {
  * @param set pictures without labels; borrowed
  * @returns the metrics of every step
  */
-export async function runPolicy(detector: Detector, set: EncodedSet, config: TrainConfig, log: (line: string) => void): Promise<PolicyLog[]> {
+export async function runPolicy(
+  detector: Detector,
+  set: EncodedSet,
+  config: TrainConfig,
+  log: (line: string) => void,
+): Promise<PolicyLog[]> {
   const { model } = detector;
   const frozen = model.weights.copy();
   const reference = new DxLlava(model.config, frozen);
@@ -43,6 +48,17 @@ export async function runPolicy(detector: Detector, set: EncodedSet, config: Tra
 /** Means of the last steps, for the log. */
 function summary(name: string, step: number, steps: readonly PolicyLog[]): string {
   const mean = (metric: string): string => (steps.reduce((sum, { metrics }) => sum + (metrics[metric] ?? 0), 0) / steps.length).toFixed(3);
-  const names = ['reward', 'rewards/vcr_reward/mean', 'rewards/pcr_reward/mean', 'kl', 'entropy', 'prpo/fake_ratio', 'prpo/unparsed_ratio', 'prpo/num_paragraphs/mean', 'grad_norm', 'step_time'];
+  const names = [
+    'reward',
+    'rewards/vcr_reward/mean',
+    'rewards/pcr_reward/mean',
+    'kl',
+    'entropy',
+    'prpo/fake_ratio',
+    'prpo/unparsed_ratio',
+    'prpo/num_paragraphs/mean',
+    'grad_norm',
+    'step_time',
+  ];
   return `${name} ${step}  ${names.map((metric) => `${metric.replace('rewards/', '').replace('/mean', '')} ${mean(metric)}`).join('  ')}`;
 }

@@ -60,7 +60,11 @@ export function drawingHash(): string {
 }
 
 function cacheName(keys: readonly ImageKey[], size: number): string {
-  return createHash('sha256').update(JSON.stringify([keys, size])).update(drawingHash()).digest('hex').slice(0, 24);
+  return createHash('sha256')
+    .update(JSON.stringify([keys, size]))
+    .update(drawingHash())
+    .digest('hex')
+    .slice(0, 24);
 }
 
 async function renderInProcesses(keys: readonly ImageKey[], size: number): Promise<Uint8Array> {

@@ -1,8 +1,8 @@
 // The lines of the Compare page's charts: one per run, or one per seed group with its spread. Pure.
 import type { ChartSeries } from '../../../components/charts/series.ts';
 import type { CompareAddress } from './address.ts';
-import { mainCharts, metricPoints } from '../run-series.ts';
-import type { ChartSpec } from '../run-series.ts';
+import { mainCharts, metricPoints } from '../run/run-series.ts';
+import type { ChartSpec } from '../run/run-series.ts';
 import type { Comparison } from './comparison.ts';
 import { groupRuns } from './figures.ts';
 import { meanSeries } from './seed-band.ts';

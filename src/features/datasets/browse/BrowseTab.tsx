@@ -1,0 +1,134 @@
+import { Button, NativeSelect } from '@mantine/core';
+import { useEffect, useMemo } from 'react';
+import { Link, useSearchParams } from 'react-router';
+import { currentAddress } from '../../../components/address.ts';
+import { EmptyState } from '../../../components/EmptyState.tsx';
+import { formatCount } from '../../../components/format.ts';
+import { REVIEW_TAG } from '../../../shared/sample-choice.ts';
+import { SamplesStore } from '../../../state/samples.ts';
+import { SelectionStore } from '../../../state/selection.ts';
+import styles from '../DatasetPage.module.css';
+import { Facets } from './Facets.tsx';
+import { applyFilter, ORDERS, readFilter, viewQuery, withParameter, withView } from './filter.ts';
+import { Gallery } from './Gallery.tsx';
+import { QuickView } from './QuickView.tsx';
+import { SavedViews } from './SavedViews.tsx';
+import { SearchField, useTextHits } from './SearchField.tsx';
+import { SelectionBar } from './SelectionBar.tsx';
+import { UseView } from './UseView.tsx';
+import { useSampleEdits, useUndoKey } from '../use-sample-edits.ts';
+
+/** Search, facets, views, gallery and quick view; the whole state is in the address. */
+export function BrowseTab({ datasetId }: { datasetId: string }) {
+  const rows = SamplesStore.use((state) => state.rows);
+  const selection = SelectionStore.useApi();
+  const picked = SelectionStore.use((state) => state.picked);
+  const [params, setParams] = useSearchParams();
+  const view = viewQuery(params); // opening an image changes the address, but not the filter
+  const filter = useMemo(() => readFilter(new URLSearchParams(view)), [view]);
+  const hits = useTextHits(filter.search);
+  const { shown, counts } = useMemo(() => applyFilter(rows, filter, hits), [rows, filter, hits]);
+  const selectedId = params.get('sample');
+  const change = (next: URLSearchParams) => setParams(next, { replace: true });
+  const edits = useSampleEdits();
+  useUndoKey(edits);
+  useEffect(() => {
+    selection.getState().setSamples(
+      datasetId,
+      shown.map(({ id }) => id),
+    );
+  }, [selection, datasetId, shown]);
+  const knownTags = counts.tag.map(({ value }) => value).filter((value) => value !== 'none');
+
+  return (
+    <div className={styles.browse} data-quick={selectedId ? true : undefined}>
+      <div className={styles.side}>
+        <SearchField value={filter.search} onChange={(text) => change(withParameter(currentAddress().params, 'q', text))} />
+        <Facets counts={counts} params={params} onChange={change} />
+        <SavedViews params={params} onChange={change} />
+        <PredictionSource />
+      </div>
+      <div className={styles.center}>
+        <div className={styles.count}>
+          <p aria-live="polite">
+            <span data-testid="gallery-count" data-value={shown.length}>
+              {formatCount(shown.length)}
+            </span>{' '}
+            of {formatCount(rows.length)} images
+          </p>
+          {shown.length < rows.length ? <ClearFilters params={params} onChange={change} /> : null}
+          {shown.length > 0 && shown.length < rows.length ? (
+            <UseView datasetId={datasetId} params={params} shown={shown} edits={edits} />
+          ) : null}
+          <span className={styles.order}>
+            <Button
+              variant="subtle"
+              size="compact-xs"
+              data-testid="pick-all"
+              onClick={() => selection.getState().setPicked(shown.map(({ id }) => id))}
+            >
+              Pick all shown
+            </Button>
+            <NativeSelect
+              size="xs"
+              aria-label="Order of the images"
+              data-testid="gallery-order"
+              value={filter.order}
+              onChange={(event) => change(withParameter(params, 'sort', event.currentTarget.value))}
+              data={ORDERS.map(({ value, label }) => ({ value, label: `by ${label}` }))}
+            />
+          </span>
+        </div>
+        {picked.size > 0 ? (
+          <SelectionBar picked={picked} knownTags={knownTags} edits={edits} onClear={() => selection.getState().setPicked([])} />
+        ) : null}
+        {shown.length === 0 ? (
+          <EmptyState
+            title={rows.length === 0 ? 'This dataset holds no images' : 'No image matches'}
+            actions={rows.length > 0 ? <ClearFilters params={params} onChange={change} /> : null}
+          >
+            {rows.length === 0
+              ? 'Its import was stopped before the first one was stored. Delete it, or import the folder again.'
+              : 'Switch off the last filter, or clear all of them.'}
+          </EmptyState>
+        ) : (
+          <Gallery
+            rows={shown}
+            selectedId={selectedId}
+            onSelect={(id) => change(withParameter(params, 'sample', id))}
+            picked={picked}
+            onPick={selection.getState().setPicked}
+            onMark={({ id, tags }) => void edits.setTag([id], REVIEW_TAG, !tags.includes(REVIEW_TAG))}
+          />
+        )}
+      </div>
+      {selectedId ? (
+        <QuickView key={selectedId} sampleId={selectedId} edits={edits} onClose={() => change(withParameter(params, 'sample', ''))} />
+      ) : null}
+    </div>
+  );
+}
+
+function ClearFilters({ params, onChange }: { params: URLSearchParams; onChange: (next: URLSearchParams) => void }) {
+  const sort = params.get('sort') ?? '';
+  return (
+    <Button variant="subtle" size="compact-xs" onClick={() => onChange(withParameter(withView(params, ''), 'sort', sort))}>
+      Clear filters
+    </Button>
+  );
+}
+
+function PredictionSource() {
+  const source = SamplesStore.use((state) => state.predictedBy);
+  return (
+    <p className={styles.source}>
+      {source ? (
+        <>
+          Model answers from <Link to={`/eval/${source.evalId}`}>{source.name}</Link>, the newest evaluation.
+        </>
+      ) : (
+        'No evaluation of this dataset yet, so no model answers to filter by.'
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,40 @@
+import { Button, Progress } from '@mantine/core';
+import { formatCount } from '../../../components/format.ts';
+import type { ImportProgress } from '../../../shared/protocol.ts';
+import { ImportsStore } from '../../../state/imports.ts';
+import styles from './ImportDialog.module.css';
+
+export const PHASE_WORDS: Record<ImportProgress['phase'], string> = {
+  read: 'Reading and storing images',
+  generate: 'Drawing synthetic images',
+  commit: 'Finishing: hashes and index',
+};
+
+/** Progress with pause and stop: in the dialog, and on the Data page while the dialog is aside. */
+export function ImportRunning({ isAside = false }: { isAside?: boolean }) {
+  const progress = ImportsStore.use((state) => state.progress);
+  const paused = ImportsStore.use((state) => state.paused);
+  const cancelling = ImportsStore.use((state) => state.cancelling);
+  const store = ImportsStore.useApi();
+  const { done, total, imported, failed, phase } = progress ?? { done: 0, total: 0, imported: 0, failed: 0, phase: 'read' as const };
+  return (
+    <div className={styles.running} data-testid="import-progress" data-done={done} data-total={total}>
+      <Progress value={total > 0 ? (done / total) * 100 : 0} size={8} aria-label="Import progress" />
+      <p aria-live="polite">
+        {paused ? 'Paused' : PHASE_WORDS[phase]}: {formatCount(done)} of {formatCount(total)}. {formatCount(imported)} stored,{' '}
+        {formatCount(failed)} failed.
+      </p>
+      <div className={styles.buttons}>
+        <Button variant="default" onClick={() => void store.getState().setPaused(!paused)} disabled={cancelling}>
+          {paused ? 'Resume' : 'Pause'}
+        </Button>
+        <Button variant="default" onClick={store.getState().cancel} disabled={cancelling} data-testid="import-cancel">
+          {cancelling ? 'Stopping…' : 'Stop, keep what is stored'}
+        </Button>
+        <Button variant="subtle" onClick={() => store.getState().show(isAside)}>
+          {isAside ? 'Show the import' : 'Continue in the background'}
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,240 @@
+// A new evaluation: model, data, decoding. Everything has a working default, so that the button is live at once.
+import { Button, Checkbox, NativeSelect, Textarea, TextInput } from '@mantine/core';
+import { IconPlayerPlay } from '@tabler/icons-react';
+import { useState } from 'react';
+import { Link, useNavigate, useSearchParams } from 'react-router';
+import { DataFilter } from '../../../components/DataFilter.tsx';
+import { EmptyState } from '../../../components/EmptyState.tsx';
+import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
+import { formatBytes, formatCount, formatHash, formatPlural } from '../../../components/format.ts';
+import { ModelNotes } from '../../../components/ModelNotes.tsx';
+import { ModelSelect } from '../../../components/ModelSelect.tsx';
+import { Page, Panel } from '../../../components/Page.tsx';
+import type { AnswerParser } from '../../../shared/domain/answer.ts';
+import type { DatasetRecord } from '../../../shared/domain/sample.ts';
+import type { TemplateName } from '../../../shared/config/config.ts';
+import type { ErrorRecord } from '../../../shared/errors.ts';
+import { toErrorRecord } from '../../../shared/errors.ts';
+import { perturbationLabel } from '../../../shared/image/perturb.ts';
+import { TIE_RULE } from '../../../shared/metrics/majority.ts';
+import { countPassing, filterFromAddress } from '../../../shared/sample-choice.ts';
+import { DatasetsStore } from '../../../state/datasets.ts';
+import { EvaluationStore } from '../../../state/evaluation.ts';
+import { ModelsStore } from '../../../state/models.ts';
+import { SelectionStore } from '../../../state/selection.ts';
+import type { EvalForm, NumberRule } from './eval-form.ts';
+import { defaultForm, fieldProblem, NUMBER_RULES, toConfig, voteProblem } from './eval-form.ts';
+import { useWriterReason } from '../../../state/writer.ts';
+import { PrecisionSelect } from './PrecisionSelect.tsx';
+import { TYPICAL_SWEEP } from '../report/robustness.ts';
+import styles from '../Evaluation.module.css';
+
+const PARSERS: { value: AnswerParser; label: string }[] = [
+  { value: 'eval', label: 'Official evaluation: after the last ### Answer:' },
+  { value: 'prpo', label: 'PRPO reward: tag, else the last matching line' },
+  { value: 'strict', label: 'Strict: exactly real or fake after the tag' },
+  { value: 'plain', label: 'Plain: tag, else the only word of the two' },
+];
+
+const TEMPLATES: { value: TemplateName; label: string }[] = [
+  { value: 'v1', label: 'v1 (training template)' },
+  { value: 'llava_v1', label: 'llava_v1 (official evaluation default)' },
+  { value: 'plain', label: 'plain (stage 1)' },
+];
+
+/** A stored answer with its paragraphs and token records, measured on the demo. */
+const BYTES_PER_ANSWER = 14_000;
+
+interface FormProps {
+  form: EvalForm;
+  onChange: (patch: Partial<EvalForm>) => void;
+}
+
+function NumberFields({ form, onChange, names }: FormProps & { names: readonly NumberRule['name'][] }) {
+  return (
+    <div className={styles.numbers}>
+      {NUMBER_RULES.filter(({ name }) => names.includes(name)).map((rule) => (
+        <TextInput
+          key={rule.name}
+          label={rule.label}
+          description={rule.help}
+          inputMode="decimal"
+          data-testid={rule.name === 'sampleSize' ? 'eval-sample-size' : `eval-${rule.name}`}
+          value={form[rule.name]}
+          onChange={(event) => onChange({ [rule.name]: event.currentTarget.value })}
+          error={fieldProblem(rule, form[rule.name]) ?? (rule.name === 'votes' ? voteProblem(form) : null)}
+        />
+      ))}
+    </div>
+  );
+}
+
+function DataPanel({
+  form,
+  onChange,
+  dataset,
+  datasets,
+  onDataset,
+}: FormProps & { dataset: DatasetRecord; datasets: readonly DatasetRecord[]; onDataset: (id: string) => void }) {
+  return (
+    <Panel title="Data" aside={`hash ${formatHash(dataset.contentHash)}`}>
+      <DataFilter
+        name="eval"
+        datasets={datasets}
+        dataset={dataset}
+        filter={form.filter}
+        onDataset={onDataset}
+        onFilter={(filter) => onChange({ filter })}
+      />
+      <NumberFields form={form} onChange={onChange} names={['sampleSize', 'seed']} />
+    </Panel>
+  );
+}
+
+function DecodingPanel({ form, onChange }: FormProps) {
+  return (
+    <Panel title="How it answers">
+      <NumberFields form={form} onChange={onChange} names={['temperature', 'topP', 'maxNewTokens', 'votes']} />
+      {Number(form.votes) > 1 ? <p className={styles.muted}>{TIE_RULE}</p> : null}
+      <NativeSelect
+        size="xs"
+        label="Conversation template"
+        value={form.template}
+        onChange={(event) => onChange({ template: TEMPLATES.find(({ value }) => value === event.currentTarget.value)?.value ?? 'v1' })}
+        data={TEMPLATES}
+      />
+      <NativeSelect
+        size="xs"
+        label="Answer parser"
+        value={form.parser}
+        onChange={(event) => onChange({ parser: PARSERS.find(({ value }) => value === event.currentTarget.value)?.value ?? 'eval' })}
+        data={PARSERS}
+      />
+      <Textarea
+        label="Prompt"
+        description="<image> marks where the image goes"
+        autosize={false}
+        rows={4}
+        value={form.prompt}
+        onChange={(event) => onChange({ prompt: event.currentTarget.value })}
+        error={form.prompt.trim() === '' ? 'The model needs a question.' : null}
+      />
+    </Panel>
+  );
+}
+
+/** The page `#/eval/new`. */
+export function EvaluationNewPage() {
+  const { datasets, phase } = DatasetsStore.use((state) => state);
+  const [params] = useSearchParams();
+  const [datasetId, setDatasetId] = useState(params.get('dataset'));
+  const dataset = datasets.find(({ id }) => id === datasetId) ?? datasets[0];
+  if (!dataset) {
+    return (
+      <Page title="New evaluation">
+        <EmptyState
+          title={phase === 'loading' ? 'Looking for datasets…' : 'No dataset yet'}
+          actions={<Link to="/">Open the demo or drop a folder on Home</Link>}
+        >
+          An evaluation asks the model about images whose label is known.
+        </EmptyState>
+      </Page>
+    );
+  }
+  return <EvaluationForm key={dataset.id} dataset={dataset} datasets={datasets} onDataset={setDatasetId} />;
+}
+
+function EvaluationForm({
+  dataset,
+  datasets,
+  onDataset,
+}: {
+  dataset: DatasetRecord;
+  datasets: readonly DatasetRecord[];
+  onDataset: (id: string) => void;
+}) {
+  const navigate = useNavigate();
+  const offReason = useWriterReason();
+  const [params] = useSearchParams();
+  const models = ModelsStore.use((state) => state.models);
+  const selectedModel = SelectionStore.use((state) => state.modelId);
+  const { create, sweep } = EvaluationStore.useApi().getState();
+  const [isSwept, setIsSwept] = useState(false);
+  const [modelId, setModelId] = useState(params.get('model'));
+  const [form, setForm] = useState(() => {
+    const initial = defaultForm(dataset);
+    return { ...initial, filter: filterFromAddress(params, initial.filter) };
+  });
+  const [error, setError] = useState<ErrorRecord | null>(null);
+  const model = models.find(({ id }) => id === (modelId ?? selectedModel)) ?? models[0];
+  const config = toConfig(form);
+  const passing = countPassing(dataset.counts, form.filter);
+  const count = config && config.sampleSize > 0 ? Math.min(config.sampleSize, passing) : passing;
+  const onChange = (patch: Partial<EvalForm>) => setForm({ ...form, ...patch });
+  const start = async () => {
+    if (!config || !model) return;
+    try {
+      const id = await create({ dataset, model, config });
+      if (isSwept) await sweep(id, TYPICAL_SWEEP);
+      await navigate(`/eval/${id}`);
+    } catch (thrown) {
+      setError(toErrorRecord(thrown));
+    }
+  };
+  return (
+    <Page
+      title="New evaluation"
+      lead="The report grows while the model works; every answer is stored as it is made."
+      actions={
+        <Button
+          size="sm"
+          data-testid="eval-start"
+          leftSection={<IconPlayerPlay size={16} aria-hidden />}
+          disabled={!config || !model || count === 0 || offReason !== undefined}
+          title={offReason}
+          onClick={() => void start()}
+        >
+          Start evaluation
+        </Button>
+      }
+    >
+      {error ? <ErrorNotice error={error} onDismiss={() => setError(null)} /> : null}
+      <div className={styles.form}>
+        <DataPanel form={form} onChange={onChange} dataset={dataset} datasets={datasets} onDataset={onDataset} />
+        <div className={styles.stack}>
+          <Panel title="Model">
+            <ModelSelect label="Model or checkpoint" models={models} value={model?.id ?? null} onChange={setModelId} />
+            <PrecisionSelect value={form.precision} onChange={(precision) => onChange({ precision })} />
+          </Panel>
+          <DecodingPanel form={form} onChange={onChange} />
+        </div>
+        <Panel title="Before you start">
+          <p className={styles.preflight} data-testid="eval-preflight">
+            {passing === 0
+              ? 'No image passes this filter: choose another split or domain.'
+              : !config
+                ? 'A setting is refused; the field says why.'
+                : `${formatPlural(count, 'image')} of ${formatCount(passing)} that pass. Up to ${formatCount(count * Number(form.votes || 1) * Number(form.maxNewTokens || 0))} tokens to write.`}
+          </p>
+          <p className={styles.muted}>
+            Storage: about {formatBytes(count * BYTES_PER_ANSWER * (isSwept ? 1 + TYPICAL_SWEEP.length : 1))}. Time: known after the first 5
+            answers; you can pause, reload, and go on.
+          </p>
+          <Checkbox
+            size="xs"
+            data-testid="eval-sweep"
+            checked={isSwept}
+            onChange={(event) => setIsSwept(event.currentTarget.checked)}
+            label="Then a robustness sweep of the same images"
+            description={`${TYPICAL_SWEEP.map(perturbationLabel).join(', ')}: one more evaluation each`}
+          />
+          <p className={styles.muted}>
+            The choice of images is seeded and in random order, so that partial figures are fair. Python&rsquo;s random.sample order is not
+            reproduced.
+          </p>
+        </Panel>
+      </div>
+      <ModelNotes tiny={model?.tiny ?? true} synthetic={dataset.synthetic} />
+    </Page>
+  );
+}

@@ -1,0 +1,70 @@
+// One answer as paragraph cards, or all answers of a vote: what can be read without opening the image.
+import { Button, Modal } from '@mantine/core';
+import { formatFigure } from '../../../components/format.ts';
+import { LabelMark } from '../../../components/LabelMark.tsx';
+import { ParagraphCard } from '../../../components/ParagraphCard.tsx';
+import { majorityVote } from '../../../shared/metrics/majority.ts';
+import type { ReportAnswer } from './report.ts';
+import { StoredPicture } from './StoredPicture.tsx';
+import styles from '../Evaluation.module.css';
+
+interface AnswerDialogProps {
+  answer: ReportAnswer;
+  /** Opens the stored image; null where this browser has none. */
+  onImage: (() => void) | null;
+  onClose: () => void;
+}
+
+const ruleText = (rule: string): string => (rule === 'file' ? 'as the file says' : `read by the rule ${rule}`);
+
+/** The k answers of a vote, each whole. */
+function SampledAnswers({ sampled }: { sampled: NonNullable<ReportAnswer['sampled']> }) {
+  const { agreement, isTie } = majorityVote(sampled.map(({ predict }) => predict));
+  return (
+    <>
+      <p className={styles.muted}>
+        {Math.round(agreement * sampled.length)} of {sampled.length} answers agree{isTie ? '; a tie, so the first label wins' : ''}.
+      </p>
+      {sampled.map(({ text, predict, parseRule, reward, pFakeToken }, index) => (
+        <details key={index} data-testid="sampled-answer" data-predict={predict ?? 'unparsed'}>
+          <summary>
+            {index + 1}. <LabelMark label={predict ?? 'unparsed'} />{' '}
+            <span className={styles.muted}>
+              {ruleText(parseRule)}; P(fake) of the token {formatFigure(pFakeToken, 2)}, mean reward {formatFigure(reward)}
+            </span>
+          </summary>
+          <p className={styles.fullText}>{text}</p>
+        </details>
+      ))}
+    </>
+  );
+}
+
+/** Truth, answer and every paragraph with keyword, PCR and vote. */
+export function AnswerDialog({ answer, onImage, onClose }: AnswerDialogProps) {
+  const { path, label, predict, parseRule, paragraphs, votes, sampled } = answer;
+  return (
+    <Modal opened onClose={onClose} title={path} size={760}>
+      <div className={styles.stack} data-testid="imported-answer" data-path={path}>
+        {onImage ? <StoredPicture sampleId={answer.sampleId} path={path} /> : null}
+        <p className={styles.muted}>
+          Truth <LabelMark label={label} />, answer <LabelMark label={predict ?? 'unparsed'} /> (
+          {sampled ? 'majority of the answers below' : ruleText(parseRule)}).{' '}
+          {paragraphs.some(({ hasImage }) => hasImage) ? '' : "No image was compared, so a paragraph's reward is its PCR."}
+        </p>
+        {sampled ? (
+          <SampledAnswers sampled={sampled} />
+        ) : (
+          paragraphs.map((paragraph) => (
+            <ParagraphCard key={paragraph.index} paragraph={paragraph} votes={votes} predict={predict} weights={{ alpha: 0, beta: 1 }} />
+          ))
+        )}
+        {onImage ? (
+          <Button variant="default" onClick={onImage}>
+            Open the image
+          </Button>
+        ) : null}
+      </div>
+    </Modal>
+  );
+}

@@ -1,0 +1,31 @@
+// Where imported answers came from, what was wrong with them, and what a report without a model cannot say.
+import { formatCount, formatPlural } from '../../../components/format.ts';
+import { Panel } from '../../../components/Page.tsx';
+import type { ImportedAnswers } from '../../../shared/domain/run.ts';
+import styles from '../Evaluation.module.css';
+
+/** Shown above the figures of an answers.jsonl made elsewhere. */
+export function ImportedPanel({ imported: { fileName, questionFile, rows, problems } }: { imported: ImportedAnswers }) {
+  const leftOut = problems.filter(({ action }) => action === 'left-out').length;
+  return (
+    <Panel title="Answers from a file" aside={`${formatPlural(rows, 'row')}, ${formatCount(leftOut)} left out`}>
+      <p className={styles.muted} data-testid="imported-answers" data-rows={rows} data-left-out={leftOut}>
+        Read from {fileName}
+        {questionFile ? ` with the questions of ${questionFile}` : ''}. No model was run: the predictions are those of the file, and
+        paragraphs were scored without the image, so a paragraph&apos;s reward is its PCR alone.
+      </p>
+      {problems.length > 0 ? (
+        <details>
+          <summary>{formatPlural(problems.length, 'problem')} with line numbers</summary>
+          <ul>
+            {problems.map(({ code, path, reason, action }, index) => (
+              <li key={`${path}-${index}`} data-testid="import-problem" data-code={code} data-path={path}>
+                <code>{path}</code> {reason} {action === 'left-out' ? 'Left out.' : ''}
+              </li>
+            ))}
+          </ul>
+        </details>
+      ) : null}
+    </Panel>
+  );
+}

@@ -1,0 +1,205 @@
+// The report of one evaluation: it grows while the model works and is whole at the end.
+import { useDeferredValue, useMemo } from 'react';
+import { Link } from 'react-router';
+import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
+import { formatCount } from '../../../components/format.ts';
+import { ModelNotes } from '../../../components/ModelNotes.tsx';
+import { Page, Panel } from '../../../components/Page.tsx';
+import { Pills } from '../../../components/Pills.tsx';
+import { TableMenu } from '../../../components/TableMenu.tsx';
+import type { AnswerRecord, ScoreSource } from '../../../shared/domain/answer.ts';
+import type { EvalRecord } from '../../../shared/domain/run.ts';
+import { perturbationLabel } from '../../../shared/image/perturb.ts';
+import type { IntervalRequest } from '../../../shared/metrics/intervals.ts';
+import { EvaluationStore, isInterrupted } from '../../../state/evaluation.ts';
+import { ModelsStore } from '../../../state/models.ts';
+import { useElsewhereId } from '../../../state/writer.ts';
+import { ConfusionTable } from './ConfusionTable.tsx';
+import { Curves } from './Curves.tsx';
+import { domainTable } from './domain-table.ts';
+import { Exports } from './Exports.tsx';
+import { FailedNotice } from './FailedNotice.tsx';
+import { DomainTable, FiguresTable, HeadlineBand } from './Figures.tsx';
+import { ImportedPanel } from './ImportedPanel.tsx';
+import { PairedPanel } from './PairedPanel.tsx';
+import { ParityCard } from './ParityCard.tsx';
+import { ProgressPanel } from './ProgressPanel.tsx';
+import type { Report, SampleList, ScoreCut } from './report.ts';
+import { computeReport, defaultSource } from './report.ts';
+import { useReportView } from './report-address.ts';
+import { RobustnessPanel } from './RobustnessPanel.tsx';
+import { SampleLists } from './SampleLists.tsx';
+import { ThresholdPanel } from './ThresholdPanel.tsx';
+import { useIntervals } from './use-intervals.ts';
+import { VotePanel } from './VotePanel.tsx';
+import styles from '../Evaluation.module.css';
+
+const NO_ANSWERS: AnswerRecord[] = [];
+
+function CoverageLine({ report, isPartial }: { report: Report; isPartial: boolean }) {
+  const { expected, answered, unparsed, failed, unlabelled } = report;
+  return (
+    <p className={styles.coverage}>
+      {isPartial ? <b>So far, n = {answered}. </b> : null}
+      {formatCount(expected)} expected, {formatCount(answered)} answered, {formatCount(unparsed)} unparsed, {formatCount(failed)} failed
+      {unlabelled > 0 ? `, ${formatCount(unlabelled)} without a label (left out)` : ''}. Fake is the positive class.
+    </p>
+  );
+}
+
+/** Said on a row of a sweep, so that its figures are never taken for those of the clean pictures. */
+function PerturbedNote({ record: { config, sweepOf } }: { record: EvalRecord }) {
+  if (!config.perturbation) return null;
+  return (
+    <p className={styles.perturbed} data-testid="eval-perturbed">
+      Every picture was changed before the model saw it: {perturbationLabel(config.perturbation)}.{' '}
+      {sweepOf ? <Link to={`/eval/${sweepOf}`}>Clean pictures and the whole sweep</Link> : null}
+    </p>
+  );
+}
+
+const frozenValue = ({ threshold }: EvalRecord, source: ScoreSource): number | null =>
+  threshold?.source === source ? threshold.value : null;
+
+const intervalRequest = ({ samples, expected, answered, unparsed }: Report): IntervalRequest => ({
+  kind: 'report',
+  samples,
+  expected,
+  parsed: answered - unparsed,
+});
+
+interface ReportBodyProps {
+  record: EvalRecord;
+  answers: readonly AnswerRecord[];
+  report: Report;
+  cut: ScoreCut;
+  isLive: boolean;
+  list: SampleList;
+  /** Opens a list beside the other lists. */
+  onList: (list: SampleList) => void;
+  /** Opens a list from elsewhere on the page and goes there. */
+  onOpen: (list: SampleList) => void;
+  onThreshold: (threshold: number | null) => void;
+}
+
+function ReportBody({ record, answers, report, cut, isLive, list, onList, onOpen, onThreshold }: ReportBodyProps) {
+  const { source, threshold } = cut;
+  const request = useMemo(() => (isLive ? null : intervalRequest(report)), [report, isLive]);
+  const intervals = useIntervals(request);
+  const canSweep = record.state === 'done' && !record.imported && !record.config.perturbation && !isLive;
+  return (
+    <>
+      <HeadlineBand report={report} intervals={intervals} />
+      <Panel title="By domain" aside={<TableMenu fileName={`${record.id}-domains`} table={() => domainTable(record, report, intervals)} />}>
+        <DomainTable rows={report.domains} sacc={report.evaluation.parsed_only.sacc} intervals={intervals} />
+      </Panel>
+      <ThresholdPanel
+        key={source}
+        record={record}
+        answers={answers}
+        source={source}
+        threshold={threshold}
+        onThreshold={onThreshold}
+        list={list}
+        onOpen={onOpen}
+      />
+      <div className={styles.two}>
+        <Panel title="All figures" aside={isLive ? 'intervals follow when it rests' : 'bootstrap, 1000 resamples, seed 42'}>
+          <FiguresTable report={report} intervals={intervals} />
+        </Panel>
+        <div className={styles.stack}>
+          <Panel title="Confusion">
+            <div className={styles.scroll} role="region" aria-label="Truth against the parsed answer" tabIndex={0}>
+              <ConfusionTable confusion={report.evaluation.confusion} open={list} onOpen={onOpen} />
+            </div>
+            <p className={styles.muted}>
+              The official F1 leaves unparsed answers out; the official accuracy counts them as wrong. Both are given, always with coverage.
+            </p>
+          </Panel>
+          <PairedPanel record={record} answers={answers} source={source} />
+        </div>
+      </div>
+      <VotePanel answers={answers} isLive={isLive} />
+      {canSweep ? <RobustnessPanel record={record} source={source} /> : null}
+      <div id="single-answers">
+        <SampleLists datasetId={record.datasetId} modelId={record.modelId} answers={answers} cut={cut} list={list} onList={onList} />
+      </div>
+      <Curves samples={report.samples} temperature={record.threshold?.source === source ? record.threshold.temperature : null} />
+      <ParityCard record={record} />
+    </>
+  );
+}
+
+/** The page's content for one record. */
+export function ReportView({ record }: { record: EvalRecord }) {
+  const answers = useDeferredValue(EvaluationStore.use((state) => state.answers[record.id]) ?? NO_ANSWERS);
+  const isRead = EvaluationStore.use((state) => state.answers[record.id] !== undefined);
+  const live = EvaluationStore.use((state) => state.live?.evalId === record.id);
+  const tiny = ModelsStore.use((state) => state.models.find(({ id }) => id === record.modelId)?.tiny ?? record.modelId !== 'imported');
+  const view = useReportView();
+  const source = view.source ?? defaultSource(answers);
+  const cut = { source, threshold: view.threshold ?? frozenValue(record, source) ?? 0.5 };
+  const hasScores = answers.some(({ pFakeHead, pFakeToken }) => pFakeHead !== null || pFakeToken !== null);
+  const isPartial = record.state !== 'done' && answers.length < record.sampleIds.length;
+  const report = useMemo(
+    () => computeReport(answers, record.sampleIds.length, live || isPartial, source),
+    [answers, record.sampleIds.length, live, isPartial, source],
+  );
+  const openList = (list: SampleList) => {
+    // The list with the threshold and the score that it was counted with, so that the link says all of it.
+    view.show(list.startsWith('cut') ? { list, ...cut } : { list });
+    document.getElementById('single-answers')?.scrollIntoView();
+  };
+  const waiting = EvaluationStore.use((state) => state.waiting);
+  const elsewhereId = useElsewhereId();
+  const state = isInterrupted(record, { liveId: live ? record.id : elsewhereId, waiting }) ? 'paused' : record.state;
+  return (
+    <Page
+      title={record.name}
+      width="full"
+      above={<Link to="/eval">Evaluations</Link>}
+      actions={<Exports record={record} answers={answers} source={source} />}
+      lead={<CoverageLine report={report} isPartial={isPartial} />}
+    >
+      <div className={styles.report} data-testid="eval-report" data-eval-id={record.id} data-state={state}>
+        {record.state === 'done' && !live ? null : <ProgressPanel record={record} done={answers.length} />}
+        <FailedNotice record={record} answers={answers} isLive={live} onList={() => openList('failed')} />
+        <ModelNotes tiny={tiny} synthetic={record.synthetic} />
+        {record.config.perturbation ? <PerturbedNote record={record} /> : null}
+        {record.imported ? <ImportedPanel imported={record.imported} /> : null}
+        {record.error ? <ErrorNotice error={record.error} /> : null}
+        {answers.length === 0 ? (
+          <p className={styles.muted}>{isRead ? 'No answers yet. Figures appear with the first one.' : 'Reading the answers…'}</p>
+        ) : (
+          <>
+            {hasScores ? (
+              <div className={styles.tools}>
+                <span className={styles.muted}>Scores from</span>
+                <Pills
+                  label="Which probability ranks the images"
+                  value={source}
+                  onChange={(chosen) => view.show({ source: chosen, threshold: null })}
+                  options={[
+                    { value: 'head', label: 'Binary head' },
+                    { value: 'token', label: 'Answer token' },
+                  ]}
+                />
+              </div>
+            ) : null}
+            <ReportBody
+              record={record}
+              answers={answers}
+              report={report}
+              cut={cut}
+              isLive={live}
+              list={view.list}
+              onList={(list) => view.show({ list })}
+              onOpen={openList}
+              onThreshold={(threshold) => view.show({ threshold })}
+            />
+          </>
+        )}
+      </div>
+    </Page>
+  );
+}

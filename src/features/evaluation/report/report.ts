@@ -1,0 +1,190 @@
+// From answers to the figures of a report: overall, per domain, average, worst. Definitions are in shared/metrics. Pure.
+import type { AnswerRecord, ScoreSource } from '../../../shared/domain/answer.ts';
+import type { Label } from '../../../shared/domain/sample.ts';
+import { evaluatedSamples, scoredSamples, scoreOf } from '../../../shared/metrics/answer-scores.ts';
+import { classificationMetrics, countConfusion, groupByDomain } from '../../../shared/metrics/classification.ts';
+import type { ClassificationMetrics, Confusion } from '../../../shared/metrics/classification.ts';
+import type { EvaluatedSample, Evaluation } from '../../../shared/metrics/evaluation.ts';
+import { computeEvaluation } from '../../../shared/metrics/evaluation.ts';
+import { rankingMetrics } from '../../../shared/metrics/ranking.ts';
+
+/** The part of an answer that a report needs. */
+export type ReportAnswer = Pick<
+  AnswerRecord,
+  | 'sampleId'
+  | 'path'
+  | 'domain'
+  | 'label'
+  | 'predict'
+  | 'pFakeHead'
+  | 'pFakeToken'
+  | 'failure'
+  | 'paragraphs'
+  | 'votes'
+  | 'text'
+  | 'parseRule'
+  | 'reward'
+  | 'sampled'
+>;
+
+export interface DomainRow extends ClassificationMetrics {
+  domain: string;
+  n: number;
+  coverage: number | null;
+  auc: number | null;
+}
+
+export interface Report {
+  evaluation: Evaluation;
+  /** Samples that should have an answer: so far while it runs, all afterwards. */
+  expected: number;
+  answered: number;
+  unparsed: number;
+  failed: number;
+  unlabelled: number;
+  /** Parsed share of the expected. */
+  coverage: number | null;
+  /** Share of parsed answers that say the same as the head at 0.5; null without scores. */
+  headTextAgreement: number | null;
+  domains: DomainRow[];
+  samples: EvaluatedSample[];
+}
+
+/** The head where it exists, else the answer token. */
+export function defaultSource(answers: readonly ReportAnswer[]): ScoreSource {
+  return answers.some(({ pFakeHead }) => pFakeHead !== null) ? 'head' : 'token';
+}
+
+function domainRow(domain: string, samples: readonly EvaluatedSample[]): DomainRow {
+  const parsed = samples.filter(({ predict }) => predict !== null).length;
+  return {
+    domain,
+    n: samples.length,
+    coverage: samples.length === 0 ? null : parsed / samples.length,
+    auc: rankingMetrics(scoredSamples(samples)).auc,
+    ...classificationMetrics(countConfusion(samples), 'parsed_only'),
+  };
+}
+
+function headTextAgreement(answers: readonly ReportAnswer[]): number | null {
+  const both = answers.filter(({ predict, pFakeHead }) => predict !== null && pFakeHead !== null);
+  if (both.length === 0) return null;
+  const side = (value: number | null): Label => ((value ?? 0) >= 0.5 ? 'fake' : 'real');
+  return both.filter(({ predict, pFakeHead }) => predict === side(pFakeHead)).length / both.length;
+}
+
+/**
+ * All figures of a report.
+ * @param expected samples of the whole evaluation
+ * @param isRunning then only what was answered so far is expected
+ */
+export function computeReport(answers: readonly ReportAnswer[], expected: number, isRunning: boolean, source: ScoreSource): Report {
+  const good = answers.filter(({ failure }) => !failure);
+  const samples = evaluatedSamples(answers, source);
+  const due = isRunning ? answers.length : expected;
+  const parsed = good.filter(({ predict }) => predict !== null).length;
+  return {
+    evaluation: computeEvaluation(samples),
+    expected: due,
+    answered: good.length,
+    unparsed: good.length - parsed,
+    failed: answers.length - good.length,
+    unlabelled: good.filter(({ label }) => label === null).length,
+    coverage: due === 0 ? null : parsed / due,
+    headTextAgreement: headTextAgreement(good),
+    domains: [...groupByDomain(samples)].sort(([a], [b]) => a.localeCompare(b)).map(([domain, group]) => domainRow(domain, group)),
+    samples,
+  };
+}
+
+const DOMAIN_KEYS = ['acc', 'precision', 'recall', 'f1', 'auc', 'coverage'] as const;
+export type DomainKey = (typeof DOMAIN_KEYS)[number];
+
+/** Unweighted mean, or the lowest value, over the domains that have one. */
+export function acrossDomains(rows: readonly DomainRow[], how: 'average' | 'worst'): Record<DomainKey, number | null> {
+  const fold = (key: DomainKey): number | null => {
+    const values = rows.flatMap((row) => row[key] ?? []);
+    if (values.length === 0) return null;
+    return how === 'worst' ? Math.min(...values) : values.reduce((a, b) => a + b, 0) / values.length;
+  };
+  return {
+    acc: fold('acc'),
+    precision: fold('precision'),
+    recall: fold('recall'),
+    f1: fold('f1'),
+    auc: fold('auc'),
+    coverage: fold('coverage'),
+  };
+}
+
+export type ConfusionCell = { label: Label; predict: Label | 'unparsed' };
+
+/** Count of one cell. */
+export function cellCount(confusion: Confusion, { label, predict }: ConfusionCell): number {
+  if (predict === 'unparsed') return label === 'fake' ? confusion.unparsed_fake : confusion.unparsed_real;
+  if (label === 'fake') return predict === 'fake' ? confusion.tp : confusion.fn;
+  return predict === 'fake' ? confusion.fp : confusion.tn;
+}
+
+/** A list that the report can open. */
+export type SampleList = NamedList | `cell-${Label}-${Label | 'unparsed'}` | `cut-${Label}-${Label}`;
+type NamedList = 'contradictions' | 'worst' | 'disagreements' | 'failed';
+
+const LABELS: readonly Label[] = ['real', 'fake'];
+const SAMPLE_LISTS: readonly SampleList[] = [
+  'contradictions',
+  'worst',
+  'disagreements',
+  'failed',
+  ...LABELS.flatMap((label) => [...LABELS, 'unparsed' as const].map((predict) => `cell-${label}-${predict}` as const)),
+  ...LABELS.flatMap((label) => LABELS.map((side) => `cut-${label}-${side}` as const)),
+];
+
+/** A list by its name in an address; null where it names none. */
+export function readSampleList(name: string | null): SampleList | null {
+  return SAMPLE_LISTS.find((list) => list === name) ?? null;
+}
+
+const contradicts = ({ paragraphs }: ReportAnswer): boolean =>
+  paragraphs.some(({ isFinal, pcr, index }) => isFinal && index > 0 && pcr === 0);
+
+function disagrees({ pFakeHead, predict }: ReportAnswer): boolean {
+  return pFakeHead !== null && predict !== null && (pFakeHead >= 0.5 ? 'fake' : 'real') !== predict;
+}
+
+/** How wrong an answer is: the probability it gave to the other class; a wrong text adds 1. */
+function wrongness(answer: ReportAnswer, source: ScoreSource): number {
+  if (answer.label === null) return 0;
+  const score = scoreOf(answer, source);
+  const distance = score === null ? 0 : answer.label === 'fake' ? 1 - score : score;
+  return distance + (answer.predict !== null && answer.predict !== answer.label ? 1 : 0);
+}
+
+/** Where a score is cut: at or above the threshold it counts as fake. */
+export interface ScoreCut {
+  source: ScoreSource;
+  threshold: number;
+}
+
+/**
+ * The answers of a list, in the order in which they should be read.
+ * `cut-` lists hold the images of one label on one side of the threshold, nearest to it first: those that a small move would change.
+ */
+export function sampleList(answers: readonly ReportAnswer[], list: SampleList, { source, threshold }: ScoreCut): ReportAnswer[] {
+  if (list === 'failed') return answers.filter(({ failure }) => failure);
+  const good = answers.filter(({ failure }) => !failure);
+  if (list === 'contradictions') return good.filter(contradicts);
+  if (list === 'disagreements') return good.filter(disagrees);
+  if (list === 'worst') {
+    const wrong = good.filter((answer) => answer.label !== null && wrongness(answer, source) > 0.5);
+    return wrong.sort((a, b) => wrongness(b, source) - wrongness(a, source)).slice(0, 50);
+  }
+  const [kind, label, predict] = list.split('-');
+  if (kind === 'cell') return good.filter((answer) => answer.label === label && (answer.predict ?? 'unparsed') === predict);
+  const scored = good.flatMap((answer) => {
+    const score = scoreOf(answer, source);
+    return score === null || answer.label !== label || (score >= threshold ? 'fake' : 'real') !== predict ? [] : [{ answer, score }];
+  });
+  const distance = ({ score }: { score: number }): number => Math.abs(score - threshold);
+  return scored.sort((a, b) => distance(a) - distance(b)).map(({ answer }) => answer);
+}

@@ -1,0 +1,73 @@
+// The left column: the picture, the switch of its similarity map, the facts of the file, and the user's notes.
+import { Button } from '@mantine/core';
+import type { ReactNode, Ref } from 'react';
+import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
+import { formatBytes, formatFigure, formatHash } from '../../../components/format.ts';
+import type { SampleRecord } from '../../../shared/domain/sample.ts';
+import { ImageStage, type SecondImage } from './ImageStage.tsx';
+import type { ImageViewControl } from './use-image-view.ts';
+import type { LoadedSample } from '../use-sample.ts';
+import type { PatchMapState } from './use-patch-map.ts';
+import styles from '../Inspector.module.css';
+
+function FileFacts({ sample }: { sample: SampleRecord }) {
+  const { width, height, format, sizeBytes, sha256, exifOrientation, artefacts, domain, split } = sample;
+  const facts = [
+    domain === '' ? 'not in a dataset' : `${domain} · ${split}`,
+    `${width} × ${height} ${format}, ${formatBytes(sizeBytes)}`,
+    `SHA-256 ${formatHash(sha256)}…`,
+  ];
+  if (exifOrientation !== 1) facts.push(`shown upright; fed to the model as stored (EXIF orientation ${exifOrientation})`);
+  if (artefacts && artefacts.length > 0) {
+    const drawn = artefacts.map(({ kind, strength }) => `${kind} ${formatFigure(strength, 2)}`).join(', ');
+    facts.push(`True artefacts of this synthetic image: ${drawn}`);
+  }
+  return (
+    <ul className={styles.fileFacts}>
+      {facts.map((fact) => (
+        <li key={fact}>{fact}</li>
+      ))}
+    </ul>
+  );
+}
+
+export interface ImageColumnProps {
+  ref: Ref<HTMLElement>;
+  loaded: LoadedSample;
+  map: PatchMapState;
+  isMapShown: boolean;
+  /** There are paragraphs whose keyword can be mapped. */
+  canMap: boolean;
+  onToggleMap: () => void;
+  control: ImageViewControl;
+  second: { second: SecondImage | null; isShown: boolean; flip: () => void };
+  children: ReactNode;
+}
+
+/** Stays in view while the reasoning scrolls. */
+export function ImageColumn({ ref, loaded, map, isMapShown, canMap, onToggleMap, control, second, children }: ImageColumnProps) {
+  const { sample, url } = loaded;
+  return (
+    <aside ref={ref} className={styles.left} aria-label="Image">
+      <ImageStage
+        url={url}
+        path={sample?.path ?? ''}
+        width={sample?.width ?? 1}
+        height={sample?.height ?? 1}
+        map={map.map}
+        control={control}
+        isAsStored={second.second !== null || map.map !== null}
+        second={second.second}
+        isSecondShown={second.isShown}
+        onFlip={second.flip}
+      />
+      <Button variant={isMapShown ? undefined : 'default'} aria-pressed={isMapShown} disabled={!canMap} onClick={onToggleMap} title="o">
+        {isMapShown ? 'Hide the similarity map' : 'Where does the keyword match?'}
+      </Button>
+      {isMapShown && map.message ? <p className={styles.facts}>{map.message}</p> : null}
+      {map.error ? <ErrorNotice error={map.error} /> : null}
+      {children}
+      {sample ? <FileFacts sample={sample} /> : null}
+    </aside>
+  );
+}

@@ -1,0 +1,168 @@
+// What the model says about the image, and what can be asked of it, in tabs.
+import { Button, Tabs } from '@mantine/core';
+import { IconPlayerPlay } from '@tabler/icons-react';
+import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
+import type { ExplainState } from '../../../state/inspection.ts';
+import { explanationKey, InspectionStore } from '../../../state/inspection.ts';
+import { ModelsStore } from '../../../state/models.ts';
+import { BeforeAfterTab } from './BeforeAfterTab.tsx';
+import { ForensicTab } from './ForensicTab.tsx';
+import { GroupTab } from './GroupTab.tsx';
+import { HistoryTab } from './HistoryTab.tsx';
+import type { SecondImage } from '../image/ImageStage.tsx';
+import type { Reading } from '../reading.ts';
+import { ReadingView, StreamingView } from '../ReadingView.tsx';
+import { ReferenceTab } from './ReferenceTab.tsx';
+import { TokensTab } from './TokensTab.tsx';
+import type { InspectAddress } from '../use-address.ts';
+import { explainRequest, GROUP_SIZE, useModelReading } from '../use-explanation.ts';
+import type { ModelReading } from '../use-explanation.ts';
+import type { ImageViewControl } from '../image/use-image-view.ts';
+import type { LoadedSample } from '../use-sample.ts';
+import { WhatIfTab } from './WhatIfTab.tsx';
+import styles from '../Inspector.module.css';
+
+interface PendingProps {
+  state: ExplainState | undefined;
+  /** Some other model has answered. */
+  hasStored: boolean;
+  onRun: () => void;
+}
+
+function loadingText({ loaded }: ExplainState): string {
+  return loaded && loaded.total > 0 ? `Loading the model, ${Math.round((100 * loaded.done) / loaded.total)} %` : 'Loading the model';
+}
+
+/** What stands in the reading column before a finished answer. */
+function Pending({ state, hasStored, onRun }: PendingProps) {
+  if (state?.phase === 'failed' && state.error) return <ErrorNotice error={state.error} action={{ label: 'Try again', onClick: onRun }} />;
+  if (state?.phase === 'loading') return <StreamingView text="" tokenCount={0} label={loadingText(state)} />;
+  if (state?.phase === 'generating') return <StreamingView text={state.text} tokenCount={state.tokenCount} label="Writing its reasoning" />;
+  return (
+    <div className={styles.ask}>
+      <h2>Run the model on this image</h2>
+      <p>
+        {hasStored ? 'Another model has answered; this one has not yet.' : 'Nothing has been asked yet.'} It gives three readouts and its
+        reasoning, paragraph by paragraph.
+      </p>
+      <Button leftSection={<IconPlayerPlay size={15} aria-hidden />} onClick={onRun}>
+        Run the model
+      </Button>
+    </div>
+  );
+}
+
+function GroupPanel({ modelId, sampleId }: { modelId: string | null; sampleId: string }) {
+  const explain = InspectionStore.use((state) => state.explain);
+  const key = explanationKey({ modelId: modelId ?? '', sampleId, numGenerations: GROUP_SIZE });
+  const state = InspectionStore.use(({ explanations }) => explanations[key]);
+  const request = explainRequest(modelId ?? '', sampleId, GROUP_SIZE);
+  return <GroupTab state={state} weights={request.reward} canRun={modelId !== null} onRun={() => void explain(request)} />;
+}
+
+function BeforeAfterPanel({ address, sampleId, reading }: { address: InspectAddress; sampleId: string; reading: Reading | null }) {
+  const models = ModelsStore.use((state) => state.models);
+  const other = useModelReading(address.compareId, sampleId);
+  return (
+    <BeforeAfterTab
+      models={models}
+      before={{ modelId: address.modelId, reading }}
+      after={{ modelId: address.compareId, reading: other.reading, state: other.state }}
+      onChooseAfter={(id) => address.patch({ compare: id })}
+      onRun={other.run}
+    />
+  );
+}
+
+export interface ReadingTabsProps {
+  sampleId: string;
+  datasetId: string;
+  loaded: LoadedSample;
+  address: InspectAddress;
+  main: ModelReading;
+  /** The finished answer; null while one is being written. */
+  reading: Reading | null;
+  hasStored: boolean;
+  activeParagraph: number | null;
+  onSelectParagraph: (index: number) => void;
+  control: ImageViewControl;
+  onSecond: (second: SecondImage | null) => void;
+}
+
+const TABS = [
+  { value: 'reasoning', label: 'Reasoning' },
+  { value: 'reference', label: 'Reference' },
+  { value: 'tokens', label: 'Tokens' },
+  { value: 'group', label: `Group of ${GROUP_SIZE}` },
+  { value: 'compare', label: 'Before / after' },
+  { value: 'history', label: 'History' },
+  { value: 'whatif', label: 'What if' },
+  { value: 'forensic', label: 'Forensic views' },
+] as const;
+type TabName = (typeof TABS)[number]['value'];
+
+const tabOf = (name: string): TabName => TABS.find(({ value }) => value === name)?.value ?? 'reasoning';
+
+/** The tab beside another one, around the ends. */
+export function neighbourTab(tab: string, direction: 1 | -1): string {
+  const index = TABS.findIndex(({ value }) => value === tabOf(tab));
+  return TABS[(index + direction + TABS.length) % TABS.length]?.value ?? 'reasoning';
+}
+
+const RUN_FIRST = <p className={styles.facts}>Run the model on this image first.</p>;
+
+function TabContent({ tab, ...props }: ReadingTabsProps & { tab: TabName }) {
+  const { sampleId, datasetId, loaded, address, main, reading, control, onSecond } = props;
+  const { sample, url } = loaded;
+  switch (tab) {
+    case 'reasoning':
+      return reading ? (
+        <ReadingView reading={reading} activeParagraph={props.activeParagraph} onSelect={props.onSelectParagraph} />
+      ) : (
+        <Pending state={main.state} hasStored={props.hasStored} onRun={main.run} />
+      );
+    case 'reference':
+      return <ReferenceTab annotation={sample?.annotation} reading={reading} />;
+    case 'tokens':
+      return reading ? <TokensTab reading={reading} /> : RUN_FIRST;
+    case 'group':
+      return <GroupPanel modelId={address.modelId} sampleId={sampleId} />;
+    case 'compare':
+      return <BeforeAfterPanel address={address} sampleId={sampleId} reading={reading} />;
+    case 'history':
+      return <HistoryTab sample={sample} datasetId={datasetId} address={address} />;
+    case 'whatif':
+      return sample ? (
+        <WhatIfTab
+          sample={sample}
+          url={url}
+          address={address}
+          before={reading}
+          gridSize={main.state?.result?.gridSize ?? null}
+          onAskFirst={main.run}
+          onSecond={onSecond}
+        />
+      ) : null;
+    case 'forensic':
+      return sample ? <ForensicTab sample={sample} address={address} control={control} onSecond={onSecond} /> : null;
+  }
+}
+
+/** The tab is part of the address; only the open one is mounted. */
+export function ReadingTabs(props: ReadingTabsProps) {
+  const tab = tabOf(props.address.tab);
+  return (
+    <Tabs value={tab} onChange={(value) => props.address.patch({ tab: value })} keepMounted={false}>
+      <Tabs.List>
+        {TABS.map(({ value, label }) => (
+          <Tabs.Tab key={value} value={value} data-testid={`tab-${value}`}>
+            {label}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      <Tabs.Panel value={tab}>
+        <TabContent {...props} tab={tab} />
+      </Tabs.Panel>
+    </Tabs>
+  );
+}

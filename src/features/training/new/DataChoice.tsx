@@ -1,0 +1,41 @@
+// Which images a run sees: dataset, split, domains, how many.
+import { DataFilter } from '../../../components/DataFilter.tsx';
+import { formatHash, formatPlural } from '../../../components/format.ts';
+import { Panel } from '../../../components/Page.tsx';
+import type { DatasetRecord } from '../../../shared/domain/sample.ts';
+import { FieldRow } from './FieldRow.tsx';
+import type { Draft } from './use-draft.ts';
+import styles from '../Training.module.css';
+
+export interface DataChoiceProps {
+  draft: Draft;
+  datasets: readonly DatasetRecord[];
+  dataset: DatasetRecord;
+  /** Images that pass the filter. */
+  imageCount: number;
+  onDataset: (id: string) => void;
+}
+
+/** The data panel of the form. */
+export function DataChoice({ draft, datasets, dataset, imageCount, onDataset }: DataChoiceProps) {
+  const { config, setConfig } = draft;
+  return (
+    <Panel title="Data" aside={`hash ${formatHash(dataset.contentHash)}`}>
+      <DataFilter
+        name="train"
+        datasets={datasets}
+        dataset={dataset}
+        filter={config.filter}
+        onDataset={onDataset}
+        onFilter={(filter) => setConfig({ ...config, filter })}
+        error={imageCount === 0 ? 'No image passes: choose another split or domain.' : null}
+      />
+      <p className={styles.muted}>{formatPlural(imageCount, 'image')} pass.</p>
+      {draft.fields
+        .filter((field) => field.group === 'data')
+        .map((field) => (
+          <FieldRow key={field.name} field={field} draft={draft} />
+        ))}
+    </Panel>
+  );
+}

@@ -1,0 +1,75 @@
+// The health rules of a run, worst first: what was seen, what it means, what to try.
+import { IconAlertTriangle, IconCircleCheck, IconCircleX } from '@tabler/icons-react';
+import { useMemo } from 'react';
+import { useInTurn } from '../../../components/use-in-turn.ts';
+import type { RunRecord, StepRecord } from '../../../shared/domain/run.ts';
+import type { HealthLevel, HealthVerdict } from './health.ts';
+import { judgeHealth } from './health.ts';
+import { explainSmallLoss } from './small-loss.ts';
+import styles from '../Training.module.css';
+
+const ICONS: Record<HealthLevel, typeof IconCircleCheck> = { green: IconCircleCheck, amber: IconAlertTriangle, red: IconCircleX };
+const WORDS: Record<HealthLevel, string> = { green: 'well', amber: 'watch', red: 'act' };
+
+function Rule({ verdict }: { verdict: HealthVerdict }) {
+  const { rule, title, level, observed, meaning, remedy } = verdict;
+  const Icon = ICONS[level];
+  return (
+    <li data-testid="health-rule" data-rule={rule} data-level={level} className={styles.rule}>
+      <details open={level === 'red'}>
+        <summary>
+          <Icon size={16} aria-label={WORDS[level]} />
+          <span className={styles.ruleTitle}>{title}</span>
+          <span className={styles.observed}>{observed}</span>
+        </summary>
+        <p>{meaning}</p>
+        <p>
+          <b>Try:</b> {remedy}
+        </p>
+      </details>
+    </li>
+  );
+}
+
+export interface HealthColumnProps {
+  run: RunRecord;
+  steps: readonly StepRecord[];
+}
+
+/** The column beside the charts. */
+export function HealthColumn({ run, steps: newest }: HealthColumnProps) {
+  const steps = useInTurn(newest);
+  const { verdicts, waiting } = useMemo(
+    () => judgeHealth({ config: run.config, steps, skippedSteps: run.skippedSteps }),
+    [run.config, run.skippedSteps, steps],
+  );
+  const smallLoss = useMemo(() => explainSmallLoss({ steps, config: run.config }), [steps, run.config]);
+  return (
+    <aside className={styles.health} aria-label="Health of the run">
+      <h2>Health</h2>
+      <ul className={styles.rules}>
+        {verdicts.map((verdict) => (
+          <Rule key={verdict.rule} verdict={verdict} />
+        ))}
+      </ul>
+      {waiting.length > 0 ? (
+        <details className={styles.waiting}>
+          <summary>{waiting.length === 1 ? '1 rule waits' : `${waiting.length} rules wait`} for data</summary>
+          <ul>
+            {waiting.map(({ rule, title, needs }) => (
+              <li key={rule}>
+                {title}: needs {needs}
+              </li>
+            ))}
+          </ul>
+        </details>
+      ) : null}
+      {smallLoss ? (
+        <section className={styles.explainer}>
+          <h3>Why is the loss near 0?</h3>
+          <p>{smallLoss}</p>
+        </section>
+      ) : null}
+    </aside>
+  );
+}

@@ -1,0 +1,182 @@
+// State of a run: step, phase inside the step, remaining time, and what can be done with it now.
+import { Button, Progress } from '@mantine/core';
+import { IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconDeviceFloppy } from '@tabler/icons-react';
+import { formatDuration, formatPlural } from '../../../components/format.ts';
+import type { RunRecord, StepRecord } from '../../../shared/domain/run.ts';
+import { isInterrupted } from '../../../state/evaluation.ts';
+import type { LiveRun } from '../../../state/run.ts';
+import { RunStore } from '../../../state/run.ts';
+import { useFollowedRun, useWriterReason } from '../../../state/writer.ts';
+import { ChangeSettings, changeSentence } from './ChangeSettings.tsx';
+import { KeepAwake } from './KeepAwake.tsx';
+import { PHASES } from './phases.ts';
+import { RunFigures } from './RunFigures.tsx';
+import styles from '../Training.module.css';
+
+export interface RunHeaderProps {
+  run: RunRecord;
+  live: LiveRun | null;
+  steps: readonly StepRecord[];
+}
+
+/** The state as people read it; an interrupted run is paused until it is resumed. */
+export function shownState(run: RunRecord, live: LiveRun | null, waiting: readonly string[]): RunRecord['state'] {
+  if (waiting.includes(run.id)) return 'queued';
+  return isInterrupted(run, { liveId: live?.runId ?? null, waiting }) ? 'paused' : run.state;
+}
+
+function sentence({ run, live }: Pick<RunHeaderProps, 'run' | 'live'>, isWaiting: boolean): string {
+  if (isWaiting) return 'Waits for the run in progress.';
+  const { algorithm, config, step, maxSteps } = run;
+  if (live?.stopping) return 'Ends after the current step.';
+  if (live?.phase === null && step === 0) return 'Loading the model.';
+  if (live && step === 0 && (algorithm === 'prpo' || algorithm === 'grpo')) {
+    const { numGenerations, promptsPerStep } = config.policy;
+    return `Generating ${numGenerations} answers for ${formatPlural(promptsPerStep, 'image')}; the first reward follows.`;
+  }
+  if (live) return live.etaMs === null ? `Step ${step + 1} of ${maxSteps}.` : `About ${formatDuration(live.etaMs)} left.`;
+  if (isInterrupted(run, { liveId: null, waiting: [] })) {
+    return `Interrupted at step ${step} of ${maxSteps}: the page was closed, or nothing more could be stored. Every step is stored; it goes on with the next one.`;
+  }
+  if (run.state === 'paused') return `Paused at step ${step} of ${maxSteps}.`;
+  if (run.endedEarly) return run.endedEarly;
+  if (run.state === 'stopped') return `Stopped at step ${step} of ${maxSteps}.`;
+  return '';
+}
+
+/** Parts of a step with the share that is done; times of the last step where the phase is over. */
+function PhaseBar({ live, lastStep }: { live: LiveRun | null; lastStep: StepRecord | undefined }) {
+  const active = live?.phase?.phase ?? null;
+  const known = PHASES.filter(({ phase }) => phase === active || lastStep?.phaseMs[phase] !== undefined);
+  const shown = known.length > 0 ? known : PHASES.slice(0, 4);
+  const current = live?.phase;
+  return (
+    <ol className={styles.phases} aria-label="Phases of a step">
+      {shown.map(({ phase, label }) => {
+        const elapsedMs = lastStep?.phaseMs[phase];
+        const share = current && phase === active && current.total > 0 ? current.done / current.total : 0;
+        return (
+          <li key={phase} data-active={phase === active || undefined} style={{ flexGrow: Math.max(1, Math.sqrt(elapsedMs ?? 0) / 8) }}>
+            <span className={styles.phaseFill} style={{ width: `${100 * share}%` }} />
+            <span className={styles.phaseName}>{label}</span>
+            <span className={styles.phaseTime}>
+              {phase === active && current && current.total > 0
+                ? `${current.done}/${current.total}`
+                : elapsedMs === undefined
+                  ? ''
+                  : formatDuration(elapsedMs)}
+            </span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+function Controls({ run, live, isFollowed }: Pick<RunHeaderProps, 'run' | 'live'> & { isFollowed: boolean }) {
+  const { control, resume } = RunStore.useApi().getState();
+  const isWaiting = RunStore.use((state) => state.waiting.includes(run.id));
+  const { dequeue } = RunStore.useApi().getState();
+  const reason = useWriterReason();
+  const canResume = !live && !isFollowed && !isWaiting && run.state !== 'done' && run.state !== 'stopped';
+  return (
+    <div className={styles.buttons}>
+      {live || isFollowed ? (
+        <>
+          <Button
+            variant="default"
+            data-testid="train-pause"
+            disabled={isFollowed || live?.stopping}
+            title={reason}
+            leftSection={<IconPlayerPause size={15} aria-hidden />}
+            onClick={() => void control('pause')}
+          >
+            Pause
+          </Button>
+          <Button
+            variant="default"
+            data-testid="train-stop"
+            disabled={isFollowed || live?.stopping}
+            title={reason}
+            leftSection={<IconPlayerStop size={15} aria-hidden />}
+            onClick={() => void control('stop')}
+          >
+            Stop
+          </Button>
+          <Button
+            variant="default"
+            data-testid="train-checkpoint"
+            disabled={isFollowed}
+            title={reason}
+            leftSection={<IconDeviceFloppy size={15} aria-hidden />}
+            onClick={() => void control('checkpoint')}
+          >
+            Checkpoint now
+          </Button>
+        </>
+      ) : null}
+      {isWaiting ? (
+        <Button variant="default" data-testid="train-dequeue" onClick={() => dequeue(run.id)}>
+          Take out of the queue
+        </Button>
+      ) : null}
+      {canResume ? (
+        <Button
+          data-testid="train-resume"
+          disabled={reason !== undefined}
+          title={reason}
+          leftSection={<IconPlayerPlay size={15} aria-hidden />}
+          onClick={() => void resume(run.id)}
+        >
+          Resume
+        </Button>
+      ) : null}
+    </div>
+  );
+}
+
+/** The head of the run page; also `run-status` for tests. */
+export function RunHeader({ run, live, steps }: RunHeaderProps) {
+  const lastStep = steps.at(-1);
+  const waiting = RunStore.use((state) => state.waiting);
+  const followed = useFollowedRun(run.id);
+  const shown = live ?? followed;
+  const state = shownState(run, shown, waiting);
+  return (
+    <section
+      className={styles.status}
+      data-testid="run-status"
+      data-run-id={run.id}
+      data-state={state}
+      data-followed={followed !== null}
+      data-step={run.step}
+      data-max-steps={run.maxSteps}
+      aria-label="State of the run"
+    >
+      <div className={styles.statusRow}>
+        <span className={styles.state} data-state={state}>
+          {state}
+        </span>
+        <span className={styles.stepCount}>
+          step <b>{run.step}</b> of {run.maxSteps}
+        </span>
+        <span className={styles.muted} role="status">
+          {sentence({ run, live: shown }, waiting.includes(run.id))}
+          {followed ? ' Another tab trains it; the buttons are off here.' : ''}
+          {run.skippedSteps > 0 ? ` ${formatPlural(run.skippedSteps, 'step')} skipped because of numbers that are not finite.` : ''}
+        </span>
+        <Controls run={run} live={live} isFollowed={followed !== null} />
+      </div>
+      <Progress
+        size="sm"
+        value={run.maxSteps > 0 ? (100 * run.step) / run.maxSteps : 0}
+        aria-label={`Step ${run.step} of ${run.maxSteps}`}
+      />
+      {shown || lastStep ? <PhaseBar live={shown} lastStep={lastStep} /> : null}
+      <RunFigures run={run} live={shown} steps={steps} />
+      <KeepAwake isWorking={live !== null} />
+      {run.changes?.length ? <p className={styles.muted}>{changeSentence(run)}</p> : null}
+      {state === 'paused' && followed === null && !run.importedFrom ? <ChangeSettings key={run.step} run={run} /> : null}
+    </section>
+  );
+}
