@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Label } from '../../src/shared/domain/sample.ts';
 import type { DemoDomain } from '../../workers/data/demo/domains.ts';
 import type { LodoCell } from '../../workers/node/experiment/lodo.ts';
-import { averageGain, lodoTable, trueClaimsTable } from '../../workers/node/experiment/table.ts';
+import { averageGain, lodoTable, seedRangeTable, trueClaimsTable } from '../../workers/node/experiment/table.ts';
 
 const LABELS: Label[] = ['fake', 'fake', 'fake', 'fake', 'real', 'real', 'real', 'real'];
 
@@ -30,6 +30,11 @@ describe('the table of an experiment', () => {
     expect(rows[0]).toBe('| held-out F1 | aster | birch | avg |');
     expect(rows[2]).toMatch(/^\| SFT \| 40\.0 \[.*\] \| 100\.0 \[.*\] \| \*\*70\.0\*\* \|$/);
     expect(rows[3]).toMatch(/^\| PRPO \| 92\.9 \[.*\] \| 100\.0 \[.*\] \| \*\*96\.4\*\* \|$/);
+  });
+
+  it('says how far the seeds lie apart', () => {
+    expect(seedRangeTable(CELLS)).toContain('| SFT | 40.0 to 40.0 (1) | 100.0 to 100.0 (1) |');
+    expect(seedRangeTable(CELLS)).toContain('| PRPO | 85.7 to 100.0 (2) | 100.0 to 100.0 (2) |');
   });
 
   it('says which share of the claims is true', () => {

@@ -8,7 +8,7 @@ import { DEMO_DOMAINS, type DemoDomain } from '../data/demo/domains.ts';
 import { chooseCandidate, type CandidateScore } from './experiment/choice.ts';
 import { runLodo, type LodoCell, type LodoOptions } from './experiment/lodo.ts';
 import { algorithmOf, methodNamed, type Method } from './experiment/methods.ts';
-import { averageGain, cellF1, lodoTable, trueClaimsTable } from './experiment/table.ts';
+import { averageGain, cellF1, lodoTable, seedRangeTable, trueClaimsTable } from './experiment/table.ts';
 import { loadSimdNode } from './load-simd.ts';
 import { createNanoParts } from './pretrain/nano.ts';
 import { RECIPE } from './pretrain/recipe.ts';
@@ -40,29 +40,30 @@ const bench: Workbench = { parts, towers, towerRecipe: RECIPE.towers, recipe: RE
 const sizes = { testPerClass: 200, trainPerClass: 600 };
 const fixed = listOf(values.methods).map(methodNamed);
 const candidates = listOf(values.candidates).map(methodNamed);
+const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => i + 1);
 const scores = await scoreCandidates();
 const options: LodoOptions = {
   ...sizes,
   benchmarkSeed: Number(values.benchmark),
-  seeds: Array.from({ length: Number(values.seeds) }, (_, i) => i + 1),
+  seeds,
   domains: listOf(values.domains).map(domainNamed),
   methods: (heldOut) => [...fixed, ...ownMethods(heldOut).filter(({ name }) => !fixed.some((one) => one.name === name))],
 };
 const cells = await runLodo(bench, options);
 const table = [...cells.filter(({ method }) => fixed.some(({ name }) => name === method)), ...cells.flatMap(ownCell)];
 for (const domain of options.domains) log(`held out ${domain}: ${ownMethods(domain).map(({ name }) => name).join(', ') || 'nothing to choose'}`); // prettier-ignore
-console.log(['', lodoTable(table), '', trueClaimsTable(table), '', ...comparisons(table)].join('\n'));
+console.log(['', lodoTable(table), '', seedRangeTable(table), '', trueClaimsTable(table), '', ...comparisons(table)].join('\n'));
 if (values.json)
   writeFileSync(values.json, `${JSON.stringify({ benchmark: options.benchmarkSeed, seeds: options.seeds, scores, cells }, null, 1)}\n`);
 
-/** The candidates on the development benchmark, one policy seed. */
+/** The candidates on the development benchmark, with the same policy seeds as the table. */
 async function scoreCandidates(): Promise<CandidateScore[]> {
   if (candidates.length === 0) return [];
   const domains = listOf(values['choice-domains']).map(domainNamed);
   const cells = await runLodo(bench, {
     ...sizes,
     benchmarkSeed: Number(values['choice-benchmark']),
-    seeds: [1],
+    seeds,
     domains,
     methods: () => candidates,
   });

@@ -94,3 +94,11 @@ export function averageGain(cells: readonly LodoCell[], method: string, base: st
 export function trueClaimsTable(cells: readonly LodoCell[]): string {
   return table('true claims, %', cells, (own) => (100 * mean(own.map(({ trueClaims }) => trueClaims))).toFixed(1));
 }
+
+/** Lowest and highest F1 x 100 over the policy seeds, and how many there are: what the intervals over pictures do not say. */
+export function seedRangeTable(cells: readonly LodoCell[]): string {
+  return table('F1 over seeds', cells, (own) => {
+    const f1 = own.map((cell) => 100 * cellF1(cell));
+    return f1.length === 0 ? '' : `${Math.min(...f1).toFixed(1)} to ${Math.max(...f1).toFixed(1)} (${f1.length})`;
+  });
+}
