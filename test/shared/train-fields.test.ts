@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changedFields, readTrainConfig, writeTrainConfig } from '../../src/shared/config/config-file.ts';
+import { changedFields, readTrainConfig, settingsObject, writeTrainConfig } from '../../src/shared/config/config-file.ts';
 import { parseSettings, writeTrainConfigYaml } from '../../src/shared/config/settings-text.ts';
 import { fieldAliases, fieldsFor, TRAIN_FIELDS } from '../../src/shared/config/fields.ts';
 import type { NumberField } from '../../src/shared/config/fields/field.ts';
@@ -126,6 +126,30 @@ describe('settings files', () => {
     const { config, notes } = readText('warmup_ratio: 0.05\nmax_steps: 200\n');
     expect(config.optimizer.warmupSteps).toBe(10);
     expect(notes).toMatchObject([{ key: 'warmup_ratio', kind: 'converted', message: '0.05 of 200 steps is taken as 10 steps.' }]);
+  });
+
+  it.each([
+    ['warmup_ratio: 0.03', 4],
+    ['lr_warmup_steps_ratio: 0.03', 3],
+    ['warmup_steps: 0.03', 4],
+    ['warmup_steps: 3', 3],
+  ])('round a warm-up share as the trainer that it is for: %s of 110 steps', (line, steps) => {
+    expect(readText(`${line}\nmax_steps: 110\n`).config.optimizer.warmupSteps).toBe(steps);
+  });
+
+  it("mean transformers' schedules: constant has no warm-up, verl's constant has", () => {
+    const constant = readText('warmup_steps: 5\nlr_scheduler_type: constant\n');
+    expect(constant.config.optimizer).toMatchObject({ lrSchedulerType: 'constant', warmupSteps: 0 });
+    expect(constant.notes).toMatchObject([{ key: 'warmup_steps', kind: 'unused' }]);
+    const verl = readText('actor_rollout_ref.actor.optim.warmup_style: constant\nwarmup_steps: 5\n');
+    expect(verl.config.optimizer).toMatchObject({ lrSchedulerType: 'constant_with_warmup', warmupSteps: 5 });
+    expect(verl.notes).toMatchObject([{ kind: 'converted' }]);
+  });
+
+  it('name the schedule of an older run by what it does', () => {
+    const config = presetConfig('tiny-demo', 'prpo');
+    const older = { ...config, optimizer: { ...config.optimizer, lrSchedulerType: 'constant' as const, warmupSteps: 4 } };
+    expect(settingsObject(older)).toMatchObject({ lr_scheduler_type: 'constant_with_warmup', warmup_steps: 4 });
   });
 
   it('say which of two names of one setting counts', () => {

@@ -11,8 +11,8 @@ import { numberProblem } from './validate.ts';
 const FORMAT = 'prpo-workbench/train-config';
 const ALGORITHMS: readonly Algorithm[] = ['sft-stage1', 'sft-stage2', 'grpo', 'prpo'];
 const HEAD_KEYS = ['format', 'algorithm', 'preset', 'domains', 'splits'];
-/** Shares of the run where this project counts steps. */
-const WARMUP_RATIOS = ['warmup_ratio', 'lr_warmup_steps_ratio'];
+/** Shares of the run where this project counts steps, with the rounding of who reads them: transformers' Trainer, verl's FSDP worker. */
+const WARMUP_RATIOS = { warmup_ratio: Math.ceil, lr_warmup_steps_ratio: Math.floor };
 
 /** A key of a settings file. Nested keys are joined by dots. */
 export interface SettingsEntry {
@@ -107,12 +107,29 @@ function startingPoint(entries: readonly SettingsEntry[]): ReadConfig {
   return { config, notes };
 }
 
-/** LLaVA and verl give the warm-up as a share of the run; here it is counted in steps. */
-function warmupSteps({ key, value, line }: SettingsEntry, maxSteps: number): SettingsEntry & { message: string | null } {
-  const isRatio = WARMUP_RATIOS.some((name) => isNameOf(key.replace(/^--/, ''), name));
-  if (!isRatio || typeof value !== 'number') return { key, value, line, message: null };
-  const steps = Math.round(value * maxSteps);
-  return { key, value: steps, line, message: `${value} of ${maxSteps} steps is taken as ${steps} steps.` };
+/** LLaVA and verl give the warm-up as a share of the run, transformers 5 where it is below 1; here it is counted in steps. */
+function warmupSteps({ key, value }: SettingsEntry, maxSteps: number): Translated {
+  if (typeof value !== 'number') return { value, message: null };
+  const [, named] = Object.entries(WARMUP_RATIOS).find(([name]) => isNameOf(key.replace(/^--/, ''), name)) ?? [];
+  const round = named ?? (value > 0 && value < 1 ? Math.ceil : null);
+  if (round === null) return { value, message: null };
+  const steps = round(value * maxSteps);
+  return { value: steps, message: `${value} of ${maxSteps} steps is taken as ${steps} steps.` };
+}
+
+interface Translated {
+  value: unknown;
+  /** What a reader of the file should know; null where the value is taken as it stands. */
+  message: string | null;
+}
+
+/** A value in this project's terms, where another dialect means something else by it. */
+function translated(entry: SettingsEntry, field: TrainField, config: TrainConfig): Translated {
+  const { key, value } = entry;
+  if (field.name === 'warmup_steps') return warmupSteps(entry, config.maxSteps);
+  if (field.name === 'lr_scheduler_type' && value === 'constant' && isNameOf(key, field.verl ?? ''))
+    return { value: 'constant_with_warmup', message: "verl's constant warms up first: taken as constant_with_warmup." };
+  return { value, message: null };
 }
 
 /**
@@ -126,7 +143,7 @@ export function readTrainConfig(entries: readonly SettingsEntry[]): ReadConfig {
     .filter(({ key }) => !HEAD_KEYS.includes(key))
     .map((entry) => ({ entry, field: fieldOf(entry.key, config.algorithm) }));
   // What depends on another setting comes after it: adapter sizes before the switch, the warm-up after the number of steps.
-  const rank = (field: TrainField | undefined): number => (field?.isUsed ? 0 : field?.name === 'warmup_steps' ? 2 : 1);
+  const rank = (field: TrainField | undefined): number => (field?.name === 'warmup_steps' ? 2 : field?.isUsed ? 0 : 1);
   const seen = new Map<string, SettingsEntry>();
   for (const { entry, field } of meant.toSorted((a, b) => rank(a.field) - rank(b.field))) {
     const note = (kind: SettingsNote['kind'], message: string) =>
@@ -139,13 +156,17 @@ export function readTrainConfig(entries: readonly SettingsEntry[]): ReadConfig {
       note('unused', `Not used by ${config.algorithm}.`);
       continue;
     }
+    if (field.name === 'warmup_steps' && field.isUsed?.(config) === false) {
+      note('unused', 'The schedule `constant` has no warm-up; `constant_with_warmup` has one.');
+      continue;
+    }
     const twin = seen.get(field.name);
     if (twin) {
       note('refused', `Says the same setting as ${twin.key}, which is used.`);
       continue;
     }
     seen.set(field.name, entry);
-    const { value, message } = field.name === 'warmup_steps' ? warmupSteps(entry, config.maxSteps) : { value: entry.value, message: null };
+    const { value, message } = translated(entry, field, config);
     const result = applyValue(config, field, value);
     if (typeof result === 'string') note('refused', result);
     else config = result;

@@ -107,7 +107,16 @@ export interface OptimizerConfig {
   weightDecay: number;
   maxGradNorm: number;
   warmupSteps: number;
-  lrSchedulerType: 'constant' | 'linear' | 'cosine';
+  /** Names of transformers; see `schedulerOf`. */
+  lrSchedulerType: 'constant' | 'constant_with_warmup' | 'linear' | 'cosine';
+}
+
+/**
+ * The schedule by transformers' name. There `constant` has no warm-up. Runs of earlier versions stored it for both constant
+ * schedules, so with warm-up steps it means the other.
+ */
+export function schedulerOf({ lrSchedulerType, warmupSteps }: OptimizerConfig): OptimizerConfig['lrSchedulerType'] {
+  return lrSchedulerType === 'constant' && warmupSteps > 0 ? 'constant_with_warmup' : lrSchedulerType;
 }
 
 export interface SftConfig {

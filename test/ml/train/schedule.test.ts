@@ -18,6 +18,13 @@ test('a linear schedule falls by equal steps and a constant one stays', () => {
   expect(at(9, 'constant')).toBe(1);
 });
 
+test('constant_with_warmup rises first, and so does a constant one that an earlier version stored with warm-up steps', () => {
+  for (const lrSchedulerType of ['constant_with_warmup', 'constant'] as const)
+    expect([0, 1, 2, 9].map((step) => learningRateAt(step, 10, { learningRate: 1, warmupSteps: 2, lrSchedulerType }))).toEqual([
+      0, 0.5, 1, 1,
+    ]);
+});
+
 test('every sample comes once per epoch, in another order in the next, and a step needs no history', () => {
   const epoch = (e: number): number[] => [0, 1, 2, 3].flatMap((step) => batchIndices(7, 12, 3, 4 * e + step));
   expect(epoch(0).toSorted((a, b) => a - b)).toEqual([...Array(12).keys()]);

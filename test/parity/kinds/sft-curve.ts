@@ -82,10 +82,9 @@ function trainable(settings: Record<string, unknown>, { weights }: LoadedModel, 
 
 function createTrainer(settings: Record<string, unknown>, { model }: LoadedModel, parameters: Record<string, Variable>): SftTrainer {
   const [adamBeta1 = 0, adamBeta2 = 0] = listField(settings, 'betas').map(Number);
-  // Ours warms up in every schedule, so the two constant ones of transformers differ only in the number of warm-up steps.
-  const lrSchedulerType = textField(settings, 'scheduler').replace('constant_with_warmup', 'constant');
-  if (lrSchedulerType !== 'cosine' && lrSchedulerType !== 'linear' && lrSchedulerType !== 'constant')
-    throw new Error(`unknown scheduler ${lrSchedulerType}`);
+  const scheduler = textField(settings, 'scheduler');
+  const lrSchedulerType = (['cosine', 'linear', 'constant', 'constant_with_warmup'] as const).find((known) => known === scheduler);
+  if (lrSchedulerType === undefined) throw new Error(`unknown scheduler ${scheduler}`);
   const number = (name: string): number => numberField(settings, name);
   const optimizer = {
     learningRate: number('learning_rate'),
@@ -94,7 +93,8 @@ function createTrainer(settings: Record<string, unknown>, { model }: LoadedModel
     adamEpsilon: number('eps'),
     weightDecay: number('weight_decay'),
     maxGradNorm: number('max_grad_norm'),
-    warmupSteps: number('warmup_steps'),
+    // transformers' get_scheduler takes no notice of warm-up steps with `constant`.
+    warmupSteps: lrSchedulerType === 'constant' ? 0 : number('warmup_steps'),
     lrSchedulerType,
   } as const;
   const loss = { lmLossWeight: number('lm_loss_weight'), binaryLossWeight: number('binary_loss_weight') };

@@ -15,6 +15,7 @@ export function learningRateAt(step: number, totalSteps: number, schedule: Sched
   const progress = (step - warmupSteps) / Math.max(1, totalSteps - warmupSteps);
   switch (lrSchedulerType) {
     case 'constant':
+    case 'constant_with_warmup':
       return learningRate;
     case 'linear':
       return learningRate * Math.max(0, 1 - progress);

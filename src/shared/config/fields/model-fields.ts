@@ -1,4 +1,5 @@
 // Optimizer, memory and adapter.
+import { schedulerOf } from '../config.ts';
 import type { TrainField } from './field.ts';
 import { choice, DEFAULT_LORA, EVERY, LANGUAGE, loraNumber, optimizerNumber, POLICY, STAGE2, topNumber } from './make-field.ts';
 
@@ -16,6 +17,7 @@ export const MODEL_FIELDS: readonly TrainField[] = [
     reason: 'Above 0.1 AdamW diverges at once; 0 would not train.',
   }),
   optimizerNumber('warmupSteps', {
+    isUsed: ({ optimizer }) => schedulerOf(optimizer) !== 'constant',
     name: 'warmup_steps',
     label: 'Warm-up',
     group: 'model',
@@ -39,13 +41,17 @@ export const MODEL_FIELDS: readonly TrainField[] = [
       help: 'How the learning rate falls after the warm-up.',
       algorithms: EVERY,
       choices: [
-        { value: 'constant', label: 'Constant' },
+        { value: 'constant', label: 'Constant, no warm-up' },
+        { value: 'constant_with_warmup', label: 'Constant' },
         { value: 'linear', label: 'Linear to 0' },
         { value: 'cosine', label: 'Cosine to 0' },
       ],
     },
-    (config) => config.optimizer.lrSchedulerType,
-    (config, lrSchedulerType) => ({ ...config, optimizer: { ...config.optimizer, lrSchedulerType } }),
+    ({ optimizer }) => schedulerOf(optimizer),
+    (config, lrSchedulerType) => {
+      const warmupSteps = lrSchedulerType === 'constant' ? 0 : config.optimizer.warmupSteps;
+      return { ...config, optimizer: { ...config.optimizer, lrSchedulerType, warmupSteps } };
+    },
   ),
   optimizerNumber('weightDecay', {
     name: 'weight_decay',
