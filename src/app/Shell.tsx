@@ -5,6 +5,7 @@ import { ImportsStore } from '../state/imports.ts';
 import { StorageStore } from '../state/storage.ts';
 import { CommandLayer } from './CommandLayer.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
+import { keepFocus } from './kept-focus.ts';
 import { NoticeStack } from './NoticeStack.tsx';
 import { Rail } from './Rail.tsx';
 import { RecoveryBar } from './RecoveryBar.tsx';
@@ -26,6 +27,7 @@ export function Shell() {
   const numberStyle = useAppliedPreferences();
   useEngineStart();
   useScrollReset(pathname);
+  useEffect(keepFocus, []);
   return (
     <div className={styles.shell}>
       <a

@@ -1,5 +1,5 @@
 // A delete button in a row of a list that asks once before it acts.
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import styles from './Table.module.css';
 
 export interface DeleteActionProps {
@@ -11,21 +11,33 @@ export interface DeleteActionProps {
   onDelete: () => void;
 }
 
+/** The focus goes to Keep, so that a key pressed twice deletes nothing, and back from there. */
 export function DeleteAction({ name, confirm, disabled = false, onDelete }: DeleteActionProps) {
-  const [asks, setAsks] = useState(false);
+  const [asks, setAsks] = useState<boolean | null>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (asks !== null) button.current?.focus();
+  }, [asks]);
   if (!asks) {
     return (
-      <button type="button" className={styles.textButton} disabled={disabled} onClick={() => setAsks(true)} aria-label={`Delete ${name}`}>
+      <button
+        ref={button}
+        type="button"
+        className={styles.textButton}
+        disabled={disabled}
+        onClick={() => setAsks(true)}
+        aria-label={`Delete ${name}`}
+      >
         Delete
       </button>
     );
   }
   return (
-    <span className={styles.links}>
+    <span className={styles.links} role="group" aria-label={`Delete ${name}?`}>
       <button type="button" className={styles.textButton} onClick={onDelete}>
         {confirm}
       </button>
-      <button type="button" className={styles.textButton} onClick={() => setAsks(false)}>
+      <button ref={button} type="button" className={styles.textButton} onClick={() => setAsks(false)}>
         Keep
       </button>
     </span>

@@ -1,0 +1,146 @@
+// When the element that has the focus goes away (a closed dialog, a deleted row, a button that did its work), browsers leave the
+// focus on nothing, and those who work with keys begin anew. This gives it to what is nearest instead.
+
+/** How long an element may take to come back on a page that is drawn anew, such as the next image of Inspect. */
+const COMES_BACK_MS = 1500;
+/** Elements that had the focus before. */
+const HISTORY = 8;
+
+const FOCUSABLE = 'a[href], button, input, select, textarea, summary, [tabindex]';
+/** What the focus does not leave by itself. */
+const SCOPE = 'main, [role=dialog], header';
+
+/** One step of the way from an element up to its scope, with its neighbours as they were. */
+interface Level {
+  element: Element;
+  next: Element | null;
+  previous: Element | null;
+}
+
+interface Place {
+  element: HTMLElement;
+  scope: Element | null;
+  levels: readonly Level[];
+  /** First part of the address. */
+  page: string;
+  signature: string;
+  /** Seen disabled, as a button is while its work runs. */
+  wasOff: boolean;
+  /** When it was found to be gone, ms; null before. */
+  goneAt: number | null;
+}
+
+const pageOf = (): string => location.hash.split(/[/?]/)[1] ?? '';
+
+/** What an element is called, to find it again on a page that is drawn anew. */
+function signatureOf(element: Element): string {
+  const name = element.getAttribute('aria-label') ?? element.textContent?.trim().slice(0, 60);
+  return `${element.tagName} ${element.getAttribute('data-testid') ?? name ?? ''}`;
+}
+
+function placeOf(element: HTMLElement): Place {
+  const scope = element.closest(SCOPE);
+  const levels: Level[] = [];
+  for (let at: Element | null = element; scope && at && at !== scope; at = at.parentElement) {
+    levels.push({ element: at, next: at.nextElementSibling, previous: at.previousElementSibling });
+  }
+  return { element, scope, levels, page: pageOf(), signature: signatureOf(element), wasOff: false, goneAt: null };
+}
+
+function isUsable(element: HTMLElement): boolean {
+  const isOff = !element.isConnected || element.tabIndex < 0 || element.matches(':disabled, [aria-hidden=true] *, [inert] *');
+  return !isOff && element.checkVisibility();
+}
+
+const usableIn = (root: Element): HTMLElement[] => [...root.querySelectorAll<HTMLElement>(FOCUSABLE)].filter(isUsable);
+
+/** The first element in there, itself included, that takes the focus. */
+function firstUsable(root: Element | null): HTMLElement | null {
+  if (!root?.isConnected) return null;
+  if (root instanceof HTMLElement && root.matches(FOCUSABLE) && isUsable(root)) return root;
+  return usableIn(root)[0] ?? null;
+}
+
+/** Beside what is gone, then around it, up to its scope. */
+function nearest({ levels }: Place): HTMLElement | null {
+  for (const { element, next, previous } of levels) {
+    const found = element.isConnected ? firstUsable(element) : (firstUsable(next) ?? firstUsable(previous));
+    if (found) return found;
+  }
+  return null;
+}
+
+/** The same element of a page that was drawn anew; null where there is none yet or more than one. */
+function twinOf({ signature }: Place, main: Element): HTMLElement | null {
+  const same = usableIn(main).filter((element) => signatureOf(element) === signature);
+  return same.length === 1 ? (same[0] ?? null) : null;
+}
+
+/** Where the focus goes from a place that is gone; null: not yet known. */
+function homeOf(place: Place, history: readonly HTMLElement[]): HTMLElement | null {
+  const main = document.querySelector('main');
+  const { scope, page, goneAt } = place;
+  if (!scope?.isConnected) return history.findLast(isUsable) ?? main;
+  const near = nearest(place);
+  if (near || scope !== main) return near ?? firstUsable(scope) ?? main;
+  const mayComeBack = page === pageOf() && goneAt !== null && performance.now() - goneAt < COMES_BACK_MS;
+  return page === pageOf() ? (twinOf(place, main) ?? (mayComeBack ? null : main)) : main;
+}
+
+/**
+ * Watches the document from now on. After a press of the pointer it leaves all as it is: its user has a place of their own.
+ * @returns ends it
+ */
+export function keepFocus(): () => void {
+  let last: Place | null = null;
+  let history: HTMLElement[] = [];
+  let isPointer = false;
+  let asked = 0;
+
+  const look = (): void => {
+    asked = 0;
+    if (!last || isPointer || document.activeElement !== document.body) return;
+    const { element } = last;
+    if (isUsable(element)) {
+      if (last.wasOff) element.focus();
+    } else if (element.isConnected && element.matches(':disabled')) {
+      last.wasOff = true;
+    } else {
+      last.goneAt ??= performance.now();
+      const home = homeOf(last, history);
+      if (home) home.focus({ preventScroll: home.matches('main') });
+      else ask();
+    }
+  };
+  const ask = (): void => {
+    if (last && asked === 0) asked = requestAnimationFrame(look);
+  };
+  const onFocus = ({ target }: Event): void => {
+    if (!(target instanceof HTMLElement)) return;
+    last = placeOf(target);
+    history = [...history.filter((one) => one !== target), target].slice(-HISTORY);
+  };
+  /** What lets go of the focus and is still there did so by will. */
+  const onBlur = ({ target }: Event): void => {
+    requestAnimationFrame(() => {
+      if (last?.element === target && document.activeElement === document.body && isUsable(last.element)) last = null;
+    });
+  };
+  const onKey = (): void => {
+    isPointer = false;
+    if (document.activeElement === document.body) last = null;
+  };
+  const onPointer = (): void => {
+    isPointer = true;
+  };
+
+  const observer = new MutationObserver(ask);
+  observer.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ['disabled', 'style', 'hidden'] });
+  const listeners = { focusin: onFocus, focusout: onBlur, keydown: onKey, pointerdown: onPointer };
+  for (const [name, listener] of Object.entries(listeners)) document.addEventListener(name, listener, true);
+  return () => {
+    observer.disconnect();
+    cancelAnimationFrame(asked);
+    for (const [name, listener] of Object.entries(listeners)) document.removeEventListener(name, listener, true);
+  };
+}
