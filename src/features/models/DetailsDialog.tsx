@@ -3,7 +3,7 @@ import { Modal } from '@mantine/core';
 import { Fragment } from 'react';
 import { Link } from 'react-router';
 import { TableHead } from '../../components/TableHead.tsx';
-import { formatBytes, formatDate, formatFigure } from '../../components/format.ts';
+import { formatBytes, formatDate, formatValue } from '../../components/format.ts';
 import type { RunRecord } from '../../shared/domain/run.ts';
 import type { ModelEntry } from '../../state/models.ts';
 import { dependentsOf, lineageOf } from './lineage.ts';
@@ -87,7 +87,7 @@ export function DetailsDialog({ model, models, runs, onClose }: DetailsProps & {
           {metrics.map(([name, value]) => (
             <div key={name}>
               <dt>{name}</dt>
-              <dd>{formatFigure(value, 4)}</dd>
+              <dd>{formatValue(value)}</dd>
             </div>
           ))}
         </dl>

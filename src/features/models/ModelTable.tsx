@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { Link } from 'react-router';
-import { formatBytes, formatDate, formatFigure } from '../../components/format.ts';
+import { formatBytes, formatDate, formatValue } from '../../components/format.ts';
 import table from '../../components/Table.module.css';
 import { TableHead } from '../../components/TableHead.tsx';
 import type { ModelEntry } from '../../state/models.ts';
@@ -117,7 +117,7 @@ function Origin({ model: { checkpoint }, names }: { model: ModelEntry; names: Re
 }
 
 /** What matters first; coverage beside any accuracy. The rest is in the title. */
-const LEADING_METRICS = ['f1', 'accuracy', 'parsed', 'reward', 'prpo/vcr', 'prpo/pcr'];
+const LEADING_METRICS = ['f1', 'accuracy', 'parsed', 'eval/f1', 'eval/acc', 'reward', 'kl', 'loss'];
 const SHOWN_METRICS = 3;
 
 function MetricList({ metrics }: { metrics: Record<string, number> }) {
@@ -125,11 +125,11 @@ function MetricList({ metrics }: { metrics: Record<string, number> }) {
   const entries = Object.entries(metrics).sort(([a], [b]) => rank(a) - rank(b));
   if (entries.length === 0) return <span className={styles.note}>none recorded</span>;
   return (
-    <dl className={styles.metrics} title={entries.map(([name, value]) => `${name} ${formatFigure(value)}`).join('\n')}>
+    <dl className={styles.metrics} title={entries.map(([name, value]) => `${name} ${formatValue(value)}`).join('\n')}>
       {entries.slice(0, SHOWN_METRICS).map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd>{formatFigure(value)}</dd>
+          <dd>{formatValue(value)}</dd>
         </div>
       ))}
     </dl>
