@@ -20,6 +20,8 @@ const FIXTURES = [
   'tokenizer-llama-b',
   'tokenizer-clip-b',
   'tokenizer-bytelevel-b',
+  'tokenizer-llama-c',
+  'tokenizer-bytelevel-c',
   'policy-loss-paper-a',
   'policy-loss-released-a',
   'policy-loss-grpo-verl-a',

@@ -55,23 +55,37 @@ function afterDropped(walk: ByteWalk, { characters }: MappedText, at: number, dr
   return Math.max(at, walk.firstByte[character] ?? at);
 }
 
+interface UnknownRules {
+  /** The pre-tokenizer drops white space, so that an unknown token never stands for it. */
+  dropsSpace?: boolean;
+  /** One unknown token stands for all unknown characters in a row: for everything up to the next token. */
+  fusesUnknown?: boolean;
+}
+
+/** First byte after an unknown token that starts at `from`. @param next bytes of the token after it */
+function endOfUnknown(walk: ByteWalk, from: number, next: Uint8Array | null | undefined, fuses: boolean | undefined): number {
+  const afterOne = walk.firstByte[(walk.owner[from] ?? walk.firstByte.length) + 1] ?? walk.bytes.length;
+  if (!fuses || next === null) return afterOne;
+  const found = next === undefined ? -1 : findBytes(walk, afterOne, next);
+  return found < 0 ? walk.bytes.length : found;
+}
+
 /**
  * Source ranges (code points) of the tokens of one normalised piece of text.
- * @param tokenBytes bytes of each token in the normalised text; null for an unknown token, which takes one character
- * @param dropsSpace the pre-tokenizer drops white space, so that an unknown token never stands for it
+ * @param tokenBytes bytes of each token in the normalised text; null for an unknown token
  * @throws WorkbenchError E-INTERNAL when a token does not occur in the text
  */
-export function alignTokens(text: MappedText, tokenBytes: (Uint8Array | null)[], dropsSpace = false): Range[] {
+export function alignTokens(text: MappedText, tokenBytes: (Uint8Array | null)[], rules: UnknownRules = {}): Range[] {
   const walk = layOutBytes(text);
   let at = 0;
-  return tokenBytes.map((wanted): Range => {
-    const from = wanted === null ? afterDropped(walk, text, at, dropsSpace) : findBytes(walk, at, wanted);
+  return tokenBytes.map((wanted, i): Range => {
+    const from = wanted === null ? afterDropped(walk, text, at, rules.dropsSpace === true) : findBytes(walk, at, wanted);
     if (from < 0)
       throw new WorkbenchError('E-INTERNAL', 'A token could not be found in its own text.', {
         details: { at, bytes: [...(wanted ?? [])] },
       });
     const firstCharacter = walk.owner[from] ?? text.characters.length;
-    const to = wanted === null ? (walk.firstByte[firstCharacter + 1] ?? walk.bytes.length) : from + wanted.length;
+    const to = wanted === null ? endOfUnknown(walk, from, tokenBytes[i + 1], rules.fusesUnknown) : from + wanted.length;
     const lastCharacter = walk.owner[to - 1] ?? firstCharacter;
     at = to;
     return [text.starts[firstCharacter] ?? 0, text.ends[lastCharacter] ?? 0];

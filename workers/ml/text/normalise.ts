@@ -66,7 +66,8 @@ function replace(pattern: RegExp, content: string): MappedNormalizer {
       const to = indexOf[match.index + match[0].length] ?? 0;
       if (to === from) continue;
       append1to1(result, text, done, from, text.characters.slice(done, from));
-      append(result, content, text.starts[from] ?? 0, text.ends[to - 1] ?? 0);
+      // The reference gives what is put in the range of the last character that it replaces.
+      append(result, content, text.starts[to - 1] ?? 0, text.ends[to - 1] ?? 0);
       done = to;
     }
     append1to1(result, text, done, text.characters.length, text.characters.slice(done));

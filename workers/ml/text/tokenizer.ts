@@ -1,7 +1,6 @@
 // A tokenizer.json as this project uses it: ids with exact source ranges, and the bytes that each token adds to a text.
 // @huggingface/tokenizers does pre-tokenization, BPE, post-processing and decoding; sections, normalization and ranges are ours.
-import { ByteLevelPreTokenizer, SequencePreTokenizer, Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
-import type { PreTokenizer } from '@huggingface/tokenizers';
+import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { WorkbenchError } from '../../../src/shared/errors.ts';
 import { pythonStrip } from '../../../src/shared/text/python-text.ts';
 import { decodeUtf8, joinBytes } from '../../../src/shared/text/utf8.ts';
@@ -10,8 +9,9 @@ import type { AddedToken, Section, SectionSplitter } from './added-tokens.ts';
 import { alignTokens } from './align.ts';
 import type { Range } from './align.ts';
 import { fromByteLevel } from './byte-level.ts';
-import { createMappedNormalizer, createSpaceMapping, isTextStart, mapText, rustPattern } from './normalise.ts';
+import { createMappedNormalizer, createSpaceMapping, isTextStart, mapText } from './normalise.ts';
 import type { MappedNormalizer } from './normalise.ts';
+import { correctSplits } from './reference-splits.ts';
 import { readRangeTrimming, trimRange } from './trim-ranges.ts';
 import type { RangeTrimming } from './trim-ranges.ts';
 
@@ -68,16 +68,10 @@ function mentions(config: unknown, type: string): boolean {
   return config.type === type || Object.values(config).some((entry) => mentions(entry, type));
 }
 
-/** The library's byte-level pattern uses JavaScript's `\s`; the reference cuts at Unicode's White_Space. */
-function correctWhiteSpace(preTokenizer: PreTokenizer | null): void {
-  if (preTokenizer instanceof SequencePreTokenizer) preTokenizer.tokenizers.forEach(correctWhiteSpace);
-  if (preTokenizer instanceof ByteLevelPreTokenizer) preTokenizer.pattern = new RegExp(rustPattern(preTokenizer.pattern.source), 'gu');
-}
-
 function createLibraryTokenizer(json: Record<string, unknown>, config: object): HuggingFaceTokenizer {
   try {
     const library = new HuggingFaceTokenizer(json, config);
-    correctWhiteSpace(library.pre_tokenizer);
+    correctSplits(library.pre_tokenizer);
     return library;
   } catch (error) {
     throw refuse(error instanceof Error ? error.message : String(error));
@@ -174,7 +168,7 @@ export class Tokenizer {
     const ranges = alignTokens(
       this.#mapSpaces(section.text),
       tokens.map((token) => this.#bytesInNormalisedText(token)),
-      this.#suffix !== '',
+      { dropsSpace: this.#suffix !== '', fusesUnknown: this.#library.model?.fuse_unk === true },
     );
     return tokens.map((token, i) => ({ token, id: this.#idOf(token), range: ranges[i] ?? [0, 0] }));
   }
