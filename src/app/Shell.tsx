@@ -12,6 +12,7 @@ import { RecoveryBar } from './RecoveryBar.tsx';
 import { AppRoutes } from './routes.tsx';
 import styles from './Shell.module.css';
 import { StorageTrouble } from './StorageTrouble.tsx';
+import { TitleSpoken } from './TitleSpoken.tsx';
 import { TopBar } from './TopBar.tsx';
 import { useAppliedPreferences } from './use-applied-preferences.ts';
 import { WriterBar } from './WriterBar.tsx';
@@ -56,6 +57,7 @@ export function Shell() {
       </div>
       <Suspense fallback={null}>{isImporting ? <ImportDialog /> : null}</Suspense>
       <NoticeStack />
+      <TitleSpoken />
       <CommandLayer open={open} onOpen={setOpen} />
     </div>
   );

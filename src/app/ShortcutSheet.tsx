@@ -1,9 +1,8 @@
 import { Modal, Switch } from '@mantine/core';
 import type { KeyEntry, KeyTable } from '../state/key-tables.ts';
-import { GALLERY_KEYS, GLOBAL_KEYS, INSPECT_KEYS, QUIZ_KEYS, RUN_KEYS } from '../state/key-tables.ts';
+import { GALLERY_KEYS, GLOBAL_KEYS, INSPECT_KEYS, PAGE_KEYS, QUIZ_KEYS, RUN_KEYS } from '../state/key-tables.ts';
 import { KeyboardStore } from '../state/keyboard.ts';
 import { NoticesStore } from '../state/notices.ts';
-import { PAGE_KEYS } from './use-shortcuts.ts';
 import styles from './CommandLayer.module.css';
 
 const ALWAYS: KeyTable = {
@@ -28,12 +27,19 @@ export function describeKey(key: string): string {
   return key.replace(/^Shift\+/, 'Shift ').replace(/ $|Arrow\w+$/, (name) => NAMES[name] ?? name);
 }
 
+/** The key that is pressed for a usual one; both keys of `g d`. */
+function ownKey(key: string, map: Readonly<Record<string, string>>): string {
+  const own = (usual: string) => Object.keys(map).find((pressed) => map[pressed] === usual) ?? usual;
+  return key.length > 1 && key.includes(' ') ? key.split(' ').map(own).join(' ') : own(key);
+}
+
 function Row({ entry }: { entry: KeyEntry }) {
+  const map = KeyboardStore.use((state) => state.map);
   return (
     <div>
       <dt>
         {entry.keys.map((key) => (
-          <kbd key={key}>{describeKey(key)}</kbd>
+          <kbd key={key}>{describeKey(ownKey(key, map))}</kbd>
         ))}
       </dt>
       <dd>{entry.meaning}</dd>

@@ -1,15 +1,11 @@
 // Keys of the frame around every page. Keys of a single page are its own.
 import { useEffect } from 'react';
 import { useNavigate } from 'react-router';
-import { GLOBAL_KEYS } from '../state/key-tables.ts';
-import type { KeyEntry, KeyTable } from '../state/key-tables.ts';
+import type { KeyTable } from '../state/key-tables.ts';
+import { GLOBAL_KEYS, PAGE_KEYS } from '../state/key-tables.ts';
 import { useKeys } from '../state/use-keys.ts';
 import { NAVIGATION } from './navigation.ts';
 
-/** `g d` and its like, by the address they lead to. */
-export const PAGE_KEYS: KeyTable = Object.fromEntries(
-  NAVIGATION.flatMap(({ to, label, letter }): [string, KeyEntry][] => (letter ? [[to, { keys: [`g ${letter}`], meaning: label }]] : [])),
-);
 const FRAME_KEYS: KeyTable = { ...GLOBAL_KEYS, ...PAGE_KEYS };
 
 /** Installs `?`, Ctrl/Cmd+K, `/` and the `g` chords for as long as the component lives. */

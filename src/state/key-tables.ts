@@ -14,6 +14,20 @@ export const GLOBAL_KEYS = {
   search: { keys: ['/'], meaning: 'Search on this page, or go to a place' },
 } satisfies KeyTable;
 
+/** By the address they lead to. */
+export const PAGE_KEYS = {
+  '/': { keys: ['g h'], meaning: 'Home' },
+  '/data': { keys: ['g d'], meaning: 'Data' },
+  '/eval': { keys: ['g e'], meaning: 'Evaluate' },
+  '/inspect': { keys: ['g i'], meaning: 'Inspect' },
+  '/train': { keys: ['g t'], meaning: 'Train' },
+  '/compare': { keys: ['g c'], meaning: 'Compare' },
+  '/models': { keys: ['g m'], meaning: 'Models' },
+  '/device': { keys: ['g s'], meaning: 'Device & storage' },
+  '/learn': { keys: ['g l'], meaning: 'Learn' },
+  '/settings': { keys: ['g ,'], meaning: 'Settings' },
+} satisfies KeyTable;
+
 export const INSPECT_KEYS = {
   next: { keys: ['j', 'ArrowRight'], meaning: 'Next image' },
   previous: { keys: ['k', 'ArrowLeft'], meaning: 'Previous image' },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { keyConflict } from '../../src/features/settings/key-conflict.ts';
 import { createKeyboardStore, meantKey } from '../../src/state/keyboard.ts';
 import { openTestDatabase } from '../support/database.ts';
 
@@ -23,5 +24,20 @@ describe('moved keys', () => {
     const later = createKeyboardStore(() => Promise.resolve(db));
     await later.getState().load();
     expect(later.getState().map).toEqual({ n: 'j' });
+  });
+});
+
+describe('a key that has a use already', () => {
+  it('is refused with what it does, until that is moved away', () => {
+    expect(keyConflict('j', 'x', {})).toContain('Pick for tags');
+    expect(keyConflict('j', 'x', { q: 'x' })).toBeNull();
+    expect(keyConflict('j', 'n', {})).toContain('Next image');
+    expect(keyConflict('j', 'w', {})).toBeNull();
+    expect(keyConflict('j', 'w', { w: 'k' })).toContain('stands for k');
+  });
+
+  it('is refused as the second key of a chord, and a usual key must do something', () => {
+    expect(keyConflict('j', 'd', {})).toContain('Data');
+    expect(keyConflict('w', 'q', {})).toContain('does nothing');
   });
 });

@@ -6,7 +6,7 @@ import { useInTurn } from '../use-in-turn.ts';
 import { ChartMenu } from './ChartMenu.tsx';
 import type { ChartProps, PlotSource } from './plot-props.ts';
 import { CHART_HEIGHT, plotProps } from './plot-props.ts';
-import { lastValue, seriesStyle, summarise, summariseLast } from './series.ts';
+import { lastValue, seriesStyle, summarise, summariseLast, tableRows } from './series.ts';
 import { TableSwitch } from './TableSwitch.tsx';
 import { TableHead } from '../TableHead.tsx';
 import styles from './Chart.module.css';
@@ -16,29 +16,28 @@ const Plot = lazy(async () => ({ default: (await import('./Plot.tsx')).Plot }));
 /** Rows shown in a table twin before "show all". */
 const TABLE_ROWS = 60;
 
-function TableTwin({ series, xName }: Pick<ChartProps, 'series'> & { xName: string }) {
+function TableTwin({ title, series, xName }: Pick<ChartProps, 'title' | 'series'> & { xName: string }) {
   const [showAll, setShowAll] = useState(false);
-  const xs = [...new Set(series.flatMap(({ points }) => points.map(({ x }) => x)))].sort((a, b) => b - a);
-  const values = series.map(({ points }) => new Map(points.map(({ x, y }) => [x, y])));
-  const shown = showAll ? xs : xs.slice(0, TABLE_ROWS);
+  const rows = useMemo(() => tableRows(series).toReversed(), [series]);
+  const shown = showAll ? rows : rows.slice(0, TABLE_ROWS);
   return (
-    <div className={styles.table} role="region" aria-label="Values" tabIndex={0}>
+    <div className={styles.table} role="region" aria-label={`${title}: values`} tabIndex={0}>
       <table>
         <TableHead columns={[xName, ...series.map(({ name }) => name)]} />
         <tbody>
-          {shown.map((x) => (
-            <tr key={x}>
+          {shown.map(({ x, values }, i) => (
+            <tr key={i}>
               <th scope="row">{formatValue(x)}</th>
-              {series.map(({ id }, i) => (
-                <td key={id}>{formatValue(values[i]?.get(x) ?? null)}</td>
+              {series.map(({ id }, column) => (
+                <td key={id}>{formatValue(values[column] ?? null)}</td>
               ))}
             </tr>
           ))}
         </tbody>
       </table>
-      {xs.length > shown.length ? (
+      {rows.length > shown.length ? (
         <button type="button" className={styles.toggle} onClick={() => setShowAll(true)}>
-          Show all {xs.length} rows
+          Show all {rows.length} rows
         </button>
       ) : null}
     </div>
@@ -114,7 +113,7 @@ export function Chart(props: ChartProps) {
         {points > 0 ? <ChartMenu chart={props} /> : null}
       </figcaption>
       {isTable ? (
-        <TableTwin series={series} xName={xName} />
+        <TableTwin title={title} series={series} xName={xName} />
       ) : points === 0 ? (
         <p className={styles.none}>No values yet.</p>
       ) : (

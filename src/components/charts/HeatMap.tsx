@@ -74,9 +74,9 @@ function Grid({ rowNames, columns, xName = 'step' }: Pick<HeatMapProps, 'rowName
   );
 }
 
-function Table({ rowNames, columns, xName = 'step' }: Pick<HeatMapProps, 'rowNames' | 'columns' | 'xName'>) {
+function Table({ title, rowNames, columns, xName = 'step' }: Pick<HeatMapProps, 'title' | 'rowNames' | 'columns' | 'xName'>) {
   return (
-    <div className={chartStyles.table} role="region" aria-label="Values" tabIndex={0}>
+    <div className={chartStyles.table} role="region" aria-label={`${title}: values`} tabIndex={0}>
       <table>
         <TableHead columns={[xName, ...rowNames]} />
         <tbody>
@@ -109,7 +109,7 @@ export function HeatMap({ title, metric, rowNames, columns, xName, rowTitle, sum
       {columns.length === 0 ? (
         <p className={chartStyles.none}>No values yet.</p>
       ) : isTable ? (
-        <Table rowNames={rowNames} columns={columns} xName={xName} />
+        <Table title={title} rowNames={rowNames} columns={columns} xName={xName} />
       ) : (
         <Grid rowNames={rowNames} columns={columns} xName={xName} />
       )}

@@ -67,23 +67,56 @@ export function runStyles(runs: readonly { id: string; createdAt: number }[]): M
   return styles;
 }
 
+/** A row of a table twin: one value per series, null where it has no point there. */
+export interface TableRow {
+  x: number;
+  values: (number | null)[];
+}
+
+/** Which point at its x each one is, from 0: an upright piece of a curve, as in ROC, has several. */
+function placesAtX(points: readonly { x: number }[]): number[] {
+  const seen = new Map<number, number>();
+  return points.map(({ x }) => {
+    const place = seen.get(x) ?? 0;
+    seen.set(x, place + 1);
+    return place;
+  });
+}
+
+/** All raw points of several series, joined on x, in order of x. */
+export function tableRows(series: readonly ChartSeries[]): TableRow[] {
+  const rows = new Map<string, TableRow>();
+  series.forEach(({ points }, column) => {
+    const places = placesAtX(points);
+    points.forEach(({ x, y }, i) => {
+      const key = `${x} ${places[i]}`;
+      const row = rows.get(key) ?? { x, values: series.map(() => null) };
+      row.values[column] = y;
+      rows.set(key, row);
+    });
+  });
+  return [...rows.values()].sort((a, b) => a.x - b.x);
+}
+
 /** Rows of several series joined on x, at most 500 points each. */
 export function plotRows(series: readonly ChartSeries[], smoothing: number): PlotRow[] {
-  const rows = new Map<number, PlotRow>();
+  const rows = new Map<string, PlotRow>();
   const limit = Math.max(50, Math.floor(MAX_DRAWN_POINTS / Math.max(1, Math.ceil(series.length / 2))));
   for (const { id, points, band } of series) {
     const spread = new Map(band?.map((point) => [point.x, point]));
-    for (const row of drawnRows(points, { smoothing, limit })) addRow(rows, id, { ...row, ...spread.get(row.x) });
+    const drawn = drawnRows(points, { smoothing, limit });
+    const places = placesAtX(drawn);
+    drawn.forEach((row, i) => addRow(rows, `${row.x} ${places[i]}`, id, { ...row, ...spread.get(row.x) }));
   }
   return [...rows.values()].sort((a, b) => a.x - b.x);
 }
 
-function addRow(rows: Map<number, PlotRow>, id: string, { x, raw, smooth, low, high }: DrawnRow): void {
-  const row = rows.get(x) ?? { x };
+function addRow(rows: Map<string, PlotRow>, key: string, id: string, { x, raw, smooth, low, high }: DrawnRow): void {
+  const row = rows.get(key) ?? { x };
   row[`${id}:raw`] = raw;
   row[`${id}:smooth`] = smooth;
   row[`${id}:range`] = [low, high];
-  rows.set(x, row);
+  rows.set(key, row);
 }
 
 /** The newest finite value; null where there is none. */

@@ -2,6 +2,7 @@ import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { KeyboardStore } from '../../state/keyboard.ts';
 import { NoticesStore } from '../../state/notices.ts';
+import { keyConflict } from './key-conflict.ts';
 import styles from './SettingsPage.module.css';
 
 /** Puts what a key of one character does onto another one. */
@@ -11,6 +12,8 @@ export function KeyMap() {
   const notices = NoticesStore.useApi();
   const [usual, setUsual] = useState('');
   const [own, setOwn] = useState('');
+  const isWhole = usual !== '' && own !== '' && usual !== own;
+  const conflict = isWhole ? keyConflict(usual, own, map) : null;
   const store = (next: Record<string, string>) => {
     keyboard
       .getState()
@@ -42,12 +45,17 @@ export function KeyMap() {
           w={84}
           value={own}
           onChange={(event) => setOwn(event.currentTarget.value)}
+          error={conflict !== null}
+          aria-describedby={conflict ? 'key-conflict' : undefined}
           data-testid="key-own"
         />
-        <Button variant="default" mt={18} disabled={usual === '' || own === '' || usual === own} onClick={add} data-testid="key-add">
+        <Button variant="default" mt={18} disabled={!isWhole || conflict !== null} onClick={add} data-testid="key-add">
           Move it
         </Button>
       </div>
+      <p id="key-conflict" role="status" data-testid="key-conflict">
+        {conflict}
+      </p>
       <ul className={styles.keys} data-testid="key-map">
         {Object.entries(map).map(([pressed, meant]) => (
           <li key={pressed}>

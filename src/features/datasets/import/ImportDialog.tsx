@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react';
 import { useLocation, useNavigate } from 'react-router';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { formatCount } from '../../../components/format.ts';
+import { Spoken } from '../../../components/Spoken.tsx';
 import type { ImportPhase } from '../../../state/imports.ts';
 import { ImportsStore } from '../../../state/imports.ts';
 import styles from './ImportDialog.module.css';
@@ -97,8 +98,9 @@ function Looking({ phase }: { phase: ImportPhase }) {
       ? `${formatCount(done)} files found so far`
       : `${formatCount(done)} of ${formatCount(total)} ${phase === 'scoring' ? 'answers scored' : 'files read'}`;
   return (
-    <p className={styles.looking} aria-live="polite">
-      {words}
-    </p>
+    <>
+      <p className={styles.looking}>{words}</p>
+      <Spoken words={words} />
+    </>
   );
 }

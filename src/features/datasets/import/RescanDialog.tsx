@@ -4,6 +4,7 @@ import { FilePicker } from '../../../components/DropZone.tsx';
 import { IconFolderOpen } from '@tabler/icons-react';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { formatCount, formatPlural } from '../../../components/format.ts';
+import { Spoken } from '../../../components/Spoken.tsx';
 import { DatasetsStore } from '../../../state/datasets.ts';
 import { RescanStore } from '../../../state/rescan.ts';
 import styles from './ImportDialog.module.css';
@@ -55,13 +56,12 @@ function RescanContent() {
       </div>
     );
   const words = { walking: 'files found', comparing: 'files compared', applying: 'images stored' }[phase as 'walking'];
+  const count = `${formatCount(progress.done)} ${progress.total > 0 ? `of ${formatCount(progress.total)} ` : ''}${words}`;
   return (
-    <div className={styles.running} aria-live="polite">
+    <div className={styles.running}>
       <Progress value={progress.total > 0 ? (progress.done / progress.total) * 100 : 0} size={8} aria-label="Progress of the re-scan" />
-      <p>
-        {formatCount(progress.done)} {progress.total > 0 ? `of ${formatCount(progress.total)} ` : ''}
-        {words}
-      </p>
+      <p>{count}</p>
+      <Spoken words={count} />
     </div>
   );
 }

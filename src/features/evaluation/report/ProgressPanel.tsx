@@ -2,6 +2,7 @@
 import { Button, Progress } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
 import { formatCount, formatDuration, formatPlural } from '../../../components/format.ts';
+import { Spoken, spokenShare } from '../../../components/Spoken.tsx';
 import type { EvalRecord } from '../../../shared/domain/run.ts';
 import type { LiveEvaluation } from '../../../state/evaluation.ts';
 import { EvaluationStore, isInterrupted } from '../../../state/evaluation.ts';
@@ -31,15 +32,15 @@ export function ProgressPanel({ record, done }: { record: EvalRecord; done: numb
   const elsewhereId = useElsewhereId();
   const offReason = useWriterReason();
   const total = record.sampleIds.length;
+  const words = stateText(record, live, isWaiting, done, elsewhereId === record.id);
   return (
     <section className={styles.progress} data-testid="eval-progress" data-done={done} data-total={total} aria-label="Progress">
       <div className={styles.progressRow}>
         <span>
           <b>{formatCount(done)}</b> of {formatPlural(total, 'image')}
         </span>
-        <span className={styles.muted} role="status">
-          {stateText(record, live, isWaiting, done, elsewhereId === record.id)}
-        </span>
+        <span className={styles.muted}>{words}</span>
+        <Spoken words={live && !live.stopping && done > 0 ? spokenShare(done, total, 'the images') : words} />
         <span className={styles.buttons}>
           {live ? (
             <Button

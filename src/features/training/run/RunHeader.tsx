@@ -2,6 +2,7 @@
 import { Button, Progress } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconDeviceFloppy } from '@tabler/icons-react';
 import { formatDuration, formatPlural } from '../../../components/format.ts';
+import { Spoken, spokenShare } from '../../../components/Spoken.tsx';
 import type { RunRecord, StepRecord } from '../../../shared/domain/run.ts';
 import { isInterrupted } from '../../../state/evaluation.ts';
 import type { LiveRun } from '../../../state/run.ts';
@@ -142,6 +143,7 @@ export function RunHeader({ run, live, steps }: RunHeaderProps) {
   const followed = useFollowedRun(run.id);
   const shown = live ?? followed;
   const state = shownState(run, shown, waiting);
+  const words = sentence({ run, live: shown }, waiting.includes(run.id));
   return (
     <section
       className={styles.status}
@@ -160,8 +162,11 @@ export function RunHeader({ run, live, steps }: RunHeaderProps) {
         <span className={styles.stepCount}>
           step <b>{run.step}</b> of {run.maxSteps}
         </span>
-        <span className={styles.muted} role="status">
-          {sentence({ run, live: shown }, waiting.includes(run.id))}
+        <Spoken
+          words={shown && !shown.stopping && run.step > 0 ? spokenShare(run.step, run.maxSteps, 'the steps') : `${state}. ${words}`}
+        />
+        <span className={styles.muted}>
+          {words}
           {followed ? ' Another tab trains it; the buttons are off here.' : ''}
           {run.skippedSteps > 0 ? ` ${formatPlural(run.skippedSteps, 'step')} skipped because of numbers that are not finite.` : ''}
         </span>

@@ -1,0 +1,30 @@
+// @vitest-environment happy-dom
+import { act } from 'react';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { Spoken, spokenShare } from '../../src/components/Spoken.tsx';
+import { render } from './render.tsx';
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+const pass = (ms: number) => act(async () => vi.advanceTimersByTimeAsync(ms));
+
+it('says the newest words, with five seconds between two sentences', async () => {
+  const { find, redraw } = await render(<Spoken words="" />);
+  const said = () => find('spoken').textContent;
+  await redraw(<Spoken words="one" />);
+  await pass(1);
+  expect(said()).toBe('one');
+  for (const words of ['two', 'three', 'four']) {
+    await redraw(<Spoken words={words} />);
+    await pass(1000);
+    expect(said()).toBe('one');
+  }
+  await pass(2100);
+  expect(said()).toBe('four');
+});
+
+it('counts long work in tens', () => {
+  expect(spokenShare(37, 100, 'the images')).toBe('30 % of the images done.');
+  expect(spokenShare(0, 0, 'the images')).toBe('0 % of the images done.');
+});
