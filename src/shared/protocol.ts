@@ -184,6 +184,18 @@ export interface ImportEntry {
   file: File;
 }
 
+/** An image in a folder that may be read: opened when it is its turn, because the browser keeps about 7 kB for every opened file. */
+export interface FolderImage {
+  path: string;
+  /** The folder that it lies in. */
+  folder: FileSystemDirectoryHandle;
+  name: string;
+  sizeBytes: number;
+}
+
+/** A file of a drop that is to be reviewed. */
+export type DropEntry = ImportEntry | FolderImage;
+
 /** What an annotation or question file turned out to be. */
 export interface RecognisedFile {
   path: string;
@@ -214,6 +226,8 @@ export interface ImportReview {
   problems: ImportProblem[];
   /** Files that are neither images nor annotations. */
   ignored: string[];
+  /** Lengths of the lists of paths where these are only the beginnings: a page cannot show 100,000 lines. */
+  totals?: { textWithoutImage: number; imagesWithoutText: number; ignored: number };
   /** `thumbnailBytes` of the needed ones are for thumbnails and records, the rest for the pictures themselves. */
   quota: { usedBytes: number; quotaBytes: number; neededBytes: number; thumbnailBytes: number };
 }
@@ -280,7 +294,10 @@ export interface RescanDiff {
 
 /** Calls that the data worker answers. */
 export interface DataApi {
-  review: { params: { entries: ImportEntry[] }; result: ImportReview; progress: { read: number; total: number } };
+  /** Files of a large drop, a few at a time: describing all of them in one message would hold the page up. */
+  addEntries: { params: { dropId: string; entries: DropEntry[] }; result: { count: number }; progress: never };
+  /** Looks at a drop without storing it. Entries that were added under `dropId` come first. */
+  review: { params: { entries: DropEntry[]; dropId?: string }; result: ImportReview; progress: { read: number; total: number } };
   /** Stores a reviewed drop. Aborting keeps what is whole and marks the dataset `partial`. */
   import: { params: ImportOptions; result: { datasetId: string; summary: ImportSummary }; progress: ImportProgress };
   /** A reviewed folder against a dataset; nothing is stored. */

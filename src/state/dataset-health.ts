@@ -9,6 +9,7 @@ import { toErrorRecord } from '../shared/errors.ts';
 import type { DataApi, EngineApi } from '../shared/protocol.ts';
 import type { Calls } from '../shared/rpc.ts';
 import type { JobsState } from './jobs.ts';
+import { createPaceMeter } from './pace.ts';
 import { createStoreContext } from './store-context.tsx';
 
 export interface DatasetHealthState {
@@ -17,6 +18,8 @@ export interface DatasetHealthState {
   report: HealthReport | null;
   /** Of the running check; null when none runs. */
   progress: DataApi['runChecks']['progress'] | null;
+  /** Time left in its phase; null while too little is known. */
+  etaMs: number | null;
   error: ErrorRecord | null;
   /** Reads what is known; a running check of another dataset is stopped. */
   open: (datasetId: string) => Promise<void>;
@@ -57,6 +60,7 @@ export function createDatasetHealthStore(
       datasetId: null,
       report: null,
       progress: null,
+      etaMs: null,
       error: null,
       open: async (datasetId) => {
         if (get().datasetId !== datasetId) {
@@ -69,12 +73,15 @@ export function createDatasetHealthStore(
         const { datasetId } = get();
         if (!datasetId || get().progress) return;
         abort = new AbortController();
-        set({ progress: { phase: 'read', done: 0, total: 0 }, error: null });
+        set({ progress: { phase: 'read', done: 0, total: 0 }, etaMs: null, error: null });
+        const meter = createPaceMeter();
         const onProgress = (progress: DataApi['runChecks']['progress']) => {
-          set({ progress });
           const { done, total } = progress;
+          if (progress.phase !== get().progress?.phase) meter.reset();
+          const etaMs = meter.add(done, total)?.etaMs ?? null;
+          set({ progress, etaMs });
           const to = `/data/${encodeURIComponent(datasetId)}?tab=health`;
-          jobs.getState().report({ id: JOB_ID, kind: 'import', title: `Checking ${name}`, state: 'running', done, total, etaMs: null, to });
+          jobs.getState().report({ id: JOB_ID, kind: 'import', title: `Checking ${name}`, state: 'running', done, total, etaMs, to });
         };
         try {
           settle(datasetId, { report: await data.runChecks({ datasetId }, { signal: abort.signal, onProgress }) });

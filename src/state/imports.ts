@@ -4,9 +4,11 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { ImportSummary } from '../shared/domain/sample.ts';
 import type { ErrorRecord } from '../shared/errors.ts';
 import { toErrorRecord } from '../shared/errors.ts';
-import type { DataApi, ImportEntry, ImportOptions, ImportProgress, ImportReview } from '../shared/protocol.ts';
+import type { DataApi, DropEntry, ImportEntry, ImportOptions, ImportProgress, ImportReview } from '../shared/protocol.ts';
 import type { Calls } from '../shared/rpc.ts';
 import type { JobsState } from './jobs.ts';
+import { createPaceMeter, type Pace } from './pace.ts';
+import { reviewEntries } from './review-entries.ts';
 import { createStoreContext } from './store-context.tsx';
 
 export type ImportPhase = 'idle' | 'walking' | 'reading' | 'review' | 'importing' | 'done' | 'scoring' | 'scored' | 'failed';
@@ -17,6 +19,8 @@ export interface ImportsState {
   read: { done: number; total: number };
   review: ImportReview | null;
   progress: ImportProgress | null;
+  /** Of the running import; null while too little is known, and while it is paused. */
+  pace: Pace | null;
   paused: boolean;
   cancelling: boolean;
   /** The dialog is open; a running import goes on without it. */
@@ -46,6 +50,8 @@ export const ImportsStore = createStoreContext<ImportsState>('imports');
 /** Lists the files of a drop; `folder` gives the one folder it was, where the browser has a handle. */
 export interface Walk {
   (onFound: (count: number) => void): Promise<ImportEntry[]>;
+  /** The same with images of folders left closed. */
+  lightly?: (onFound: (count: number) => void) => Promise<DropEntry[]>;
   folder?: () => FileSystemDirectoryHandle | null;
 }
 
@@ -57,6 +63,7 @@ const IDLE: Data = {
   review: null,
   canLink: false,
   progress: null,
+  pace: null,
   paused: false,
   cancelling: false,
   shown: true,
@@ -89,6 +96,7 @@ export function createImportsStore(
   take: TakeDrop = (entries) => Promise.resolve(entries),
 ) {
   let abort = new AbortController();
+  const meter = createPaceMeter();
   return createStore<ImportsState>((set, get) => {
     /** Runs one part of the import; its result counts only while the same drop is open. */
     const guarded = async (work: (signal: AbortSignal) => Promise<void>) => {
@@ -112,7 +120,7 @@ export function createImportsStore(
         state: get().paused ? 'paused' : 'running',
         done: progress.done,
         total: progress.total,
-        etaMs: null,
+        etaMs: get().pace?.etaMs ?? null,
         to: '/data',
       });
     const score = async ({ reviewId }: ImportReview, signal: AbortSignal, datasetId?: string) => {
@@ -126,12 +134,17 @@ export function createImportsStore(
       open: (walk) =>
         guarded(async (signal) => {
           set({ ...IDLE, phase: 'walking' });
-          const entries = await take(await walk((done) => set({ read: { done, total: 0 } })));
+          const found = await (walk.lightly ?? walk)((done) => set({ read: { done, total: 0 } }));
+          // Only images of folders are left closed: such a drop is data.
+          const entries = found.every((entry) => 'file' in entry) ? await take(found) : found;
           folder = walk.folder?.() ?? null;
           if (signal.aborted) return;
           if (!entries) return set(IDLE);
           set({ phase: 'reading', read: { done: 0, total: entries.length } });
-          const review = await data.review({ entries }, { signal, onProgress: ({ read, total }) => set({ read: { done: read, total } }) });
+          const review = await reviewEntries(data, entries, {
+            signal,
+            onProgress: ({ read, total }) => set({ read: { done: read, total } }),
+          });
           if (signal.aborted) return;
           set({ phase: 'review', review, canLink: folder !== null });
           if (review.imagesFound === 0 && hasAnswers(review)) await score(review, signal);
@@ -141,9 +154,10 @@ export function createImportsStore(
         if (!review) return;
         name = chosenName;
         await guarded(async (signal) => {
-          set({ phase: 'importing', progress: null, paused: false, cancelling: false });
+          set({ phase: 'importing', progress: null, pace: null, paused: false, cancelling: false });
+          meter.reset();
           const onProgress = (progress: ImportProgress) => {
-            set({ progress });
+            set({ progress, pace: get().paused ? null : meter.add(progress.done, progress.total) });
             reportJob(progress);
           };
           const result = await data.import({ reviewId: review.reviewId, name, fixes, ...how }, { signal, onProgress });
@@ -159,7 +173,8 @@ export function createImportsStore(
       },
       setPaused: async (paused) => {
         const answer = await data.pauseImport({ paused });
-        set({ paused: answer.paused });
+        meter.reset();
+        set({ paused: answer.paused, pace: null });
         const { phase, progress } = get();
         if (phase === 'importing' && progress) reportJob(progress);
       },

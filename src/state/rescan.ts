@@ -8,6 +8,7 @@ import type { Calls } from '../shared/rpc.ts';
 import type { Database } from '../shared/storage/database.ts';
 import type { Walk } from './imports.ts';
 import { linkedFolder } from '../shared/storage/linked-files.ts';
+import { reviewEntries } from './review-entries.ts';
 import { linkFolder, mayRead } from './linked-folder.ts';
 import { createStoreContext } from './store-context.tsx';
 
@@ -36,7 +37,7 @@ export const RescanStore = createStoreContext<RescanState>('rescan');
 
 const IDLE = { phase: 'idle', datasetId: '', progress: { done: 0, total: 0 }, diff: null, summary: null, error: null } as const;
 
-type RescanCalls = Pick<Calls<DataApi>, 'review' | 'compareFolder' | 'applyFolder'>;
+type RescanCalls = Pick<Calls<DataApi>, 'addEntries' | 'review' | 'compareFolder' | 'applyFolder'>;
 
 /** The re-scan store; one at a time. */
 export function createRescanStore(data: RescanCalls, openDb: () => Promise<Database>, onApplied: () => Promise<void>) {
@@ -56,11 +57,11 @@ export function createRescanStore(data: RescanCalls, openDb: () => Promise<Datab
     const onProgress = (progress: { done: number; total: number }) => set({ progress });
     const compare = async (datasetId: string, walk: Walk, signal: AbortSignal) => {
       set({ ...IDLE, phase: 'walking', datasetId });
-      const entries = await walk((done) => onProgress({ done, total: 0 }));
+      const entries = await (walk.lightly ?? walk)((done) => onProgress({ done, total: 0 }));
       const folder = walk.folder?.();
       if (folder) await linkFolder(await openDb(), datasetId, folder);
       set({ phase: 'comparing', progress: { done: 0, total: entries.length } });
-      const review = await data.review({ entries }, { signal });
+      const review = await reviewEntries(data, entries, { signal });
       reviewId = review.reviewId;
       const diff = await data.compareFolder({ reviewId, datasetId }, { signal, onProgress });
       if (!signal.aborted) set({ phase: 'review', diff });

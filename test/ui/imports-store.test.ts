@@ -46,6 +46,29 @@ const walk = (onFound: (count: number) => void) => {
 };
 
 describe('the import store', () => {
+  it('hands a long list of files over in pieces and keeps closed images closed', async () => {
+    const sizes: number[] = [];
+    let dropIds = new Set<string | undefined>();
+    const { store } = setUp({
+      addEntries: ({ dropId, entries }) => {
+        sizes.push(entries.length);
+        dropIds.add(dropId);
+        return { count: sizes.reduce((sum, size) => sum + size, 0) };
+      },
+      review: ({ entries, dropId }) => {
+        sizes.push(entries.length);
+        dropIds = dropIds.add(dropId);
+        return REVIEW;
+      },
+    });
+    const entries = Array.from({ length: 250 }, (_, i) => ({ path: `${i}.png`, file: new File([], `${i}.png`) }));
+    await store.getState().open(Object.assign(walk, { lightly: () => Promise.resolve(entries) }));
+    expect(store.getState().phase).toBe('review');
+    expect(sizes).toEqual([100, 100, 50]);
+    expect(dropIds.size).toBe(1);
+    expect(entries).toEqual([]); // handed over, not held twice
+  });
+
   it('goes from drop to review to summary and tells the lists', async () => {
     const seen: unknown[] = [];
     const { jobs, store, onImported } = setUp({

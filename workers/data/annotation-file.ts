@@ -93,13 +93,16 @@ function readDocument(path: string, content: string): FileValues {
   return { values: rows.map((value, number) => ({ number, value })), problems: [] };
 }
 
-/** The array itself, the first array of known rows inside a key, or a single row. */
+/** The array itself, the rows of all arrays inside keys, a single row, or rows by their id. */
 function rowsIn(value: unknown): unknown[] {
   if (Array.isArray(value)) return value;
   if (!isRecord(value)) return [];
   if (kindOfRow(value) !== 'unknown') return [value];
-  const lists = Object.values(value).filter((inner) => Array.isArray(inner));
-  return lists.find((list) => list.some((row) => kindOfRow(row) !== 'unknown')) ?? [];
+  const inner = Object.values(value);
+  const lists = inner.filter((list) => Array.isArray(list) && list.some((row) => kindOfRow(row) !== 'unknown'));
+  if (lists.length > 0) return lists.flat();
+  if (!inner.some((row) => kindOfRow(row) !== 'unknown')) return [];
+  return Object.entries(value).map(([id, row]) => (isRecord(row) ? { id, ...row } : row));
 }
 
 /** The kind that most rows have. */

@@ -65,6 +65,13 @@ function readTrainRow(row: Record<string, unknown>, source: string): TextRow | s
   const human = conversations.find(({ from }) => from === 'human' || from === 'user');
   const answers = conversations.filter(({ from }) => from === 'gpt' || from === 'assistant');
   const remarks: TextRow['remarks'] = [];
+  if (!human) remarks.push({ code: 'question-missing', reason: 'The conversation has no `human` turn: the question is empty.' });
+  if (answers.length === 0) {
+    remarks.push({
+      code: 'answer-missing',
+      reason: 'The conversation has no `gpt` turn: there is no reasoning to train on or compare with.',
+    });
+  }
   if (answers.length > 1) {
     remarks.push({ code: 'several-turns', reason: `The conversation has ${answers.length} answers; the first one is used.` });
   }
@@ -92,6 +99,8 @@ function readQuestionRow(row: Record<string, unknown>, source: string): TextRow 
   if (!parsed.success) return describeIssue(parsed.issues[0]);
   const { image, text, question_id: questionId, label } = parsed.output;
   const lower = label?.trim().toLowerCase();
+  const isLabel = lower === 'real' || lower === 'fake';
+  const odd = { code: 'question-label-invalid', reason: `\`label\` is ${nameOf(label)}; it must be \`real\` or \`fake\`.` };
   return {
     kind: 'question',
     source,
@@ -100,9 +109,9 @@ function readQuestionRow(row: Record<string, unknown>, source: string): TextRow 
     question: text,
     answer: undefined,
     binaryLabel: undefined,
-    label: lower === 'real' || lower === 'fake' ? lower : undefined,
+    label: isLabel ? lower : undefined,
     questionId,
-    remarks: [],
+    remarks: isLabel || label === undefined || label === null ? [] : [odd],
   };
 }
 

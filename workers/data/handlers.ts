@@ -26,6 +26,8 @@ import { PauseGate } from './pacing.ts';
 import type { ReadPicture, ReadPixels } from './picture.ts';
 import { applyDrop, compareDrop } from './rescan.ts';
 import { reviewEntries, type ReviewedDrop } from './review.ts';
+import { excerptOf } from './review-excerpt.ts';
+import { sourceEntry, type SourceEntry } from './source-file.ts';
 import { TextSearcher } from './text-index.ts';
 
 /** What the jobs need of the browser. */
@@ -46,6 +48,7 @@ const KEPT_REVIEWS = 3;
 export function createDataHandlers(platform: DataPlatform): Handlers<DataApi> {
   const { openDb, readPicture, readPixels, fetchFile, storageStatus, asOnlyWriter } = platform;
   const reviews = new Map<string, ReviewedDrop>();
+  let adding: { dropId: string; entries: SourceEntry[] } = { dropId: '', entries: [] };
   const pause = new PauseGate();
   const texts = new TextSearcher();
   const reviewed = (reviewId: string): ReviewedDrop => {
@@ -57,11 +60,18 @@ export function createDataHandlers(platform: DataPlatform): Handlers<DataApi> {
     });
   };
   return {
-    review: async ({ entries }, context) => {
-      const drop = await reviewEntries(entries, { ...context, storage: await storageStatus() });
+    addEntries: ({ dropId, entries }) => {
+      if (adding.dropId !== dropId) adding = { dropId, entries: [] }; // an earlier drop was given up
+      for (const entry of entries) adding.entries.push(sourceEntry(entry));
+      return { count: adding.entries.length };
+    },
+    review: async ({ entries, dropId }, context) => {
+      const earlier = dropId === adding.dropId ? adding.entries : [];
+      adding = { dropId: '', entries: [] };
+      const drop = await reviewEntries([...earlier, ...entries.map(sourceEntry)], { ...context, storage: await storageStatus() });
       reviews.set(drop.review.reviewId, drop);
       for (const id of [...reviews.keys()].slice(0, -KEPT_REVIEWS)) reviews.delete(id);
-      return drop.review;
+      return excerptOf(drop.review);
     },
     import: async (options, context) => {
       const drop = reviewed(options.reviewId);

@@ -16,7 +16,8 @@ export type JoinResult =
 /** Finds the image of a row among the images' paths. */
 export class ImageIndex {
   readonly #paths: readonly string[];
-  readonly #exact: ReadonlySet<string>;
+  /** Path as written, in Unicode's composed form, to the path itself: macOS decomposes accents in names, annotations do not. */
+  readonly #exact: ReadonlyMap<string, string>;
   /** Base name in lower case to the images that carry it; built when the first row needs it. */
   #byName: Map<string, string[]> | undefined;
   /** The same without extensions; built when the first row finds nothing by its name. */
@@ -24,12 +25,14 @@ export class ImageIndex {
 
   constructor(paths: readonly string[]) {
     this.#paths = paths;
-    this.#exact = new Set(paths);
+    this.#exact = new Map(paths.map((path) => [path.normalize(), path]));
   }
 
   find({ image, id }: Pick<TextRow, 'image' | 'id'>): JoinResult {
-    if (image && this.#exact.has(image)) return { status: 'matched', path: image, rule: 'image' };
-    if (id && this.#exact.has(id)) return { status: 'matched', path: id, rule: 'id' };
+    const byImage = this.#exact.get(image?.normalize() ?? '');
+    if (byImage !== undefined) return { status: 'matched', path: byImage, rule: 'image' };
+    const byId = this.#exact.get(id?.normalize() ?? '');
+    if (byId !== undefined) return { status: 'matched', path: byId, rule: 'id' };
     for (const name of [image, id]) {
       const result = name ? this.#findByEnding(name) : undefined;
       if (result && result.status !== 'absent') return result;
@@ -43,9 +46,9 @@ export class ImageIndex {
 
   /** The only image of that name with another extension. */
   #findByStem(name: string): JoinResult {
-    const stem = stemOf(name);
+    const stem = stemOf(name.normalize());
     if (stem === null) return { status: 'absent' };
-    this.#byStem ??= groupBy(this.#paths, stemOf);
+    this.#byStem ??= groupBy(this.#paths, (path) => stemOf(path.normalize()));
     const [only, ...others] = (this.#byStem.get(stem) ?? []).filter((path) => !contradict(name, path));
     if (!only) return { status: 'absent' };
     if (others.length > 0) return { status: 'ambiguous-extension', count: others.length + 1 };
@@ -54,16 +57,19 @@ export class ImageIndex {
 
   /** Among images with the same base name, those that agree with `name` in the most trailing folders. */
   #findByEnding(name: string): JoinResult {
-    this.#byName ??= groupBy(this.#paths, (path) => baseName(path).toLowerCase());
-    const parts = name.toLowerCase().split('/');
+    this.#byName ??= groupBy(this.#paths, (path) => comparable(baseName(path)));
+    const parts = comparable(name).split('/');
     const candidates = (this.#byName.get(parts.at(-1) ?? '') ?? []).filter((path) => !contradict(name, path));
-    const scored = candidates.map((path) => ({ path, shared: sharedEnding(parts, path.toLowerCase().split('/')) }));
+    const scored = candidates.map((path) => ({ path, shared: sharedEnding(parts, comparable(path).split('/')) }));
     const best = Math.max(...scored.map(({ shared }) => shared));
     const [winner, ...others] = scored.filter(({ shared }) => shared === best);
     if (!winner) return { status: 'absent' };
     return others.length === 0 ? { status: 'matched', path: winner.path, rule: 'name' } : { status: 'ambiguous', count: others.length + 1 };
   }
 }
+
+/** Case and Unicode form do not count. */
+const comparable = (path: string): string => path.normalize().toLowerCase();
 
 /** Paths by key; those without one are left out. */
 function groupBy(paths: readonly string[], keyOf: (path: string) => string | null): Map<string, string[]> {

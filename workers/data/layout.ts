@@ -25,8 +25,17 @@ export interface Layout {
 /** The domain of images whose path does not name one. */
 export const UNNAMED_DOMAIN = 'unnamed';
 
-const SPLITS: Readonly<Record<string, Split>> = { train: 'train', val: 'val', valid: 'val', validation: 'val', test: 'test' };
-const LABELS: Readonly<Record<string, Label>> = { fake: 'fake', real: 'real' };
+const SPLITS: ReadonlyMap<string, Split> = new Map([
+  ['train', 'train'],
+  ['val', 'val'],
+  ['valid', 'val'],
+  ['validation', 'val'],
+  ['test', 'test'],
+]);
+const LABELS: ReadonlyMap<string, Label> = new Map([
+  ['fake', 'fake'],
+  ['real', 'real'],
+]);
 
 /** The levels that a single path names; null or `none` where it does not. */
 export function namedLevels(path: string): { domain: string | null; split: Split; label: Label | null } {
@@ -61,17 +70,17 @@ export function recogniseLayout(paths: readonly string[]): Layout {
 function levelsOf(path: string): Levels {
   const folders = path.split('/').slice(0, -1);
   const names = folders.map((folder) => folder.toLowerCase());
-  const labelAt = names.findLastIndex((name) => name in LABELS);
-  const before = names.findLastIndex((name, index) => name in SPLITS && (labelAt < 0 || index < labelAt));
-  const splitAt = before >= 0 ? before : names.findLastIndex((name) => name in SPLITS);
+  const labelAt = names.findLastIndex((name) => LABELS.has(name));
+  const before = names.findLastIndex((name, index) => SPLITS.has(name) && (labelAt < 0 || index < labelAt));
+  const splitAt = before >= 0 ? before : names.findLastIndex((name) => SPLITS.has(name));
   const domainAt = domainIndex(labelAt, splitAt);
   return {
     folders,
     domainAt,
     wrapperLength:
       domainAt === null ? folders.length : Math.max(0, Math.min(domainAt, ...[labelAt, splitAt].filter((index) => index >= 0))),
-    split: SPLITS[names[splitAt] ?? ''] ?? 'none',
-    label: LABELS[names[labelAt] ?? ''] ?? null,
+    split: SPLITS.get(names[splitAt] ?? '') ?? 'none',
+    label: LABELS.get(names[labelAt] ?? '') ?? null,
   };
 }
 

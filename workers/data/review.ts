@@ -1,6 +1,6 @@
 // Looks at a drop without storing anything: what it is, which text belongs to which image, what is wrong with it.
 import type { ImportProblem, Label } from '../../src/shared/domain/sample.ts';
-import type { ImportEntry, ImportReview, JoinRule } from '../../src/shared/protocol.ts';
+import type { ImportReview, JoinRule } from '../../src/shared/protocol.ts';
 import type { StorageStatus } from '../../src/shared/storage/quota.ts';
 import type { AnnotationFile } from './annotation-file.ts';
 import { readAnnotationFile } from './annotation-file.ts';
@@ -11,11 +11,12 @@ import { decodeText } from '../../src/shared/formats/json-text.ts';
 import { countRows } from './counts.ts';
 import { recogniseLayout, type PlacedPath } from './layout.ts';
 import { isFixable } from './planned-sample.ts';
+import type { SourceEntry, SourceFile } from './source-file.ts';
 import { extensionOf, isSystemFile, normalisePath } from './paths.ts';
 
 /** An image of the drop with everything that will be stored about it. */
 export interface PlannedImage extends PlacedPath {
-  file: File;
+  file: SourceFile;
   annotation: TextRow | undefined;
   question: TextRow | undefined;
   /** After `binary_label`, answer and folder, in this order. */
@@ -29,10 +30,12 @@ export interface ReviewedDrop {
   review: ImportReview;
   images: PlannedImage[];
   /** Annotation, question and answers files with what they turned out to be. */
-  texts: { entry: ImportEntry; kind: AnnotationFile['kind'] }[];
+  texts: { entry: SourceEntry; kind: AnnotationFile['kind'] }[];
 }
 
 const IMAGE_EXTENSIONS = new Set(['png', 'jpg', 'jpeg', 'webp', 'bmp']);
+/** Pictures that the model's reader does not take: they are told, not silently set aside as "no image". */
+const OTHER_IMAGES = new Set(['gif', 'tif', 'tiff', 'heic', 'heif', 'avif', 'jfif', 'jxl', 'svg']);
 const TEXT_EXTENSIONS = new Set(['json', 'jsonl', 'ndjson']);
 /** Measured sizes of 160 px thumbnails and sample records, rounded up. */
 const EXTRA_BYTES_PER_IMAGE = 12_000;
@@ -44,9 +47,10 @@ interface ReviewContext {
 }
 
 /** Reviews the entries of a drop. Annotation files are read; of images only name and size are looked at. */
-export async function reviewEntries(entries: readonly ImportEntry[], { signal, progress, storage }: ReviewContext): Promise<ReviewedDrop> {
+export async function reviewEntries(entries: readonly SourceEntry[], { signal, progress, storage }: ReviewContext): Promise<ReviewedDrop> {
   const problems: ImportProblem[] = [];
-  const { images: imageEntries, texts, ignored } = sortEntries(entries);
+  const { images: imageEntries, texts, ignored, unsupported } = sortEntries(entries);
+  problems.push(...unsupported.map(unsupportedImage));
   const layout = recogniseLayout(imageEntries.map((entry) => entry.path));
   const images = planImages(imageEntries, layout.images, problems);
 
@@ -87,7 +91,7 @@ export async function reviewEntries(entries: readonly ImportEntry[], { signal, p
   return { review, images, texts: texts.map((entry, i) => ({ entry, kind: files[i]?.kind ?? 'unknown' })) };
 }
 
-async function readText({ path, file }: ImportEntry): Promise<AnnotationFile> {
+async function readText({ path, file }: SourceEntry): Promise<AnnotationFile> {
   try {
     return readAnnotationFile(path, decodeText(await file.arrayBuffer()));
   } catch (error) {
@@ -101,21 +105,34 @@ export function unreadable(path: string, error: unknown): ImportProblem {
   return { code: 'file-unreadable', path, reason: `The browser cannot read the file: ${cause}`, action: 'left-out' };
 }
 
-function sortEntries(entries: readonly ImportEntry[]): { images: ImportEntry[]; texts: ImportEntry[]; ignored: string[] } {
-  const sorted = { images: [] as ImportEntry[], texts: [] as ImportEntry[], ignored: [] as string[] };
+interface SortedEntries {
+  images: SourceEntry[];
+  texts: SourceEntry[];
+  ignored: string[];
+  unsupported: string[];
+}
+
+function sortEntries(entries: readonly SourceEntry[]): SortedEntries {
+  const sorted: SortedEntries = { images: [], texts: [], ignored: [], unsupported: [] };
   for (const { path: found, file } of entries) {
     const path = normalisePath(found);
     if (isSystemFile(path)) continue;
     const extension = extensionOf(path);
     if (IMAGE_EXTENSIONS.has(extension)) sorted.images.push({ path, file });
     else if (TEXT_EXTENSIONS.has(extension)) sorted.texts.push({ path, file });
+    else if (OTHER_IMAGES.has(extension)) sorted.unsupported.push(path);
     else sorted.ignored.push(path);
   }
   return sorted;
 }
 
+function unsupportedImage(path: string): ImportProblem {
+  const reason = `${extensionOf(path).toUpperCase()} files are not read; save the picture as PNG, JPEG, WebP or BMP.`;
+  return { code: 'image-format-unsupported', path, reason, action: 'left-out' };
+}
+
 /** Drops second files of the same path: two folders of one name were dropped together. */
-function planImages(entries: readonly ImportEntry[], placed: readonly PlacedPath[], problems: ImportProblem[]): PlannedImage[] {
+function planImages(entries: readonly SourceEntry[], placed: readonly PlacedPath[], problems: ImportProblem[]): PlannedImage[] {
   const images = new Map<string, PlannedImage>();
   placed.forEach((place, index) => {
     const file = entries[index]?.file;
@@ -146,7 +163,7 @@ function joinRows(images: readonly PlannedImage[], files: readonly AnnotationFil
   const index = new ImageIndex([...byPath.keys()]);
   const joins = { image: 0, id: 0, name: 0, extension: 0 };
   const joined: JoinedRows = { textWithoutImage: [], matchedByFile: new Map(), joins };
-  const firstWithId = new Map<string, string>();
+  const firstWithId = new Map<string, TextRow>();
   for (const file of files) {
     for (const row of file.rows) {
       const result = joinRow(row, index, byPath, firstWithId);
@@ -167,11 +184,12 @@ interface RowJoin {
   problem?: ImportProblem;
 }
 
-function joinRow(row: TextRow, index: ImageIndex, byPath: ReadonlyMap<string, PlannedImage>, firstWithId: Map<string, string>): RowJoin {
+function joinRow(row: TextRow, index: ImageIndex, byPath: ReadonlyMap<string, PlannedImage>, firstWithId: Map<string, TextRow>): RowJoin {
   const leftOut = (code: string, reason: string): RowJoin => ({ problem: { code, path: row.source, reason, action: 'left-out' } });
   const first = row.kind === 'train' && row.id ? firstWithId.get(row.id) : undefined;
-  if (first) return leftOut('duplicate-id', `The id \`${row.id}\` was used before, in ${first}; the first row is taken.`);
-  if (row.kind === 'train' && row.id) firstWithId.set(row.id, row.source);
+  const isRepeated = first && (row.image === undefined || row.image === first.image);
+  if (isRepeated) return leftOut('duplicate-id', `The id \`${row.id}\` was used before, in ${first.source}; the first row is taken.`);
+  if (row.kind === 'train' && row.id && !first) firstWithId.set(row.id, row);
   const found = index.find(row);
   const name = row.image ?? row.id;
   if (found.status === 'absent') return { orphan: name ?? 'names no image' };
@@ -185,6 +203,10 @@ function joinRow(row: TextRow, index: ImageIndex, byPath: ReadonlyMap<string, Pl
   if (earlier)
     return leftOut('duplicate-annotation', `\`${found.path}\` has text already, from ${earlier.source}; the first row is taken.`);
   if (image) image[slot] = row;
+  if (first) {
+    const reason = `The id \`${row.id}\` was used before, in ${first.source}, for another image; both rows are taken.`;
+    return { rule: found.rule, problem: { code: 'duplicate-id-of-two-images', path: row.source, reason, action: 'kept' } };
+  }
   if (found.rule !== 'extension') return { rule: found.rule };
   const reason = `\`${name}\` is not in the drop; \`${found.path}\`, the only image of that name, is taken.`;
   return { rule: found.rule, problem: { code: 'other-extension', path: row.source, reason, action: 'kept' } };
@@ -197,11 +219,12 @@ function settleLabel(image: PlannedImage, problems: ImportProblem[]): void {
   const binary = annotation?.binaryLabel === undefined ? null : annotation.binaryLabel === 1 ? 'fake' : 'real';
   image.finalLabel = binary ?? answer?.label ?? folder ?? question?.label ?? null;
 
-  const note = (code: string, reason: string) => {
+  const note = (code: string, reason: string, path = annotation?.source ?? image.path) => {
     image.problems.push(code);
-    problems.push({ code, path: annotation?.source ?? image.path, reason, action: isFixable(image, code) ? 'fixed' : 'kept' });
+    problems.push({ code, path, reason, action: isFixable(image, code) ? 'fixed' : 'kept' });
   };
   for (const { code, reason } of annotation?.remarks ?? []) note(code, reason);
+  for (const { code, reason } of question?.remarks ?? []) note(code, reason, question?.source);
   if (answer && !answer.exact) {
     note(
       'answer-not-exact',
@@ -213,6 +236,8 @@ function settleLabel(image: PlannedImage, problems: ImportProblem[]): void {
   const text = binary ?? answer?.label;
   if (text && folder && text !== folder)
     note('label-contradicts-folder', `The annotation says ${text}, the folder says ${folder} (${image.path}); ${text} is taken.`);
+  if (question?.label && image.finalLabel && question.label !== image.finalLabel)
+    note('label-contradicts-question', `The question file says ${question.label}; ${image.finalLabel} is taken.`, question.source);
 }
 
 function unknownFolder(folder: string): ImportProblem {
@@ -224,7 +249,7 @@ function unknownFolder(folder: string): ImportProblem {
   };
 }
 
-function emptinessProblems(entries: readonly ImportEntry[], images: readonly PlannedImage[]): ImportProblem[] {
+function emptinessProblems(entries: readonly SourceEntry[], images: readonly PlannedImage[]): ImportProblem[] {
   const leftOut = (code: string, path: string, reason: string): ImportProblem => ({ code, path, reason, action: 'left-out' });
   if (entries.length === 0)
     return [leftOut('empty-folder', '', 'The drop holds no files. Choose the folder that contains the domain folders.')];
@@ -233,7 +258,7 @@ function emptinessProblems(entries: readonly ImportEntry[], images: readonly Pla
 }
 
 /** The one folder that holds everything, or the only file, or a plain name. */
-function suggestName(entries: readonly ImportEntry[]): string {
+function suggestName(entries: readonly SourceEntry[]): string {
   const tops = new Set(entries.map((entry) => normalisePath(entry.path).split('/')[0] ?? ''));
   const [top] = tops;
   return tops.size === 1 && top ? top : 'Dropped images';

@@ -4,6 +4,7 @@ import { formatBytes, formatCount, formatDate, formatHash, formatPlural } from '
 import type { DatasetRecord, PicturePlace } from '../../shared/domain/sample.ts';
 import { CountMatrix } from './CountMatrix.tsx';
 import styles from './DatasetListPage.module.css';
+import { countProblems } from './problems.ts';
 
 /** Said of datasets whose pictures are not stored here. */
 export const PICTURE_WORDS: Record<PicturePlace, string> = {
@@ -29,7 +30,7 @@ export interface DatasetCardProps {
 export function DatasetCard({ dataset, isGrowing = false, onDelete, onRescan }: DatasetCardProps) {
   const { id, name, imageCount, annotationCount, sizeBytes, synthetic, state, counts, contentHash, createdAt, summary, pictures } = dataset;
   const to = `/data/${encodeURIComponent(id)}`;
-  const problems = summary?.problems.length ?? 0;
+  const problems = countProblems(summary?.problems ?? []);
   return (
     <article className={styles.card} data-testid="dataset-card" data-dataset-id={id} data-images={imageCount}>
       <header className={styles.head}>

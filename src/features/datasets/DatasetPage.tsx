@@ -14,6 +14,7 @@ import styles from './DatasetPage.module.css';
 import { ExportMenu } from './ExportMenu.tsx';
 import { withParameter } from './browse/filter.ts';
 import { HealthTab } from './health/HealthTab.tsx';
+import { countProblems } from './problems.ts';
 import { SplitsTab } from './splits/SplitsTab.tsx';
 import { TextTab } from './health/TextTab.tsx';
 
@@ -66,7 +67,7 @@ const TABS = ['browse', 'health', 'splits', 'text'] as const;
 function DatasetTabs({ dataset }: { dataset: DatasetRecord }) {
   const [params, setParams] = useSearchParams();
   const tab = TABS.find((name) => name === params.get('tab')) ?? 'browse';
-  const problems = dataset.summary?.problems.length ?? 0;
+  const problems = countProblems(dataset.summary?.problems ?? []);
   const choose = (next: string | null) => setParams(withParameter(params, 'tab', next === 'browse' ? '' : (next ?? '')));
   return (
     <Tabs value={tab} onChange={choose} keepMounted={false}>

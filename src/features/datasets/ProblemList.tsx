@@ -21,7 +21,7 @@ export function ProblemList({ problems, fixes, onFix }: ProblemListProps) {
         <section key={group.code} className={styles.group}>
           <header>
             <p>
-              {group.title} <span className={styles.count}>{formatCount(group.problems.length)}</span>
+              {group.title} <span className={styles.count}>{formatCount(group.count)}</span>
             </p>
             {group.action === 'fixed' && onFix ? (
               <label className={styles.fix}>

@@ -6,6 +6,8 @@ export interface ProblemGroup {
   title: string;
   action: ImportProblem['action'];
   problems: ImportProblem[];
+  /** More than the rows where one of them stands for many. */
+  count: number;
 }
 
 export const ACTION_WORDS: Record<ImportProblem['action'], string> = {
@@ -25,12 +27,19 @@ export function groupProblems(problems: readonly ImportProblem[]): ProblemGroup[
       title: problemTitle(problem.code),
       action: problem.action,
       problems: [],
+      count: 0,
     };
     group.problems.push(problem);
+    group.count += problem.count ?? 1;
     groups.set(problem.code, group);
   }
   const order = ({ action }: ProblemGroup) => ACTION_ORDER.indexOf(action);
-  return [...groups.values()].sort((a, b) => order(a) - order(b) || b.problems.length - a.problems.length);
+  return [...groups.values()].sort((a, b) => order(a) - order(b) || b.count - a.count);
+}
+
+/** How many problems a list tells of. */
+export function countProblems(problems: readonly ImportProblem[]): number {
+  return problems.reduce((sum, { count = 1 }) => sum + count, 0);
 }
 
 /** `label-contradicts-folder` → `Label contradicts folder`. */

@@ -122,6 +122,8 @@ export interface ImportProblem {
   reason: string;
   /** What the import does about it: left out, kept with a flag, or fixed. */
   action: 'left-out' | 'kept' | 'fixed';
+  /** Of a row that stands for many of its code: how many. */
+  count?: number;
 }
 
 /** Counts after an import: imported + skipped + failed = image files seen. */

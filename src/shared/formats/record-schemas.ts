@@ -22,6 +22,7 @@ const Problem = v.looseObject({
   path: v.string(),
   reason: v.string(),
   action: v.picklist(['left-out', 'kept', 'fixed']),
+  count: v.optional(v.number()),
 });
 
 /** Settings are checked for the parts that the pages read without asking. */

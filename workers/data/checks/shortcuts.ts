@@ -2,7 +2,7 @@
 // images, so that a property with many values gets no credit for memorising; exact copies are always in the same half.
 import type { ShortcutFinding } from '../../../src/shared/domain/health.ts';
 import type { Label, SampleRecord } from '../../../src/shared/domain/sample.ts';
-import { wilsonInterval } from '../../../src/shared/metrics/wilson.ts';
+import { wilsonInterval } from '../../../src/shared/metrics/proportion.ts';
 
 /** Fewer labelled images than this in a half say nothing. */
 const FEWEST_PER_HALF = 10;
@@ -69,7 +69,7 @@ function audit(property: Property, samples: readonly SampleRecord[]): ShortcutFi
   const count = observations.length;
   const fakes = observations.filter(({ isFake }) => isFake).length;
   const baseline = Math.max(fakes, count - fakes) / count;
-  const interval = wilsonInterval(right, count);
+  const interval = wilsonInterval(right, count) ?? { low: 0, high: 1 };
   const lead = interval.low - baseline;
   const { name, words } = property;
   const level = lead > STRONG ? 'strong' : lead > SOME ? 'some' : 'none';

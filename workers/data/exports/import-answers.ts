@@ -4,7 +4,6 @@ import type { AnswerRecord } from '../../../src/shared/domain/answer.ts';
 import type { EvalRecord, ImportedAnswers } from '../../../src/shared/domain/run.ts';
 import type { ImportProblem } from '../../../src/shared/domain/sample.ts';
 import { WorkbenchError } from '../../../src/shared/errors.ts';
-import type { ImportEntry } from '../../../src/shared/protocol.ts';
 import { readAnswers, type ForeignAnswer } from '../../../src/shared/formats/answers-jsonl.ts';
 import { decodeTextFile } from '../../../src/shared/formats/json-text.ts';
 import { readQuestions, type QuestionRow } from '../../../src/shared/formats/questions-jsonl.ts';
@@ -15,6 +14,7 @@ import { addJournalEntry } from '../../../src/shared/storage/journal.ts';
 import { namedLevels, UNNAMED_DOMAIN } from '../layout.ts';
 import { throttle } from '../pacing.ts';
 import { baseName, normalisePath } from '../paths.ts';
+import type { SourceEntry } from '../source-file.ts';
 import { limitProblems } from '../problem-list.ts';
 import type { ReviewedDrop } from '../review.ts';
 import { IMPORTED, type ImagePlace, type ImagePlaces, placeImages } from './place-images.ts';
@@ -91,7 +91,7 @@ async function readFiles({ texts }: ReviewedDrop): Promise<ReadFiles> {
 }
 
 /** A file's text, and what is unusual about its encoding. */
-async function readTextFile({ path, file }: ImportEntry): Promise<{ fileName: string; text: string; problems: ImportProblem[] }> {
+async function readTextFile({ path, file }: SourceEntry): Promise<{ fileName: string; text: string; problems: ImportProblem[] }> {
   const fileName = baseName(path);
   const { text, encoding, foreignLines } = decodeTextFile(await file.arrayBuffer());
   const problems: ImportProblem[] = [];

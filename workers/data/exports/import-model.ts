@@ -2,7 +2,7 @@
 // rewritten as safetensors; nothing in them is executed (spec/model.md 7).
 import { WorkbenchError } from '../../../src/shared/errors.ts';
 import { adapterReport, joinReports, overlayReport } from '../../../src/shared/formats/adapter-report.ts';
-import { loraScale } from '../../../src/shared/formats/merged-tensors.ts';
+import { plainLoraConfig, readLoraScales } from '../../../src/shared/formats/peft-config.ts';
 import { convertTorchFile } from '../../../src/shared/formats/torch-file.ts';
 import { openZip, unpackedBytes } from '../../../src/shared/formats/zip-reader.ts';
 import type { FetchFile } from '../../../src/shared/models/fetch-file.ts';
@@ -89,7 +89,7 @@ function nameOf(entries: readonly ImportEntry[]): string {
 
 async function readAdapter(folder: ReadonlyMap<string, Blob>, baseModelId: string, context: ModelContext): Promise<NewModel> {
   const config = folder.get(FILES.adapterConfig) ?? new Blob();
-  loraScale(await readJson(config, FILES.adapterConfig)); // throws for a config that is none
+  readLoraScales(plainLoraConfig(await readJson(config, FILES.adapterConfig))); // throws for a config that is none
   const adapter = await safetensorsOf(folder, FILES.adapter, ['adapter_model.bin']);
   if (!adapter)
     throw new WorkbenchError('E-MISSING', 'The folder has adapter_config.json, but no adapter_model.safetensors or .bin.', SAFE);

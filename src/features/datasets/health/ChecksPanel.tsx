@@ -2,7 +2,7 @@
 import { Button, Progress } from '@mantine/core';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { Panel } from '../../../components/Page.tsx';
-import { formatCount, formatDate } from '../../../components/format.ts';
+import { formatCount, formatDate, formatDuration } from '../../../components/format.ts';
 import type { DatasetRecord } from '../../../shared/domain/sample.ts';
 import { DatasetHealthStore } from '../../../state/dataset-health.ts';
 import styles from './Health.module.css';
@@ -48,9 +48,11 @@ export function ChecksPanel({ dataset }: { dataset: DatasetRecord }) {
 
 function Running() {
   const progress = DatasetHealthStore.use((state) => state.progress);
+  const etaMs = DatasetHealthStore.use((state) => state.etaMs);
   if (!progress || progress.total === 0) return 'Starting…';
   const words = progress.phase === 'read' ? 'Reading the stored files' : 'Comparing the pictures';
-  return `${words}: ${formatCount(progress.done)} of ${formatCount(progress.total)}.`;
+  const left = etaMs === null ? '' : ` About ${formatDuration(etaMs)} left.`;
+  return `${words}: ${formatCount(progress.done)} of ${formatCount(progress.total)}.${left}`;
 }
 
 function Known() {

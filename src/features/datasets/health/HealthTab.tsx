@@ -10,6 +10,7 @@ import { CountMatrix } from '../CountMatrix.tsx';
 import { balanceWarnings } from '../counts.ts';
 import styles from '../DatasetPage.module.css';
 import { ProblemList } from '../ProblemList.tsx';
+import { countProblems } from '../problems.ts';
 import { ShortcutPanel } from './ShortcutPanel.tsx';
 import { useSampleEdits, useUndoKey } from '../use-sample-edits.ts';
 
@@ -35,7 +36,7 @@ export function HealthTab({ dataset }: { dataset: DatasetRecord }) {
           <ShortcutPanel findings={report.shortcuts} />
         </>
       ) : null}
-      <Panel title="Problems of the import" aside={formatPlural(problems.length, 'problem')}>
+      <Panel title="Problems of the import" aside={formatPlural(countProblems(problems), 'problem')}>
         <ProblemList problems={problems} />
       </Panel>
     </div>

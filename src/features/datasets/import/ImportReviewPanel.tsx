@@ -9,6 +9,7 @@ import { PathList } from './PathList.tsx';
 import { fittingImages, picturesOptions, proposedPictures } from './pictures-choice.ts';
 import { PicturesChoice } from './PicturesChoice.tsx';
 import { ProblemList } from '../ProblemList.tsx';
+import { countProblems } from '../problems.ts';
 
 /** Three numbered parts, all visible: folders, annotations, checks. Then name and start. */
 export function ImportReviewPanel({ review }: { review: ImportReview }) {
@@ -40,7 +41,7 @@ export function ImportReviewPanel({ review }: { review: ImportReview }) {
       data-testid="import-review"
       data-found={review.imagesFound}
       data-matched={review.matched}
-      data-problems={review.problems.length}
+      data-problems={countProblems(review.problems)}
     >
       <FoldersPart review={review} sampleSize={isSampleFine ? sampleSize : review.imagesFound}>
         {review.imagesFound > 0 ? (
@@ -55,10 +56,10 @@ export function ImportReviewPanel({ review }: { review: ImportReview }) {
       <section>
         <h3>
           <span className={styles.step}>3</span> Checks{' '}
-          <span className={styles.count}>{formatPlural(review.problems.length, 'problem')}</span>
+          <span className={styles.count}>{formatPlural(countProblems(review.problems), 'problem')}</span>
         </h3>
         <ProblemList problems={review.problems} fixes={fixes} onFix={onFix} />
-        <PathList title="Neither image nor annotation, not imported" paths={review.ignored} />
+        <PathList title="Neither image nor annotation, not imported" paths={review.ignored} total={review.totals?.ignored} />
       </section>
       <footer className={styles.footer}>
         <TextInput className={styles.name} label="Name of the dataset" value={name} onChange={(event) => setName(event.target.value)} />
@@ -174,8 +175,8 @@ function AnnotationsPart({ review }: { review: ImportReview }) {
         ))}
       </ul>
       <JoinRules joins={review.joins} />
-      <PathList title="Text without an image" paths={review.textWithoutImage} />
-      <PathList title="Images without text" paths={review.imagesWithoutText} />
+      <PathList title="Text without an image" paths={review.textWithoutImage} total={review.totals?.textWithoutImage} />
+      <PathList title="Images without text" paths={review.imagesWithoutText} total={review.totals?.imagesWithoutText} />
     </section>
   );
 }

@@ -1,7 +1,8 @@
 import { Button, Progress } from '@mantine/core';
-import { formatCount } from '../../../components/format.ts';
+import { formatCount, formatDuration, formatSignificant } from '../../../components/format.ts';
 import type { ImportProgress } from '../../../shared/protocol.ts';
 import { ImportsStore } from '../../../state/imports.ts';
+import type { Pace } from '../../../state/pace.ts';
 import styles from './ImportDialog.module.css';
 
 export const PHASE_WORDS: Record<ImportProgress['phase'], string> = {
@@ -13,6 +14,7 @@ export const PHASE_WORDS: Record<ImportProgress['phase'], string> = {
 /** Progress with pause and stop: in the dialog, and on the Data page while the dialog is aside. */
 export function ImportRunning({ isAside = false }: { isAside?: boolean }) {
   const progress = ImportsStore.use((state) => state.progress);
+  const pace = ImportsStore.use((state) => state.pace);
   const paused = ImportsStore.use((state) => state.paused);
   const cancelling = ImportsStore.use((state) => state.cancelling);
   const store = ImportsStore.useApi();
@@ -22,7 +24,7 @@ export function ImportRunning({ isAside = false }: { isAside?: boolean }) {
       <Progress value={total > 0 ? (done / total) * 100 : 0} size={8} aria-label="Import progress" />
       <p aria-live="polite">
         {paused ? 'Paused' : PHASE_WORDS[phase]}: {formatCount(done)} of {formatCount(total)}. {formatCount(imported)} stored,{' '}
-        {formatCount(failed)} failed.
+        {formatCount(failed)} failed. <PaceWords pace={pace} paused={paused} />
       </p>
       <div className={styles.buttons}>
         <Button variant="default" onClick={() => void store.getState().setPaused(!paused)} disabled={cancelling}>
@@ -36,5 +38,15 @@ export function ImportRunning({ isAside = false }: { isAside?: boolean }) {
         </Button>
       </div>
     </div>
+  );
+}
+
+function PaceWords({ pace, paused }: { pace: Pace | null; paused: boolean }) {
+  if (paused) return null;
+  if (!pace) return 'Remaining time after a few seconds.';
+  return (
+    <span data-testid="import-pace" data-per-second={pace.perSecond} data-eta-ms={pace.etaMs}>
+      {formatSignificant(pace.perSecond)} images a second, about {formatDuration(pace.etaMs)} left.
+    </span>
   );
 }

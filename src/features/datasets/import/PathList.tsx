@@ -3,13 +3,20 @@ import styles from './ImportDialog.module.css';
 
 const SHOWN_PATHS = 200;
 
+export interface PathListProps {
+  title: string;
+  paths: readonly string[];
+  /** How many there are where `paths` are only the first. */
+  total?: number | undefined;
+}
+
 /** A folded list of paths; a long one says how many more there are. */
-export function PathList({ title, paths }: { title: string; paths: readonly string[] }) {
+export function PathList({ title, paths, total = paths.length }: PathListProps) {
   if (paths.length === 0) return null;
   return (
     <details className={styles.paths}>
       <summary>
-        {title} <span className={styles.count}>{formatCount(paths.length)}</span>
+        {title} <span className={styles.count}>{formatCount(total)}</span>
       </summary>
       <ul>
         {paths.slice(0, SHOWN_PATHS).map((path) => (
@@ -18,7 +25,7 @@ export function PathList({ title, paths }: { title: string; paths: readonly stri
           </li>
         ))}
       </ul>
-      {paths.length > SHOWN_PATHS ? <p className={styles.note}>and {formatCount(paths.length - SHOWN_PATHS)} more</p> : null}
+      {total > SHOWN_PATHS ? <p className={styles.note}>and {formatCount(total - SHOWN_PATHS)} more</p> : null}
     </details>
   );
 }
