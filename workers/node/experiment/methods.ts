@@ -1,4 +1,4 @@
-// The methods of an experiment by name: `PRPO`, `GRPO@3e-4`, `PRPO@3e-4+finalVCRmean`. Every setting that is not the demo preset's is in the name.
+// The methods of an experiment by name: `PRPO`, `GRPO@3e-4`, `PRPO@1e-4x100` (steps), `PRPO@3e-4+finalVCRmean`. Every setting that is not the demo preset's is in the name.
 import { presetConfig } from '../../../src/shared/config/presets.ts';
 import type { TrainConfig } from '../../../src/shared/config/config.ts';
 
@@ -8,7 +8,7 @@ export interface Method {
   config: TrainConfig | null;
 }
 
-const NAME = /^(PRPO|GRPO)(?:@(\d+(?:\.\d+)?e-\d+))?(?:\+kl(\d+(?:\.\d+)?))?(\+finalVCRmean)?(\+positionMean)?$/;
+const NAME = /^(PRPO|GRPO)(?:@(\d+(?:\.\d+)?e-\d+))?(?:x(\d+))?(?:\+kl(\d+(?:\.\d+)?))?(\+finalVCRmean)?(\+positionMean)?$/;
 
 /** Pictures in one step of an experiment; each gets the preset's number of answers. */
 const PROMPTS_PER_STEP = 8;
@@ -16,13 +16,14 @@ const PROMPTS_PER_STEP = 8;
 /** @throws Error where the name is not of the form above */
 export function methodNamed(name: string): Method {
   if (name === 'SFT') return { name, config: null };
-  const [, algorithm, rate, beta, finalMean, positionMean] = NAME.exec(name) ?? [];
-  if (!algorithm) throw new Error(`Unknown method ${name}; known are SFT, PRPO and GRPO, as in PRPO@3e-4+kl0.3+finalVCRmean+positionMean.`);
+  const [, algorithm, rate, steps, beta, finalMean, positionMean] = NAME.exec(name) ?? [];
+  if (!algorithm) throw new Error(`Unknown method ${name}; known are SFT, PRPO and GRPO, as in PRPO@3e-4x100+kl0.3+finalVCRmean+positionMean.`);
   const config = presetConfig('tiny-demo', algorithm === 'PRPO' ? 'prpo' : 'grpo');
   return {
     name,
     config: {
       ...config,
+      maxSteps: steps ? Number(steps) : config.maxSteps,
       optimizer: { ...config.optimizer, learningRate: rate ? Number(rate) : config.optimizer.learningRate },
       policy: {
         ...config.policy,
