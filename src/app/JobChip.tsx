@@ -42,7 +42,7 @@ function JobWords({ job }: { job: JobView }) {
     <>
       <span>{job.title}</span>
       <span>{jobWords(job)}</span>
-      <span className={styles.jobBar} style={{ width: `${share(job) * 100}%` }} aria-hidden />
+      <span className={styles.jobBar} data-drawn style={{ width: `${share(job) * 100}%` }} aria-hidden />
     </>
   );
 }

@@ -12,18 +12,20 @@ export interface PageProps {
   actions?: ReactNode;
   /** `full` uses the whole width and height, for galleries. */
   width?: 'text' | 'wide' | 'full';
+  /** The content has the page's heading itself, as a sheet to print does. */
+  isHeadedBelow?: boolean;
   children: ReactNode;
 }
 
 /** One page. Sets the document title. */
-export function Page({ title, lead, above, actions, width = 'wide', children }: PageProps) {
+export function Page({ title, lead, above, actions, width = 'wide', isHeadedBelow = false, children }: PageProps) {
   useDocumentTitle(`${title} · PRPO Workbench`);
   return (
     <div className={styles.page} data-width={width}>
       <header className={styles.header}>
         <div className={styles.titles}>
           {above ? <div className={styles.above}>{above}</div> : null}
-          <h1>{title}</h1>
+          {isHeadedBelow ? <p className={styles.name}>{title}</p> : <h1>{title}</h1>}
           {lead ? <div className={styles.lead}>{lead}</div> : null}
         </div>
         {actions ? <div className={styles.actions}>{actions}</div> : null}

@@ -24,7 +24,7 @@ export interface ParagraphCardProps {
 function Bar({ value }: { value: number }) {
   return (
     <span className={styles.bar} aria-hidden>
-      <span style={{ width: `${100 * Math.min(1, Math.max(0, value))}%` }} />
+      <span data-drawn style={{ width: `${100 * Math.min(1, Math.max(0, value))}%` }} />
     </span>
   );
 }

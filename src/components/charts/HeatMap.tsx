@@ -47,7 +47,7 @@ function Grid({ rowNames, columns, xName = 'step' }: Pick<HeatMapProps, 'rowName
   const share = (value: number): number => (high > low ? (value - low) / (high - low) : 0.5);
   return (
     <>
-      <div className={styles.grid} style={{ gridTemplateColumns: `auto repeat(${drawn.length}, minmax(2px, 1fr))` }} aria-hidden>
+      <div className={styles.grid} style={{ gridTemplateColumns: `auto repeat(${drawn.length}, minmax(2px, 1fr))` }} aria-hidden data-drawn>
         {rowNames.map((name, row) => (
           <div key={name} className={styles.row}>
             <span className={styles.rowName}>{name}</span>
@@ -67,7 +67,7 @@ function Grid({ rowNames, columns, xName = 'step' }: Pick<HeatMapProps, 'rowName
           {xName} {columns[0]?.x ?? ''} to {columns.at(-1)?.x ?? ''}
         </span>
         <span className={styles.ramp}>
-          {formatValue(low)} <i /> {formatValue(high)}
+          {formatValue(low)} <i data-drawn /> {formatValue(high)}
         </span>
       </p>
     </>

@@ -31,7 +31,7 @@ function Figures({ row, series, xName, showRaw }: Pick<PointerProps, 'series' | 
       {series.map(({ id, name, style }) =>
         row[`${id}:raw`] === undefined ? null : (
           <span key={id}>
-            <i style={{ background: style.color }} /> {name} {figure(`${id}:raw`)}
+            <i style={{ background: style.color }} data-drawn /> {name} {figure(`${id}:raw`)}
             {showRaw ? <small> smooth {figure(`${id}:smooth`)}</small> : null}
           </span>
         ),

@@ -35,7 +35,7 @@ function CellBar({ counts, largest }: { counts: { real: number; fake: number; no
     <div className={styles.cell}>
       <div className={styles.bar} aria-hidden>
         {parts.map((label) => (
-          <span key={label} data-label={label} style={{ width: `${(counts[label] / largest) * 100}%` }} />
+          <span key={label} data-label={label} data-drawn style={{ width: `${(counts[label] / largest) * 100}%` }} />
         ))}
       </div>
       <span className={styles.numbers}>

@@ -14,7 +14,7 @@ export function StoragePanel() {
   return (
     <Panel title="Storage" aside={quota > 0 ? `${formatPercent(share)} of what the browser allows` : undefined}>
       <div className={styles.meter} role="meter" aria-label="Storage used" aria-valuemin={0} aria-valuemax={quota} aria-valuenow={used}>
-        <span style={{ width: `${Math.max(0.4, share * 100)}%` }} data-tight={share > 0.85 || undefined} />
+        <span data-drawn style={{ width: `${Math.max(0.4, share * 100)}%` }} data-tight={share > 0.85 || undefined} />
       </div>
       <p>
         {formatBytes(used)} used of {formatBytes(quota)}.

@@ -31,7 +31,7 @@ export function AnswerFigure() {
                 <b>{title}</b> {text}
               </p>
               <span className={styles.bar} aria-hidden>
-                <span style={{ width: `${vcr * 100}%` }} />
+                <span data-drawn style={{ width: `${vcr * 100}%` }} />
               </span>
               <LabelMark label={vote} />
             </li>

@@ -161,7 +161,7 @@ function Bar({ value }: { value: number }) {
   return (
     <span className={styles.measure}>
       <span className={styles.track} aria-hidden>
-        <span style={{ width: `${Math.max(0, Math.min(1, value)) * 100}%` }} />
+        <span data-drawn style={{ width: `${Math.max(0, Math.min(1, value)) * 100}%` }} />
       </span>
       {formatFigure(value, 2)}
     </span>

@@ -26,7 +26,7 @@ export function Facets({ counts: all, params, onChange }: FacetsProps) {
             <input type="checkbox" checked={selected} value={value} onChange={() => onChange(toggleFacet(params, name, value))} />
             <span className={styles.name}>{value}</span>
             <span className={styles.number}>{formatCount(count)}</span>
-            <span className={styles.bar} style={{ width: `${(count / largest) * 100}%` }} aria-hidden />
+            <span className={styles.bar} data-drawn style={{ width: `${(count / largest) * 100}%` }} aria-hidden />
           </label>
         ))}
       </fieldset>

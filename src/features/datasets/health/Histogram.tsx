@@ -47,7 +47,7 @@ export function Histogram({ title, metric, distribution, limit }: HistogramProps
           </table>
         </div>
       ) : (
-        <div className={styles.bars} aria-hidden>
+        <div className={styles.bars} aria-hidden data-drawn>
           {bins.map((bin) => (
             <span
               key={bin.from}

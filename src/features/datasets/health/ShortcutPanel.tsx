@@ -54,7 +54,7 @@ function FindingRow({ finding }: { finding: ShortcutFinding }) {
       <th scope="row">{words}</th>
       <td>
         <span className={styles.bar} aria-hidden>
-          <span style={{ width: `${accuracy * 100}%` }} />
+          <span data-drawn style={{ width: `${accuracy * 100}%` }} />
           <i style={{ left: `${baseline * 100}%` }} />
         </span>{' '}
         {formatPercent(accuracy)}

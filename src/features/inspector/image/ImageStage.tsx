@@ -1,7 +1,9 @@
 // The picture: zoom, pan, mirror, pixels, another view of it to flip to, and the model's similarity map over it.
 import { ActionIcon, Button } from '@mantine/core';
 import { IconArrowsMaximize, IconFlipVertical, IconGridDots, IconMinus, IconPlus } from '@tabler/icons-react';
+import { TableSwitch } from '../../../components/charts/TableSwitch.tsx';
 import { formatFigure } from '../../../components/format.ts';
+import { TableHead } from '../../../components/TableHead.tsx';
 import { useRef, useState } from 'react';
 import { PixelReadout, type PointerPlace } from './PixelReadout.tsx';
 import { PIXEL_ZOOM, type ImageViewControl } from './use-image-view.ts';
@@ -41,7 +43,7 @@ function MapOverlay({ map, width, height }: { map: PatchMap; width: number; heig
   const side = Math.min(width, height);
   const box = { width: `${(100 * side) / width}%`, height: `${(100 * side) / height}%` };
   return (
-    <div className={styles.map} style={{ ...box, gridTemplateColumns: `repeat(${map.gridSize}, 1fr)` }} aria-hidden>
+    <div className={styles.map} style={{ ...box, gridTemplateColumns: `repeat(${map.gridSize}, 1fr)` }} aria-hidden data-drawn>
       {map.cosines.map((cosine, i) => {
         const share = high > low ? (cosine - low) / (high - low) : 0;
         // The order of patches never changes, so the index is the key.
@@ -149,13 +151,41 @@ export function ImageStage(props: ImageStageProps) {
   );
 }
 
+/** The map's figures, one cell per patch, laid out as on the picture. */
+function MapTable({ map: { gridSize, cosines, caption } }: { map: PatchMap }) {
+  const lines = Array.from({ length: gridSize }, (_, i) => i);
+  return (
+    <div className={styles.mapTable} role="region" aria-label="Similarity map: values" tabIndex={0}>
+      <table data-testid="map-table">
+        <caption>{caption}: cosine by patch</caption>
+        <TableHead columns={[{ hidden: 'row' }, ...lines.map((column) => `column ${column + 1}`)]} />
+        <tbody>
+          {lines.map((row) => (
+            <tr key={row}>
+              <th scope="row">row {row + 1}</th>
+              {lines.map((column) => (
+                <td key={column}>{formatFigure(cosines[row * gridSize + column] ?? null)}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
 function MapCaption({ map }: { map: PatchMap }) {
+  const [isTable, setIsTable] = useState(false);
   const low = formatFigure(Math.min(...map.cosines), 2);
   const high = formatFigure(Math.max(...map.cosines), 2);
   return (
-    <p className={styles.mapCaption} role="status">
-      <b>Model similarity, not proof of tampering.</b> {map.caption}: cosine {low} (dark) to {high} (bright) over {map.gridSize} ×{' '}
-      {map.gridSize} patches.
-    </p>
+    <>
+      <p className={styles.mapCaption} role="status">
+        <b>Model similarity, not proof of tampering.</b> {map.caption}: cosine {low} (dark) to {high} (bright) over {map.gridSize} ×{' '}
+        {map.gridSize} patches.
+      </p>
+      <TableSwitch label="Similarity map" isTable={isTable} onChange={setIsTable} drawing="Hide the table" />
+      {isTable ? <MapTable map={map} /> : null}
+    </>
   );
 }

@@ -112,7 +112,7 @@ export function ReportPage() {
     );
   }
   return (
-    <Page title="Report" above={back} width="text">
+    <Page title="Report" above={back} width="text" isHeadedBelow={main.reading !== null}>
       <style>{css}</style>
       {sample && file && url && main.reading && model && rates !== undefined ? (
         <>

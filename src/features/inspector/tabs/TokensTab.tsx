@@ -1,5 +1,6 @@
 // The answer token by token, shaded by how sure the model was or by what training did with it.
 import { useState } from 'react';
+import { TableSwitch } from '../../../components/charts/TableSwitch.tsx';
 import { formatFigure } from '../../../components/format.ts';
 import { Pills } from '../../../components/Pills.tsx';
 import { TableHead } from '../../../components/TableHead.tsx';
@@ -26,27 +27,35 @@ function TokenSpan({ token, reading, measure }: { token: TokenRecord; reading: R
   const color =
     measure === 'advantage' && shade > 0 ? `color-mix(in oklab, var(--good) ${Math.round(50 * shade)}%, transparent)` : background(shade);
   return (
-    <span className={styles.token} data-below={shade < 0 || undefined} style={{ background: color }} title={title}>
+    <span className={styles.token} data-drawn data-below={shade < 0 || undefined} style={{ background: color }} title={title}>
       {reading.text.slice(token.start, token.end)}
     </span>
   );
 }
 
-function LeastLikely({ reading }: { reading: Reading }) {
-  const rows = reading.tokens.toSorted((a, b) => a.logProbability - b.logProbability).slice(0, 8);
+interface TokenTableProps {
+  caption: string;
+  tokens: readonly TokenRecord[];
+  reading: Reading;
+  /** Adds what the advantage shades by. */
+  withAdvantage?: boolean;
+}
+
+function TokenTable({ caption, tokens, reading, withAdvantage = false }: TokenTableProps) {
   return (
     <table className={styles.smallTable}>
-      <caption>Least likely tokens</caption>
-      <TableHead columns={['token', 'p', 'entropy', 'paragraph']} />
+      <caption>{caption}</caption>
+      <TableHead columns={['token', 'p', 'entropy', 'paragraph', ...(withAdvantage ? ['advantage'] : [])]} />
       <tbody>
-        {rows.map((token) => (
-          <tr key={token.start}>
+        {tokens.map((token) => (
+          <tr key={`${token.start}-${token.id}`}>
             <td>
               <code>{JSON.stringify(reading.text.slice(token.start, token.end))}</code>
             </td>
             <td>{formatFigure(Math.exp(token.logProbability))}</td>
             <td>{formatFigure(token.entropy, 2)}</td>
             <td>{token.paragraph === null ? '–' : token.paragraph + 1}</td>
+            {withAdvantage ? <td>{formatFigure(tokenValue(token, 'advantage', reading.completion.paragraphs), 2)}</td> : null}
           </tr>
         ))}
       </tbody>
@@ -54,22 +63,38 @@ function LeastLikely({ reading }: { reading: Reading }) {
   );
 }
 
-/** Shaded text with its key, and the least likely tokens as a table. */
+const LEAST_LIKELY = 8;
+
+/** Shaded text with its key and its table twin, and the least likely tokens. */
 export function TokensTab({ reading }: { reading: Reading }) {
   const [measure, setMeasure] = useState<TokenMeasure>('logProbability');
+  const [isTable, setIsTable] = useState(false);
   if (reading.tokens.length === 0) {
     return <p className={styles.facts}>This stored answer has no token records. Run the model on this image to see them.</p>;
   }
   return (
     <div className={styles.tab}>
       <Pills label="Shade tokens by" value={measure} onChange={setMeasure} options={MEASURES} />
-      <p className={styles.facts}>{MEASURES.find(({ value }) => value === measure)?.help}</p>
-      <p className={styles.tokens}>
-        {reading.tokens.map((token) => (
-          <TokenSpan key={`${token.start}-${token.id}`} token={token} reading={reading} measure={measure} />
-        ))}
+      <p className={styles.facts}>
+        {MEASURES.find(({ value }) => value === measure)?.help}{' '}
+        <TableSwitch label="Tokens of the answer" isTable={isTable} onChange={setIsTable} drawing="Text" />
       </p>
-      <LeastLikely reading={reading} />
+      {isTable ? (
+        <TokenTable caption="All tokens of the answer, in order" tokens={reading.tokens} reading={reading} withAdvantage />
+      ) : (
+        <>
+          <p className={styles.tokens}>
+            {reading.tokens.map((token) => (
+              <TokenSpan key={`${token.start}-${token.id}`} token={token} reading={reading} measure={measure} />
+            ))}
+          </p>
+          <TokenTable
+            caption="Least likely tokens"
+            tokens={reading.tokens.toSorted((a, b) => a.logProbability - b.logProbability).slice(0, LEAST_LIKELY)}
+            reading={reading}
+          />
+        </>
+      )}
     </div>
   );
 }

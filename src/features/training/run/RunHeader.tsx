@@ -58,7 +58,7 @@ function PhaseBar({ live, lastStep }: { live: LiveRun | null; lastStep: StepReco
         const share = current && phase === active && current.total > 0 ? current.done / current.total : 0;
         return (
           <li key={phase} data-active={phase === active || undefined} style={{ flexGrow: Math.max(1, Math.sqrt(elapsedMs ?? 0) / 8) }}>
-            <span className={styles.phaseFill} style={{ width: `${100 * share}%` }} />
+            <span className={styles.phaseFill} data-drawn style={{ width: `${100 * share}%` }} />
             <span className={styles.phaseName}>{label}</span>
             <span className={styles.phaseTime}>
               {phase === active && current && current.total > 0
