@@ -4,6 +4,7 @@ import type { ScoreSource } from '../shared/domain/answer.ts';
 import type { FrozenThreshold } from '../shared/domain/run.ts';
 import type { Label } from '../shared/domain/sample.ts';
 import { LabelMark } from './LabelMark.tsx';
+import { ruleText } from './parser-words.ts';
 import { errorRateText, SOURCE_NAMES } from './threshold-words.ts';
 import styles from './Verdict.module.css';
 
@@ -22,13 +23,6 @@ export interface VerdictProps {
   /** Readouts are still being computed. */
   pending?: boolean;
 }
-
-const RULES: Record<string, string> = {
-  'answer-tag': 'after "### Answer:"',
-  'answer-tag-both': 'both words after "### Answer:"',
-  'final-line': 'last matching line',
-  none: 'no clear answer found',
-};
 
 const sideOf = (probability: number | null, threshold: number): Label | null =>
   probability === null ? null : probability >= threshold ? 'fake' : 'real';
@@ -107,7 +101,7 @@ export function Verdict(props: VerdictProps) {
         <div className={styles.readout}>
           <span className={styles.name}>Written answer</span>
           <span className={styles.figure}>{pending ? <span className={styles.waiting}>writing</span> : <LabelMark label={parsed} />}</span>
-          {pending ? null : <span className={styles.rule}>{RULES[parseRule] ?? parseRule}</span>}
+          {pending ? null : <span className={styles.rule}>{ruleText(parseRule)}</span>}
         </div>
         <div className={styles.readout}>
           <span className={styles.name}>Label in the data</span>

@@ -35,7 +35,8 @@ describe('the statistics worker', () => {
     expect(at('accuracy').high).toBeGreaterThan(0.75);
     expect(at('coverage').low).toBeLessThan(0.5);
     expect(at('coverage').high).toBeGreaterThan(0.5);
-    expect(at('accuracy', 'aster')).toMatchObject({ low: 1, high: 1 });
+    // Four of four right: no resample can tell how far that may be off, so the share has Wilson's interval.
+    expect(at('accuracy', 'aster')).toMatchObject({ low: expect.closeTo(0.5101, 4), high: 1 });
     expect(at('accuracy', 'birch').low).toBeLessThan(0.5);
     expect(at('auc')).toMatchObject({ low: 1, high: 1 });
   });

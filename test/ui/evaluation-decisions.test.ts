@@ -18,8 +18,8 @@ import type { AnswerRecord } from '../../src/shared/domain/answer.ts';
 import type { FrozenThreshold } from '../../src/shared/domain/run.ts';
 import type { Label } from '../../src/shared/domain/sample.ts';
 import { freezeThreshold, mayChooseFor } from '../../src/shared/metrics/frozen-threshold.ts';
-import { intervalTasks } from '../../src/shared/metrics/intervals.ts';
 import { countsAt } from '../../src/shared/metrics/threshold.ts';
+import { allIntervals } from '../support/intervals.ts';
 import { someAnswer, someDataset, someEval, someRun } from '../support/records.ts';
 
 const answers = (evalId: string, rows: [label: Label, predict: Label | null, head: number, domain?: string][]): AnswerRecord[] =>
@@ -105,13 +105,9 @@ describe('a robustness sweep', () => {
 
   it('has paired intervals that know which image is which, and leaves as a table', () => {
     const sweep = sweepBy('text', 0.5);
-    const steps = intervalTasks(sweep.request)
-      .find(({ key }) => key === 'soft/delta_coverage')
-      ?.steps();
-    let step = steps?.next();
-    while (step && !step.done) step = steps?.next();
+    const intervals = allIntervals(sweep.request);
     // Coverage never rises in a resample, for no image was unparsed when it was clean.
-    expect(step?.value).toMatchObject({ high: 0, low: expect.closeTo(-0.75, 1) });
+    expect(intervals['soft/delta_coverage']).toMatchObject({ high: 0, low: expect.closeTo(-0.75, 1) });
     const text = sweepTable(sweep, { 'soft/accuracy': { low: 0.5, high: 0.9, resamples: 10 } }, 'c');
     expect(text.rows.at(-1)?.slice(0, 4)).toEqual(['Blur σ 1 px', 4, '66.7 [50.0, 90.0]', '-33.3']);
   });
@@ -159,7 +155,7 @@ describe('what leaves a report', () => {
   it('is the per-domain table with intervals, average and worst', () => {
     const report = computeReport(answers('t', [['fake', 'fake', 0.9], ['real', 'fake', 0.8], ['fake', 'fake', 0.7, 'birch']]), 3, false, 'head'); // prettier-ignore
     const { columns, rows } = domainTable(tested, report, { 'aster/f1': { low: 0.1, high: 0.9, resamples: 5 } });
-    expect(columns.slice(0, 3)).toEqual(['domain', 'images', 'Acc, %']);
+    expect(columns.slice(0, 3)).toEqual(['domain', 'images', 'accuracy, %']);
     expect(rows.map(([domain, n, acc]) => [domain, n, acc])).toEqual([
       ['aster', 2, '50.0'],
       ['birch', 1, '100.0'],

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { writeAnswers } from '../../src/shared/formats/answers-jsonl.ts';
 import { writeMetrics } from '../../src/shared/formats/metrics-json.ts';
 import { defaultForm, toConfig } from '../../src/features/evaluation/new/eval-form.ts';
-import { comparePaired } from '../../src/features/evaluation/report/paired.ts';
-import { acrossDomains, cellCount, computeReport, sampleList } from '../../src/features/evaluation/report/report.ts';
+import { comparePaired } from '../../src/shared/metrics/pairing.ts';
+import { cellCount, computeReport, sampleList } from '../../src/features/evaluation/report/report.ts';
+import { acrossDomains } from '../../src/shared/metrics/domains.ts';
 import { readReportView, writeReportView } from '../../src/features/evaluation/report/report-address.ts';
 import { answerScores } from '../../src/shared/metrics/answer-scores.ts';
 import { mcNemarTest } from '../../src/shared/metrics/paired.ts';
@@ -101,15 +102,16 @@ describe('an evaluation report', () => {
   });
 
   it('keeps the open list, its threshold and its score in the address, and ignores what it does not know', () => {
-    const view = { list: 'cut-real-fake', source: 'token', threshold: 0.731 } as const;
+    const view = { list: 'cut-real-fake', source: 'token', threshold: 0.731, other: 'eval-2' } as const;
     const params = writeReportView(new URLSearchParams('model=nano'), view);
-    expect(params.toString()).toBe('model=nano&list=cut-real-fake&source=token&t=0.731');
+    expect(params.toString()).toBe('model=nano&list=cut-real-fake&source=token&t=0.731&with=eval-2');
     expect(readReportView(params)).toEqual(view);
     expect(writeReportView(params, { threshold: null }).get('t')).toBeNull();
     expect(readReportView(new URLSearchParams('list=cut-real-maybe&source=nose&t=7'))).toEqual({
       list: 'contradictions',
       source: null,
       threshold: null,
+      other: null,
     });
     expect(readReportView(new URLSearchParams()).threshold).toBeNull();
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createStore } from 'zustand/vanilla';
-import { pairedTest, testFigures } from '../../src/features/held-out/before-after.ts';
+import { pairedTests, testFigures, testRequest } from '../../src/features/held-out/before-after.ts';
 import type { EvalRecord, RunRecord } from '../../src/shared/domain/run.ts';
 import type { DatasetRecord } from '../../src/shared/domain/sample.ts';
 import type { DatasetsState } from '../../src/state/datasets.ts';
@@ -9,6 +9,8 @@ import { createHeldOutStore, HELD_OUT_MODEL, HELD_OUT_PER_CLASS, heldOutRecords 
 import type { ModelsState } from '../../src/state/models.ts';
 import { createNoticesStore } from '../../src/state/notices.ts';
 import type { RunDraft, RunState } from '../../src/state/run.ts';
+import { mcNemarTest } from '../../src/shared/metrics/paired.ts';
+import { allIntervals } from '../support/intervals.ts';
 import { someAnswer, someDataset, someEval, someRun } from '../support/records.ts';
 
 const DATASET = 'demo-3-dahlia';
@@ -101,13 +103,24 @@ describe('before and after', () => {
 
   it('counts an unparsed answer as an error', () => {
     const value = (name: string) => testFigures(before).find((figure) => figure.name === name)?.value;
-    expect(value('acc')).toBe(0.5);
+    expect(value('accuracy')).toBe(0.5);
     expect(value('recall')).toBeCloseTo(1 / 3);
     expect(value('precision')).toBe(1);
     expect(value('f1')).toBeCloseTo(0.5);
   });
 
   it('pairs the tests by picture', () => {
-    expect(pairedTest(before, after)).toMatchObject({ onlyARight: 1, onlyBRight: 2 });
+    const paired = pairedTests(before, after);
+    expect(mcNemarTest(paired?.tested.answers ?? [])).toMatchObject({ onlyARight: 1, onlyBRight: 2 });
+    expect(paired?.request).toMatchObject({ kind: 'paired', pairs: { length: 4 } });
+  });
+
+  it('asks the statistics worker for intervals of exactly the figures that it shows', () => {
+    const intervals = allIntervals(testRequest(before));
+    for (const { name, value } of testFigures(before)) {
+      const { low = 1, high = 0 } = intervals[`all/${name}_unparsed_wrong`] ?? {};
+      expect(low).toBeLessThanOrEqual(value ?? NaN);
+      expect(high).toBeGreaterThanOrEqual(value ?? NaN);
+    }
   });
 });

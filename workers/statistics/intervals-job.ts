@@ -12,7 +12,7 @@ const TELL_MS = 250;
 export async function computeIntervals(request: IntervalRequest, { signal, progress }: CallContext<Intervals>): Promise<Intervals> {
   const found: Record<string, Interval> = {};
   let [rested, told] = [performance.now(), performance.now()];
-  for (const { key, steps } of intervalTasks(request)) {
+  for (const { steps } of intervalTasks(request)) {
     const work = steps();
     let step = work.next();
     while (!step.done) {
@@ -23,7 +23,7 @@ export async function computeIntervals(request: IntervalRequest, { signal, progr
       signal.throwIfAborted();
       step = work.next();
     }
-    if (step.value) found[key] = step.value;
+    Object.assign(found, step.value);
     if (performance.now() - told > TELL_MS) {
       told = performance.now();
       progress({ ...found });

@@ -2,6 +2,7 @@
 import { useMemo } from 'react';
 import { LexiconLegend, LexiconText } from '../../components/LexiconText.tsx';
 import { ParagraphCard } from '../../components/ParagraphCard.tsx';
+import { ParserReadings } from '../../components/ParserReadings.tsx';
 import { formatDuration, formatFigure, formatPlural } from '../../components/format.ts';
 import { findHits } from '../../shared/text/lexicon.ts';
 import { splitParagraphs } from '../../shared/text/paragraphs.ts';
@@ -55,8 +56,11 @@ export function ReadingView({ reading, activeParagraph, onSelect }: ReadingViewP
           onSelect={() => onSelect(paragraph.index)}
         />
       ))}
+      <ParserReadings text={reading.text} counted={predict} />
       {completion.cutParagraphs > 0 ? (
-        <p className={styles.facts}>{formatPlural(completion.cutParagraphs, 'paragraph')} after the 8th got no reward and are not shown.</p>
+        <p className={styles.facts}>
+          {formatPlural(completion.cutParagraphs, 'paragraph')} after the {completion.paragraphs.length}th got no reward and are not shown.
+        </p>
       ) : null}
       <p className={styles.formula}>
         Reward of a paragraph = {weights.alpha} × VCR + {weights.beta} × PCR. VCR asks whether the keyword matches the picture; PCR is 1

@@ -42,8 +42,10 @@ const CLASSIFICATION_KEYS = ['acc', 'precision', 'recall', 'f1', 'macro_f1', 're
 const RANKING_KEYS = ['auc', 'ap', 'eer', 'tpr_at_5fpr'] as const;
 const CALIBRATION_KEYS = ['ece', 'brier', 'nll'] as const;
 
-function reasonsOfTreatment(name: Treatment, metrics: TreatedMetrics): [string, string][] {
-  const all = metrics.acc === null ? 'no parsed sample' : 'no sample of the class';
+const NO_LABEL = 'no labelled sample';
+
+function reasonsOfTreatment(name: Treatment, metrics: TreatedMetrics, samples: number): [string, string][] {
+  const all = samples === 0 ? NO_LABEL : metrics.acc === null ? 'no parsed sample' : 'no sample of the class';
   const own = CLASSIFICATION_KEYS.filter((key) => metrics[key] === null).map((key): [string, string] => [`${name}.${key}`, all]);
   const domains = Object.entries(metrics.domains)
     .filter(([, domain]) => domain.acc === null)
@@ -52,12 +54,12 @@ function reasonsOfTreatment(name: Treatment, metrics: TreatedMetrics): [string, 
 }
 
 function nullReasons(evaluation: Omit<Evaluation, 'null_reasons'>, scored: number): Record<string, string> {
-  const scoreReason = scored === 0 ? 'no scores' : 'one class only';
+  const scoreReason = evaluation.n === 0 ? NO_LABEL : scored === 0 ? 'no scores' : 'one class only';
   const scores = [...RANKING_KEYS, ...CALIBRATION_KEYS].filter((key) => evaluation[key] === null);
   const domains = Object.entries(evaluation.domain_auc).filter(([, auc]) => auc === null);
   return Object.fromEntries([
-    ...reasonsOfTreatment('parsed_only', evaluation.parsed_only),
-    ...reasonsOfTreatment('unparsed_wrong', evaluation.unparsed_wrong),
+    ...reasonsOfTreatment('parsed_only', evaluation.parsed_only, evaluation.n),
+    ...reasonsOfTreatment('unparsed_wrong', evaluation.unparsed_wrong, evaluation.n),
     ...scores.map((key): [string, string] => [key, scoreReason]),
     ...domains.map(([domain]): [string, string] => [`domain_auc.${domain}`, scoreReason]),
   ]);

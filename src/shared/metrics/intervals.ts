@@ -1,15 +1,17 @@
-// Which bootstrap intervals a page asks for, as data that can cross to a worker, and the steps that compute each of them.
+// Which intervals a page asks for, as data that can cross to a worker, and the steps that compute them: a percentile bootstrap over
+// images. All figures of a request's part share their resamples. Domains are resampled within themselves. A share that no resample
+// moves (all right, none right) has Wilson's interval instead, because "100 % of 12" is not known without doubt.
 import { scoredSamples } from './answer-scores.ts';
-import type { Interval } from './bootstrap.ts';
-import { bootstrapSteps } from './bootstrap.ts';
+import { bootstrapSteps, hasSpread, type Interval, type Statistics } from './bootstrap.ts';
 import { calibrationMetrics } from './calibration.ts';
-import type { ClassificationMetrics } from './classification.ts';
-import { classificationMetrics, countConfusion, groupByDomain } from './classification.ts';
+import { classificationMetrics, countConfusion, groupByDomain, type Confusion } from './classification.ts';
+import { acrossDomains, DOMAIN_METRICS, domainFigures, type DomainFigures } from './domains.ts';
 import type { EvaluatedSample } from './evaluation.ts';
 import { VOTE_FIGURES, voteFigures, type VotedSample } from './majority.ts';
 import { CLASS_METRICS, SCORE_METRICS } from './metric-specs.ts';
-import type { ScoredSample } from './ranking.ts';
+import { wilsonInterval } from './proportion.ts';
 import { rankingMetrics } from './ranking.ts';
+import type { ScoredSample } from './ranking.ts';
 import type { SweepPair } from './sweep.ts';
 import { SWEEP_COLUMNS, sweepDifference, sweepFigure } from './sweep.ts';
 
@@ -27,66 +29,181 @@ export interface SweepIntervalRow {
   pairs: readonly SweepPair[];
 }
 
+/** One image as two systems answered it. */
+export interface EvaluatedPair {
+  a: EvaluatedSample;
+  b: EvaluatedSample;
+}
+
 /** What intervals are wanted of. A sweep's differences have the name `delta_<figure>`, its evaluations are the domains. */
 export type IntervalRequest =
-  /** `parsed` of `expected` samples have a clear answer. */
+  /** `parsed` of `expected` samples have a clear answer. Figures that count unparsed answers as wrong end in `_unparsed_wrong`. */
   | { kind: 'report'; samples: readonly EvaluatedSample[]; expected: number; parsed: number }
   | { kind: 'vote'; samples: readonly VotedSample[] }
-  | { kind: 'sweep'; rows: readonly SweepIntervalRow[] };
+  | { kind: 'sweep'; rows: readonly SweepIntervalRow[] }
+  /** Differences b - a as `delta_<figure>`, unparsed = wrong. */
+  | { kind: 'paired'; pairs: readonly EvaluatedPair[] };
 
-/** One interval to compute, resample by resample. */
+/** Intervals of one set of resamples, by key. */
 export interface IntervalTask {
-  key: string;
-  steps: () => Generator<void, Interval | null>;
+  steps: () => Generator<void, Record<string, Interval>>;
 }
 
-const SEED = 42;
+/** Of every bootstrap of a page. */
+export const BOOTSTRAP_SEED = 42;
 
 /** Fewer resamples of a large sample: its interval is narrow and steady. */
-function bootstrapOptions(count: number) {
-  return { seed: SEED, resamples: count > 4000 ? 300 : 1000 };
+export function resamplesFor(count: number): number {
+  return count > 4000 ? 300 : 1000;
 }
 
-function task<T>(name: string, domain: string, samples: readonly T[], statistic: (resample: T[]) => number | null): IntervalTask {
-  return { key: intervalKey(name, domain), steps: () => bootstrapSteps(samples, statistic, bootstrapOptions(samples.length)) };
+interface Drawn<T> {
+  strata: readonly (readonly T[])[];
+  statistics: (resample: T[][]) => Statistics;
 }
 
-function classTask(samples: readonly EvaluatedSample[], domain: string, name: string, key: keyof ClassificationMetrics): IntervalTask {
-  return task(name, domain, samples, (resample) => classificationMetrics(countConfusion(resample), 'parsed_only')[key]);
+function task<T>(
+  { strata, statistics }: Drawn<T>,
+  settle: (found: Record<string, Interval>) => Record<string, Interval> = (found) => found,
+): IntervalTask {
+  const count = strata.reduce((sum, { length }) => sum + length, 0);
+  return {
+    *steps() {
+      return settle(yield* bootstrapSteps(strata, statistics, { seed: BOOTSTRAP_SEED, resamples: resamplesFor(count) }));
+    },
+  };
 }
 
-function scoreTasks(samples: readonly EvaluatedSample[]): IntervalTask[] {
-  const scored = scoredSamples(samples);
-  if (scored.length === 0) return [];
-  const valueOf = (resample: ScoredSample[], key: (typeof SCORE_METRICS)[number]['key']): number | null =>
-    key === 'ece' || key === 'brier' || key === 'nll' ? calibrationMetrics(resample)[key] : rankingMetrics(resample)[key];
-  return SCORE_METRICS.map(({ name, key }) => task(name, 'all', scored, (resample) => valueOf(resample, key)));
+/** The same of one list. */
+function plainTask<T>(samples: readonly T[], statistics: (resample: T[]) => Statistics, settle?: Parameters<typeof task>[1]): IntervalTask {
+  return task({ strata: [samples], statistics: ([resample = []]) => statistics(resample) }, settle);
+}
+
+/** Shares among the figures, as part and whole. */
+function sharesOf({ tp, fp, tn, fn, unparsed_fake, unparsed_real }: Confusion): Record<string, [part: number, whole: number]> {
+  const [fakes, reals, parsed] = [tp + fn, tn + fp, tp + fp + tn + fn];
+  const [allFakes, allReals] = [fakes + unparsed_fake, reals + unparsed_real];
+  return {
+    accuracy: [tp + tn, parsed],
+    precision: [tp, tp + fp],
+    recall: [tp, fakes],
+    real_accuracy: [tn, reals],
+    fake_accuracy: [tp, fakes],
+    coverage: [parsed, allFakes + allReals],
+    accuracy_unparsed_wrong: [tp + tn, allFakes + allReals],
+    precision_unparsed_wrong: [tp, tp + fp],
+    recall_unparsed_wrong: [tp, allFakes],
+    real_accuracy_unparsed_wrong: [tn, allReals],
+    fake_accuracy_unparsed_wrong: [tp, allFakes],
+  };
+}
+
+/** Wilson's interval in place of one without width, where the figure is a share of something. */
+function withShares(found: Record<string, Interval>, samples: readonly EvaluatedSample[], domain: string): Record<string, Interval> {
+  const settled = { ...found };
+  for (const [name, share] of Object.entries(sharesOf(countConfusion(samples)))) {
+    const key = intervalKey(name, domain);
+    const known = found[key];
+    const wilson = known && !hasSpread(known) ? wilsonInterval(...share) : null;
+    if (known && wilson) settled[key] = { ...wilson, resamples: known.resamples };
+  }
+  return settled;
+}
+
+function classStatistics(samples: readonly EvaluatedSample[]): Statistics {
+  const counts = countConfusion(samples);
+  const parsedOnly = classificationMetrics(counts, 'parsed_only');
+  const unparsedWrong = classificationMetrics(counts, 'unparsed_wrong');
+  return Object.fromEntries(
+    CLASS_METRICS.flatMap(({ name, key }) => [
+      [intervalKey(name, 'all'), parsedOnly[key]],
+      [intervalKey(`${name}_unparsed_wrong`, 'all'), unparsedWrong[key]],
+    ]),
+  );
+}
+
+function scoreStatistics(samples: readonly ScoredSample[]): Statistics {
+  const figures = { ...rankingMetrics(samples), ...calibrationMetrics(samples) };
+  return Object.fromEntries(SCORE_METRICS.map(({ name, key }) => [intervalKey(name, 'all'), figures[key]]));
+}
+
+function domainStatistics(domain: string, figures: Pick<DomainFigures, (typeof DOMAIN_METRICS)[number]['key']>): Statistics {
+  return Object.fromEntries(DOMAIN_METRICS.map(({ name, key }) => [intervalKey(name, domain), figures[key]]));
+}
+
+/** Each domain and their mean, from resamples within the domains. The least of them has none: its bootstrap would sink below it. */
+function domainTask(samples: readonly EvaluatedSample[]): IntervalTask {
+  const groups = [...groupByDomain(samples)];
+  const statistics = (resample: EvaluatedSample[][]): Statistics => {
+    const rows = resample.map(domainFigures);
+    const own = groups.map(([domain], i) => domainStatistics(domain, rows[i] ?? domainFigures([])));
+    const average = domainStatistics('average', acrossDomains(rows, 'average'));
+    return Object.fromEntries([...own, average].flatMap((figures) => Object.entries(figures)));
+  };
+  return task({ strata: groups.map(([, group]) => group), statistics }, (found) =>
+    groups.reduce((settled, [domain, group]) => withShares(settled, group, domain), found),
+  );
+}
+
+/** Coverage is a share of known counts: Wilson's interval needs no resamples. */
+function coverageTask(parsed: number, expected: number): IntervalTask {
+  const interval = wilsonInterval(parsed, expected);
+  return {
+    // oxlint-disable-next-line require-yield -- nothing to wait for
+    *steps() {
+      return interval ? { [intervalKey('coverage', 'all')]: { ...interval, resamples: 0 } } : {};
+    },
+  };
 }
 
 function reportTasks({ samples, expected, parsed }: Extract<IntervalRequest, { kind: 'report' }>): IntervalTask[] {
   if (samples.length === 0) return [];
-  const isParsed = Array.from({ length: expected }, (_, i) => i < parsed);
   return [
-    ...CLASS_METRICS.map(({ name, key }) => classTask(samples, 'all', name, key)),
-    task('coverage', 'all', isParsed, (resample) => resample.filter(Boolean).length / resample.length),
-    ...[...groupByDomain(samples)].flatMap(([domain, group]) => [
-      classTask(group, domain, 'accuracy', 'acc'),
-      classTask(group, domain, 'f1', 'f1'),
-    ]),
-    ...scoreTasks(samples),
+    coverageTask(parsed, expected),
+    plainTask(samples, classStatistics, (found) => withShares(found, samples, 'all')),
+    domainTask(samples),
+    plainTask(scoredSamples(samples), scoreStatistics),
   ];
 }
 
-/** Everything that the request gets an interval of, headline figures first. */
+function pairedStatistics(pairs: readonly EvaluatedPair[]): Statistics {
+  const of = (side: keyof EvaluatedPair) => classificationMetrics(countConfusion(pairs.map((pair) => pair[side])), 'unparsed_wrong');
+  const [a, b] = [of('a'), of('b')];
+  const scored = pairs.filter((pair) => pair.a.score !== null && pair.b.score !== null);
+  const aucOf = (side: keyof EvaluatedPair) => rankingMetrics(scoredSamples(scored.map((pair) => pair[side]))).auc;
+  const difference = (before: number | null, after: number | null): number | null =>
+    before === null || after === null ? null : after - before;
+  return Object.fromEntries([
+    ...CLASS_METRICS.map(({ name, key }) => [intervalKey(`delta_${name}`, 'all'), difference(a[key], b[key])]),
+    [intervalKey('delta_auc', 'all'), difference(aucOf('a'), aucOf('b'))],
+  ]);
+}
+
+const sweepStatistics = (evalId: string, prefix: string, of: (key: (typeof SWEEP_COLUMNS)[number]['key']) => number | null): Statistics =>
+  Object.fromEntries(SWEEP_COLUMNS.map(({ key }) => [intervalKey(`${prefix}${key}`, evalId), of(key)]));
+
+/** Everything that the request gets intervals of, headline figures first. */
 export function intervalTasks(request: IntervalRequest): IntervalTask[] {
-  if (request.kind === 'report') return reportTasks(request);
-  if (request.kind === 'vote') {
-    return VOTE_FIGURES.map(({ key, name }) => task(name, 'vote', request.samples, (resample) => voteFigures(resample)?.[key] ?? null));
+  switch (request.kind) {
+    case 'report':
+      return reportTasks(request);
+    case 'vote':
+      return [
+        plainTask(request.samples, (resample) => {
+          const figures = voteFigures(resample);
+          return Object.fromEntries(VOTE_FIGURES.map(({ key, name }) => [intervalKey(name, 'vote'), figures?.[key] ?? null]));
+        }),
+      ];
+    case 'paired':
+      return [plainTask(request.pairs, pairedStatistics)];
+    case 'sweep':
+      return request.rows.flatMap(({ evalId, samples, pairs }) => [
+        plainTask(
+          samples,
+          (resample) => sweepStatistics(evalId, '', (key) => sweepFigure(key, resample)),
+          (found) => withShares(found, samples, evalId),
+        ),
+        plainTask(pairs, (resample) => sweepStatistics(evalId, 'delta_', (key) => sweepDifference(key, resample))),
+      ]);
   }
-  return request.rows.flatMap(({ evalId, samples, pairs }) =>
-    SWEEP_COLUMNS.flatMap(({ key }) => [
-      task(key, evalId, samples, (resample) => sweepFigure(key, resample)),
-      task(`delta_${key}`, evalId, pairs, (resample) => sweepDifference(key, resample)),
-    ]),
-  );
 }

@@ -3,6 +3,8 @@ import { Button, Modal } from '@mantine/core';
 import { formatFigure } from '../../../components/format.ts';
 import { LabelMark } from '../../../components/LabelMark.tsx';
 import { ParagraphCard } from '../../../components/ParagraphCard.tsx';
+import { ParserReadings } from '../../../components/ParserReadings.tsx';
+import { ruleText } from '../../../components/parser-words.ts';
 import { majorityVote } from '../../../shared/metrics/majority.ts';
 import type { ReportAnswer } from './report.ts';
 import { StoredPicture } from './StoredPicture.tsx';
@@ -14,8 +16,6 @@ interface AnswerDialogProps {
   onImage: (() => void) | null;
   onClose: () => void;
 }
-
-const ruleText = (rule: string): string => (rule === 'file' ? 'as the file says' : `read by the rule ${rule}`);
 
 /** The k answers of a vote, each whole. */
 function SampledAnswers({ sampled }: { sampled: NonNullable<ReportAnswer['sampled']> }) {
@@ -42,7 +42,7 @@ function SampledAnswers({ sampled }: { sampled: NonNullable<ReportAnswer['sample
 
 /** Truth, answer and every paragraph with keyword, PCR and vote. */
 export function AnswerDialog({ answer, onImage, onClose }: AnswerDialogProps) {
-  const { path, label, predict, parseRule, paragraphs, votes, sampled } = answer;
+  const { path, label, predict, parseRule, paragraphs, votes, sampled, text } = answer;
   return (
     <Modal opened onClose={onClose} title={path} size={760}>
       <div className={styles.stack} data-testid="imported-answer" data-path={path}>
@@ -55,9 +55,12 @@ export function AnswerDialog({ answer, onImage, onClose }: AnswerDialogProps) {
         {sampled ? (
           <SampledAnswers sampled={sampled} />
         ) : (
-          paragraphs.map((paragraph) => (
-            <ParagraphCard key={paragraph.index} paragraph={paragraph} votes={votes} predict={predict} weights={{ alpha: 0, beta: 1 }} />
-          ))
+          <>
+            {paragraphs.map((paragraph) => (
+              <ParagraphCard key={paragraph.index} paragraph={paragraph} votes={votes} predict={predict} weights={{ alpha: 0, beta: 1 }} />
+            ))}
+            <ParserReadings text={text} counted={predict} />
+          </>
         )}
         {onImage ? (
           <Button variant="default" onClick={onImage}>

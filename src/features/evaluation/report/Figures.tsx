@@ -1,21 +1,19 @@
 // Figures with their intervals: the headline band, the full list in both conventions, and the per-domain table.
 import { TableHead } from '../../../components/TableHead.tsx';
-import { formatFigure, formatPercent } from '../../../components/format.ts';
+import { formatCount } from '../../../components/format.ts';
+import { formatEstimate, intervalText } from '../../../components/interval-words.ts';
 import type { Interval } from '../../../shared/metrics/bootstrap.ts';
 import type { Intervals } from '../../../shared/metrics/intervals.ts';
 import { intervalKey } from '../../../shared/metrics/intervals.ts';
 import { CLASS_METRICS, SCORE_METRICS, type MetricSpec } from '../../../shared/metrics/metric-specs.ts';
-import type { DomainKey, DomainRow, Report } from './report.ts';
-import { acrossDomains } from './report.ts';
+import { acrossDomains, DOMAIN_METRICS, type DomainKey } from '../../../shared/metrics/domains.ts';
+import type { DomainRow, Report } from './report.ts';
 import styles from '../Evaluation.module.css';
 
 export interface FiguresProps {
   report: Report;
   intervals: Intervals;
 }
-
-const shown = (value: number | null, percent: boolean): string =>
-  percent ? (value === null ? '–' : formatPercent(value)) : formatFigure(value);
 
 /** A figure that tests and scripts can read (spec/hooks.md). */
 function Metric({
@@ -39,7 +37,7 @@ function Metric({
       data-value={value ?? ''}
       title={value === null ? reason : undefined}
     >
-      {shown(value, percent)}
+      {formatEstimate(value, percent)}
     </span>
   );
 }
@@ -53,10 +51,6 @@ function IntervalBar({ value, interval }: { value: number; interval: Interval })
       <i style={{ left: `${clamp(value)}%` }} />
     </span>
   );
-}
-
-function intervalText(interval: Interval | undefined, percent: boolean): string {
-  return interval ? `${shown(interval.low, percent)} – ${shown(interval.high, percent)}` : '';
 }
 
 function Headline({
@@ -77,7 +71,9 @@ function Headline({
         <Metric name={spec.name} domain="all" value={value} percent={spec.percent} reason={reason} />
       </span>
       {value !== null && interval ? <IntervalBar value={value} interval={interval} /> : null}
-      <span className={styles.muted}>{interval ? `95 % interval ${intervalText(interval, spec.percent)}` : (reason ?? ' ')}</span>
+      <span className={styles.muted}>
+        {value === null ? (reason ?? ' ') : interval ? `95 % interval ${intervalText(interval, spec.percent)}` : ' '}
+      </span>
     </div>
   );
 }
@@ -118,10 +114,11 @@ export function FiguresTable({ report, intervals }: FiguresProps) {
   const { evaluation, headTextAgreement } = report;
   const { parsed_only, unparsed_wrong, null_reasons } = evaluation;
   const hasUnparsed = report.unparsed > 0;
+  const scored = report.samples.filter(({ score }) => score !== null).length;
   return (
     <div className={styles.scroll} role="region" aria-label="All figures" tabIndex={0}>
       <table className={styles.table}>
-        <TableHead columns={['figure', 'parsed only', '95 % interval', 'unparsed = wrong']} />
+        <TableHead columns={['figure', 'parsed only', '95 % interval', 'unparsed = wrong', ...(hasUnparsed ? ['95 % interval'] : [])]} />
         <tbody>
           {CLASS_METRICS.map(({ name, key, label, help, percent }) => (
             <tr key={name}>
@@ -130,15 +127,22 @@ export function FiguresTable({ report, intervals }: FiguresProps) {
               </th>
               <td className={styles.figure}>
                 {name === 'accuracy' || name === 'f1' ? (
-                  shown(parsed_only[key], percent)
+                  formatEstimate(parsed_only[key], percent)
                 ) : (
                   <Metric name={name} domain="all" value={parsed_only[key]} percent={percent} reason={null_reasons[`parsed_only.${key}`]} />
                 )}
               </td>
-              <td className={styles.muted}>{intervalText(intervals[intervalKey(name, 'all')], percent)}</td>
+              <td className={styles.muted}>
+                {parsed_only[key] === null
+                  ? null_reasons[`parsed_only.${key}`]
+                  : intervalText(intervals[intervalKey(name, 'all')], percent)}
+              </td>
               <td className={styles.figure} data-same={!hasUnparsed || undefined}>
                 <Metric name={`${name}_unparsed_wrong`} domain="all" value={unparsed_wrong[key]} percent={percent} />
               </td>
+              {hasUnparsed ? (
+                <td className={styles.muted}>{intervalText(intervals[intervalKey(`${name}_unparsed_wrong`, 'all')], percent)}</td>
+              ) : null}
             </tr>
           ))}
           {SCORE_METRICS.map(({ name, key, label, help, percent }) => (
@@ -148,7 +152,7 @@ export function FiguresTable({ report, intervals }: FiguresProps) {
               </th>
               <td className={styles.figure}>
                 {name === 'auc' ? (
-                  shown(evaluation[key], percent)
+                  formatEstimate(evaluation[key], percent)
                 ) : (
                   <Metric name={name} domain="all" value={evaluation[key]} percent={percent} reason={null_reasons[key]} />
                 )}
@@ -156,7 +160,9 @@ export function FiguresTable({ report, intervals }: FiguresProps) {
               <td className={styles.muted}>
                 {evaluation[key] === null ? null_reasons[key] : intervalText(intervals[intervalKey(name, 'all')], percent)}
               </td>
-              <td className={styles.muted}>from scores</td>
+              <td className={styles.muted} colSpan={hasUnparsed ? 2 : 1}>
+                {scored === 0 ? '' : `from ${formatCount(scored)} of ${formatCount(report.samples.length)} scores`}
+              </td>
             </tr>
           ))}
           <tr>
@@ -166,8 +172,8 @@ export function FiguresTable({ report, intervals }: FiguresProps) {
             <td className={styles.figure}>
               <Metric name="head_text_agreement" domain="all" value={headTextAgreement} percent />
             </td>
-            <td className={styles.muted} colSpan={2}>
-              at threshold 0.5
+            <td className={styles.muted} colSpan={hasUnparsed ? 3 : 2}>
+              {headTextAgreement === null ? 'no answer has both' : 'at threshold 0.5'}
             </td>
           </tr>
         </tbody>
@@ -176,24 +182,27 @@ export function FiguresTable({ report, intervals }: FiguresProps) {
   );
 }
 
-const DOMAIN_COLUMNS: { key: DomainKey; name: string; label: string; percent: boolean }[] = [
-  { key: 'acc', name: 'accuracy', label: 'accuracy', percent: true },
-  { key: 'precision', name: 'precision', label: 'precision', percent: true },
-  { key: 'recall', name: 'recall', label: 'recall', percent: true },
-  { key: 'f1', name: 'f1', label: 'F1', percent: true },
-  { key: 'auc', name: 'auc', label: 'AUC', percent: false },
-  { key: 'coverage', name: 'coverage', label: 'coverage', percent: true },
-];
+interface DomainCellsProps {
+  domain: string;
+  values: Record<DomainKey, number | null>;
+  intervals: Intervals;
+  /** Why a figure is absent. */
+  reason: (key: DomainKey) => string | undefined;
+}
 
-function DomainCells({ domain, values, intervals }: { domain: string; values: Record<DomainKey, number | null>; intervals: Intervals }) {
-  return DOMAIN_COLUMNS.map(({ key, name, percent }) => (
-    <td key={key} className={styles.figure} title={intervalText(intervals[intervalKey(name, domain)], percent)}>
-      <Metric name={name} domain={domain} value={values[key]} percent={percent} />
-      {key === 'f1' && intervals[intervalKey('f1', domain)] ? (
-        <small> {intervalText(intervals[intervalKey('f1', domain)], true)}</small>
-      ) : null}
-    </td>
-  ));
+function DomainCells({ domain, values, intervals, reason }: DomainCellsProps) {
+  return DOMAIN_METRICS.map(({ key, name, percent }) => {
+    const value = values[key];
+    const interval = intervals[intervalKey(name, domain)];
+    return (
+      <td key={key} className={styles.figure}>
+        <Metric name={name} domain={domain} value={value} percent={percent} />
+        <small className={styles.under} data-testid="domain-interval" data-name={name} data-domain={domain}>
+          {value === null ? reason(key) : intervalText(interval, percent)}
+        </small>
+      </td>
+    );
+  });
 }
 
 /** Domains in which a class is missing: precision, recall and F1 are then 0 by definition, not by failure. */
@@ -203,36 +212,40 @@ function MissingClassNote({ rows }: { rows: readonly DomainRow[] }) {
   const words = missing.map((row) => `${row.domain} (no parsed ${row.fake_acc === null ? 'fake' : 'real'} image)`).join(', ');
   return (
     <p className={styles.muted}>
-      One class only: {words}. Where no fake image was answered, precision, recall and F1 are 0 by definition; judge these domains by
-      accuracy.
+      One class only: {words}. Where no fake image was answered, precision, recall and F1 are 0 by definition, and these zeros enter average
+      and worst; judge such domains by accuracy.
     </p>
   );
 }
 
+/** Where `Evaluation.null_reasons` says why a domain's figure is absent. */
+const reasonKey = (domain: string, key: DomainKey): string => (key === 'auc' ? `domain_auc.${domain}` : `parsed_only.domains.${domain}`);
+
 /** Domains with average and worst, each unweighted. */
-export function DomainTable({ rows, sacc, intervals }: { rows: readonly DomainRow[]; sacc: number | null; intervals: Intervals }) {
+export function DomainTable({ report, intervals }: FiguresProps) {
+  const { domains: rows, evaluation } = report;
+  const { null_reasons: reasons, parsed_only } = evaluation;
+  if (rows.length === 0) return <p className={styles.muted}>No answer has a label, so nothing can be scored by domain.</p>;
   return (
     <>
       <div className={styles.scroll} role="region" aria-label="Figures by domain" tabIndex={0}>
         <table className={styles.table}>
-          <TableHead
-            columns={['domain', 'images', ...DOMAIN_COLUMNS.map(({ key, label }) => `${label}${key === 'f1' ? ' (95 % interval)' : ''}`)]}
-          />
+          <TableHead columns={['domain', 'images', ...DOMAIN_METRICS.map(({ label }) => label)]} />
           <tbody>
             {rows.map((row) => (
               <tr key={row.domain}>
                 <th scope="row">{row.domain}</th>
                 <td className={styles.figure}>{row.n}</td>
-                <DomainCells domain={row.domain} values={row} intervals={intervals} />
+                <DomainCells domain={row.domain} values={row} intervals={intervals} reason={(key) => reasons[reasonKey(row.domain, key)]} />
               </tr>
             ))}
           </tbody>
           <tfoot>
-            {(['average', 'worst'] as const).map((how) => (
+            {(rows.length > 1 ? (['average', 'worst'] as const) : []).map((how) => (
               <tr key={how}>
                 <th scope="row">{how === 'average' ? 'average' : 'worst domain'}</th>
                 <td className={styles.figure}>{rows.length} domains</td>
-                <DomainCells domain={how} values={acrossDomains(rows, how)} intervals={intervals} />
+                <DomainCells domain={how} values={acrossDomains(rows, how)} intervals={intervals} reason={() => 'no domain has it'} />
               </tr>
             ))}
           </tfoot>
@@ -240,8 +253,15 @@ export function DomainTable({ rows, sacc, intervals }: { rows: readonly DomainRo
       </div>
       <MissingClassNote rows={rows} />
       <p className={styles.muted}>
-        Average and worst are unweighted over domains that have a value. Spread of accuracy between domains (sACC):{' '}
-        <Metric name="sacc" domain="all" value={sacc} percent />.
+        Parsed answers only; small figures are 95 % intervals, the images of a domain resampled within it.{' '}
+        {rows.length > 1 ? (
+          <>
+            Average and worst are unweighted over domains that have a value; the worst has its interval in its own row. Spread of accuracy
+            between domains (sACC, standard deviation): <Metric name="sacc" domain="all" value={parsed_only.sacc} percent />.
+          </>
+        ) : (
+          'One domain: there is no average, worst or spread to tell.'
+        )}
       </p>
     </>
   );

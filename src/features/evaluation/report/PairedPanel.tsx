@@ -1,135 +1,191 @@
-// This evaluation against another one on the same images: is the difference more than chance, and which answers flipped.
+// This evaluation against another one of the same dataset: shared images, paired tests, and what flipped.
 import { NativeSelect } from '@mantine/core';
 import { useEffect, useMemo, useState } from 'react';
-import { formatDate, formatFigure, formatP, formatPercent, formatPlural } from '../../../components/format.ts';
-import { useAsync } from '../../../components/use-async.ts';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
+import { formatDate, formatFigure, formatP, formatPercent, formatPlural } from '../../../components/format.ts';
+import { differenceText } from '../../../components/interval-words.ts';
 import { LabelMark } from '../../../components/LabelMark.tsx';
 import { Panel } from '../../../components/Page.tsx';
 import { TableHead } from '../../../components/TableHead.tsx';
+import { useAsync } from '../../../components/use-async.ts';
+import type { ScoreSource } from '../../../shared/domain/answer.ts';
 import type { EvalRecord } from '../../../shared/domain/run.ts';
+import { intervalKey } from '../../../shared/metrics/intervals.ts';
+import { comparePaired, type PairedReport } from '../../../shared/metrics/pairing.ts';
 import type { PairedTests } from '../../../shared/statistics-api.ts';
 import { EvaluationStore } from '../../../state/evaluation.ts';
 import { StatisticsStore } from '../../../state/statistics.ts';
-import type { PairedReport } from './paired.ts';
-import { comparePaired } from './paired.ts';
-import type { ScoreSource } from '../../../shared/domain/answer.ts';
+import { useIntervals } from '../../../state/use-intervals.ts';
+import { AnswerDialog } from './AnswerDialog.tsx';
 import type { ReportAnswer } from './report.ts';
 import styles from '../Evaluation.module.css';
 
-const MAX_FLIPS = 40;
+/** Rows before "show more". */
+const PAGE = 25;
 
-function deLongText({ deLong }: PairedTests): string {
+type Paired = PairedReport<ReportAnswer>;
+
+/** One difference, there minus here, with its paired interval. */
+function useDifferences(paired: Paired): (name: string, value: number | null, percent: boolean) => string {
+  const intervals = useIntervals(paired.request);
+  return (name, value, percent) =>
+    value === null ? '' : `; difference ${differenceText(value, intervals[intervalKey(`delta_${name}`, 'all')], percent)}`;
+}
+
+function deLongText({ deLong }: PairedTests, scores: number, difference: ReturnType<typeof useDifferences>): string {
   if (!deLong) return 'needs scores of both classes in both';
-  return `${formatP(deLong.p)}; ${formatFigure(deLong.aucA)} here, ${formatFigure(deLong.aucB)} there`;
+  const { p, aucA, aucB } = deLong;
+  return `${formatP(p)}; ${formatFigure(aucA)} here, ${formatFigure(aucB)} there on ${formatPlural(scores, 'image')} with both scores${difference('auc', aucB - aucA, false)}`;
 }
 
 /** @param testKey changes with the answers that are compared */
-function PairedFigures({ paired, other, testKey }: { paired: PairedReport; other: EvalRecord; testKey: string }) {
+function PairedFigures({ paired, other, testKey }: { paired: Paired; other: EvalRecord; testKey: string }) {
   const { shared, accuracyA, accuracyB, flips, tested } = paired;
   const statistics = StatisticsStore.useApi();
   const { value: tests, error } = useAsync(testKey, () => statistics.getState().pairedTests(tested));
+  const difference = useDifferences(paired);
   if (error) return <ErrorNotice error={error} />;
   const gained = flips.filter(({ kind }) => kind === 'fixed').length;
   const lost = flips.filter(({ kind }) => kind === 'broken').length;
+  const rows: [string, string][] = [
+    ['Shared images', String(shared)],
+    [
+      'Accuracy, unparsed = wrong',
+      `${formatPercent(accuracyA)} here, ${formatPercent(accuracyB)} in “${other.name}”${difference('accuracy', accuracyB - accuracyA, true)}`,
+    ],
+    [
+      'McNemar, exact binomial',
+      tests
+        ? `${formatP(tests.mcNemar.p)}; right only here ${tests.mcNemar.onlyARight}, right only there ${tests.mcNemar.onlyBRight}`
+        : 'computing…',
+    ],
+    ['DeLong, AUC', tests ? deLongText(tests, tested.scores.length, difference) : 'computing…'],
+    ['Flips', `${formatPlural(flips.length, 'answer')}: ${gained} became right there, ${lost} became wrong`],
+  ];
   return (
-    <dl className={styles.parity} data-testid="paired-tests" data-mcnemar={tests?.mcNemar.p ?? ''} data-delong={tests?.deLong?.p ?? ''}>
-      <div>
-        <dt>Shared images</dt>
-        <dd>{shared}</dd>
-      </div>
-      <div>
-        <dt>Accuracy, unparsed = wrong</dt>
-        <dd>
-          {formatPercent(accuracyA)} here, {formatPercent(accuracyB)} in &ldquo;{other.name}&rdquo;
-        </dd>
-      </div>
-      <div>
-        <dt>McNemar, exact</dt>
-        <dd>
-          {tests
-            ? `${formatP(tests.mcNemar.p)}; right only here ${tests.mcNemar.onlyARight}, right only there ${tests.mcNemar.onlyBRight}`
-            : 'computing…'}
-        </dd>
-      </div>
-      <div>
-        <dt>DeLong, AUC</dt>
-        <dd>{tests ? deLongText(tests) : 'computing…'}</dd>
-      </div>
-      <div>
-        <dt>Flips</dt>
-        <dd>
-          {formatPlural(flips.length, 'answer')}: {gained} became right there, {lost} became wrong
-        </dd>
-      </div>
-    </dl>
+    <>
+      <dl className={styles.parity} data-testid="paired-tests" data-mcnemar={tests?.mcNemar.p ?? ''} data-delong={tests?.deLong?.p ?? ''}>
+        {rows.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <p className={styles.muted}>
+        Differences are there minus here, in brackets the 95 % bootstrap interval over image pairs. McNemar is the exact test at every
+        count, without the chi-squared approximation. Both p values are two-sided and not corrected for several comparisons.
+      </p>
+    </>
   );
 }
 
-function FlipTable({ paired }: { paired: PairedReport }) {
+const CHANGES = { fixed: 'right there', broken: 'wrong there', other: 'still wrong' } as const;
+
+/** What the paragraphs before the conclusion said: why an answer may have turned. */
+function votesOf({ votes }: ReportAnswer): string {
+  return votes ? `${votes.fake} fake : ${votes.real} real` : 'no vote';
+}
+
+interface Opened {
+  answer: ReportAnswer;
+  where: string;
+}
+
+function FlipTable({ paired, onOpen }: { paired: Paired; onOpen: (opened: Opened) => void }) {
+  const [count, setCount] = useState(PAGE);
+  const { flips } = paired;
   return (
-    <div className={styles.scroll} role="region" aria-label="Flipped answers" tabIndex={0}>
-      <table className={styles.table}>
-        <TableHead columns={['image', 'truth', 'here', 'there', 'change']} />
-        <tbody>
-          {paired.flips.slice(0, MAX_FLIPS).map(({ a, b, kind }) => (
-            <tr key={a.sampleId}>
-              <td>{a.path}</td>
-              <td>
-                <LabelMark label={a.label} />
-              </td>
-              <td>
-                <LabelMark label={a.predict ?? 'unparsed'} />
-              </td>
-              <td>
-                <LabelMark label={b.predict ?? 'unparsed'} />
-              </td>
-              <td>{kind === 'fixed' ? 'right there' : kind === 'broken' ? 'wrong there' : 'still wrong'}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <>
+      <div className={styles.scroll} role="region" aria-label="Flipped answers" tabIndex={0}>
+        <table className={styles.table} data-testid="flips" data-value={flips.length}>
+          <TableHead columns={['image', 'truth', 'here', 'paragraph votes', 'there', 'paragraph votes', 'change']} />
+          <tbody>
+            {flips.slice(0, count).map(({ a, b, kind }) => (
+              <tr key={a.sampleId}>
+                <td>{a.path}</td>
+                <td>
+                  <LabelMark label={a.label} />
+                </td>
+                {[
+                  { answer: a, where: 'here' },
+                  { answer: b, where: 'there' },
+                ].map(({ answer, where }) => [
+                  <td key={where}>
+                    <button type="button" className={styles.textButton} onClick={() => onOpen({ answer, where })}>
+                      <LabelMark label={answer.predict ?? 'unparsed'} />
+                      <span className={styles.srOnly}>, read the answer {where}</span>
+                    </button>
+                  </td>,
+                  <td key={`${where}-votes`}>{votesOf(answer)}</td>,
+                ])}
+                <td>{CHANGES[kind]}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {flips.length > count ? (
+        <button type="button" className={styles.textButton} onClick={() => setCount(count + 100)}>
+          Show more of {flips.length}
+        </button>
+      ) : null}
+    </>
   );
+}
+
+export interface PairedPanelProps {
+  record: EvalRecord;
+  answers: readonly ReportAnswer[];
+  source: ScoreSource;
+  /** The other evaluation, as the address names it. */
+  otherId: string | null;
+  onOther: (id: string | null) => void;
 }
 
 /** The panel; it asks for nothing until another evaluation is chosen. */
-export function PairedPanel({ record, answers, source }: { record: EvalRecord; answers: readonly ReportAnswer[]; source: ScoreSource }) {
+export function PairedPanel({ record, answers, source, otherId, onOther }: PairedPanelProps) {
   const { evals, open, refresh } = EvaluationStore.use((state) => state);
-  const [otherId, setOtherId] = useState('');
-  const otherAnswers = EvaluationStore.use((state) => state.answers[otherId]);
+  const [opened, setOpened] = useState<Opened | null>(null);
   useEffect(() => {
     void refresh();
   }, [refresh]);
   const candidates = (evals ?? []).filter(({ id, datasetId }) => id !== record.id && datasetId === record.datasetId);
   const other = candidates.find(({ id }) => id === otherId);
+  const otherAnswers = EvaluationStore.use((state) => (other ? state.answers[other.id] : undefined));
+  useEffect(() => {
+    if (other?.id) void open(other.id);
+  }, [open, other?.id]);
   const paired = useMemo(() => (otherAnswers ? comparePaired(answers, otherAnswers, source) : null), [answers, otherAnswers, source]);
   return (
     <Panel title="Against another evaluation">
       {candidates.length === 0 ? (
         <p className={styles.muted}>
-          No other evaluation of this dataset yet. Evaluate a checkpoint on the same images to see what changed.
+          No other evaluation of this dataset yet. Evaluate a checkpoint on the same images, or drop another answers file, to see what
+          changed.
         </p>
       ) : (
         <NativeSelect
           size="xs"
           label="Evaluation"
-          value={otherId}
-          onChange={(event) => {
-            setOtherId(event.currentTarget.value);
-            if (event.currentTarget.value) void open(event.currentTarget.value);
-          }}
+          data-testid="paired-with"
+          value={other?.id ?? ''}
+          onChange={(event) => onOther(event.currentTarget.value || null)}
           data={[
             { value: '', label: 'Choose one' },
             ...candidates.map(({ id, name, createdAt }) => ({ value: id, label: `${name} · ${formatDate(createdAt)}` })),
           ]}
         />
       )}
+      {otherId && evals && !other ? (
+        <p className={styles.muted}>The evaluation that this link compares with is not in this browser.</p>
+      ) : null}
       {other && otherAnswers && !paired ? <p className={styles.muted}>They share no labelled image.</p> : null}
       {other && otherAnswers && paired ? (
         <PairedFigures paired={paired} other={other} testKey={[other.id, source, answers.length, otherAnswers.length].join('|')} />
       ) : null}
-      {paired && paired.flips.length > 0 ? <FlipTable paired={paired} /> : null}
+      {paired && paired.flips.length > 0 ? <FlipTable paired={paired} onOpen={setOpened} /> : null}
+      {opened ? <AnswerDialog answer={opened.answer} onImage={null} onClose={() => setOpened(null)} /> : null}
     </Panel>
   );
 }

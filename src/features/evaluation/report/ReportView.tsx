@@ -10,7 +10,7 @@ import { TableMenu } from '../../../components/TableMenu.tsx';
 import type { AnswerRecord, ScoreSource } from '../../../shared/domain/answer.ts';
 import type { EvalRecord } from '../../../shared/domain/run.ts';
 import { perturbationLabel } from '../../../shared/image/perturb.ts';
-import type { IntervalRequest } from '../../../shared/metrics/intervals.ts';
+import { BOOTSTRAP_SEED, resamplesFor, type IntervalRequest } from '../../../shared/metrics/intervals.ts';
 import { EvaluationStore, isInterrupted } from '../../../state/evaluation.ts';
 import { ModelsStore } from '../../../state/models.ts';
 import { useElsewhereId } from '../../../state/writer.ts';
@@ -23,6 +23,7 @@ import { DomainTable, FiguresTable, HeadlineBand } from './Figures.tsx';
 import { ImportedPanel } from './ImportedPanel.tsx';
 import { PairedPanel } from './PairedPanel.tsx';
 import { ParityCard } from './ParityCard.tsx';
+import { ParsersPanel } from './ParsersPanel.tsx';
 import { ProgressPanel } from './ProgressPanel.tsx';
 import type { Report, SampleList, ScoreCut } from './report.ts';
 import { computeReport, defaultSource } from './report.ts';
@@ -30,7 +31,7 @@ import { useReportView } from './report-address.ts';
 import { RobustnessPanel } from './RobustnessPanel.tsx';
 import { SampleLists } from './SampleLists.tsx';
 import { ThresholdPanel } from './ThresholdPanel.tsx';
-import { useIntervals } from './use-intervals.ts';
+import { useIntervals } from '../../../state/use-intervals.ts';
 import { VotePanel } from './VotePanel.tsx';
 import styles from '../Evaluation.module.css';
 
@@ -58,6 +59,9 @@ function PerturbedNote({ record: { config, sweepOf } }: { record: EvalRecord }) 
   );
 }
 
+const intervalMethod = (images: number): string =>
+  `95 % intervals: percentile bootstrap over images, ${formatCount(resamplesFor(images))} resamples, seed ${BOOTSTRAP_SEED}; Wilson’s where every resample agrees`;
+
 const frozenValue = ({ threshold }: EvalRecord, source: ScoreSource): number | null =>
   threshold?.source === source ? threshold.value : null;
 
@@ -74,16 +78,14 @@ interface ReportBodyProps {
   report: Report;
   cut: ScoreCut;
   isLive: boolean;
-  list: SampleList;
-  /** Opens a list beside the other lists. */
-  onList: (list: SampleList) => void;
+  view: ReturnType<typeof useReportView>;
   /** Opens a list from elsewhere on the page and goes there. */
   onOpen: (list: SampleList) => void;
-  onThreshold: (threshold: number | null) => void;
 }
 
-function ReportBody({ record, answers, report, cut, isLive, list, onList, onOpen, onThreshold }: ReportBodyProps) {
+function ReportBody({ record, answers, report, cut, isLive, view, onOpen }: ReportBodyProps) {
   const { source, threshold } = cut;
+  const { list, show } = view;
   const request = useMemo(() => (isLive ? null : intervalRequest(report)), [report, isLive]);
   const intervals = useIntervals(request);
   const canSweep = record.state === 'done' && !record.imported && !record.config.perturbation && !isLive;
@@ -91,7 +93,7 @@ function ReportBody({ record, answers, report, cut, isLive, list, onList, onOpen
     <>
       <HeadlineBand report={report} intervals={intervals} />
       <Panel title="By domain" aside={<TableMenu fileName={`${record.id}-domains`} table={() => domainTable(record, report, intervals)} />}>
-        <DomainTable rows={report.domains} sacc={report.evaluation.parsed_only.sacc} intervals={intervals} />
+        <DomainTable report={report} intervals={intervals} />
       </Panel>
       <ThresholdPanel
         key={source}
@@ -99,12 +101,12 @@ function ReportBody({ record, answers, report, cut, isLive, list, onList, onOpen
         answers={answers}
         source={source}
         threshold={threshold}
-        onThreshold={onThreshold}
+        onThreshold={(moved) => show({ threshold: moved })}
         list={list}
         onOpen={onOpen}
       />
       <div className={styles.two}>
-        <Panel title="All figures" aside={isLive ? 'intervals follow when it rests' : 'bootstrap, 1000 resamples, seed 42'}>
+        <Panel title="All figures" aside={isLive ? 'intervals follow when it rests' : intervalMethod(report.samples.length)}>
           <FiguresTable report={report} intervals={intervals} />
         </Panel>
         <div className={styles.stack}>
@@ -116,13 +118,21 @@ function ReportBody({ record, answers, report, cut, isLive, list, onList, onOpen
               The official F1 leaves unparsed answers out; the official accuracy counts them as wrong. Both are given, always with coverage.
             </p>
           </Panel>
-          <PairedPanel record={record} answers={answers} source={source} />
+          <ParsersPanel answers={answers} isImported={record.imported !== undefined} isLive={isLive} onOpen={onOpen} />
         </div>
       </div>
+      <PairedPanel record={record} answers={answers} source={source} otherId={view.other} onOther={(other) => show({ other })} />
       <VotePanel answers={answers} isLive={isLive} />
       {canSweep ? <RobustnessPanel record={record} source={source} /> : null}
       <div id="single-answers">
-        <SampleLists datasetId={record.datasetId} modelId={record.modelId} answers={answers} cut={cut} list={list} onList={onList} />
+        <SampleLists
+          datasetId={record.datasetId}
+          modelId={record.modelId}
+          answers={answers}
+          cut={cut}
+          list={list}
+          onList={(chosen) => show({ list: chosen })}
+        />
       </div>
       <Curves samples={report.samples} temperature={record.threshold?.source === source ? record.threshold.temperature : null} />
       <ParityCard record={record} />
@@ -186,17 +196,7 @@ export function ReportView({ record }: { record: EvalRecord }) {
                 />
               </div>
             ) : null}
-            <ReportBody
-              record={record}
-              answers={answers}
-              report={report}
-              cut={cut}
-              isLive={live}
-              list={view.list}
-              onList={(list) => view.show({ list })}
-              onOpen={openList}
-              onThreshold={(threshold) => view.show({ threshold })}
-            />
+            <ReportBody record={record} answers={answers} report={report} cut={cut} isLive={live} view={view} onOpen={openList} />
           </>
         )}
       </div>

@@ -18,7 +18,7 @@ import { SWEEP_COLUMNS, type SweepColumn } from '../../../shared/metrics/sweep.t
 import { computeSweep, sweepTable, type Decision, type SweepRow } from './robustness.ts';
 import { SweepForm } from './SweepForm.tsx';
 import { TableHead } from '../../../components/TableHead.tsx';
-import { useIntervals } from './use-intervals.ts';
+import { useIntervals } from '../../../state/use-intervals.ts';
 import styles from '../Evaluation.module.css';
 
 interface CellProps {

@@ -1,5 +1,5 @@
 // Lists of single answers: contradictions, worst cases, disagreements, failures, and the cells of the confusion matrix.
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { formatFigure, formatPlural } from '../../../components/format.ts';
 import { LabelMark } from '../../../components/LabelMark.tsx';
@@ -23,6 +23,7 @@ const LISTS: { list: SampleList; label: string; lead: string }[] = [
   },
   { list: 'worst', label: 'Worst cases', lead: 'Wrong answers first, then the surest wrong scores.' },
   { list: 'disagreements', label: 'Head against text', lead: 'The binary head says one thing at 0.5, the written answer the other.' },
+  { list: 'parsers', label: 'Parsers differ', lead: 'One of the parsers reads the text otherwise than it was counted here.' },
   { list: 'failed', label: 'Failed', lead: 'These images have no answer; each with its reason.' },
 ];
 
@@ -88,8 +89,12 @@ export function SampleLists({ datasetId, modelId, answers, cut, list, onList }: 
   const [shownList, setShownList] = useState({ list, count: PAGE });
   const [reading, setReading] = useState<ReportAnswer | null>(null);
   const count = shownList.list === list ? shownList.count : PAGE;
-  const { source } = cut;
-  const rows = sampleList(answers, list, cut);
+  const { source, threshold } = cut;
+  const rows = useMemo(() => sampleList(answers, list, { source, threshold }), [answers, list, source, threshold]);
+  const counts = useMemo(
+    () => LISTS.map((item) => sampleList(answers, item.list, { source, threshold }).length),
+    [answers, source, threshold],
+  );
   const open = (sampleId: string) => {
     setSamples(
       datasetId,
@@ -101,7 +106,7 @@ export function SampleLists({ datasetId, modelId, answers, cut, list, onList }: 
   const isImported = modelId === 'imported';
   const imageOf = ({ sampleId }: ReportAnswer) => (sampleId.startsWith('imported/') ? null : () => open(sampleId));
   const known = LISTS.find((item) => item.list === list);
-  const options = LISTS.map((item) => ({ value: item.list, label: item.label, count: sampleList(answers, item.list, cut).length }));
+  const options = LISTS.map((item, i) => ({ value: item.list, label: item.label, count: counts[i] ?? 0 }));
   if (!known) options.push({ value: list, label: list.startsWith('cut') ? 'At the threshold' : 'Cell of the matrix', count: rows.length });
   return (
     <Panel

@@ -1,6 +1,7 @@
 // Where to cut the score: a slider with live counts, and the threshold that was frozen on validation images.
 import { useEffect, useEffectEvent, useMemo, useState } from 'react';
 import { formatFigure, formatPercent } from '../../../components/format.ts';
+import { intervalText } from '../../../components/interval-words.ts';
 import { Panel } from '../../../components/Page.tsx';
 import { SOURCE_NAMES } from '../../../components/threshold-words.ts';
 import type { AnswerRecord, ScoreSource } from '../../../shared/domain/answer.ts';
@@ -34,11 +35,6 @@ function figuresOf(counts: ThresholdCounts): ThresholdFigure[] {
     { name: 'accuracy', label: 'Accuracy', value: accuracy, share: [tp + tn, tp + tn + fp + fn] },
     { name: 'balanced_accuracy', label: 'Balanced accuracy', value: balancedAccuracy, share: null },
   ];
-}
-
-function intervalText(share: [number, number] | null): string {
-  const interval = share && wilsonInterval(...share);
-  return interval ? `${formatPercent(interval.low)} – ${formatPercent(interval.high)}` : '';
 }
 
 const COUNT_CELLS: { label: Label; cells: { side: Label; key: keyof ThresholdCounts }[] }[] = [
@@ -117,7 +113,7 @@ function Figures({ counts }: { counts: ThresholdCounts }) {
             <td className={styles.figure} data-testid="threshold-figure" data-name={name} data-value={value ?? ''}>
               {value === null ? '–' : formatPercent(value)}
             </td>
-            <td className={styles.muted}>{intervalText(share)}</td>
+            <td className={styles.muted}>{intervalText(share && wilsonInterval(...share), true)}</td>
           </tr>
         ))}
       </tbody>

@@ -1,13 +1,14 @@
 // Several answers per image: what the vote gains over one answer, and whether agreement says how far to trust it.
 import { useMemo } from 'react';
 import { formatPercent } from '../../../components/format.ts';
+import { intervalText } from '../../../components/interval-words.ts';
 import { Panel } from '../../../components/Page.tsx';
 import { TableHead } from '../../../components/TableHead.tsx';
 import type { AnswerRecord } from '../../../shared/domain/answer.ts';
 import { intervalKey, type IntervalRequest } from '../../../shared/metrics/intervals.ts';
 import { majorityVote, TIE_RULE, VOTE_FIGURES, voteFigures, type VotedSample } from '../../../shared/metrics/majority.ts';
 import { wilsonInterval } from '../../../shared/metrics/proportion.ts';
-import { useIntervals } from './use-intervals.ts';
+import { useIntervals } from '../../../state/use-intervals.ts';
 import styles from '../Evaluation.module.css';
 
 const LABELS: Record<(typeof VOTE_FIGURES)[number]['name'], string> = {
@@ -52,7 +53,7 @@ function AgreementTable({ samples }: { samples: readonly VotedSample[] }) {
               <th scope="row">{formatPercent(agreement, 0)}</th>
               <td>{images}</td>
               <td>{formatPercent(right / images)}</td>
-              <td className={styles.muted}>{interval ? `${formatPercent(interval.low)} – ${formatPercent(interval.high)}` : ''}</td>
+              <td className={styles.muted}>{intervalText(interval, true)}</td>
             </tr>
           );
         })}
@@ -83,7 +84,7 @@ export function VotePanel({ answers, isLive }: { answers: readonly AnswerRecord[
                     <td data-testid="vote-figure" data-name={name} data-value={figures[key]}>
                       {formatPercent(figures[key])}
                     </td>
-                    <td className={styles.muted}>{interval ? `${formatPercent(interval.low)} – ${formatPercent(interval.high)}` : ''}</td>
+                    <td className={styles.muted}>{intervalText(interval, true)}</td>
                   </tr>
                 );
               })}

@@ -1,4 +1,5 @@
-// What a report shows beyond its figures lives in the address: the open list, the score that ranks, and a threshold moved by hand.
+// What a report shows beyond its figures lives in the address: the open list, the score that ranks, a
+// threshold moved by hand, and what it is compared with.
 import { useSearchParams } from 'react-router';
 import type { ScoreSource } from '../../../shared/domain/answer.ts';
 import type { SampleList } from './report.ts';
@@ -11,6 +12,8 @@ export interface ReportView {
   source: ScoreSource | null;
   /** Moved by hand; null: the frozen one, or 0.5. */
   threshold: number | null;
+  /** The evaluation to compare with; null: none. */
+  other: string | null;
 }
 
 /** Unknown and impossible values are as if they were not there. */
@@ -21,6 +24,7 @@ export function readReportView(params: URLSearchParams): ReportView {
     list: readSampleList(params.get('list')) ?? 'contradictions',
     source: source === 'head' || source === 'token' ? source : null,
     threshold: threshold >= 0 && threshold <= 1 ? threshold : null,
+    other: params.get('with'),
   };
 }
 
@@ -31,6 +35,7 @@ export function writeReportView(params: URLSearchParams, change: Partial<ReportV
   if (change.list !== undefined) put('list', change.list);
   if (change.source !== undefined) put('source', change.source);
   if (change.threshold !== undefined) put('t', change.threshold === null ? null : String(change.threshold));
+  if (change.other !== undefined) put('with', change.other);
   return next;
 }
 

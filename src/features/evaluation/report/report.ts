@@ -1,12 +1,13 @@
 // From answers to the figures of a report: overall, per domain, average, worst. Definitions are in shared/metrics. Pure.
 import type { AnswerRecord, ScoreSource } from '../../../shared/domain/answer.ts';
 import type { Label } from '../../../shared/domain/sample.ts';
-import { evaluatedSamples, scoredSamples, scoreOf } from '../../../shared/metrics/answer-scores.ts';
-import { classificationMetrics, countConfusion, groupByDomain } from '../../../shared/metrics/classification.ts';
-import type { ClassificationMetrics, Confusion } from '../../../shared/metrics/classification.ts';
+import { isReadDifferently } from './parsers.ts';
+import { evaluatedSamples, scoreOf } from '../../../shared/metrics/answer-scores.ts';
+import { groupByDomain } from '../../../shared/metrics/classification.ts';
+import type { Confusion } from '../../../shared/metrics/classification.ts';
+import { domainFigures, type DomainFigures } from '../../../shared/metrics/domains.ts';
 import type { EvaluatedSample, Evaluation } from '../../../shared/metrics/evaluation.ts';
 import { computeEvaluation } from '../../../shared/metrics/evaluation.ts';
-import { rankingMetrics } from '../../../shared/metrics/ranking.ts';
 
 /** The part of an answer that a report needs. */
 export type ReportAnswer = Pick<
@@ -27,11 +28,9 @@ export type ReportAnswer = Pick<
   | 'sampled'
 >;
 
-export interface DomainRow extends ClassificationMetrics {
+export interface DomainRow extends DomainFigures {
   domain: string;
   n: number;
-  coverage: number | null;
-  auc: number | null;
 }
 
 export interface Report {
@@ -53,17 +52,6 @@ export interface Report {
 /** The head where it exists, else the answer token. */
 export function defaultSource(answers: readonly ReportAnswer[]): ScoreSource {
   return answers.some(({ pFakeHead }) => pFakeHead !== null) ? 'head' : 'token';
-}
-
-function domainRow(domain: string, samples: readonly EvaluatedSample[]): DomainRow {
-  const parsed = samples.filter(({ predict }) => predict !== null).length;
-  return {
-    domain,
-    n: samples.length,
-    coverage: samples.length === 0 ? null : parsed / samples.length,
-    auc: rankingMetrics(scoredSamples(samples)).auc,
-    ...classificationMetrics(countConfusion(samples), 'parsed_only'),
-  };
 }
 
 function headTextAgreement(answers: readonly ReportAnswer[]): number | null {
@@ -92,28 +80,10 @@ export function computeReport(answers: readonly ReportAnswer[], expected: number
     unlabelled: good.filter(({ label }) => label === null).length,
     coverage: due === 0 ? null : parsed / due,
     headTextAgreement: headTextAgreement(good),
-    domains: [...groupByDomain(samples)].sort(([a], [b]) => a.localeCompare(b)).map(([domain, group]) => domainRow(domain, group)),
+    domains: [...groupByDomain(samples)]
+      .sort(([a], [b]) => a.localeCompare(b))
+      .map(([domain, group]) => ({ domain, n: group.length, ...domainFigures(group) })),
     samples,
-  };
-}
-
-const DOMAIN_KEYS = ['acc', 'precision', 'recall', 'f1', 'auc', 'coverage'] as const;
-export type DomainKey = (typeof DOMAIN_KEYS)[number];
-
-/** Unweighted mean, or the lowest value, over the domains that have one. */
-export function acrossDomains(rows: readonly DomainRow[], how: 'average' | 'worst'): Record<DomainKey, number | null> {
-  const fold = (key: DomainKey): number | null => {
-    const values = rows.flatMap((row) => row[key] ?? []);
-    if (values.length === 0) return null;
-    return how === 'worst' ? Math.min(...values) : values.reduce((a, b) => a + b, 0) / values.length;
-  };
-  return {
-    acc: fold('acc'),
-    precision: fold('precision'),
-    recall: fold('recall'),
-    f1: fold('f1'),
-    auc: fold('auc'),
-    coverage: fold('coverage'),
   };
 }
 
@@ -128,13 +98,14 @@ export function cellCount(confusion: Confusion, { label, predict }: ConfusionCel
 
 /** A list that the report can open. */
 export type SampleList = NamedList | `cell-${Label}-${Label | 'unparsed'}` | `cut-${Label}-${Label}`;
-type NamedList = 'contradictions' | 'worst' | 'disagreements' | 'failed';
+type NamedList = 'contradictions' | 'worst' | 'disagreements' | 'parsers' | 'failed';
 
 const LABELS: readonly Label[] = ['real', 'fake'];
 const SAMPLE_LISTS: readonly SampleList[] = [
   'contradictions',
   'worst',
   'disagreements',
+  'parsers',
   'failed',
   ...LABELS.flatMap((label) => [...LABELS, 'unparsed' as const].map((predict) => `cell-${label}-${predict}` as const)),
   ...LABELS.flatMap((label) => LABELS.map((side) => `cut-${label}-${side}` as const)),
@@ -175,6 +146,7 @@ export function sampleList(answers: readonly ReportAnswer[], list: SampleList, {
   const good = answers.filter(({ failure }) => !failure);
   if (list === 'contradictions') return good.filter(contradicts);
   if (list === 'disagreements') return good.filter(disagrees);
+  if (list === 'parsers') return good.filter(isReadDifferently);
   if (list === 'worst') {
     const wrong = good.filter((answer) => answer.label !== null && wrongness(answer, source) > 0.5);
     return wrong.sort((a, b) => wrongness(b, source) - wrongness(a, source)).slice(0, 50);

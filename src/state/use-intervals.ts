@@ -1,7 +1,7 @@
 // Intervals of what is on show, computed in the statistics worker and started anew when the request changes.
 import { useEffect, useState } from 'react';
-import type { IntervalRequest, Intervals } from '../../../shared/metrics/intervals.ts';
-import { StatisticsStore } from '../../../state/statistics.ts';
+import type { IntervalRequest, Intervals } from '../shared/metrics/intervals.ts';
+import { StatisticsStore } from './statistics.ts';
 
 const NONE: Intervals = {};
 
