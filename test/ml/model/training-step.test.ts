@@ -1,5 +1,5 @@
-import { add, dispose, memory, tensor1d, zeros, type Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { add, dispose, engine, memory, tensor1d, zeros, type Tensor } from '@tensorflow/tfjs-core';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { adamw } from '../../../workers/ml/kernels/adamw.ts';
 import type { LossOptions } from '../../../workers/ml/model/dx-llava.ts';
 import { computeGradients, type Gradients } from '../../../workers/ml/model/gradients.ts';
@@ -75,6 +75,17 @@ describe('a training step', () => {
       return bytes;
     };
     expect(peak(true)).toBeLessThan(peak(false));
+  });
+
+  test('no zeros are made for the gradients of outputs that exist only to be saved', () => {
+    const made = vi.spyOn(engine(), 'makeTensor');
+    const { value, gradients: given } = gradients(PAPER);
+    const shapes = made.mock.calls.map(([, shape]) => shape);
+    made.mockRestore();
+    expect(shapes.length).toBeGreaterThan(0);
+    // Rank 3 and as wide as the feed-forward: its gate and up projections.
+    expect(shapes.filter((shape) => shape.length === 3 && shape[2] === tiny.model.config.language.intermediateSize)).toEqual([]);
+    dispose([value, ...Object.values(given)]);
   });
 
   test('a frozen parameter gets no gradient and the others get the same, checkpointed or not', async () => {

@@ -113,6 +113,7 @@ export const attentionOps: readonly OpDefinition[] = [
     gradient: {
       inputsToSave: ['q', 'k', 'v'],
       outputsToSave: [true, true],
+      ignoredOutputs: [1],
       gradFunc: (dys, saved, attrs) => {
         const [q, k, v, out, logSumExp] = [nth(saved, 0), nth(saved, 1), nth(saved, 2), nth(saved, 3), nth(saved, 4)];
         // Eager: tfjs wraps each closure below in its own tidy, which would dispose a result shared between them.

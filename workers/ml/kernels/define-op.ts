@@ -13,8 +13,18 @@ export interface OpDefinition {
   /** Exact and slow: loops over typed arrays with double accumulators. */
   reference: (call: ReferenceCall) => TensorInfo | TensorInfo[];
   /** Registered once for every backend. Absent: not differentiable. */
-  gradient?: Omit<GradConfig, 'kernelName'>;
+  gradient?: OpGradient;
 }
+
+interface OpGradient extends Omit<GradConfig, 'kernelName'> {
+  /** Outputs whose own gradients the function never looks at: those that exist only to be saved. */
+  ignoredOutputs?: readonly number[];
+}
+
+const ignored = new Map<string, readonly number[]>();
+
+/** Which outputs' gradients a kernel's gradient function never looks at. */
+export const ignoredOutputs = (kernelName: string): readonly number[] => ignored.get(kernelName) ?? [];
 
 /** Reads a number attribute of a kernel call. */
 export function numberAttr(attrs: NamedAttrMap | undefined, name: string): number {
@@ -89,7 +99,10 @@ export function registerOp(op: OpDefinition): void {
   if (!getKernel(op.name, 'cpu')) {
     registerKernel({ kernelName: op.name, backendName: 'cpu', kernelFunc: (params) => op.reference(new ReferenceCall(params)) });
   }
-  if (op.gradient && !getGradient(op.name)) registerGradient({ kernelName: op.name, ...op.gradient });
+  if (!op.gradient || getGradient(op.name)) return;
+  const { ignoredOutputs: outputs = [], ...gradient } = op.gradient;
+  ignored.set(op.name, outputs);
+  registerGradient({ kernelName: op.name, ...gradient });
 }
 
 /** Runs a kernel with one output on the current backend. */

@@ -74,6 +74,7 @@ export const layerNormOps: readonly OpDefinition[] = [
     gradient: {
       inputsToSave: ['x', 'weight'],
       outputsToSave: [false, true, true],
+      ignoredOutputs: [1, 2],
       gradFunc: (dys, saved) => {
         const [dy, x, weight, mean, inverseStd] = [nth(dys, 0), nth(saved, 0), nth(saved, 1), nth(saved, 2), nth(saved, 3)];
         return {

@@ -79,6 +79,7 @@ export const rmsNormOps: readonly OpDefinition[] = [
     gradient: {
       inputsToSave: ['x', 'weight'],
       outputsToSave: [false, true],
+      ignoredOutputs: [1],
       gradFunc: (dys, saved) => {
         const [dy, x, weight, inverseRms] = [nth(dys, 0), nth(saved, 0), nth(saved, 1), nth(saved, 2)];
         return {
@@ -94,6 +95,7 @@ export const rmsNormOps: readonly OpDefinition[] = [
     gradient: {
       inputsToSave: ['x', 'weight'],
       outputsToSave: [false, true, false],
+      ignoredOutputs: [1],
       gradFunc: (dys, saved) => {
         const [dy, beside, x, weight, inverseRms] = [nth(dys, 0), nth(dys, 2), nth(saved, 0), nth(saved, 1), nth(saved, 2)];
         return {

@@ -38,6 +38,7 @@ export const swigluLinearOps: readonly OpDefinition[] = [
     gradient: {
       inputsToSave: ['x', 'gateWeight', 'upWeight'],
       outputsToSave: [false, true, true],
+      ignoredOutputs: [1, 2],
       gradFunc: (dys, saved) => {
         const [x, gate, up] = [nth(saved, 0), nth(saved, 3), nth(saved, 4)];
         // Eager: whatever is asked for needs it.

@@ -72,6 +72,7 @@ export const tokenLogProbsOps: readonly OpDefinition[] = [
     gradient: {
       inputsToSave: ['logits', 'targets'],
       outputsToSave: [false, false, true],
+      ignoredOutputs: [1, 2],
       gradFunc: (dys, saved, attrs) => {
         const [logits, targets, logSumExp] = [nth(saved, 0), nth(saved, 1), nth(saved, 2)];
         return { logits: () => runOp('FTokenLogProbsGrad', { dy: nth(dys, 0), logits, targets, logSumExp }, attrs) };

@@ -1,8 +1,10 @@
 // tfjs keeps every saved activation and every activation's gradient until the whole backward pass is over. Here each is freed
-// as soon as the operation that needs it is done, and so is what an operation made for itself, which nearly halves the peak of a training step; the numbers are the same.
+// as soon as the operation that needs it is done, and so is what an operation made for itself, which nearly halves the peak of a
+// training step; the numbers are the same. Nor are zeros made for the gradients of outputs that only exist to be saved.
 // Uses `engine().state`, which is not tfjs' public interface: the version is pinned and tests cover what is said here.
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { dispose, engine } from '@tensorflow/tfjs-core';
+import { ignoredOutputs } from '../kernels/define-op.ts';
 
 /**
  * To be called at the end of a function that is being differentiated. In the backward pass an operation's saved tensors and the
@@ -12,16 +14,26 @@ import { dispose, engine } from '@tensorflow/tfjs-core';
 export function freeWhileGoingBack(): void {
   const plan = new BackwardPlan();
   for (const node of engine().state.activeTape ?? []) {
-    const { gradient, saved } = node;
+    const { gradient, saved, kernelName } = node;
     if (!gradient) continue;
+    const unused = ignoredOutputs(kernelName);
     node.gradient = (dys) => {
       plan.enter([...dys, ...(saved ?? [])]);
-      const closures = Object.entries(plan.watch(() => gradient(dys))).map(
+      const closures = Object.entries(plan.watch(() => gradient(filled(dys, unused)))).map(
         ([name, compute]) => [name, () => plan.handOut(compute())] as const,
       );
       return Object.fromEntries(closures);
     };
   }
+}
+
+/**
+ * tfjs makes zeros of an output's size for every gradient that is missing. In the places of those that nobody reads stands another
+ * gradient of the operation instead.
+ */
+function filled<Gradient extends Tensor | null>(dys: readonly Gradient[], unused: readonly number[]): Gradient[] {
+  const given = dys.find((dy) => dy !== null);
+  return dys.map((dy, i) => (dy === null && given !== undefined && unused.includes(i) ? given : dy));
 }
 
 /** What the operation under way will not be asked for again. */

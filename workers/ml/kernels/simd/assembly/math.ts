@@ -1,5 +1,6 @@
-// Vector helpers. No static data and no heap: the module writes only through the pointers it is given.
+// Vector helpers. No static data and no heap: the module writes only its numbers (below), and through the pointers it is given.
 // Loads may read up to 60 bytes past a row (the engine keeps slack at the end of memory); stores never do.
+import { Control } from './op-codes';
 
 @inline
 export function ld(p: usize): v128 {
@@ -63,46 +64,86 @@ export function hmax(v: v128): f32 {
   return max(max(f32x4.extract_lane(v, 0), f32x4.extract_lane(v, 1)), max(f32x4.extract_lane(v, 2), f32x4.extract_lane(v, 3)));
 }
 
+let end: usize = Control.numbers;
+
+function keep(x: f32): void {
+  store<f32>(end, x);
+  end += 4;
+}
+
+// Run by every instance at its start, always with the same result. From 0: exp and its limits; from 12: the error function's; 26: one.
+keep(-87.0);
+keep(88.0);
+keep(1.4426950408889634);
+keep(12582912.0);
+keep(-0.693359375);
+keep(2.1219444e-4);
+keep(1.98756915e-4);
+keep(1.3981999507e-3);
+keep(8.3334519073e-3);
+keep(4.1665795894e-2);
+keep(1.6666665459e-1);
+keep(5.0000001201e-1);
+keep(-4.0);
+keep(4.0);
+keep(-2.72614225801306e-10);
+keep(2.77068142495902e-8);
+keep(-2.10102402082508e-6);
+keep(-5.69250639462346e-5);
+keep(-7.34990630326855e-4);
+keep(-2.95459980854025e-3);
+keep(-1.60960333262415e-2);
+keep(-1.45660718464996e-5);
+keep(-2.13374055278905e-4);
+keep(-1.68282697438203e-3);
+keep(-7.37332916720468e-3);
+keep(-1.42647390514189e-2);
+keep(1);
+
+/** A kept number in all lanes. Where a constant vector stands in a loop, V8 builds it anew in each turn, with four instructions. */
+@inline
+function kept(i: usize): v128 {
+  return v128.load_splat<f32>(<usize>Control.numbers + (i << 2));
+}
+
 /**
  * exp to about 1 ulp: x = n ln2 + r, degree-6 polynomial in r, 2^n through the exponent bits. Adding 1.5 * 2^23 rounds to an
  * integer that then sits in the low bits; pmin/pmax avoid the long sequences V8 emits for f32x4.min/max.
  */
 @inline
 export function vexp(x: v128): v128 {
-  x = f32x4.pmin(f32x4.pmax(x, sp(-87.0)), sp(88.0));
-  const t = fma(x, sp(1.4426950408889634), sp(12582912.0));
-  const n = f32x4.sub(t, sp(12582912.0));
-  let r = fma(n, sp(-0.693359375), x);
-  r = fma(n, sp(2.1219444e-4), r);
-  let p = fma(sp(1.98756915e-4), r, sp(1.3981999507e-3));
-  p = fma(p, r, sp(8.3334519073e-3));
-  p = fma(p, r, sp(4.1665795894e-2));
-  p = fma(p, r, sp(1.6666665459e-1));
-  p = fma(p, r, sp(5.0000001201e-1));
-  p = fma(p, f32x4.mul(r, r), f32x4.add(r, sp(1)));
-  return f32x4.mul(p, i32x4.add(i32x4.shl(t, 23), i32x4.splat(0x3f800000)));
+  x = f32x4.pmin(f32x4.pmax(x, kept(0)), kept(1));
+  const t = fma(x, kept(2), kept(3)), n = f32x4.sub(t, kept(3));
+  const r = fma(n, kept(5), fma(n, kept(4), x));
+  let p = fma(kept(6), r, kept(7));
+  p = fma(p, r, kept(8));
+  p = fma(p, r, kept(9));
+  p = fma(p, r, kept(10));
+  p = fma(p, r, kept(11));
+  p = fma(p, f32x4.mul(r, r), f32x4.add(r, kept(26)));
+  return f32x4.mul(p, i32x4.add(i32x4.shl(t, 23), kept(26)));
 }
 
 @inline
 export function vsigmoid(x: v128): v128 {
-  return f32x4.div(sp(1), f32x4.add(sp(1), vexp(f32x4.neg(x))));
+  return f32x4.div(kept(26), f32x4.add(kept(26), vexp(f32x4.neg(x))));
 }
 
 /** Error function: odd rational function of degree 13/8 on [-4, 4], constant beyond (error about 2e-7). */
 @inline
 export function verf(x: v128): v128 {
-  x = f32x4.pmin(f32x4.pmax(x, sp(-4.0)), sp(4.0));
+  x = f32x4.pmin(f32x4.pmax(x, kept(12)), kept(13));
   const z = f32x4.mul(x, x);
-  let p = fma(z, sp(-2.72614225801306e-10), sp(2.77068142495902e-8));
-  p = fma(z, p, sp(-2.10102402082508e-6));
-  p = fma(z, p, sp(-5.69250639462346e-5));
-  p = fma(z, p, sp(-7.34990630326855e-4));
-  p = fma(z, p, sp(-2.95459980854025e-3));
-  p = fma(z, p, sp(-1.60960333262415e-2));
-  let q = fma(z, sp(-1.45660718464996e-5), sp(-2.13374055278905e-4));
-  q = fma(z, q, sp(-1.68282697438203e-3));
-  q = fma(z, q, sp(-7.37332916720468e-3));
-  q = fma(z, q, sp(-1.42647390514189e-2));
+  let p = fma(z, kept(14), kept(15));
+  p = fma(z, p, kept(16));
+  p = fma(z, p, kept(17));
+  p = fma(z, p, kept(18));
+  p = fma(z, p, kept(19));
+  p = fma(z, p, kept(20));
+  let q = fma(z, kept(21), kept(22));
+  q = fma(z, q, kept(23));
+  q = fma(z, q, kept(24));
+  q = fma(z, q, kept(25));
   return f32x4.div(f32x4.mul(x, p), q);
 }
 

@@ -83,6 +83,8 @@ export const enum Control {
   end = 776,
   /** Record of a job that is a list of its own. */
   job = 1024,
+  /** Numbers of the polynomials (math.ts). */
+  numbers = 4096,
   /** First address for tensors. */
   heap = 65536,
 }
