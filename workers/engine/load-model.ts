@@ -77,7 +77,7 @@ async function applyOverlay(weights: Weights, config: DxLlavaConfig, folder: Mod
   if (!folder.paths.includes(FILES.adapter)) return;
   const settings = parseLoraConfig(await jsonOf(folder, FILES.adapterConfig));
   const source = await SafetensorsFile.open(await folder.read(FILES.adapter));
-  const { adapter } = await LoraAdapter.load(config.language, settings, source);
+  const { adapter } = await LoraAdapter.load(config.language, settings, source, weights);
   adapter.mergeInto(weights);
   adapter.dispose();
 }

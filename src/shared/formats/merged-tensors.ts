@@ -2,7 +2,7 @@
 // until a tensor is read.
 import { WorkbenchError } from '../errors.ts';
 import type { HostTensor, TensorSource } from '../safetensors.ts';
-import { plainLoraConfig } from './peft-config.ts';
+import { loraScale, type LoraScales } from './peft-config.ts';
 
 /** PEFT's prefix of every adapter tensor. */
 export const PEFT_PREFIX = 'base_model.model.';
@@ -34,13 +34,12 @@ export class OverlaidTensors implements TensorSource {
 export class LoraMergedTensors implements TensorSource {
   readonly #base: TensorSource;
   readonly #adapter: TensorSource;
-  readonly #scale: number;
+  readonly #scales: LoraScales;
 
-  /** @param scale see `loraScale` */
-  constructor(base: TensorSource, adapter: TensorSource, scale: number) {
+  constructor(base: TensorSource, adapter: TensorSource, scales: LoraScales) {
     this.#base = base;
     this.#adapter = adapter;
-    this.#scale = scale;
+    this.#scales = scales;
   }
 
   names(): string[] {
@@ -53,10 +52,11 @@ export class LoraMergedTensors implements TensorSource {
 
   async read(name: string): Promise<HostTensor> {
     const weight = await this.#base.read(name);
-    const module = PEFT_PREFIX + name.replace(/\.weight$/, '');
-    const [a, b] = [`${module}.lora_A.weight`, `${module}.lora_B.weight`];
+    const module = name.replace(/\.weight$/, '');
+    const [a, b] = [`${PEFT_PREFIX}${module}.lora_A.weight`, `${PEFT_PREFIX}${module}.lora_B.weight`];
     if (this.#adapter.shapeOf(a) === undefined || this.#adapter.shapeOf(b) === undefined) return weight;
-    return { shape: weight.shape, data: addProduct(weight, await this.#adapter.read(b), await this.#adapter.read(a), this.#scale) };
+    const scale = loraScale(this.#scales, module);
+    return { shape: weight.shape, data: addProduct(weight, await this.#adapter.read(b), await this.#adapter.read(a), scale) };
   }
 }
 
@@ -81,15 +81,6 @@ function addProduct(weight: HostTensor, b: HostTensor, a: HostTensor, scale: num
     for (let j = 0; j < inputs; j++) merged[i * inputs + j] = (weight.data[i * inputs + j] ?? 0) + scale * (row[j] ?? 0);
   }
   return merged;
-}
-
-/** alpha / r, or alpha / sqrt(r) with rslora, from a parsed adapter_config.json. @throws E-SCHEMA; E-UNSUPPORTED for more than plain LoRA */
-export function loraScale(config: unknown): number {
-  const { r, lora_alpha: alpha, use_rslora: rslora } = plainLoraConfig(config);
-  if (typeof r !== 'number' || typeof alpha !== 'number' || r <= 0) {
-    throw new WorkbenchError('E-SCHEMA', 'adapter_config.json has no positive `r` and `lora_alpha`.', { safe: 'Nothing was stored.' });
-  }
-  return alpha / (rslora === true ? Math.sqrt(r) : r);
 }
 
 /** All tensors in memory, in the order of their names in the source. */

@@ -1,7 +1,8 @@
 // The tensors of a model folder: one file, or the shards that an index names.
 import type { TensorSource } from '../safetensors.ts';
 import { SafetensorsFile, ShardedTensors } from '../safetensors.ts';
-import { LoraMergedTensors, loraScale, OverlaidTensors } from '../formats/merged-tensors.ts';
+import { LoraMergedTensors, OverlaidTensors } from '../formats/merged-tensors.ts';
+import { plainLoraConfig, readLoraScales } from '../formats/peft-config.ts';
 import { FILES, readJson, type ModelFolder } from './model-folder.ts';
 
 /** @throws E-SCHEMA, E-MISSING, E-CHECKSUM */
@@ -23,8 +24,8 @@ export async function chainTensors([base, ...later]: readonly [ModelFolder, ...M
   for (const folder of later) {
     if (folder.paths.includes(FILES.weights)) tensors = new OverlaidTensors(tensors, await folderTensors(folder));
     if (!folder.paths.includes(FILES.adapter)) continue;
-    const config = await readJson(await folder.read(FILES.adapterConfig), FILES.adapterConfig);
-    tensors = new LoraMergedTensors(tensors, await SafetensorsFile.open(await folder.read(FILES.adapter)), loraScale(config));
+    const config = plainLoraConfig(await readJson(await folder.read(FILES.adapterConfig), FILES.adapterConfig));
+    tensors = new LoraMergedTensors(tensors, await SafetensorsFile.open(await folder.read(FILES.adapter)), readLoraScales(config));
   }
   return tensors;
 }

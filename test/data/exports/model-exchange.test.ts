@@ -137,6 +137,32 @@ describe('a checkpoint with an adapter', () => {
     whole.dispose();
   });
 
+  it("made elsewhere, with a pattern, ranks of its own and the binary head's layers, is folded in alike by engine and export", async () => {
+    const head = 'base_model.model.model.binary_classifier.fc1';
+    const tensors = { [A]: wave([3, 24], 0), [B]: wave([24, 3], 5), [`${head}.lora_A.weight`]: wave([2, 24], 1) };
+    const adapter = safetensors({ ...tensors, [`${head}.lora_B.weight`]: wave([512, 2], 2) });
+    const patterns = { target_modules: '.*(q_proj|fc1)', rank_pattern: { 'layers\\.1\\..*': 3 }, alpha_pattern: { fc1: 1 } };
+    const entries = [entry('x/adapter_config.json', json({ ...CONFIG, ...patterns })), entry('x/adapter_model.safetensors', adapter)];
+    const { checkpointId, report } = await importModel(entries, TINY_MODEL_ID, { db: target, fetchFile });
+    expect(report).toMatchObject({ matched: 4, missing: [], unexpected: [] });
+    const chain = await chainOf(target, checkpointId);
+    await prepareBackends({ threads: 1 });
+    const loaded = await loadModel(chain, () => undefined);
+    const base = await SafetensorsFile.open(files.get(`models/${TINY_MODEL_ID}/model.safetensors`) ?? new Blob());
+    const merged = await readAll(await chainTensors(chain));
+    // Scales 6 / 3 and 1 / 2.
+    const deltas = {
+      [`${MODULE}.weight`]: 2 * (Math.sin(5) * Math.sin(0) + Math.sin(6) * Math.sin(24) + Math.sin(7) * Math.sin(48)),
+      'model.binary_classifier.fc1.weight': 0.5 * (Math.sin(2) * Math.sin(1) + Math.sin(3) * Math.sin(25)),
+    };
+    for (const [name, delta] of Object.entries(deltas)) {
+      const wanted = ((await base.read(name)).data[0] ?? NaN) + delta;
+      expect(merged.get(name)?.data[0]).toBeCloseTo(wanted, 5);
+      expect((await loaded.weights.get(name).data())[0]).toBeCloseTo(wanted, 5);
+    }
+    loaded.dispose();
+  });
+
   it('cannot leave as an adapter when it has none', async () => {
     await expect(exportModel(TINY_MODEL_ID, 'peft', { db: source, fetchFile })).rejects.toMatchObject({ code: 'E-UNSUPPORTED' });
   });
@@ -165,7 +191,8 @@ describe('bad models are refused and nothing is stored', () => {
   it.each([
     ['of another method', { peft_type: 'LOHA' }, 'peft_type'],
     ['of a newer variant', { use_dora: true }, 'use_dora'],
-    ['with ranks of its own per layer', { rank_pattern: { q_proj: 8 } }, 'rank_pattern'],
+    ['that took its start out of the base', { init_lora_weights: 'pissa_niter_4' }, 'init_lora_weights'],
+    ['with a pattern that only Python reads', { rank_pattern: { '(?P<x>q)_proj': 8 } }, 'rank_pattern'],
     ['with whole modules beside it', { modules_to_save: ['lm_head'] }, 'modules_to_save'],
   ])('an adapter %s: folded in as plain LoRA it would be another model', async (_name, fields, text) => {
     const tensors = { [A]: wave([2, 24], 0), [B]: wave([24, 2], 0) };

@@ -1,15 +1,15 @@
 // `adapter_config.json` of PEFT (https://huggingface.co/docs/peft): the fields that decide the result, read and written.
 import { WorkbenchError } from '../../../src/shared/errors.ts';
-import { plainLoraConfig } from '../../../src/shared/formats/peft-config.ts';
+import { plainLoraConfig, readLoraScales } from '../../../src/shared/formats/peft-config.ts';
 import type { LoraSettings } from './lora.ts';
 
-function positive(file: Record<string, unknown>, field: string): number {
-  const value = file[field];
-  if (typeof value === 'number' && value > 0) return value;
-  throw new WorkbenchError(
-    'E-SCHEMA',
-    `adapter_config.json: ${field} must be a positive number; it is ${JSON.stringify(value) ?? 'missing'}.`,
-  );
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null && (!Array.isArray(value) || value.length > 0);
+
+/** A list of names or one pattern of whole names. */
+function targetsOf({ target_modules: targets }: Record<string, unknown>): string[] | string {
+  if (typeof targets === 'string') return targets;
+  if (Array.isArray(targets) && targets.every((target) => typeof target === 'string')) return targets;
+  throw new WorkbenchError('E-SCHEMA', 'adapter_config.json: target_modules must be a list of module names or one pattern.');
 }
 
 /**
@@ -19,16 +19,14 @@ function positive(file: Record<string, unknown>, field: string): number {
  */
 export function parseLoraConfig(value: unknown): LoraSettings {
   const file = plainLoraConfig(value);
-  const { target_modules: targets, base_model_name_or_path: base, lora_dropout: dropout } = file;
-  if (!Array.isArray(targets) || !targets.every((target) => typeof target === 'string')) {
-    throw new WorkbenchError('E-SCHEMA', 'adapter_config.json: target_modules must be a list of module names.');
-  }
+  const { base_model_name_or_path: base, lora_dropout: dropout } = file;
+  const targetModules = targetsOf(file);
+  const isNarrowed = isGiven(file['layers_to_transform']) || isGiven(file['exclude_modules']);
   return {
-    r: positive(file, 'r'),
-    loraAlpha: positive(file, 'lora_alpha'),
+    ...readLoraScales(file),
     loraDropout: typeof dropout === 'number' ? dropout : 0,
-    targetModules: targets,
-    useRslora: file.use_rslora === true,
+    targetModules,
+    ...((isNarrowed || typeof targetModules === 'string') && { modulesFromFile: true }),
     baseModel: typeof base === 'string' ? base : '',
   };
 }
@@ -38,19 +36,19 @@ export function writeLoraConfig(settings: LoraSettings): Record<string, unknown>
   return {
     peft_type: 'LORA',
     task_type: 'CAUSAL_LM',
-    base_model_name_or_path: settings.baseModel,
+    base_model_name_or_path: settings.baseModel || null,
     r: settings.r,
     lora_alpha: settings.loraAlpha,
     lora_dropout: settings.loraDropout,
     bias: 'none',
-    target_modules: settings.targetModules.toSorted(),
+    target_modules: typeof settings.targetModules === 'string' ? settings.targetModules : settings.targetModules.toSorted(),
     modules_to_save: null,
     fan_in_fan_out: false,
     init_lora_weights: true,
     use_rslora: settings.useRslora,
     use_dora: false,
-    rank_pattern: {},
-    alpha_pattern: {},
+    rank_pattern: settings.rankPattern ?? {},
+    alpha_pattern: settings.alphaPattern ?? {},
     layers_to_transform: null,
     layers_pattern: null,
     inference_mode: true,

@@ -2,6 +2,7 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { add, matMul, mul, tensor, tidy } from '@tensorflow/tfjs-core';
 import { WorkbenchError } from '../../../src/shared/errors.ts';
+import { loraRank, loraScale, type LoraScales } from '../../../src/shared/formats/peft-config.ts';
 import type { LoadReport } from '../../../src/shared/protocol.ts';
 import { RandomStream } from '../../../src/shared/random.ts';
 import type { TensorSource } from '../../../src/shared/safetensors.ts';
@@ -12,15 +13,19 @@ import { residualAdd } from './residual-add.ts';
 import { Weights, assertComplete, type Lookup } from './weights.ts';
 
 /** The fields of `adapter_config.json` that decide the result. */
-export interface LoraSettings {
-  r: number;
-  loraAlpha: number;
+export interface LoraSettings extends LoraScales {
   loraDropout: number;
-  /** Endings of module names; a bare `q_proj` matches every module of that name. */
-  targetModules: string[];
-  /** Scale alpha / sqrt(r) instead of alpha / r. */
-  useRslora: boolean;
+  /** Endings of module names, a bare `q_proj` matches every module of that name; or PEFT's pattern of whole names. */
+  targetModules: string[] | string;
+  /** A pattern, or a list that the config narrows to some layers: the tensors of the adapter's file say which modules have one. */
+  modulesFromFile?: boolean;
   baseModel: string;
+}
+
+/** A Linear layer by its name; shape of its weight, [out, in]. */
+interface Linear {
+  name: string;
+  shape: [number, number];
 }
 
 const PEFT_PREFIX = 'base_model.model.';
@@ -34,24 +39,60 @@ const adapterNames = (module: string): [string, string] => [
 const isTarget = (module: string, targets: readonly string[]): boolean =>
   targets.some((target) => module === target || module.endsWith(`.${target}`));
 
+/** The modules whose A or B is in the file. */
+function modulesIn(source: TensorSource): Set<string> {
+  const names = source.names().flatMap((name) => /^base_model\.model\.(.+)\.lora_[AB]\.weight$/.exec(name)?.[1] ?? []);
+  return new Set(names);
+}
+
 /** Adapter parameters of the decoder's targeted layers: A as PEFT draws it (Kaiming, a = sqrt 5), B zero. */
 export function loraParameters(language: LanguageConfig, settings: LoraSettings): ParameterSpec[] {
-  return targetLinears(language, settings).flatMap(({ name, shape: [out, inputs] }): ParameterSpec[] => {
+  return parametersOf(targetLinears(language, settings), settings);
+}
+
+function parametersOf(linears: readonly Linear[], settings: LoraSettings): ParameterSpec[] {
+  return linears.flatMap(({ name, shape: [out, inputs] }): ParameterSpec[] => {
     const [a, b] = adapterNames(name);
+    const rank = loraRank(settings, name);
     return [
-      { name: a, shape: [settings.r, inputs], initializer: { kind: 'uniform', bound: 1 / Math.sqrt(inputs) } },
-      { name: b, shape: [out, settings.r], initializer: { kind: 'constant', value: 0 } },
+      { name: a, shape: [rank, inputs], initializer: { kind: 'uniform', bound: 1 / Math.sqrt(inputs) } },
+      { name: b, shape: [out, rank], initializer: { kind: 'constant', value: 0 } },
     ];
   });
 }
 
-function targetLinears(language: LanguageConfig, settings: LoraSettings): { name: string; shape: [number, number] }[] {
-  const all = Array.from({ length: language.numLayers }, (_, i) => decoderLinears(language, i)).flat();
-  const targets = all.filter(({ name }) => isTarget(name, settings.targetModules));
+const linearsOf = (language: LanguageConfig): Linear[] =>
+  Array.from({ length: language.numLayers }, (_, i) => decoderLinears(language, i)).flat();
+
+function targetLinears(language: LanguageConfig, { targetModules }: LoraSettings): Linear[] {
+  const endings = typeof targetModules === 'string' ? [] : targetModules;
+  return someOf(
+    linearsOf(language).filter(({ name }) => isTarget(name, endings)),
+    targetModules,
+  );
+}
+
+function someOf(targets: Linear[], wanted: string[] | string): Linear[] {
   if (targets.length > 0) return targets;
-  throw new WorkbenchError('E-CONFIG', `No layer of the decoder ends in ${settings.targetModules.join(', ')}.`, {
+  throw new WorkbenchError('E-CONFIG', `No layer of the decoder ends in ${String(wanted)}.`, {
     remedy: 'Use names such as q_proj or down_proj.',
   });
+}
+
+/** What a file has adapters for: the decoder's layers, and other Linear layers of the base, such as the binary head's. */
+function linearsIn(source: TensorSource, language: LanguageConfig, settings: LoraSettings, base?: Weights): Linear[] {
+  const inFile = modulesIn(source);
+  const decoder = linearsOf(language);
+  const { targetModules, modulesFromFile } = settings;
+  const isWanted = ({ name }: Linear): boolean =>
+    modulesFromFile || typeof targetModules === 'string' ? inFile.has(name) : isTarget(name, targetModules);
+  const named = new Set(decoder.map(({ name }) => name));
+  const beside = [...inFile].flatMap((name): Linear[] => {
+    if (named.has(name)) return [];
+    const [out, inputs, ...more] = base?.has(`${name}.weight`) ? base.get(`${name}.weight`).shape : [];
+    return out !== undefined && inputs !== undefined && more.length === 0 ? [{ name, shape: [out, inputs] }] : [];
+  });
+  return someOf([...decoder.filter(isWanted), ...beside], targetModules);
 }
 
 /**
@@ -77,40 +118,43 @@ export class LoraAdapter {
   dropoutKey: string | null = null;
   readonly #modules: Set<string>;
 
-  private constructor(language: LanguageConfig, settings: LoraSettings, weights: Weights) {
+  private constructor(linears: readonly Linear[], settings: LoraSettings, weights: Weights) {
     this.settings = settings;
     this.weights = weights;
-    this.#modules = new Set(targetLinears(language, settings).map(({ name }) => name));
+    this.#modules = new Set(linears.map(({ name }) => name));
   }
 
   /** A fresh adapter, which changes nothing yet because B is zero. */
   static create(language: LanguageConfig, settings: LoraSettings, seed = 0): LoraAdapter {
-    return new LoraAdapter(language, settings, Weights.create(loraParameters(language, settings), { seed }));
+    const linears = targetLinears(language, settings);
+    return new LoraAdapter(linears, settings, Weights.create(parametersOf(linears, settings), { seed }));
   }
 
   /**
-   * Reads an adapter as PEFT writes it. Tensors of modules that are not the decoder's are listed as unexpected.
+   * Reads an adapter as PEFT writes it. Tensors of modules that neither the decoder nor `base` has are listed as unexpected.
+   * @param base where the adapter is to be merged; without it only the decoder's modules are read, which a forward pass can use
    * @throws WorkbenchError E-SHAPE for a missing or misshapen tensor
    */
   static async load(
     language: LanguageConfig,
     settings: LoraSettings,
     source: TensorSource,
+    base?: Weights,
   ): Promise<{ adapter: LoraAdapter; report: LoadReport }> {
-    const { weights, report } = await Weights.load(loraParameters(language, settings), source);
+    const linears = linearsIn(source, language, settings, base);
+    const { weights, report } = await Weights.load(parametersOf(linears, settings), source);
     try {
       assertComplete(report);
     } catch (error) {
       weights.dispose();
       throw error;
     }
-    return { adapter: new LoraAdapter(language, settings, weights), report };
+    return { adapter: new LoraAdapter(linears, settings, weights), report };
   }
 
-  /** alpha / r, or alpha / sqrt(r). */
-  get scale(): number {
-    const { loraAlpha, r, useRslora } = this.settings;
-    return loraAlpha / (useRslora ? Math.sqrt(r) : r);
+  /** Factor of B A of a layer. */
+  scaleOf(module: string): number {
+    return loraScale(this.settings, module);
   }
 
   has(name: string): boolean {
@@ -139,7 +183,7 @@ export class LoraAdapter {
     if (!this.#modules.has(module)) return y;
     const [a, b] = adapterNames(module);
     // Scaled where it is narrow: the tape keeps what is multiplied.
-    const low = mul(linear(this.#dropout(x, module), lookup(a)), this.scale);
+    const low = mul(linear(this.#dropout(x, module), lookup(a)), this.scaleOf(module));
     return residualAdd(y, linear(low, lookup(b)));
   }
 
@@ -160,7 +204,7 @@ export class LoraAdapter {
   mergedWeight(module: string, weight: Tensor, sign: 1 | -1 = 1): Tensor {
     if (!this.#modules.has(module)) return add(weight, 0);
     const [a, b] = adapterNames(module);
-    return tidy(() => add(weight, mul(matMul(this.get(b), this.get(a)), sign * this.scale)));
+    return tidy(() => add(weight, mul(matMul(this.get(b), this.get(a)), sign * this.scaleOf(module))));
   }
 
   /** Adds the adapter to base weights in place. */
