@@ -11,14 +11,24 @@ import {
   meanReward,
   sampledHistory,
 } from '../../src/features/inspector/tabs/history.ts';
-import { changedParagraphs } from '../../src/features/inspector/reading.ts';
-import { countAt, describeEstimate, describeRates, errorRates, fileRows, LIMITS } from '../../src/features/inspector/report/case-report.ts';
+import { changedParagraphs, newestReading } from '../../src/features/inspector/reading.ts';
+import {
+  describeEstimate,
+  describeRates,
+  errorRates,
+  fileRows,
+  LIMITS,
+  ratesEvaluation,
+  settingRows,
+} from '../../src/features/inspector/report/case-report.ts';
 import { regionAfterKey } from '../../src/features/inspector/image/RegionPicker.tsx';
 import { zoomed } from '../../src/features/inspector/image/use-image-view.ts';
 import { hexColour, pixelAt } from '../../src/features/inspector/image/pixel-at.ts';
 import { missingSample } from '../../src/features/inspector/use-sample.ts';
 import { describeScore, drawQuiz, scoreQuiz } from '../../src/features/learn/quiz.ts';
 import { DEFAULT_EVAL } from '../../src/shared/config/presets.ts';
+import type { EvalRecord } from '../../src/shared/domain/run.ts';
+import type { Split } from '../../src/shared/domain/sample.ts';
 import { scoreCompletion } from '../../src/shared/rewards/paragraph-reward.ts';
 import { getKeptAnswer, keepAnswer, keptId } from '../../src/shared/storage/kept-answers.ts';
 import { listEvals } from '../../src/shared/storage/evals.ts';
@@ -26,7 +36,7 @@ import { listCompletionsOfSample, putRun } from '../../src/shared/storage/runs.t
 import { createPrivateCaseStore, PRIVATE_CASE_ID } from '../../src/state/private-case.ts';
 import { appendStep } from '../support/append-step.ts';
 import { openTestDatabase } from '../support/database.ts';
-import { someAnswer, someCompletion, someDataset, someRun, someSample, someStep } from '../support/records.ts';
+import { someAnswer, someCompletion, someDataset, someEval, someRun, someSample, someStep } from '../support/records.ts';
 
 const SIZE = { width: 100, height: 80 };
 
@@ -152,7 +162,14 @@ describe('changed paragraphs', () => {
 });
 
 describe('a case report', () => {
-  const evaluation = { id: 'e', name: 'test run', datasetName: 'mini', datasetHash: 'abcdef0123456', synthetic: true };
+  const evaluation = {
+    id: 'e',
+    name: 'test run',
+    datasetName: 'mini',
+    datasetHash: 'abcdef0123456',
+    synthetic: true,
+    config: DEFAULT_EVAL,
+  };
   const answers = [
     ...Array.from({ length: 20 }, (_, i) => someAnswer({ evalId: 'e', sampleId: `r${i}`, label: 'real', pFakeHead: i < 1 ? 0.9 : 0.1 })),
     ...Array.from({ length: 10 }, (_, i) => someAnswer({ evalId: 'e', sampleId: `f${i}`, label: 'fake', pFakeHead: i < 8 ? 0.9 : 0.1 })),
@@ -160,7 +177,7 @@ describe('a case report', () => {
   ];
 
   it('counts errors on labelled images at the threshold', () => {
-    expect(countAt(answers, 'head', 0.5)).toEqual({ tp: 8, fp: 1, tn: 19, fn: 2 });
+    expect(errorRates(evaluation, answers)?.counts).toEqual({ tp: 8, fp: 1, tn: 19, fn: 2 });
     const rates = errorRates(evaluation, answers);
     const text = describeRates(rates).join(' ');
     expect(text).toContain('5 % (95 % CI 1–24; 1 of 20) of real images were called fake');
@@ -189,6 +206,43 @@ describe('a case report', () => {
     expect(sentences.join(' ')).not.toMatch(/\bis (a )?(fake|real)\b/);
     expect(sentences.join(' ')).toContain('not known here');
     expect(sentences.join(' ')).toContain('Model estimate 0.83 fake (binary head), at or above threshold 0.50');
+  });
+
+  it('takes the rates from clean test pictures, from a frozen threshold first, and says which split they are of', () => {
+    const evalOn = (id: string, splits: Split[], fields: Partial<EvalRecord> = {}) =>
+      someEval({ id, modelId: 'm', state: 'done', config: { ...DEFAULT_EVAL, filter: { ...DEFAULT_EVAL.filter, splits } }, ...fields });
+    const test = evalOn('test', ['test']);
+    const val = evalOn('val', ['val']);
+    const blurred = evalOn('blurred', ['test'], { config: { ...test.config, perturbation: { kind: 'blur', level: 2 } }, sweepOf: 'test' });
+    const orphan = { ...blurred, sweepOf: undefined };
+    expect(ratesEvaluation([blurred, orphan, val, test], 'm')?.id).toBe('test');
+    const counts = { tp: 1, fp: 2, tn: 3, fn: 4 };
+    const from = { evalId: 'v', name: 'v', datasetName: 'v', datasetHash: '', counts };
+    const threshold = { source: 'head', value: 0.7, rule: 'max-f1', from, measured: counts, temperature: null, frozenAt: 1 } as const;
+    const frozen = evalOn('frozen', ['test'], { threshold });
+    expect(ratesEvaluation([test, frozen], 'm')?.id).toBe('frozen');
+    expect(ratesEvaluation([test], 'other')).toBeUndefined();
+    expect(describeRates(errorRates(frozen, answers)).join(' ')).toContain('On the test split of “');
+  });
+
+  it('never takes the answer to a changed picture for one to the picture, and keeps how each was asked', () => {
+    const answer = { ...someAnswer({ evalId: 'e', sampleId: 's', index: 0, predict: 'fake' }), text: 'clean' };
+    const config = { ...DEFAULT_EVAL, parser: 'strict' as const, decoding: { ...DEFAULT_EVAL.decoding, temperature: 0.7 } };
+    const engine = { backend: 'webgpu', adapter: 'some GPU', threads: 1 } as const;
+    const clean = { answer, evaluation: someEval({ id: 'clean', modelId: 'm', config, engine }) };
+    const blurred = {
+      answer: { ...answer, text: 'blurred' },
+      evaluation: someEval({ id: 'row', modelId: 'm', sweepOf: 'clean', config: { ...config, perturbation: { kind: 'blur', level: 2 } } }),
+    };
+    const reading = newestReading([blurred, clean], 'm');
+    expect(reading).toMatchObject({ text: 'clean', engine });
+    expect(newestReading([blurred], 'm')).toBeNull();
+    const rows = settingRows({ id: 'm', name: 'M', step: 0 }, reading?.askedWith ?? DEFAULT_EVAL, {
+      engine: '',
+      source: '',
+      appVersion: '',
+    });
+    expect(Object.fromEntries(rows)['Template, decoding, parser']).toMatch(/temperature 0\.7.*strict$/);
   });
 
   it('names the file of a private case without the hash before its name', () => {

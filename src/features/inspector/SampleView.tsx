@@ -1,45 +1,35 @@
 // The inspector of one image: picture on the left, verdict and reasoning on the right.
-import { ActionIcon, Button } from '@mantine/core';
-import { IconArrowLeft, IconArrowRight, IconFileText, IconLink, IconPlayerPlay } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
-import { currentAddress } from '../../components/address.ts';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { FolderNotice } from '../../components/FolderNotice.tsx';
 import { ModelNotes } from '../../components/ModelNotes.tsx';
-import { ModelSelect } from '../../components/ModelSelect.tsx';
 import { Page } from '../../components/Page.tsx';
-import { useAsync } from '../../components/use-async.ts';
 import { Verdict } from '../../components/Verdict.tsx';
-import type { DatasetRecord } from '../../shared/domain/sample.ts';
 import type { ExplainState } from '../../state/inspection.ts';
 import { INSPECT_KEYS } from '../../state/key-tables.ts';
 import { ModelsStore } from '../../state/models.ts';
-import { NoticesStore } from '../../state/notices.ts';
 import { PRIVATE_CASE_ID } from '../../state/private-case.ts';
 import { SamplesStore } from '../../state/samples.ts';
 import { SelectionStore } from '../../state/selection.ts';
 import { useFrozenThreshold } from '../../state/use-frozen-threshold.ts';
 import { useFolderAccess } from '../../state/use-folder-access.ts';
 import { useKeys } from '../../state/use-keys.ts';
-import { datasetAddress, datasetNeed, inspectAddress, reportAddress } from './address.ts';
+import { datasetAddress, inspectAddress, reportAddress } from './address.ts';
 import { ImageColumn } from './image/ImageColumn.tsx';
 import type { SecondImage } from './image/ImageStage.tsx';
 import { NotesPanel } from './NotesPanel.tsx';
 import type { Reading } from './reading.ts';
 import { neighbourTab, ReadingTabs } from './tabs/ReadingTabs.tsx';
-import { describeRates } from './report/case-report.ts';
-import type { InspectAddress } from './use-address.ts';
 import { useAddress } from './use-address.ts';
-import { useErrorRates } from './use-error-rates.ts';
-import type { ModelReading } from './use-explanation.ts';
 import { useModelReading, useStoredAnswers } from './use-explanation.ts';
 import { useImageView } from './image/use-image-view.ts';
 import { useNotes } from './use-notes.ts';
 import { usePatchMap } from './image/use-patch-map.ts';
-import type { Neighbours } from './use-sample.ts';
 import { useNeighbours, useSample } from './use-sample.ts';
 import styles from './Inspector.module.css';
+import { MeasuredErrors, ModelBar } from './ModelBar.tsx';
+import { Walk } from './Walk.tsx';
 
 const THRESHOLD = 0.5;
 
@@ -70,122 +60,6 @@ function useParagraphs(count: number) {
 function readoutsOf(reading: Reading | null, state: ExplainState | undefined) {
   if (reading) return { ...reading, pending: false };
   return { pFakeHead: state?.pFakeHead ?? null, pFakeToken: null, predict: null, parseRule: '', pending: true };
-}
-
-/** Puts the address of the view on the clipboard, with what it needs named in it. */
-function CopyLink({ dataset }: { dataset: DatasetRecord | null }) {
-  const notices = NoticesStore.useApi();
-  const copy = async () => {
-    const { route, params } = currentAddress();
-    if (dataset) params.set('needs', datasetNeed(dataset));
-    await navigator.clipboard.writeText(`${location.origin}${location.pathname}${route}?${params}`);
-    notices.getState().tell('The link is copied. It works in any browser that holds the same dataset.');
-  };
-  return (
-    <ActionIcon
-      variant="default"
-      size={30}
-      aria-label="Copy a link to this view"
-      title="Copy a link to this view"
-      onClick={() => void copy().catch((error: unknown) => notices.getState().raise(error))}
-    >
-      <IconLink size={16} aria-hidden />
-    </ActionIcon>
-  );
-}
-
-interface WalkProps {
-  neighbours: Neighbours;
-  onGo: (id: string | null) => void;
-  report: string;
-  dataset: DatasetRecord | null;
-}
-
-function Walk({ neighbours, onGo, report, dataset }: WalkProps) {
-  const { previous, next, position, total, isFiltered } = neighbours;
-  return (
-    <div className={styles.walk}>
-      <span className={styles.position}>{position > 0 ? `${position} of ${total}${isFiltered ? ' in the filter' : ''}` : ''}</span>
-      {dataset?.id === PRIVATE_CASE_ID ? null : <CopyLink dataset={dataset} />}
-      <Button component={Link} to={report} variant="default" leftSection={<IconFileText size={15} aria-hidden />} data-testid="open-report">
-        Report
-      </Button>
-      <Button
-        variant="default"
-        data-testid="inspect-previous"
-        disabled={!previous}
-        onClick={() => onGo(previous)}
-        leftSection={<IconArrowLeft size={15} aria-hidden />}
-        title="k or ←"
-      >
-        Previous
-      </Button>
-      <Button
-        variant="default"
-        data-testid="inspect-next"
-        disabled={!next}
-        onClick={() => onGo(next)}
-        rightSection={<IconArrowRight size={15} aria-hidden />}
-        title="j or →"
-      >
-        Next
-      </Button>
-    </div>
-  );
-}
-
-/** Names what the link asks for where an evaluation or a run remembers it. */
-export function MissingModel({ id }: { id: string }) {
-  const samples = SamplesStore.useApi();
-  const { value } = useAsync(id, () => samples.getState().rememberedModel(id));
-  return (
-    <p className={styles.warning} role="alert" data-testid="missing-model">
-      This link needs {value ? `${value.name}, known from ${value.by},` : `the model “${id}”`} which is not in this browser. Stored answers
-      are shown; to ask again choose another model, or import that one on Models.
-    </p>
-  );
-}
-
-function ModelBar({ address, main, isBusy, canRun }: { address: InspectAddress; main: ModelReading; isBusy: boolean; canRun: boolean }) {
-  const { models, phase } = ModelsStore.use((state) => state);
-  const chooseModel = SelectionStore.use((state) => state.chooseModel);
-  const isMissing = phase === 'ready' && address.modelId !== null && !models.some(({ id }) => id === address.modelId);
-  return (
-    <>
-      <div className={styles.modelBar}>
-        <ModelSelect
-          models={models}
-          value={address.modelId}
-          onChange={(id) => {
-            chooseModel(id);
-            address.patch({ model: id });
-          }}
-        />
-        <Button
-          data-testid="inspect-run"
-          loading={isBusy}
-          disabled={!canRun || isMissing}
-          onClick={main.run}
-          leftSection={<IconPlayerPlay size={15} aria-hidden />}
-          title="r"
-        >
-          {main.reading ? 'Run again' : 'Run the model'}
-        </Button>
-      </div>
-      {isMissing ? <MissingModel id={address.modelId ?? ''} /> : null}
-    </>
-  );
-}
-
-/** What an estimate of this model is worth, where an evaluation tells it. */
-function MeasuredErrors({ modelId }: { modelId: string }) {
-  const rates = useErrorRates(modelId);
-  if (!rates) return null;
-  return (
-    <p className={styles.facts} data-testid="error-rates">
-      {describeRates(rates).join(' ')}
-    </p>
-  );
 }
 
 /** The other picture that a tab offers, and which of the two the stage shows. */

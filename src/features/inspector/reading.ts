@@ -1,10 +1,14 @@
 // One shape for what a model said about an image, whether it was stored by an evaluation or asked for just now. Pure.
-import type { RewardConfig } from '../../shared/config/config.ts';
+import type { EvalConfig, RewardConfig } from '../../shared/config/config.ts';
+import type { EvalRecord } from '../../shared/domain/run.ts';
 import type { ScoredCompletion, TokenRecord } from '../../shared/domain/answer.ts';
 import type { Label } from '../../shared/domain/sample.ts';
 import type { Explanation } from '../../shared/protocol.ts';
 
 type Completion = Explanation['completions'][number];
+
+/** How an answer was asked for. */
+export type AskedWith = Pick<EvalConfig, 'prompt' | 'template' | 'decoding' | 'parser' | 'reward' | 'votes'>;
 
 /** A finished answer with its readouts. */
 export interface Reading {
@@ -23,8 +27,15 @@ export interface Reading {
   weights: Pick<RewardConfig, 'alpha' | 'beta'>;
 }
 
+/** An answer whose making is known, as a report needs it. */
+export interface AskedReading extends Reading {
+  askedWith: AskedWith;
+  /** What computed it; null where nobody wrote it down. */
+  engine: EvalRecord['engine'] | null;
+}
+
 /** The first completion of an explanation, or its n-th. */
-export function readingOfExplanation(explanation: Explanation, weights: Reading['weights'], index = 0): Reading | null {
+export function readingOfExplanation(explanation: Explanation, askedWith: AskedWith, index = 0): AskedReading | null {
   const completion: Completion | undefined = explanation.completions[index];
   if (!completion) return null;
   const { readouts, elapsedMs } = explanation;
@@ -40,7 +51,9 @@ export function readingOfExplanation(explanation: Explanation, weights: Reading[
     tokenCount: completion.tokenCount,
     truncated: completion.truncated,
     elapsedMs,
-    weights,
+    weights: askedWith.reward,
+    askedWith,
+    engine: explanation.engine,
   };
 }
 
@@ -55,10 +68,10 @@ export interface StoredReadingInput {
     truncated: boolean;
     elapsedMs: number;
   };
-  evaluation: { name: string; config: { reward: RewardConfig } };
+  evaluation: Pick<EvalRecord, 'name' | 'config' | 'engine'>;
 }
 
-export function readingOfAnswer({ answer, evaluation }: StoredReadingInput): Reading {
+export function readingOfAnswer({ answer, evaluation }: StoredReadingInput): AskedReading {
   return {
     source: `evaluation "${evaluation.name}"`,
     pFakeHead: answer.pFakeHead,
@@ -72,7 +85,21 @@ export function readingOfAnswer({ answer, evaluation }: StoredReadingInput): Rea
     truncated: answer.truncated,
     elapsedMs: answer.elapsedMs,
     weights: evaluation.config.reward,
+    askedWith: evaluation.config,
+    engine: evaluation.engine ?? null,
   };
+}
+
+/**
+ * The newest answer of a model to the picture as it is. Rows of a robustness sweep answered a changed picture.
+ * @param stored newest evaluation first
+ */
+export function newestReading<Stored extends StoredReadingInput & { evaluation: Pick<EvalRecord, 'modelId'> }>(
+  stored: readonly Stored[],
+  modelId: string,
+): AskedReading | null {
+  const own = stored.find(({ evaluation }) => evaluation.modelId === modelId && !evaluation.config.perturbation);
+  return own ? readingOfAnswer(own) : null;
 }
 
 export type TokenMeasure = 'logProbability' | 'entropy' | 'advantage';

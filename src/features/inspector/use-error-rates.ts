@@ -1,13 +1,13 @@
-// How often the chosen model errs, from its newest finished evaluation on labelled images.
+// How often the chosen model errs, from the evaluation that tells it best.
 import { useEffect } from 'react';
 import { EvaluationStore } from '../../state/evaluation.ts';
-import { errorRates, type ErrorRates } from './report/case-report.ts';
+import { errorRates, ratesEvaluation, type ErrorRates } from './report/case-report.ts';
 
 /** null where no evaluation of the model tells; undefined while it is read. */
 export function useErrorRates(modelId: string | null): ErrorRates | null | undefined {
   const store = EvaluationStore.useApi();
   const evals = EvaluationStore.use((state) => state.evals);
-  const record = evals?.find((one) => one.modelId === modelId && one.state === 'done' && one.sweepOf === undefined);
+  const record = evals ? ratesEvaluation(evals, modelId) : undefined;
   const scores = EvaluationStore.use((state) => (record ? state.scores[record.id] : undefined));
   useEffect(() => {
     void store.getState().refresh();

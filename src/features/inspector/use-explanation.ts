@@ -3,8 +3,8 @@ import { useEffect, useMemo } from 'react';
 import { DEFAULT_EVAL } from '../../shared/config/presets.ts';
 import type { ExplainRequest, ExplainState, StoredAnswer } from '../../state/inspection.ts';
 import { explanationKey, InspectionStore } from '../../state/inspection.ts';
-import type { Reading } from './reading.ts';
-import { readingOfAnswer, readingOfExplanation } from './reading.ts';
+import type { AskedReading } from './reading.ts';
+import { newestReading, readingOfExplanation } from './reading.ts';
 
 /** Answers of the group view. */
 export const GROUP_SIZE = 8;
@@ -19,7 +19,7 @@ export function explainRequest(modelId: string, sampleId: string, numGenerations
 export interface ModelReading {
   state: ExplainState | undefined;
   /** The fresh answer, else the newest stored one of this model. */
-  reading: Reading | null;
+  reading: AskedReading | null;
   run: () => void;
 }
 
@@ -31,9 +31,8 @@ export function useModelReading(modelId: string | null, sampleId: string): Model
   const stored = InspectionStore.use((state) => state.stored[sampleId]);
   const result = state?.result ?? null;
   const reading = useMemo(() => {
-    if (result) return readingOfExplanation(result, DEFAULT_EVAL.reward);
-    const own = stored?.find(({ evaluation }) => evaluation.modelId === modelId);
-    return own ? readingOfAnswer(own) : null;
+    if (result) return readingOfExplanation(result, DEFAULT_EVAL);
+    return modelId ? newestReading(stored ?? [], modelId) : null;
   }, [result, stored, modelId]);
   return {
     state,

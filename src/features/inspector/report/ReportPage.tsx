@@ -11,7 +11,7 @@ import type { SampleRecord } from '../../../shared/domain/sample.ts';
 import { ModelsStore } from '../../../state/models.ts';
 import { NoticesStore } from '../../../state/notices.ts';
 import { SamplesStore } from '../../../state/samples.ts';
-import { MissingModel } from '../SampleView.tsx';
+import { MissingModel } from '../ModelBar.tsx';
 import { inspectAddress } from '../address.ts';
 import { useAddress } from '../use-address.ts';
 import { useErrorRates } from '../use-error-rates.ts';
@@ -126,7 +126,6 @@ export function ReportPage() {
             dataset={dataset}
             model={model}
             reading={main.reading}
-            explanation={main.state?.result ?? null}
             rates={rates}
             withViews={views}
           />

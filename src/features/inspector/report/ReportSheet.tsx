@@ -3,14 +3,13 @@ import { useEffect, useState, type Ref } from 'react';
 import { FactTable } from '../../../components/FactTable.tsx';
 import { formatFigure } from '../../../components/format.ts';
 import { TINY_MODEL_NOTE } from '../../../components/ModelNotes.tsx';
-import { DEFAULT_EVAL } from '../../../shared/config/presets.ts';
+import { ruleText } from '../../../components/parser-words.ts';
 import type { DatasetRecord, SampleRecord } from '../../../shared/domain/sample.ts';
 import type { ForensicView } from '../../../shared/picture-api.ts';
-import type { Explanation } from '../../../shared/protocol.ts';
 import { InspectionStore } from '../../../state/inspection.ts';
 import type { ModelEntry } from '../../../state/models.ts';
 import { PRIVATE_CASE_ID } from '../../../state/private-case.ts';
-import type { Reading } from '../reading.ts';
+import type { AskedReading, Reading } from '../reading.ts';
 import { useShown } from '../../../components/use-async.ts';
 import { describeEstimate, describeRates, fileRows, LIMITS, settingRows, type ErrorRates } from './case-report.ts';
 
@@ -23,9 +22,7 @@ export interface ReportSheetProps {
   onPicture: (address: string, blob: Blob) => void;
   dataset: DatasetRecord | null;
   model: ModelEntry;
-  reading: Reading;
-  /** Of an answer asked for just now; null for a stored one. */
-  explanation: Explanation | null;
+  reading: AskedReading;
   /** null where no evaluation tells them. */
   rates: ErrorRates | null;
   withViews: boolean;
@@ -86,7 +83,7 @@ function Readouts({ reading }: { reading: Reading }) {
       rows={[
         ['P(fake), binary head', figure(pFakeHead)],
         ['P(fake), answer token', figure(pFakeToken)],
-        ['Written answer', predict === null ? `unparsed (rule: ${parseRule})` : `“${predict}” (rule: ${parseRule})`],
+        ['Written answer', predict === null ? 'unparsed: no clear answer found' : `“${predict}” (${ruleText(parseRule)})`],
       ]}
     />
   );
@@ -118,20 +115,20 @@ function Paragraphs({ reading }: { reading: Reading }) {
   );
 }
 
-function engineOf(explanation: Explanation | null): string {
-  if (!explanation) return 'as recorded with the evaluation';
-  const { backend, adapter, threads } = explanation.engine;
+function engineOf({ engine }: AskedReading): string {
+  if (!engine) return 'not recorded';
+  const { backend, adapter, threads } = engine;
   return `${backend}, ${adapter}${threads > 1 ? `, ${threads} threads` : ''}`;
 }
 
 /** All parts in order of use: estimate, errors, reasons, file, settings, limits. */
 export function ReportSheet(props: ReportSheetProps) {
-  const { ref, sample, dataset, model, reading, explanation, rates } = props;
+  const { ref, sample, dataset, model, reading, rates } = props;
   const { pFakeHead, pFakeToken, predict } = reading;
   const isPrivate = sample.datasetId === PRIVATE_CASE_ID;
   const [date] = useState(() => new Date());
   const appVersion = InspectionStore.use((state) => state.appVersion);
-  const made = { engine: engineOf(explanation), source: reading.source, appVersion };
+  const made = { engine: engineOf(reading), source: reading.source, appVersion };
   return (
     <article ref={ref} className="case-report" data-testid="report-sheet" data-sha256={sample.sha256} data-head={pFakeHead ?? ''}>
       <h1>Model estimate for one image</h1>
@@ -169,7 +166,7 @@ export function ReportSheet(props: ReportSheetProps) {
       </section>
       <section>
         <h2>How it was asked</h2>
-        <FactTable rows={settingRows(model, DEFAULT_EVAL, made)} />
+        <FactTable rows={settingRows(model, reading.askedWith, made)} />
       </section>
       <section>
         <h2>Limits</h2>

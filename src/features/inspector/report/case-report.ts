@@ -1,17 +1,19 @@
 // A report on one image as rows of words and figures: what the model estimates, how it was asked, how often it errs. Pure, so that
 // the page and the file say the same.
 import { formatFigure, formatPercent, formatPoints } from '../../../components/format.ts';
-import type { EvalConfig } from '../../../shared/config/config.ts';
+import { SOURCE_NAMES } from '../../../components/threshold-words.ts';
 import type { AnswerScores, ScoreSource } from '../../../shared/domain/answer.ts';
 import type { EvalRecord, ThresholdCounts } from '../../../shared/domain/run.ts';
 import type { DatasetRecord, Label, SampleRecord } from '../../../shared/domain/sample.ts';
-import { scoreOf } from '../../../shared/metrics/answer-scores.ts';
+import { answerScores } from '../../../shared/metrics/answer-scores.ts';
 import { wilsonInterval } from '../../../shared/metrics/proportion.ts';
+import { countsAt } from '../../../shared/metrics/threshold.ts';
+import type { AskedWith } from '../reading.ts';
 
 /** Where nothing was chosen on validation data. */
 const PLAIN_THRESHOLD = 0.5;
 
-export type ReportEvaluation = Pick<EvalRecord, 'id' | 'name' | 'datasetName' | 'datasetHash' | 'threshold' | 'synthetic'>;
+export type ReportEvaluation = Pick<EvalRecord, 'id' | 'name' | 'datasetName' | 'datasetHash' | 'threshold' | 'synthetic' | 'config'>;
 
 /** A threshold with what it did on a test set. */
 export interface ErrorRates {
@@ -23,29 +25,26 @@ export interface ErrorRates {
   evaluation: ReportEvaluation;
 }
 
-/** Counts of answers with a label whose readout exists, cut at a threshold. */
-export function countAt(
-  answers: readonly Pick<AnswerScores, 'label' | 'pFakeHead' | 'pFakeToken' | 'failure'>[],
-  source: ScoreSource,
-  threshold: number,
-): ThresholdCounts {
-  const counts = { tp: 0, fp: 0, tn: 0, fn: 0 };
-  for (const answer of answers) {
-    const score = scoreOf(answer, source);
-    if (answer.label === null || answer.failure || score === null) continue;
-    const isFake = score >= threshold;
-    if (answer.label === 'fake') counts[isFake ? 'tp' : 'fn']++;
-    else counts[isFake ? 'fp' : 'tn']++;
-  }
-  return counts;
+/**
+ * The evaluation that tells how often a model errs: of unchanged pictures and finished; rather one with a frozen threshold, then
+ * one of the test split alone, then the newest.
+ * @param evals newest first
+ */
+export function ratesEvaluation(evals: readonly EvalRecord[], modelId: string | null): EvalRecord | undefined {
+  const worth = ({ threshold, config }: EvalRecord): number => (threshold ? 2 : 0) + (splitsOf(config) === 'test' ? 1 : 0);
+  return evals
+    .filter((one) => one.modelId === modelId && one.state === 'done' && !one.config.perturbation && !one.config.votes)
+    .toSorted((a, b) => worth(b) - worth(a))[0];
 }
+
+const splitsOf = ({ filter }: EvalRecord['config']): string => filter.splits.join(' and ');
 
 /** The rates of an evaluation: at its frozen threshold, else at 0.5 of the head; null where it has no labelled scores. */
 export function errorRates(evaluation: ReportEvaluation, answers: readonly AnswerScores[]): ErrorRates | null {
   const frozen = evaluation.threshold;
   if (frozen) return { source: frozen.source, threshold: frozen.value, isFrozen: true, counts: frozen.measured, evaluation };
   const source: ScoreSource = answers.some(({ pFakeHead }) => pFakeHead !== null) ? 'head' : 'token';
-  const counts = countAt(answers, source, PLAIN_THRESHOLD);
+  const counts = countsAt(answerScores(answers, source), PLAIN_THRESHOLD);
   const total = counts.tp + counts.fp + counts.tn + counts.fn;
   return total === 0 ? null : { source, threshold: PLAIN_THRESHOLD, isFrozen: false, counts, evaluation };
 }
@@ -61,7 +60,8 @@ function rate(part: number, whole: number): string {
 export function describeRates(rates: ErrorRates | null): string[] {
   if (!rates) return ['No evaluation of this model on labelled images is stored in this browser, so its error rates are not known here.'];
   const { counts, evaluation, threshold, isFrozen } = rates;
-  const set = `“${evaluation.datasetName}”${evaluation.datasetHash ? ` (sha ${evaluation.datasetHash.slice(0, 8)})` : ''}`;
+  const splits = splitsOf(evaluation.config);
+  const set = `${splits ? `the ${splits} split of ` : ''}“${evaluation.datasetName}”${evaluation.datasetHash ? ` (sha ${evaluation.datasetHash.slice(0, 8)})` : ''}`;
   return [
     `On ${set}, evaluation “${evaluation.name}”, at threshold ${formatFigure(threshold, 2)}${isFrozen ? ', chosen on validation images' : ''}:`,
     `${rate(counts.fp, counts.fp + counts.tn)} of real images were called fake;`,
@@ -77,14 +77,13 @@ export function describeEstimate(
   predict: Label | null,
   rates: ErrorRates | null,
 ): string {
-  const source = rates?.source ?? 'head';
+  const source = rates?.source ?? (pFakeHead === null ? 'token' : 'head');
   const threshold = rates?.threshold ?? PLAIN_THRESHOLD;
-  const value = source === 'head' ? (pFakeHead ?? pFakeToken) : (pFakeToken ?? pFakeHead);
-  const name = value === pFakeHead ? 'binary head' : 'answer token';
+  const value = source === 'head' ? pFakeHead : pFakeToken;
   const text = predict === null ? 'the written answer states neither' : `the written answer states “${predict}”`;
-  if (value === null) return `No probability is known; ${text}.`;
+  if (value === null) return `The ${SOURCE_NAMES[source]} gave no probability; ${text}.`;
   const side = value >= threshold ? 'at or above' : 'below';
-  return `Model estimate ${formatFigure(value, 2)} fake (${name}), ${side} threshold ${formatFigure(threshold, 2)}; ${text}.`;
+  return `Model estimate ${formatFigure(value, 2)} fake (${SOURCE_NAMES[source]}), ${side} threshold ${formatFigure(threshold, 2)}; ${text}.`;
 }
 
 export type Rows = [name: string, value: string][];
@@ -109,11 +108,14 @@ export function fileRows(sample: SampleRecord, dataset: Pick<DatasetRecord, 'nam
 /** How the model was asked, so that it can be asked again. */
 export function settingRows(
   model: { id: string; name: string; sha256?: string; step: number },
-  { prompt, template, decoding, parser, reward }: Pick<EvalConfig, 'prompt' | 'template' | 'decoding' | 'parser' | 'reward'>,
+  { prompt, template, decoding, parser, reward, votes = 1 }: AskedWith,
   made: { engine: string; source: string; appVersion: string },
 ): Rows {
   const { temperature, topP, maxNewTokens, seed } = decoding;
-  const how = temperature === 0 ? 'greedy' : `temperature ${temperature}, top-p ${topP}, seed ${seed}`;
+  const how =
+    temperature === 0
+      ? 'greedy'
+      : `temperature ${temperature}, top-p ${topP}, seed ${seed}${votes > 1 ? `, majority of ${votes} answers` : ''}`;
   return [
     ['Model', `${model.name} (${model.id}${model.step > 0 ? `, step ${model.step}` : ''})`],
     ['SHA-256 of the weights', model.sha256 ?? 'not known'],

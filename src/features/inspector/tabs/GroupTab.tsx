@@ -7,14 +7,14 @@ import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import type { Explanation } from '../../../shared/protocol.ts';
 import type { ExplainState } from '../../../state/inspection.ts';
 import { readingOfExplanation } from '../reading.ts';
-import type { Reading } from '../reading.ts';
+import type { AskedWith } from '../reading.ts';
 import { ReadingView } from '../ReadingView.tsx';
 import { TableHead } from '../../../components/TableHead.tsx';
 import styles from '../Inspector.module.css';
 
 export interface GroupTabProps {
   state: ExplainState | undefined;
-  weights: Reading['weights'];
+  askedWith: AskedWith;
   canRun: boolean;
   onRun: () => void;
 }
@@ -65,9 +65,9 @@ function GroupRow({
   );
 }
 
-function Ranking({ explanation, weights }: { explanation: Explanation; weights: Reading['weights'] }) {
+function Ranking({ explanation, askedWith }: { explanation: Explanation; askedWith: AskedWith }) {
   const [open, setOpen] = useState<number | null>(null);
-  const reading = open === null ? null : readingOfExplanation(explanation, weights, open);
+  const reading = open === null ? null : readingOfExplanation(explanation, askedWith, open);
   return (
     <>
       <div className={styles.scroll} role="region" aria-label="Answers of the group" tabIndex={0}>
@@ -92,7 +92,7 @@ function Ranking({ explanation, weights }: { explanation: Explanation; weights: 
 }
 
 /** The group view, with its own run button: it samples, so it differs from the greedy answer. */
-export function GroupTab({ state, weights, canRun, onRun }: GroupTabProps) {
+export function GroupTab({ state, askedWith, canRun, onRun }: GroupTabProps) {
   const isBusy = state?.phase === 'loading' || state?.phase === 'generating';
   return (
     <div className={styles.tab}>
@@ -104,7 +104,7 @@ export function GroupTab({ state, weights, canRun, onRun }: GroupTabProps) {
         {state?.result ? 'Sample again' : 'Sample 8 answers'}
       </Button>
       {state?.error ? <ErrorNotice error={state.error} /> : null}
-      {state?.result ? <Ranking explanation={state.result} weights={weights} /> : null}
+      {state?.result ? <Ranking explanation={state.result} askedWith={askedWith} /> : null}
     </div>
   );
 }

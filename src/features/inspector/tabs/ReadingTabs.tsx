@@ -57,7 +57,7 @@ function GroupPanel({ modelId, sampleId }: { modelId: string | null; sampleId: s
   const key = explanationKey({ modelId: modelId ?? '', sampleId, numGenerations: GROUP_SIZE });
   const state = InspectionStore.use(({ explanations }) => explanations[key]);
   const request = explainRequest(modelId ?? '', sampleId, GROUP_SIZE);
-  return <GroupTab state={state} weights={request.reward} canRun={modelId !== null} onRun={() => void explain(request)} />;
+  return <GroupTab state={state} askedWith={request} canRun={modelId !== null} onRun={() => void explain(request)} />;
 }
 
 function BeforeAfterPanel({ address, sampleId, reading }: { address: InspectAddress; sampleId: string; reading: Reading | null }) {

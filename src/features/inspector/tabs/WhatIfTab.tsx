@@ -150,7 +150,7 @@ function AskAgain({ modelId, sampleId, name, image, before }: AskAgainProps) {
   const variant = { name, image: image ?? new Blob() };
   const state = explanations[explanationKey({ modelId, sampleId, numGenerations: 1, variant })];
   const isBusy = state?.phase === 'loading' || state?.phase === 'generating';
-  const after = state?.result ? readingOfExplanation(state.result, DEFAULT_EVAL.reward) : null;
+  const after = state?.result ? readingOfExplanation(state.result, DEFAULT_EVAL) : null;
   return (
     <>
       <Button
@@ -195,7 +195,7 @@ function AskedSoFar({ modelId, sampleId, before }: Pick<AskAgainProps, 'modelId'
   const explanations = InspectionStore.use((state) => state.explanations);
   const prefix = `${explanationKey({ modelId, sampleId, numGenerations: 1 })}|`;
   const rows = Object.entries(explanations).flatMap(([key, { result }]) => {
-    const reading = key.startsWith(prefix) && result ? readingOfExplanation(result, DEFAULT_EVAL.reward) : null;
+    const reading = key.startsWith(prefix) && result ? readingOfExplanation(result, DEFAULT_EVAL) : null;
     return reading ? [{ name: key.slice(prefix.length), reading }] : [];
   });
   if (rows.length < 2) return null;
