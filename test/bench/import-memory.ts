@@ -1,96 +1,158 @@
-// npm run bench -- data, third part: how much memory an import takes. The files are on disk, the page is the built one; the figure is
-// the greatest resident size of the renderer process (page and workers together), read from /proc. Flat means: it does not follow the
-// bytes of the files. Needs a build and Linux.
-import { encode } from 'fast-png';
-import { link, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+// npm run bench -- data, third part: what importing and checking a folder takes. The files are on disk, the page is the built one, and
+// the browser has a profile on disk too: without one its database would lie in memory. Flat means: neither the renderer (page and
+// workers) nor the browser's own process follows the number of files. Needs a build and Linux.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Browser } from 'playwright-core';
-import { RandomStream } from '../../src/shared/random.ts';
+import { chromium, type BrowserContext, type Page } from 'playwright-core';
 import { CHROMIUM_FLAGS, findChromium } from '../support/chromium.mjs';
+import { writeImportFolder } from './import-folder.ts';
+import { startProcessMeter, type MeterReading } from './process-meter.ts';
 
-const SIZES = [1_000, 10_000, 50_000];
-/** A side of noise, so that the file does not shrink: about 28 kB. */
-const SIDE = 96;
-const MINUTE = 60_000;
+/** Numbers of files unless told otherwise; `--images 100000` takes one other number. */
+const SIZES = [1_000, 5_000];
+/** Copies into the browser's storage, or a link to the folder with thumbnails alone. */
+const WAYS = ['copied', 'linked'] as const;
+const HOUR = 3_600_000;
+
+/** Tasks of the page's own thread that held it for more than 50 ms. */
+interface LongTasks {
+  count: number;
+  worstMs: number;
+}
+
+interface Part extends MeterReading {
+  ms: number;
+  longTasks: LongTasks;
+}
 
 export interface ImportMemoryFigures {
   files: number;
   fileBytes: number;
-  /** Resident size of the renderer before the folder was given, and the most of it until the import ended. */
-  startBytes: number;
-  peakBytes: number;
+  way: (typeof WAYS)[number];
+  /** From the drop to the review. */
+  review: Part;
+  /** From the start to the summary. */
+  import: Part;
+  /** Of all files: traits, exact and near copies, shortcuts. */
+  checks: Part;
   /** Images in the dataset afterwards. */
   imported: number;
+  load: number;
 }
 
-/** One picture under many names: hard links, so that they take no room. @returns bytes of all of them */
-async function writeFolder(folder: string, files: number): Promise<number> {
-  const random = RandomStream.fromText('bench/import');
-  const data = Uint8Array.from({ length: SIDE * SIDE * 3 }, () => Math.floor(random.next() * 256));
-  const png = encode({ width: SIDE, height: SIDE, data, channels: 3, depth: 8 });
-  const first = join(folder, 'picture.png');
-  await mkdir(folder, { recursive: true });
-  await writeFile(first, png);
-  for (const label of ['real', 'fake']) await mkdir(join(folder, 'set/aster/test', label), { recursive: true });
-  for (let i = 0; i < files; i++) {
-    await link(first, join(folder, 'set/aster/test', i % 2 ? 'fake' : 'real', `${String(i).padStart(6, '0')}.png`));
-  }
-  return files * png.byteLength;
+/** Collected by a script that runs before the page's own. */
+interface LongTaskWindow extends Window {
+  benchLongTasks?: number[];
 }
 
-/** A line of /proc/PID/status in bytes; 0 where there is none. */
-async function memoryOf(pid: number, line: 'VmRSS' | 'VmHWM'): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  return 1024 * Number(new RegExp(`^${line}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0);
+function collectLongTasks(): void {
+  const page: LongTaskWindow = window;
+  page.benchLongTasks = [];
+  new PerformanceObserver((list) => page.benchLongTasks?.push(...list.getEntries().map(({ duration }) => duration))).observe({
+    type: 'longtask',
+  });
 }
 
-/** The renderer that is at work: the largest one. */
-async function rendererOf(browser: Browser): Promise<number> {
-  const session = await browser.newBrowserCDPSession();
-  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-  await session.detach();
-  const renderers = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
-  const sizes = await Promise.all(renderers.map((id) => memoryOf(id, 'VmRSS')));
-  return renderers[sizes.indexOf(Math.max(...sizes))] ?? 0;
+async function takeLongTasks(page: Page): Promise<LongTasks> {
+  const durations = await page.evaluate(() => {
+    const own: LongTaskWindow = window;
+    return own.benchLongTasks?.splice(0) ?? [];
+  });
+  return { count: durations.length, worstMs: Math.max(0, ...durations) };
 }
 
-async function measure(address: string, files: number): Promise<ImportMemoryFigures> {
-  const folder = await mkdtemp(join(tmpdir(), 'prpo-bench-import-'));
-  const browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS });
+async function measurePart(context: BrowserContext, page: Page, work: () => Promise<void>): Promise<Part> {
+  const browser = context.browser();
+  if (!browser) throw new Error('Chromium has ended.');
+  await takeLongTasks(page);
+  const meter = await startProcessMeter(browser);
+  const began = performance.now();
+  await work();
+  const ms = performance.now() - began;
+  const reading = await meter.read();
+  meter.stop();
+  return { ms, longTasks: await takeLongTasks(page), ...reading };
+}
+
+/** Drops the folder as a hand would: with a handle that the page may keep. */
+async function dropFolder(page: Page, folder: string): Promise<void> {
+  const box = await page.getByTestId('drop-zone').boundingBox();
+  const at = { x: (box?.x ?? 0) + 50, y: (box?.y ?? 0) + 30 };
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: [folder], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) await session.send('Input.dispatchDragEvent', { type, ...at, data });
+  await page.getByTestId('import-review').waitFor({ timeout: HOUR });
+}
+
+/** From the Data list to the end of the checks. */
+async function runChecks(page: Page): Promise<void> {
+  await page.getByTestId('checks-run').click({ timeout: HOUR });
+  await page.locator('[data-testid=health-report]:not([data-compared=""])').waitFor({ timeout: HOUR });
+}
+
+async function openHealth(page: Page, address: string): Promise<void> {
+  await page.goto(`${address}#/data`);
+  const id = await page.getByTestId('dataset-card').getAttribute('data-dataset-id');
+  await page.goto(`${address}#/data/${id}?tab=health`);
+  await page.locator('[data-testid=checks-run]:enabled').waitFor({ timeout: HOUR });
+}
+
+async function measure(
+  address: string,
+  folder: string,
+  way: ImportMemoryFigures['way'],
+): Promise<Omit<ImportMemoryFigures, 'files' | 'fileBytes'>> {
+  const profile = await mkdtemp(join(tmpdir(), 'prpo-bench-profile-'));
+  const context = await chromium.launchPersistentContext(profile, { executablePath: findChromium(), args: CHROMIUM_FLAGS });
   try {
-    const fileBytes = await writeFolder(folder, files);
-    const page = await browser.newPage();
+    await context.addInitScript(collectLongTasks);
+    const page = context.pages()[0] ?? (await context.newPage());
     await page.goto(address);
     await page.getByTestId('drop-zone').waitFor();
-    const pid = await rendererOf(browser);
-    const startBytes = await memoryOf(pid, 'VmRSS');
-    await page.getByTestId('directory-input').first().setInputFiles(join(folder, 'set'));
-    await page.getByTestId('import-start').click({ timeout: 5 * MINUTE });
+    const review = await measurePart(context, page, () => dropFolder(page, folder));
+    await page.locator(`[data-testid=import-pictures][value=${way}]`).check();
     const summary = page.getByTestId('import-summary');
-    await summary.waitFor({ timeout: 60 * MINUTE });
+    const importing = await measurePart(context, page, async () => {
+      await page.getByTestId('import-start').click();
+      await summary.waitFor({ timeout: HOUR });
+    });
     const imported = Number(await summary.getAttribute('data-imported'));
-    return { files, fileBytes, startBytes, peakBytes: await memoryOf(pid, 'VmHWM'), imported };
+    await openHealth(page, address);
+    const checks = await measurePart(context, page, () => runChecks(page));
+    return { way, review, import: importing, checks, imported, load: loadavg()[0] ?? 0 };
   } finally {
-    await browser.close();
-    await rm(folder, { recursive: true, force: true });
+    await context.close();
+    await rm(profile, { recursive: true, force: true });
   }
 }
 
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(0);
 
+function partLine(name: string, files: number, { ms, longTasks, renderer, browser }: Part): string {
+  const perThousand = (value: number) => ((1000 * value) / files).toFixed(0);
+  const memory = `renderer ${megabytes(renderer.startBytes)}, at most ${megabytes(renderer.peakBytes)}, browser ${megabytes(browser.startBytes)}, at most ${megabytes(browser.peakBytes)} MB`;
+  const processor = perThousand(renderer.processorMs + browser.processorMs);
+  return `    ${name.padEnd(7)} ${perThousand(ms)} ms a 1,000 files (processor ${processor}); ${memory}; ${longTasks.count} long tasks, worst ${longTasks.worstMs.toFixed(0)} ms`;
+}
+
 /** @param address of the served build; `sizes` other numbers of files */
 export async function measureImportMemory(address: string, sizes: readonly number[] = SIZES): Promise<ImportMemoryFigures[]> {
-  console.log('\nmemory of an import: resident size of the renderer, page and workers together');
+  console.log('\nimport and checks of a folder on disk: wall and processor time, resident size of the processes, long tasks of the page');
   const figures: ImportMemoryFigures[] = [];
   for (const files of sizes) {
-    const one = await measure(address, files);
-    figures.push(one);
-    const { startBytes, peakBytes, fileBytes, imported } = one;
-    const perFile = (peakBytes - startBytes) / files;
-    console.log(
-      `  ${files} files of ${megabytes(fileBytes)} MB, ${imported} imported: from ${megabytes(startBytes)} to at most ${megabytes(peakBytes)} MB, ${(perFile / 1000).toFixed(1)} kB a file, ${((100 * (peakBytes - startBytes)) / fileBytes).toFixed(1)} % of the files`,
-    );
+    const folder = await mkdtemp(join(tmpdir(), 'prpo-bench-import-'));
+    try {
+      const fileBytes = await writeImportFolder(join(folder, 'set'), files);
+      for (const way of WAYS) {
+        const one = { files, fileBytes, ...(await measure(address, join(folder, 'set'), way)) };
+        figures.push(one);
+        console.log(`  ${files} files of ${megabytes(fileBytes)} MB, ${way}: ${one.imported} imported, load ${one.load.toFixed(1)}`);
+        for (const name of ['review', 'import', 'checks'] as const) console.log(partLine(name, files, one[name]));
+      }
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   }
   return figures;
 }

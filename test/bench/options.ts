@@ -17,6 +17,8 @@ export interface BenchOptions {
   /** Rounds of every case, however long they take; null for as many as fit the case's time. */
   rounds: number | null;
   json: string | null;
+  /** Files that `data` imports; null for its own few numbers. */
+  images: number | null;
   /** The built page that `page` measures. */
   dist: string;
 }
@@ -30,6 +32,7 @@ export const USAGE = `npm run bench -- [page | data | memory | precision] [optio
   --gpu                       the machine's own graphics adapter instead of SwiftShader (chromium)
   --rounds N                  rounds of every case, however long they take: tighter intervals
   --full                      full sizes on a software WebGPU adapter too: many minutes
+  --images N                  files that data imports, such as 100000 (1,000 and 5,000)
   --dist DIR                  the built page that page measures (dist)
   --json FILE                 writes every figure and every single time`;
 
@@ -57,6 +60,7 @@ export function readOptions(args: string[]): BenchOptions {
     only: values.only ?? '',
     minutes: Number(values.minutes ?? (quick ? 0.7 : 4.5)),
     rounds: values.rounds === undefined ? null : Number(values.rounds),
+    images: values.images === undefined ? null : Number(values.images),
     json: values.json ?? null,
     dist: values.dist ?? 'dist',
   };
@@ -76,6 +80,7 @@ function parse(args: string[]) {
         only: { type: 'string' },
         minutes: { type: 'string' },
         rounds: { type: 'string' },
+        images: { type: 'string' },
         json: { type: 'string' },
         dist: { type: 'string' },
       },

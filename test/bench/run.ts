@@ -14,8 +14,14 @@ async function openLauncher({ where, gpu }: BenchOptions): Promise<Launcher> {
   return (await import('./hosts/launch-chromium.ts')).launchChromium(gpu);
 }
 
+/** Undefined: the bench's own. */
+function importSizes({ images, quick }: BenchOptions): number[] | undefined {
+  if (images !== null) return [images];
+  return quick ? [100, 1000] : undefined;
+}
+
 async function measure(options: BenchOptions): Promise<unknown> {
-  if (options.command === 'data') return { ...measureDataPage(), page: await measureGallery(options.quick ? [100, 1000] : undefined) };
+  if (options.command === 'data') return { ...measureDataPage(), page: await measureGallery(importSizes(options)) };
   if (options.command === 'page') return (await import('./page.ts')).measurePage(options.dist);
   if (options.command === 'precision') return (await import('./precision.ts')).measurePrecision(options.quick ? 10 : 100);
   const launcher = await openLauncher(options);
