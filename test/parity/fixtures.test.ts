@@ -13,6 +13,7 @@ const FIXTURES = [
   'token-map-a',
   'metrics-a',
   'preprocess-b',
+  'preprocess-c',
   'text-overlap-a',
   'tokenizer-llama-a',
   'tokenizer-clip-a',

@@ -1,5 +1,6 @@
-// A reader for BMP files without run-length compression, so that they decode alike in Node and in every browser: palettes of 1, 4
-// and 8 bits, 15, 16, 24 and 32 bits of colour.
+// A reader for BMP files, so that they decode alike in Node and in every browser: palettes of 1, 4 and 8 bits, the last two also
+// run-length encoded, 15, 16, 24 and 32 bits of colour. Values are Pillow's.
+import { unpackRuns } from './bmp-runs.ts';
 import { createImage, type RgbImage } from './rgb-image.ts';
 import { badImage, sniffImage } from './sniff.ts';
 
@@ -16,26 +17,34 @@ interface BmpLayout {
   /** Byte position and entry size of the palette (up to 8 bits). */
   paletteAt: number;
   paletteStep: number;
-  /** Bits of red, green and blue in a pixel of 16 bits. */
+  /** Bits of red, green and blue in a pixel of 16, 24 or 32 bits. */
   masks: readonly number[];
+  /** Rows are run-length encoded palette entries. */
+  hasRuns: boolean;
 }
 
 const UNCOMPRESSED = 0;
 const BIT_FIELDS = 3;
-/** Red, green and blue of the usual 32-bit layout; other masks are refused. */
+/** Compression values by bits per pixel. */
+const RUN_LENGTHS: Record<number, number> = { 8: 1, 4: 2 };
+/** Red, green and blue where the file does not say. */
 const MASKS_32 = [0xff0000, 0xff00, 0xff];
 const MASKS_555 = [0x7c00, 0x3e0, 0x1f];
 const MASKS_565 = [0xf800, 0x7e0, 0x1f];
+/** A whole byte of a 32-bit pixel. */
+const BYTE_MASKS = [0xff, 0xff00, 0xff0000, 0xff000000];
 
 /** The masks that count, after checking that the file is of a kind that is read. */
-function readMasks(view: DataView, headerSize: number, bits: number): readonly number[] {
+function readMasks(view: DataView, bits: number, compression: number): readonly number[] {
   if (![1, 4, 8, 16, 24, 32].includes(bits)) throw badImage(`The BMP file has ${bits} bits per pixel; 1, 4, 8, 16, 24 and 32 are read.`);
-  const compression = headerSize === 12 ? UNCOMPRESSED : view.getUint32(30, true);
   if (compression === UNCOMPRESSED) return bits === 16 ? MASKS_555 : MASKS_32;
-  if (compression !== BIT_FIELDS) throw badImage('The BMP file is compressed, which is not read.');
-  const known = bits === 16 ? [MASKS_555, MASKS_565] : bits === 32 ? [MASKS_32] : [];
-  const masks = known.find((one) => one.every((mask, i) => view.getUint32(54 + i * 4, true) === mask));
-  if (masks === undefined) throw badImage('The BMP file has unusual colour masks, which are not read.');
+  if (compression === RUN_LENGTHS[bits]) return MASKS_32;
+  if (compression !== BIT_FIELDS || bits < 16) throw badImage('The BMP file is compressed in a way that is not read.');
+  const masks = [54, 58, 62].map((at) => view.getUint32(at, true));
+  if (bits === 32 && masks.every((mask) => mask === 0)) return MASKS_32;
+  const isKnown =
+    bits === 16 ? [MASKS_555, MASKS_565].some((one) => one.join() === masks.join()) : masks.every((mask) => BYTE_MASKS.includes(mask));
+  if (!isKnown) throw badImage('The BMP file has unusual colour masks, which are not read.');
   return masks;
 }
 
@@ -45,13 +54,15 @@ function readLayout(bytes: Uint8Array): BmpLayout {
   if (bytes.length < 66) throw badImage('The image file is cut off before its end.');
   const headerSize = view.getUint32(14, true);
   const bits = view.getUint16(headerSize === 12 ? 24 : 28, true);
-  const masks = readMasks(view, headerSize, bits);
+  const compression = headerSize === 12 ? UNCOMPRESSED : view.getUint32(30, true);
+  const masks = readMasks(view, bits, compression);
+  const hasRuns = compression === RUN_LENGTHS[bits];
   const pixelsAt = view.getUint32(10, true);
   const rowBytes = Math.ceil((width * bits) / 32) * 4;
-  if (pixelsAt + rowBytes * height > bytes.length) throw badImage('The image file is cut off before its end.');
+  if (pixelsAt + (hasRuns ? 0 : rowBytes * height) > bytes.length) throw badImage('The image file is cut off before its end.');
   const topDown = headerSize !== 12 && view.getInt32(22, true) < 0;
   const palette = { paletteAt: 14 + headerSize, paletteStep: headerSize === 12 ? 3 : 4 };
-  return { width, height, topDown, bits, pixelsAt, rowBytes, masks, ...palette };
+  return { width, height, topDown, bits, pixelsAt, rowBytes, masks, hasRuns, ...palette };
 }
 
 /** Writes the colour of one pixel at `to`. @param line byte position of its row */
@@ -86,18 +97,43 @@ function maskCopy(bytes: Uint8Array, masks: readonly number[]): PixelCopy {
   };
 }
 
+/** Red, green and blue are whole bytes of the pixel. */
+function byteCopy(bytes: Uint8Array, { bits, masks }: BmpLayout): PixelCopy {
+  const [red = 0, green = 0, blue = 0] = masks.map((mask) => BYTE_MASKS.indexOf(mask));
+  return (line, column, target, to) => {
+    const at = line + column * (bits / 8);
+    target[to] = bytes[at + red] ?? 0;
+    target[to + 1] = bytes[at + green] ?? 0;
+    target[to + 2] = bytes[at + blue] ?? 0;
+  };
+}
+
 function pixelCopy(bytes: Uint8Array, layout: BmpLayout): PixelCopy {
   if (layout.bits <= 8) return paletteCopy(bytes, layout);
-  if (layout.bits === 16) return maskCopy(bytes, layout.masks);
-  return (line, column, target, to) => copyTriple(bytes, line + column * (layout.bits / 8), target, to);
+  return layout.bits === 16 ? maskCopy(bytes, layout.masks) : byteCopy(bytes, layout);
+}
+
+/** The picture of palette entries that come one byte each, first stored row first. */
+function fromEntries(bytes: Uint8Array, layout: BmpLayout): RgbImage {
+  const { width, height, topDown, bits, pixelsAt, paletteAt, paletteStep } = layout;
+  const entries = unpackRuns(bytes.subarray(pixelsAt), width, height, bits === 4);
+  const image = createImage(width, height);
+  for (let row = 0; row < height; row++) {
+    const from = (topDown ? row : height - 1 - row) * width;
+    for (let column = 0; column < width; column++) {
+      copyTriple(bytes, paletteAt + (entries[from + column] ?? 0) * paletteStep, image.data, (row * width + column) * 3);
+    }
+  }
+  return image;
 }
 
 /**
  * Decodes a BMP; alpha is dropped.
- * @throws WorkbenchError E-IMAGE for compressed and rarer kinds of BMP and cut-off files
+ * @throws WorkbenchError E-IMAGE for rarer kinds of BMP and cut-off files
  */
 export function decodeBmp(bytes: Uint8Array): RgbImage {
   const layout = readLayout(bytes);
+  if (layout.hasRuns) return fromEntries(bytes, layout);
   const { width, height, topDown, pixelsAt, rowBytes } = layout;
   const copy = pixelCopy(bytes, layout);
   const image = createImage(width, height);

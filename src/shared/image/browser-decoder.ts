@@ -2,7 +2,6 @@
 // fixture in Chromium 156; WebCodecs' ImageDecoder did not for JPEG (other chroma upsampling), so it is not used.
 import { decodeImage, dropAlpha, type DecodedImage, type PixelDecoder } from './decode.ts';
 import { withoutTransparentColour, withoutWebpAlpha } from './opaque.ts';
-import { decodeAlphaPng, hasAlphaChannel } from './png-alpha.ts';
 import type { RgbImage } from './rgb-image.ts';
 
 async function decodeOpaque(bytes: Uint8Array, type: string): Promise<RgbImage> {
@@ -20,7 +19,6 @@ async function decodeOpaque(bytes: Uint8Array, type: string): Promise<RgbImage> 
 }
 
 const decodePixels: PixelDecoder = async (bytes, format) => {
-  if (format === 'png' && hasAlphaChannel(bytes)) return await decodeAlphaPng(bytes);
   if (format === 'png') return await decodeOpaque(withoutTransparentColour(bytes), 'image/png');
   if (format === 'webp') return await decodeOpaque(withoutWebpAlpha(bytes), 'image/webp');
   return await decodeOpaque(bytes, 'image/jpeg');

@@ -2,6 +2,7 @@
 // (spec/model.md 6). The pixel decoder of the platform is passed in: the browser's is in browser-decoder.ts.
 import type { ImageFormat } from '../domain/sample.ts';
 import { decodeBmp } from './bmp.ts';
+import { needsOwnReader, readPng } from './png-reader.ts';
 import type { RgbImage } from './rgb-image.ts';
 import { badImage, sniffImage, type ImageFacts } from './sniff.ts';
 
@@ -42,7 +43,8 @@ export async function decodeImage(bytes: Uint8Array, decodePixels: PixelDecoder)
   if (facts.format === 'bmp') return { facts, image: decodeBmp(bytes) };
   let image: RgbImage;
   try {
-    image = await decodePixels(withoutRotation(bytes, facts), facts.format);
+    if (facts.format === 'png' && needsOwnReader(bytes)) image = await readPng(bytes);
+    else image = await decodePixels(withoutRotation(bytes, facts), facts.format);
   } catch (error) {
     throw badImage(`The ${facts.format.toUpperCase()} file cannot be decoded: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { decodeBmp } from '../../../src/shared/image/bmp.ts';
 import { decodeImage } from '../../../src/shared/image/decode.ts';
-import { decodeAlphaPng, hasAlphaChannel } from '../../../src/shared/image/png-alpha.ts';
+import { needsOwnReader, readPng } from '../../../src/shared/image/png-reader.ts';
 import { withoutTransparentColour, withoutWebpAlpha } from '../../../src/shared/image/opaque.ts';
 import { decodeFile } from '../../support/decode.ts';
 
@@ -53,12 +53,12 @@ describe('decoding as stored', () => {
   });
 });
 
-describe('the PNG reader for alpha channels', () => {
+describe('the PNG reader', () => {
   it.each([false, true])('gives the stored colours, interlaced: %s', async (progressive) => {
     const { rgba, rgb } = rgbaPicture();
     const png = new Uint8Array(await encodeRgba(rgba).png({ progressive, adaptiveFiltering: true }).toBuffer());
-    expect(hasAlphaChannel(png)).toBe(true);
-    expect((await decodeAlphaPng(png)).data).toEqual(rgb);
+    expect(needsOwnReader(png)).toBe(true);
+    expect((await readPng(png)).data).toEqual(rgb);
   });
 
   it('reads the 16-bit and the grey kind as libvips does', async () => {
@@ -66,12 +66,25 @@ describe('the PNG reader for alpha channels', () => {
     const kinds = [encodeRgba(rgba).toColourspace('rgb16').png(), encodeRgba(rgba).greyscale().png()];
     for (const kind of kinds) {
       const png = new Uint8Array(await kind.toBuffer());
-      expect((await decodeAlphaPng(png)).data).toEqual((await decodeFile(png)).image.data);
+      const byLibvips = await sharp(png).toColourspace('srgb').removeAlpha().raw({ depth: 'uchar' }).toBuffer();
+      expect((await readPng(png)).data).toEqual(new Uint8Array(byLibvips));
     }
   });
 
-  it('leaves PNG files without alpha channel to the platform', async () => {
-    expect(hasAlphaChannel(await read('palette.png'))).toBe(false);
+  it('does not scale grey of 16 bits, as Pillow does not', async () => {
+    const grey = new Uint16Array([0, 1, 255, 256, 40_000, 65_535]);
+    const png = new Uint8Array(
+      await sharp(grey, { raw: { width: 6, height: 1, channels: 1 } })
+        .toColourspace('grey16')
+        .png()
+        .toBuffer(),
+    );
+    expect(needsOwnReader(png)).toBe(true);
+    expect([...(await readPng(png)).data].filter((_, i) => i % 3 === 0)).toEqual([0, 1, 255, 255, 255, 255]);
+  });
+
+  it('leaves other PNG files to the platform', async () => {
+    expect(needsOwnReader(await read('palette.png'))).toBe(false);
   });
 });
 

@@ -1,21 +1,24 @@
-// Reads PNG files that carry an alpha channel (colour types 4 and 6), with the colours as stored. All other PNG files
-// go through the browser, whose decoder is exact for them. Follows the PNG specification, https://www.w3.org/TR/png-3/.
+// Reads the PNG files that no platform decoder gives as Pillow does: with an alpha channel (colour types 4 and 6), of which the
+// colours are taken as stored, and grey of 16 bits. Follows the PNG specification, https://www.w3.org/TR/png-3/.
 import { createImage, type RgbImage } from './rgb-image.ts';
 import { badImage } from './sniff.ts';
 
 interface PngHeader {
   width: number;
   height: number;
-  /** Bytes per sample: 1 or 2; of 16 bits the high byte is kept. */
+  /** Bytes per sample: 1 or 2; with alpha the high byte of 16 bits is kept. */
   depthBytes: number;
-  /** Samples per pixel: 2 (grey and alpha) or 4. */
+  /** Samples per pixel: 1 (grey), 2 (grey and alpha) or 4. */
   samples: number;
   interlaced: boolean;
 }
 
-/** Whether this PNG has a full alpha channel. */
-export function hasAlphaChannel(png: Uint8Array): boolean {
-  return png[25] === 4 || png[25] === 6;
+const SAMPLES: Record<number, number> = { 0: 1, 4: 2, 6: 4 };
+
+/** Whether this PNG has a full alpha channel or grey of 16 bits. */
+export function needsOwnReader(png: Uint8Array): boolean {
+  const [depth, colourType] = [png[24], png[25]];
+  return colourType === 4 || colourType === 6 || (colourType === 0 && depth === 16);
 }
 
 function readHeader(png: Uint8Array): PngHeader {
@@ -26,7 +29,7 @@ function readHeader(png: Uint8Array): PngHeader {
     width: view.getUint32(16),
     height: view.getUint32(20),
     depthBytes: depth / 8,
-    samples: png[25] === 4 ? 2 : 4,
+    samples: SAMPLES[png[25] ?? 0] ?? 4,
     interlaced: png[28] === 1,
   };
 }
@@ -83,10 +86,12 @@ const ADAM7: readonly Pass[] = [
 /** Writes the colours of one unfiltered row. */
 function placeRow(image: RgbImage, row: Uint8Array, y: number, pass: Pass, { samples, depthBytes }: PngHeader): void {
   const pixelBytes = samples * depthBytes;
-  const channelStep = samples === 2 ? 0 : depthBytes;
+  const channelStep = samples === 4 ? depthBytes : 0;
   for (let i = 0, x = pass.x; x < image.width; i += pixelBytes, x += pass.stepX) {
     const to = (y * image.width + x) * 3;
-    for (let channel = 0; channel < 3; channel++) image.data[to + channel] = row[i + channel * channelStep] ?? 0;
+    // Pillow's convert('RGB') does not scale grey of 16 bits: what is above 255 becomes 255 (Pillow 10.4, mode I;16).
+    if (samples === 1) image.data.fill(row[i] === 0 ? (row[i + 1] ?? 0) : 255, to, to + 3);
+    else for (let channel = 0; channel < 3; channel++) image.data[to + channel] = row[i + channel * channelStep] ?? 0;
   }
 }
 
@@ -109,10 +114,10 @@ function readPass(image: RgbImage, data: Uint8Array, start: number, pass: Pass, 
 }
 
 /**
- * Decodes a PNG with an alpha channel, dropping it.
+ * Decodes a PNG that `needsOwnReader`; alpha is dropped.
  * @throws WorkbenchError E-IMAGE; a decompression error for damaged data
  */
-export async function decodeAlphaPng(png: Uint8Array): Promise<RgbImage> {
+export async function readPng(png: Uint8Array): Promise<RgbImage> {
   const header = readHeader(png);
   const data = await inflateData(png);
   const image = createImage(header.width, header.height);
