@@ -20,16 +20,16 @@ const SHAPES: [string, Record<string, unknown>][] = [
 beforeAll(() => prepareBackends());
 
 /** Logits after each of some forced tokens, for sequences of different length; one is dropped on the way. */
-async function forcedLogits(overrides: Record<string, unknown>): Promise<Float32Array[]> {
+async function forcedLogits(overrides: Record<string, unknown>, promptOfRow = [0, 1, 1]): Promise<Float32Array[]> {
   const { model, dispose } = createTinyModel(overrides);
   const decoder = new PackedDecoder(model.language);
   const prompts = tensor([1, 3, 5, 7, 4, 9, 0, 0], [2, 4], 'int32');
   const embeddings = embedding(model.language.embeddingTable, prompts);
-  const { session, logits } = DecodeSession.open(decoder, { embeddings, lengths: [4, 2], promptOfRow: [0, 1, 1], maxNewTokens: 8 });
+  const { session, logits } = DecodeSession.open(decoder, { embeddings, lengths: [4, 2], promptOfRow, maxNewTokens: 8 });
   const seen = [Float32Array.from(await logits.data())];
   logits.dispose();
   for (let step = 0; step < 6; step++) {
-    if (step === 3) session.compact([2, 0]);
+    if (step === 3) session.compact([2, 0, ...promptOfRow.keys()].slice(0, promptOfRow.length - 1));
     const ids = tensor(
       Array.from({ length: session.rows }, (_, row) => (5 * step + 3 * row) % 17),
       [session.rows],
@@ -66,6 +66,14 @@ describe('the decoding step', () => {
   test.each(SHAPES)('gives the logits of the composed one, through caches and dropped rows: %s', async (_name, overrides) => {
     const wanted = await onBackend('cpu', () => forcedLogits(overrides));
     const got = await onBackend('simd', () => forcedLogits(overrides));
+    expect(got.map(({ length }) => length)).toEqual(wanted.map(({ length }) => length));
+    got.forEach((values, step) => expect(values).toBeAllClose(wanted[step] ?? [], 1e-5));
+  });
+
+  test('gives the same logits where each thread has sequences of its own', async () => {
+    const rows = Array.from({ length: 11 }, (_, row) => row % 2);
+    const wanted = await onBackend('cpu', () => forcedLogits({}, rows));
+    const got = await onBackend('simd', () => forcedLogits({}, rows));
     expect(got.map(({ length }) => length)).toEqual(wanted.map(({ length }) => length));
     got.forEach((values, step) => expect(values).toBeAllClose(wanted[step] ?? [], 1e-5));
   });

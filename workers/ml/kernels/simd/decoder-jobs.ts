@@ -87,20 +87,23 @@ export function decoderSizes(model: DecodeModel, caches: readonly LayerCache[]):
 /** A quarter of the batch: chunks of the jobs that are long enough to share. */
 const quarter = (R: number): number => Math.ceil(R / 4);
 
-/** Hands the jobs of one token to a sink. Everything is borrowed. */
+/** Hands the jobs of one token of some sequences to a sink. Everything is borrowed. */
 export class DecoderJobs {
   readonly #sink: JobSink;
   readonly #backend: SimdBackend;
   readonly #model: DecodeModel;
   readonly #sizes: DecoderSizes;
   readonly #places: DecoderPlaces;
+  /** The sequences' first row of the caches. */
+  readonly #firstRow: number;
 
-  constructor(sink: JobSink, backend: SimdBackend, model: DecodeModel, sizes: DecoderSizes, places: DecoderPlaces) {
+  constructor(sink: JobSink, backend: SimdBackend, model: DecodeModel, sizes: DecoderSizes, places: DecoderPlaces, firstRow: number) {
     this.#sink = sink;
     this.#backend = backend;
     this.#model = model;
     this.#sizes = sizes;
     this.#places = places;
+    this.#firstRow = firstRow;
   }
 
   /** ids -> logits; one row of each cache is written. */
@@ -128,6 +131,11 @@ export class DecoderJobs {
     this.#sink.run(Op.sampleTokens, R, quarter(R), []);
   }
 
+  /** Stores what was drawn and counts on. The arguments are new for each list of tokens. */
+  keep(): void {
+    this.#sink.run(Op.keepTokens, 1, 1, []);
+  }
+
   #at(tensor: Tensor): number {
     return this.#backend.pointer(tensor);
   }
@@ -151,7 +159,8 @@ export class DecoderJobs {
     const place = this.#places;
     this.#multiply(place.h, place.qkv, (H + 2 * KV) * D, C, qkv);
     this.#sink.needScratch(4 * H * (M + 4) + 64);
-    const inputs = [place.qkv, this.#at(cos), this.#at(sin), place.positions, this.#at(keys), this.#at(values)];
+    const row = 4 * this.#firstRow * M * KV * D;
+    const inputs = [place.qkv, this.#at(cos), this.#at(sin), place.positions, this.#at(keys) + row, this.#at(values) + row];
     this.#sink.run(Op.decodeHeads, R, Math.ceil(R / 8), [...inputs, place.h, M, D, H, KV], [1 / Math.sqrt(D)]);
     this.#multiply(place.h, place.x, C, C, output, place.x);
   }

@@ -108,6 +108,31 @@ function decodeHeads(lo: i32, hi: i32, scratch: usize): void {
   }
 }
 
+/**
+ * draw, positions, ids, logProbs, entropies, out, rows, R, count, token. Behind the job `draw` of a list that is repeated: its tokens go
+ * to column `token` of out [3, count, R], and the numbers that change from token to token are counted on, here and there.
+ */
+function keepTokens(): void {
+  const draw = U(0), rows = I(6), R = I(7), part = <usize>(I(8) * R) << 2, token = I(9);
+  let to = U(5) + (<usize>(token * R) << 2);
+  for (let p = 0; p < 3; p++) {
+    memory.copy(to, U(2 + p), <usize>rows << 2);
+    to += part;
+  }
+  for (let p = U(1), end = p + (<usize>rows << 2); p < end; p += 4) store<i32>(p, load<i32>(p) + 1);
+  store<i32>(draw, load<i32>(draw, Job.drawStep) + 1, Job.drawStep);
+  store<i32>(job, token + 1, Job.keptToken);
+}
+
+/** lists, bytes of each, times, from, to. Unit: the jobs up to `to` of one list, on this thread alone; the first time from the job at `from` on (in bytes). */
+function repeatLists(lo: i32, hi: i32): void {
+  const lists = U(0), bytes = U(1), times = I(2), from = U(3), to = U(4);
+  for (let u = lo; u < hi; u++) {
+    const list = lists + <usize>u * bytes;
+    for (let i = 0; i < times; i++) runAlone(list + (i == 0 ? from : 0), list + to);
+  }
+}
+
 function run(lo: i32, hi: i32): void {
   const scratch: usize = load<u32>(<usize>Control.scratch + (thread << 2)); // in memory, so that the engine can enlarge it
   switch (load<i32>(job, Job.op)) {
@@ -152,6 +177,8 @@ function run(lo: i32, hi: i32): void {
     case Op.sumMiddle: N.sumMiddle(U(0), U(1), I(2), I(3), lo, hi); return;
     case Op.copyRows: E.copyRows(U(0), U(1), U(2), U(3), U(4), lo, hi); return;
     case Op.transpose: E.transpose(U(0), U(1), I(2), I(3), lo, hi); return;
+    case Op.keepTokens: keepTokens(); return;
+    case Op.repeatLists: repeatLists(lo, hi); return;
     default: unreachable();
   }
 }

@@ -43,6 +43,8 @@ export const enum Op {
   sumMiddle,
   copyRows,
   transpose,
+  keepTokens,
+  repeatLists,
 }
 
 /** Arithmetic of `Op.broadcast`: y = a (op) b, where b is the operand that repeats. */
@@ -97,6 +99,10 @@ export const enum Job {
   chunks = 12,
   /** int32 arguments. */
   ints = 16,
+  /** Of `sampleTokens`: number of the token. */
+  drawStep = 48,
+  /** Of `keepTokens`: tokens kept so far. */
+  keptToken = 52,
   /** float32 arguments. */
   floats = 128,
   /** Length of a record. */
