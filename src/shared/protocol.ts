@@ -199,7 +199,7 @@ export type DropEntry = ImportEntry | FolderImage;
 /** What an annotation or question file turned out to be. */
 export interface RecognisedFile {
   path: string;
-  kind: 'train-json' | 'question-jsonl' | 'answers-jsonl' | 'unknown';
+  kind: 'train-json' | 'question-jsonl' | 'answers-jsonl' | 'tags-jsonl' | 'unknown';
   rows: number;
   matched: number;
 }

@@ -1,7 +1,7 @@
 // A whole annotation file: a JSON array, JSONL, or an array inside a key. Bad rows are reported and the good ones kept.
 import type { ImportProblem } from '../../src/shared/domain/sample.ts';
 import type { RecognisedFile } from '../../src/shared/protocol.ts';
-import type { RowKind, TextRow } from './annotation-rows.ts';
+import type { JoinedKind, RowKind, TextRow } from './annotation-rows.ts';
 import { isRecord, kindOfRow, KNOWN_KEYS, readRow } from './annotation-rows.ts';
 import { parseJson } from '../../src/shared/formats/json-text.ts';
 import { baseName } from './paths.ts';
@@ -34,11 +34,11 @@ export function readAnnotationFile(path: string, text: string): AnnotationFile {
   const { values, problems } = isLines(path, content) ? readLines(path, content) : readDocument(path, content);
   const kind = commonKind(values);
   const file: AnnotationFile = { path, kind: fileKind(kind), rowCount: values.length, rows: [], problems };
-  if (kind === 'train' || kind === 'question') addRows(file, values, kind, content.includes('\\\\'));
+  if (kind === 'train' || kind === 'question' || kind === 'marks') addRows(file, values, kind, content.includes('\\\\'));
   return file;
 }
 
-function addRows(file: AnnotationFile, values: readonly NumberedValue[], kind: 'train' | 'question', mayHaveBackslashes: boolean): void {
+function addRows(file: AnnotationFile, values: readonly NumberedValue[], kind: JoinedKind, mayHaveBackslashes: boolean): void {
   const unused = new Map<string, number>();
   let backslashPaths = 0;
   for (const { number, value } of values) {
@@ -107,14 +107,20 @@ function rowsIn(value: unknown): unknown[] {
 
 /** The kind that most rows have. */
 function commonKind(values: readonly NumberedValue[]): RowKind {
-  const counts: Record<RowKind, number> = { train: 0, question: 0, answer: 0, unknown: 0 };
+  const counts: Record<RowKind, number> = { train: 0, question: 0, marks: 0, answer: 0, unknown: 0 };
   for (const { value } of values) counts[kindOfRow(value)]++;
-  const known = (['train', 'question', 'answer'] as const).filter((kind) => counts[kind] > 0);
+  const known = (['train', 'question', 'answer', 'marks'] as const).filter((kind) => counts[kind] > 0);
   return known.sort((a, b) => counts[b] - counts[a])[0] ?? 'unknown';
 }
 
 function fileKind(kind: RowKind): RecognisedFile['kind'] {
-  const names = { train: 'train-json', question: 'question-jsonl', answer: 'answers-jsonl', unknown: 'unknown' } as const;
+  const names = {
+    train: 'train-json',
+    question: 'question-jsonl',
+    answer: 'answers-jsonl',
+    marks: 'tags-jsonl',
+    unknown: 'unknown',
+  } as const;
   return names[kind];
 }
 

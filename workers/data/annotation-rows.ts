@@ -2,9 +2,19 @@
 import * as v from 'valibot';
 import { normalisePath } from './paths.ts';
 
+/** What a user marked an image with, as this project's exports carry it under `workbench`. */
+export interface Marks {
+  tags: string[];
+  note?: string;
+  rating?: number;
+}
+
+/** Kinds of rows that are joined to images. `marks` rows carry nothing but marks. */
+export type JoinedKind = 'train' | 'question' | 'marks';
+
 /** A row that may be joined to an image. */
 export interface TextRow {
-  kind: 'train' | 'question';
+  kind: JoinedKind;
   /** File and row: `train.json#12`. */
   source: string;
   image: string | undefined;
@@ -18,9 +28,10 @@ export interface TextRow {
   questionId: number | undefined;
   /** What is odd about the row though it is usable: code and one sentence. */
   remarks: { code: string; reason: string }[];
+  marks?: Marks;
 }
 
-export type RowKind = 'train' | 'question' | 'answer' | 'unknown';
+export type RowKind = JoinedKind | 'answer' | 'unknown';
 
 const Identifier = v.pipe(v.union([v.string(), v.number()]), v.transform(String));
 const TrainSchema = v.object({
@@ -28,16 +39,25 @@ const TrainSchema = v.object({
   image: v.optional(v.nullable(v.string())),
   conversations: v.pipe(v.array(v.object({ from: v.string(), value: v.string() })), v.minLength(1)),
   binary_label: v.optional(v.unknown()),
+  workbench: v.optional(v.unknown()),
 });
 const QuestionSchema = v.object({
   question_id: v.optional(v.pipe(v.number(), v.integer())),
   image: v.string(),
   text: v.string(),
   label: v.optional(v.nullable(v.string())),
+  workbench: v.optional(v.unknown()),
 });
+const MarksSchema = v.object({
+  tags: v.optional(v.array(v.pipe(v.string(), v.nonEmpty())), []),
+  note: v.optional(v.string()),
+  rating: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(5))),
+});
+const MarksRowSchema = v.object({ image: v.string(), workbench: MarksSchema });
 
 /** Keys that are read, per kind; others are reported as unused. */
-export const KNOWN_KEYS: Record<'train' | 'question', ReadonlySet<string>> = {
+export const KNOWN_KEYS: Record<JoinedKind, ReadonlySet<string>> = {
+  marks: new Set(Object.keys(MarksRowSchema.entries)),
   train: new Set(Object.keys(TrainSchema.entries)),
   question: new Set(Object.keys(QuestionSchema.entries)),
 };
@@ -48,20 +68,38 @@ export function kindOfRow(row: unknown): RowKind {
   if ('conversations' in row) return 'train';
   if ('answer_id' in row || 'predict' in row || ('question_id' in row && 'prompt' in row)) return 'answer';
   if ('text' in row && ('image' in row || 'question_id' in row)) return 'question';
+  if ('workbench' in row && 'image' in row && !('id' in row)) return 'marks';
   if ('binary_label' in row || ('id' in row && 'image' in row)) return 'train';
   return 'unknown';
 }
 
 /** Checks a row; the string says field, wanted and found where it cannot be used. */
-export function readRow(kind: 'train' | 'question', row: unknown, source: string): TextRow | string {
+export function readRow(kind: JoinedKind, row: unknown, source: string): TextRow | string {
   if (!isRecord(row)) return `The row is ${nameOf(row)}, not an object.`;
+  if (kind === 'marks') return readMarksRow(row, source);
   return kind === 'train' ? readTrainRow(row, source) : readQuestionRow(row, source);
+}
+
+function readMarksRow(row: Record<string, unknown>, source: string): TextRow | string {
+  const parsed = v.safeParse(MarksRowSchema, row);
+  if (!parsed.success) return describeIssue(parsed.issues[0]);
+  const image = normalisePath(parsed.output.image);
+  const nothing = { id: undefined, answer: undefined, binaryLabel: undefined, label: undefined, questionId: undefined };
+  return { kind: 'marks', source, image, ...nothing, question: '', remarks: [], ...readMarks(parsed.output.workbench) };
+}
+
+/** Marks beside other facts of a row; nothing where there are none or they are not of this form. */
+function readMarks(value: unknown): Pick<TextRow, 'marks'> {
+  const parsed = v.safeParse(MarksSchema, value);
+  if (!parsed.success) return {};
+  const { tags, note, rating } = parsed.output;
+  return { marks: { tags, ...(note ? { note } : {}), ...(rating ? { rating } : {}) } };
 }
 
 function readTrainRow(row: Record<string, unknown>, source: string): TextRow | string {
   const parsed = v.safeParse(TrainSchema, row);
   if (!parsed.success) return describeIssue(parsed.issues[0]);
-  const { id, image, conversations, binary_label: binaryLabel } = parsed.output;
+  const { id, image, conversations, binary_label: binaryLabel, workbench } = parsed.output;
   const human = conversations.find(({ from }) => from === 'human' || from === 'user');
   const answers = conversations.filter(({ from }) => from === 'gpt' || from === 'assistant');
   const remarks: TextRow['remarks'] = [];
@@ -91,13 +129,14 @@ function readTrainRow(row: Record<string, unknown>, source: string): TextRow | s
     label: undefined,
     questionId: undefined,
     remarks,
+    ...readMarks(workbench),
   };
 }
 
 function readQuestionRow(row: Record<string, unknown>, source: string): TextRow | string {
   const parsed = v.safeParse(QuestionSchema, row);
   if (!parsed.success) return describeIssue(parsed.issues[0]);
-  const { image, text, question_id: questionId, label } = parsed.output;
+  const { image, text, question_id: questionId, label, workbench } = parsed.output;
   const lower = label?.trim().toLowerCase();
   const isLabel = lower === 'real' || lower === 'fake';
   const odd = { code: 'question-label-invalid', reason: `\`label\` is ${nameOf(label)}; it must be \`real\` or \`fake\`.` };
@@ -112,6 +151,7 @@ function readQuestionRow(row: Record<string, unknown>, source: string): TextRow 
     label: isLabel ? lower : undefined,
     questionId,
     remarks: isLabel || label === undefined || label === null ? [] : [odd],
+    ...readMarks(workbench),
   };
 }
 

@@ -2,10 +2,11 @@
 // a zip in the layout that Hugging Face `datasets` loads as `imagefolder`.
 import { downloadZip } from 'client-zip';
 import { RL_PROMPT } from '../../src/shared/config/prompts.ts';
-import type { SampleRecord } from '../../src/shared/domain/sample.ts';
+import type { Annotation, SampleRecord } from '../../src/shared/domain/sample.ts';
 import type { DataApi } from '../../src/shared/protocol.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { getImage, listSamples } from '../../src/shared/storage/samples.ts';
+import type { Marks } from './annotation-rows.ts';
 
 export type ExportFormat = DataApi['exportDataset']['params']['format'];
 
@@ -25,26 +26,52 @@ export async function exportDataset(db: Database, datasetId: string, format: Exp
 
 /** One row per annotated sample. */
 export function trainJson(samples: readonly SampleRecord[]): string {
-  const rows = samples.flatMap(({ path, label, annotation }) => {
+  const rows = samples.flatMap((sample) => {
+    const { path, label, annotation } = sample;
     if (!annotation) return [];
-    const conversations = [
-      { from: 'human', value: annotation.question },
-      { from: 'gpt', value: annotation.answer },
-    ];
     const known = label === null ? undefined : Number(label === 'fake');
-    return [{ id: path, image: path, conversations, binary_label: annotation.binaryLabel ?? known }];
+    const binaryLabel = annotation.binaryLabel ?? known;
+    return [{ id: path, image: path, conversations: turnsOf(annotation), binary_label: binaryLabel, ...marksOf(sample) }];
   });
   return `${JSON.stringify(rows, null, 2)}\n`;
+}
+
+/** A turn that was missing stays missing, as long as there is another one. */
+function turnsOf({ question, answer }: Annotation): { from: string; value: string }[] {
+  const turns = [
+    { from: 'human', value: question },
+    { from: 'gpt', value: answer },
+  ];
+  const written = turns.filter(({ value }) => value !== '');
+  return written.length > 0 ? written : turns;
+}
+
+/** Tags, note and rating under the project's own key; nothing where there are none. An import reads them again. */
+function marksOf({ tags, note, rating }: SampleRecord): { workbench?: Marks } {
+  if (tags.length === 0 && !note && !rating) return {};
+  return { workbench: { tags, ...(note ? { note } : {}), ...(rating ? { rating } : {}) } };
+}
+
+/** Marks of samples that stand in neither of the other files. */
+function marksLines(samples: readonly SampleRecord[]): string {
+  const hasQuestions = samples.some(({ questionText }) => questionText !== undefined);
+  const rows = samples.flatMap((sample) => {
+    const isTold = sample.annotation !== undefined || !hasQuestions || sample.questionText !== undefined;
+    const marks = isTold ? {} : marksOf(sample);
+    return marks.workbench ? [{ image: sample.path, ...marks }] : [];
+  });
+  return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 }
 
 /** One line per sample that has a question, or per sample where none has one. `question_id` counts from 0. */
 function questionLines(samples: readonly SampleRecord[]): string {
   const asked = samples.filter((sample) => sample.questionText !== undefined);
-  const rows = (asked.length > 0 ? asked : samples).map(({ path, label, questionText }, index) => ({
+  const rows = (asked.length > 0 ? asked : samples).map((sample, index) => ({
     question_id: index,
-    image: path,
-    text: questionText ?? RL_PROMPT,
-    ...(label && { label }),
+    image: sample.path,
+    text: sample.questionText ?? RL_PROMPT,
+    ...(sample.label && { label: sample.label }),
+    ...marksOf(sample),
   }));
   return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 }
@@ -52,6 +79,8 @@ function questionLines(samples: readonly SampleRecord[]): string {
 async function* zipFiles(db: Database, samples: readonly SampleRecord[], { signal, progress }: ExportContext) {
   yield { name: 'train.json', input: trainJson(samples) };
   yield { name: 'questions.jsonl', input: questionLines(samples) };
+  const marks = marksLines(samples);
+  if (marks) yield { name: 'tags.jsonl', input: marks };
   for (const [index, { id, path }] of samples.entries()) {
     signal.throwIfAborted();
     yield { name: path, input: await (await getImage(db, id)).arrayBuffer() };

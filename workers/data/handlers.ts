@@ -7,6 +7,7 @@ import type { DataApi } from '../../src/shared/protocol.ts';
 import { withTransfer, type Handlers } from '../../src/shared/rpc.ts';
 import { passesFilter } from '../../src/shared/sample-choice.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
+import { getDataset } from '../../src/shared/storage/datasets.ts';
 import { listSamples } from '../../src/shared/storage/samples.ts';
 import { assertRoom, type StorageStatus } from '../../src/shared/storage/quota.ts';
 import { healthReport, runChecks } from './checks/run-checks.ts';
@@ -89,9 +90,11 @@ export function createDataHandlers(platform: DataPlatform): Handlers<DataApi> {
       compareDrop(reviewed(reviewId), datasetId, { ...context, db: await openDb() }),
     applyFolder: async ({ reviewId, datasetId, diff }, context) => {
       const drop = reviewed(reviewId);
-      assertRoom(await storageStatus(), drop.review.quota.neededBytes);
-      pause.set(false);
       const db = await openDb();
+      const { neededBytes, thumbnailBytes } = drop.review.quota;
+      const part = (diff.added.length + diff.changed.length) / Math.max(1, drop.images.length);
+      assertRoom(await storageStatus(), ((await getDataset(db, datasetId))?.pictures ? thumbnailBytes : neededBytes) * part);
+      pause.set(false);
       const summary = await asOnlyWriter(() => applyDrop(drop, datasetId, diff, { ...context, db, readPicture, pause }));
       reviews.delete(reviewId);
       return { summary };

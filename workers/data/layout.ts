@@ -1,6 +1,6 @@
 // Finds the DF-R5 levels `<domain>/{train,val,test}/{fake,real}/<image>` in dropped paths, wherever the drop starts.
 // Only folder names are read. Names match in any case; the spelling found is kept.
-import type { Label, Split } from '../../src/shared/domain/sample.ts';
+import { UNNAMED_DOMAIN, type Label, type Split } from '../../src/shared/domain/sample.ts';
 
 /** Where one image belongs. */
 export interface PlacedPath {
@@ -21,9 +21,6 @@ export interface Layout {
   /** Folders with images that fit no level of the layout, although other folders do. */
   unknownFolders: string[];
 }
-
-/** The domain of images whose path does not name one. */
-export const UNNAMED_DOMAIN = 'unnamed';
 
 const SPLITS: ReadonlyMap<string, Split> = new Map([
   ['train', 'train'],

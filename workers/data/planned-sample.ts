@@ -26,7 +26,7 @@ export function sampleOf(datasetId: string, planned: PlannedImage, facts: FileFa
     ...(annotation && { annotation: annotationOf(annotation, planned, fixes) }),
     ...(question && { questionText: question.question, questionId: question.questionId }),
     problems,
-    tags: [],
+    ...(planned.marks ?? { tags: [] }),
   };
 }
 

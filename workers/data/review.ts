@@ -4,7 +4,7 @@ import type { ImportReview, JoinRule } from '../../src/shared/protocol.ts';
 import type { StorageStatus } from '../../src/shared/storage/quota.ts';
 import type { AnnotationFile } from './annotation-file.ts';
 import { readAnnotationFile } from './annotation-file.ts';
-import type { TextRow } from './annotation-rows.ts';
+import type { Marks, TextRow } from './annotation-rows.ts';
 import { readAnswerLabel } from './answer-label.ts';
 import { ImageIndex } from './join.ts';
 import { decodeText } from '../../src/shared/formats/json-text.ts';
@@ -19,6 +19,8 @@ export interface PlannedImage extends PlacedPath {
   file: SourceFile;
   annotation: TextRow | undefined;
   question: TextRow | undefined;
+  /** Of an earlier export of this project. */
+  marks?: Marks | undefined;
   /** After `binary_label`, answer and folder, in this order. */
   finalLabel: Label | null;
   /** Codes of problems that do not keep the image out. */
@@ -198,6 +200,8 @@ function joinRow(row: TextRow, index: ImageIndex, byPath: ReadonlyMap<string, Pl
   if (found.status === 'ambiguous')
     return leftOut('ambiguous-image', `${found.count} images fit \`${name}\`; write the path with its folders.`);
   const image = byPath.get(found.path);
+  if (image && row.marks) image.marks ??= row.marks;
+  if (row.kind === 'marks') return { rule: found.rule };
   const slot = row.kind === 'train' ? 'annotation' : 'question';
   const earlier = image?.[slot];
   if (earlier)

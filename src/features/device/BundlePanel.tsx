@@ -6,8 +6,12 @@ import { FilePicker } from '../../components/DropZone.tsx';
 import { formatCount, formatPlural } from '../../components/format.ts';
 import { Panel } from '../../components/Page.tsx';
 import { saveFile } from '../../components/save-file.ts';
+import type { DatasetRecord } from '../../shared/domain/sample.ts';
 import type { BundleSummary } from '../../shared/protocol.ts';
+import { DatasetsStore } from '../../state/datasets.ts';
 import { ExchangeStore } from '../../state/exchange.ts';
+import { NoticesStore } from '../../state/notices.ts';
+import { SamplesStore } from '../../state/samples.ts';
 import styles from './DevicePage.module.css';
 
 /** Export and import of a project bundle. */
@@ -16,7 +20,16 @@ export function BundlePanel() {
   const busy = ExchangeStore.use((state) => state.busy);
   const bundle = ExchangeStore.use((state) => state.bundle);
   const [images, setImages] = useState(true);
+  const datasets = DatasetsStore.use((state) => state.datasets);
+  const samples = SamplesStore.useApi();
+  const notices = NoticesStore.useApi();
   const exportAll = async () => {
+    try {
+      // On this click the browser may ask; later it would refuse.
+      for (const { id, pictures } of images ? datasets : []) if (pictures === 'linked') await samples.getState().allowFolder(id);
+    } catch (error) {
+      return notices.getState().raise(error);
+    }
     const blob = await exchange.getState().exportBundle(images);
     if (blob) await saveFile(`prpo-workbench-${new Date().toISOString().slice(0, 10)}.zip`, blob);
   };
@@ -32,6 +45,7 @@ export function BundlePanel() {
         onChange={(event) => setImages(event.currentTarget.checked)}
         data-testid="bundle-images"
       />
+      {images ? <WithoutPictures datasets={datasets} /> : null}
       <div className={styles.bundleButtons}>
         <Button
           variant="default"
@@ -62,6 +76,19 @@ export function BundlePanel() {
       </div>
       {bundle ? <BundleReport bundle={bundle} /> : null}
     </Panel>
+  );
+}
+
+/** Said before the export: what the bundle cannot hold. */
+function WithoutPictures({ datasets }: { datasets: readonly DatasetRecord[] }) {
+  const names = datasets.filter(({ pictures }) => pictures === 'thumbnails').map(({ name }) => name);
+  if (names.length === 0) return null;
+  return (
+    <p className={styles.quiet} data-testid="bundle-without-pictures">
+      Only thumbnails are stored of {names.join(', ')}: the bundle will hold the texts, tags and results of{' '}
+      {names.length === 1 ? 'this dataset' : 'these datasets'}, but no pictures, and importing it asks for the folder. To take the pictures
+      along, import the folder again with copies or as a linked folder.
+    </p>
   );
 }
 

@@ -2,8 +2,9 @@
 import { DEFAULT_EVAL } from '../../../src/shared/config/presets.ts';
 import type { AnswerRecord } from '../../../src/shared/domain/answer.ts';
 import type { EvalRecord, ImportedAnswers } from '../../../src/shared/domain/run.ts';
-import type { ImportProblem } from '../../../src/shared/domain/sample.ts';
+import { UNNAMED_DOMAIN, type ImportProblem } from '../../../src/shared/domain/sample.ts';
 import { WorkbenchError } from '../../../src/shared/errors.ts';
+import { sha256Hex } from '../../../src/shared/hash.ts';
 import { readAnswers, type ForeignAnswer } from '../../../src/shared/formats/answers-jsonl.ts';
 import { decodeTextFile } from '../../../src/shared/formats/json-text.ts';
 import { readQuestions, type QuestionRow } from '../../../src/shared/formats/questions-jsonl.ts';
@@ -11,7 +12,7 @@ import { scoreCompletion } from '../../../src/shared/rewards/paragraph-reward.ts
 import type { Database } from '../../../src/shared/storage/database.ts';
 import { deleteEval, putAnswers, putEval } from '../../../src/shared/storage/evals.ts';
 import { addJournalEntry } from '../../../src/shared/storage/journal.ts';
-import { namedLevels, UNNAMED_DOMAIN } from '../layout.ts';
+import { namedLevels } from '../layout.ts';
 import { throttle } from '../pacing.ts';
 import { baseName, normalisePath } from '../paths.ts';
 import type { SourceEntry } from '../source-file.ts';
@@ -86,14 +87,29 @@ async function readFiles({ texts }: ReviewedDrop): Promise<ReadFiles> {
   if (answers.length === 0) throw nothingToScore(fileName, all);
   return {
     expected: asked ? expectedOf(asked.questions, answers) : answers.map((answer) => ({ ...answer, answer })),
-    imported: { fileName, questionFile: questionFile ? baseName(questionFile.path) : null, rows: rowCount, problems: all },
+    imported: {
+      fileName,
+      questionFile: questionsText?.fileName ?? null,
+      sha256: { answers: answersText.sha256, questions: questionsText?.sha256 ?? null },
+      rows: rowCount,
+      problems: all,
+    },
   };
 }
 
+interface ReadText {
+  fileName: string;
+  sha256: string;
+  text: string;
+  problems: ImportProblem[];
+}
+
 /** A file's text, and what is unusual about its encoding. */
-async function readTextFile({ path, file }: SourceEntry): Promise<{ fileName: string; text: string; problems: ImportProblem[] }> {
+async function readTextFile({ path, file }: SourceEntry): Promise<ReadText> {
   const fileName = baseName(path);
-  const { text, encoding, foreignLines } = decodeTextFile(await file.arrayBuffer());
+  const bytes = await file.arrayBuffer();
+  const sha256 = await sha256Hex(bytes);
+  const { text, encoding, foreignLines } = decodeTextFile(bytes);
   const problems: ImportProblem[] = [];
   if (encoding !== 'UTF-8') {
     problems.push({ code: 'encoding', path: `${fileName}#1`, reason: `The file is ${encoding}; it was read as that.`, action: 'kept' });
@@ -104,7 +120,7 @@ async function readTextFile({ path, file }: SourceEntry): Promise<{ fileName: st
     const reason = `${count} not UTF-8 and read as Latin-1 (Windows-1252): line ${shown}.`;
     problems.push({ code: 'encoding', path: `${fileName}#${foreignLines[0]}`, reason, action: 'kept' });
   }
-  return { fileName, text, problems };
+  return { fileName, sha256, text, problems };
 }
 
 function expectedOf(questions: ReadonlyMap<string, QuestionRow>, answers: readonly ForeignAnswer[]): ExpectedAnswer[] {

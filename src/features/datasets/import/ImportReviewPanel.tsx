@@ -126,6 +126,7 @@ const KIND_WORDS: Record<RecognisedFile['kind'], string> = {
   'train-json': 'LLaVA annotations',
   'question-jsonl': 'questions',
   'answers-jsonl': 'answers of a model',
+  'tags-jsonl': 'tags and notes',
   unknown: 'not recognised',
 };
 
