@@ -45,6 +45,7 @@ import type { PreviewState } from '../state/preview.ts';
 import { createPreviewStore } from '../state/preview.ts';
 import type { PrivateCaseState } from '../state/private-case.ts';
 import { createPrivateCaseStore } from '../state/private-case.ts';
+import { createDropPairing } from '../state/pair-drops.ts';
 import type { PreferencesState } from '../state/preferences.ts';
 import { createPreferencesStore } from '../state/preferences.ts';
 import { createPublisher } from '../state/publisher.ts';
@@ -127,7 +128,7 @@ export function start(): Stores {
       await Promise.all([datasets.getState().refresh(), storage.getState().refresh()]);
     },
     version,
-    (entries) => exchange.getState().take(entries),
+    createDropPairing((entries) => exchange.getState().take(entries), notices.getState().tell),
   );
   const jobDeps = { engine: engineClient.calls, database: openDb, jobs, notices, codeVersion: version };
   const evaluation = createEvaluationStore(jobDeps);

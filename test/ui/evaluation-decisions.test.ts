@@ -42,6 +42,17 @@ describe('a frozen threshold', () => {
     expect(mayChooseFor(tested, { ...validation, config: { ...validation.config, perturbation: { kind: 'blur', level: 1 } } })).toBe(false);
   });
 
+  it('is never chosen by answers from a file that may be the same images once more', () => {
+    const imported = { fileName: 'a.jsonl', questionFile: null, rows: 1, problems: [] };
+    const fromFile = (id: string, paths: string[]) =>
+      someEval({ id, state: 'done', datasetId: 'imported', modelId: 'imported', modelName: 'gpu', imported, sampleIds: paths.map((path) => `imported/${path}`) }); // prettier-ignore
+    const test = fromFile('t', ['sd/test/fake/1.png']);
+    expect(mayChooseFor(test, fromFile('v', ['sd/val/fake/7.png']))).toBe(true);
+    expect(mayChooseFor(test, fromFile('v', ['sd/val/fake/7.png', 'sd/test/fake/2.png']))).toBe(false);
+    expect(mayChooseFor(test, fromFile('v', ['question-1']))).toBe(false);
+    expect(mayChooseFor(fromFile('t', ['question-1']), fromFile('v', ['sd/val/fake/7.png']))).toBe(false);
+  });
+
   it('is chosen on the validation images and counted on the others', () => {
     const chosenOn = answers('v', [['fake', 'fake', 0.4], ['fake', 'fake', 0.9], ['real', 'real', 0.2], ['real', 'real', 0.1]]); // prettier-ignore
     const counted = answers('t', [['fake', 'fake', 0.35], ['fake', 'fake', 0.25], ['real', 'real', 0.31], ['real', 'real', 0.05]]); // prettier-ignore

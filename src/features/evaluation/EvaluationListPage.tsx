@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core';
 import { useEffect } from 'react';
 import { Link, useNavigate } from 'react-router';
+import { DropZone } from '../../components/DropZone.tsx';
 import { DeleteAction } from '../../components/DeleteAction.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
@@ -10,6 +11,7 @@ import { Page, Panel } from '../../components/Page.tsx';
 import { TableHead } from '../../components/TableHead.tsx';
 import type { EvalRecord } from '../../shared/domain/run.ts';
 import { EvaluationStore, isInterrupted } from '../../state/evaluation.ts';
+import { ImportsStore } from '../../state/imports.ts';
 import { useElsewhereId } from '../../state/writer.ts';
 import styles from './Evaluation.module.css';
 
@@ -48,6 +50,22 @@ function EvalRow({ record, sweepRows }: { record: EvalRecord; sweepRows: number 
   );
 }
 
+/** The way to a report without a model. */
+function ScoreAnswers() {
+  const imports = ImportsStore.useApi();
+  const isBusy = ImportsStore.use((state) => state.phase === 'importing');
+  return (
+    <Panel title="Score an answers.jsonl" aside="made elsewhere, no model needed">
+      <DropZone disabled={isBusy} onFiles={(walk) => void imports.getState().open(walk)}>
+        <p className={styles.muted}>
+          Drop it here with its question file, together or one after the other. The report opens by itself: figures by domain with
+          intervals, coverage, contradictions. Pictures may lie beside them.
+        </p>
+      </DropZone>
+    </Panel>
+  );
+}
+
 const rowsOf = (evals: readonly EvalRecord[], id: string): number => evals.filter(({ sweepOf }) => sweepOf === id).length;
 
 /** The page `#/eval`. */
@@ -77,6 +95,7 @@ export function EvaluationListPage() {
       actions={start}
     >
       {error ? <ErrorNotice error={error} action={{ label: 'Try again', onClick: () => void refresh() }} /> : null}
+      <ScoreAnswers />
       {evals === null && !error ? <p className={styles.muted}>Reading the evaluations…</p> : null}
       {evals?.length === 0 ? (
         <EmptyState title="No evaluations yet" actions={<Link to="/eval/new">Set up the first one</Link>}>

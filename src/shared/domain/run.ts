@@ -88,6 +88,8 @@ export interface ImportedAnswers {
   fileName: string;
   /** The question file that was dropped with it, or null. */
   questionFile: string | null;
+  /** SHA-256 of both files, so that a figure says exactly what it was measured on. Absent in records of earlier versions. */
+  sha256?: { answers: string; questions: string | null };
   /** Lines that are not blank, good or bad. */
   rows: number;
   problems: ImportProblem[];

@@ -3,6 +3,9 @@
 /** `fake` is the positive class everywhere. */
 export type Label = 'real' | 'fake';
 /** DF-R5 splits; `none` for images that came without a split folder. */
+/** Domain of images whose path names none. */
+export const UNNAMED_DOMAIN = 'unnamed';
+
 export type Split = 'train' | 'val' | 'test' | 'none';
 
 /** One annotation row that was joined to an image. */

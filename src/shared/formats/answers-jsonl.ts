@@ -154,7 +154,7 @@ function probabilityOf(value: unknown): number | null {
 
 /**
  * One line per answer in the official shape; our own figures under `workbench`, where strict readers ignore them. Failed samples
- * are left out, as the official script never writes them.
+ * are left out, as the official script never writes them. Of answers made elsewhere nothing is claimed that nobody here knows.
  */
 export function writeAnswers(record: EvalRecord, answers: readonly AnswerRecord[]): string {
   return writeLines(answers.filter(({ failure }) => !failure).map((answer) => answerRow(record, answer)));
@@ -170,7 +170,7 @@ export function answerRow(record: EvalRecord, answer: AnswerRecord, extra: Recor
     model_id: record.modelId === 'imported' ? record.modelName : record.modelId,
     predict: answer.predict ?? 'None',
     ...(answer.label === null ? {} : { label: answer.label }),
-    preprocessing: record.engine?.backend === 'webgpu' ? 'browser_webgpu' : 'browser_cpu',
+    ...(record.imported ? {} : { preprocessing: record.engine?.backend === 'webgpu' ? 'browser_webgpu' : 'browser_cpu' }),
     workbench: { ...ownFigures(record, answer), ...extra },
   };
 }
@@ -181,7 +181,7 @@ function ownFigures(record: EvalRecord, answer: AnswerRecord) {
     p_fake_head: answer.pFakeHead,
     p_fake_token: answer.pFakeToken,
     parse_rule: answer.parseRule,
-    seed: record.config.decoding.seed,
+    ...(record.imported ? {} : { seed: record.config.decoding.seed }),
     run_id: record.id,
     paragraphs: answer.paragraphs.map(({ keyword, vcr, pcr, reward, vote, isFinal, hasImage }) => ({
       keyword,

@@ -105,7 +105,9 @@ export function writeMetrics(record: EvalRecord, answers: readonly AnswerRecord[
       dataset_hash: record.datasetHash,
       synthetic: record.synthetic,
       score_source: source,
-      config: record.config,
+      ...(record.imported
+        ? { answers_file: record.imported.fileName, question_file: record.imported.questionFile, sha256: record.imported.sha256 ?? null }
+        : { config: record.config }),
       code_version: record.codeVersion,
     },
   };

@@ -188,7 +188,13 @@ export const EVAL_SCHEMA: RecordSchema<EvalRecord> = v.looseObject({
   codeVersion: v.string(),
   error: v.optional(Failure),
   imported: v.optional(
-    v.looseObject({ fileName: v.string(), questionFile: v.nullable(v.string()), rows: v.number(), problems: v.array(Problem) }),
+    v.looseObject({
+      fileName: v.string(),
+      questionFile: v.nullable(v.string()),
+      sha256: v.optional(v.object({ answers: v.string(), questions: v.nullable(v.string()) })),
+      rows: v.number(),
+      problems: v.array(Problem),
+    }),
   ),
   threshold: v.optional(Threshold),
   sweepOf: v.optional(v.string()),

@@ -22,15 +22,29 @@ export const THRESHOLD_RULES: Record<ThresholdRule, string> = {
 const sameWay = (a: EvalRecord, b: EvalRecord): boolean =>
   a.config.template === b.config.template && a.config.prompt === b.config.prompt && (a.config.votes ?? 1) === (b.config.votes ?? 1);
 
+/** Stands for an image of which an answers file gives only the question. */
+const UNNAMED_IMAGE = /^imported\/question-[^/]*$/;
+
+/** Whether an imported file names its images, none of them in a train or test folder: else it may be the test images once more. */
+function namesOtherImages({ sampleIds }: EvalRecord): boolean {
+  return sampleIds.every((id) => !/\/(?:train|test)\//i.test(id) && !UNNAMED_IMAGE.test(id));
+}
+
+function isValidation(record: EvalRecord): boolean {
+  const { imported, config } = record;
+  if (imported) return namesOtherImages(record);
+  return config.filter.splits.length === 1 && config.filter.splits[0] === 'val';
+}
+
 /**
  * Whether `other` may choose a threshold for `record`: finished, by the same model, asked in the same way, on unchanged validation
- * images of the same dataset, none of which `record` has seen.
+ * images of the same dataset, none of which `record` has seen. Answers from files must name their images on both sides for that.
  */
 export function mayChooseFor(record: EvalRecord, other: EvalRecord): boolean {
   const isSameModel = record.modelId === other.modelId && (record.modelId !== 'imported' || record.modelName === other.modelName);
-  const isValidation = other.imported !== undefined || (other.config.filter.splits.length === 1 && other.config.filter.splits[0] === 'val');
-  if (!isSameModel || !isValidation || other.state !== 'done' || other.config.perturbation) return false;
+  if (!isSameModel || !isValidation(other) || other.state !== 'done' || other.config.perturbation) return false;
   if (record.datasetId !== other.datasetId || !sameWay(record, other)) return false;
+  if (record.imported && record.sampleIds.some((id) => UNNAMED_IMAGE.test(id))) return false;
   const own = new Set(record.sampleIds);
   return !other.sampleIds.some((id) => own.has(id));
 }

@@ -65,6 +65,7 @@ describe('importing answers made elsewhere', () => {
     expect(record?.imported).toMatchObject({
       fileName: 'answers.jsonl',
       questionFile: null,
+      sha256: { answers: expect.stringMatching(/^[0-9a-f]{64}$/), questions: null },
       rows: 3,
       problems: [{ code: 'json-broken', path: 'answers.jsonl#3' }],
     });

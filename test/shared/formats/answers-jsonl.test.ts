@@ -177,6 +177,13 @@ describe('writing answers.jsonl', () => {
     expect(unparsed).not.toHaveProperty('label');
   });
 
+  it('claims no preprocessing and no seed for answers that were made elsewhere', () => {
+    const imported = { fileName: 'a.jsonl', questionFile: null, rows: 1, problems: [] };
+    const row: unknown = JSON.parse(writeAnswers(someEval({ id: 'e', imported }), [someAnswer({ evalId: 'e', index: 0 })]));
+    expect(row).not.toHaveProperty('preprocessing');
+    expect(row).not.toHaveProperty('workbench.seed');
+  });
+
   it('is read back with images, scores and question file intact', () => {
     const { questions } = readQuestions('q.jsonl', writeQuestions(record, answers));
     expect([...questions.keys()]).toEqual(['4', '5', '6']);

@@ -42,7 +42,12 @@ function NoValidation({ record }: { record: EvalRecord }) {
     0,
   );
   if (record.imported) {
-    return <p className={styles.muted}>Drop the answers file of the validation images too; it can then decide for this one.</p>;
+    return (
+      <p className={styles.muted}>
+        Drop the answers file of the validation images too, with its question file: it can decide for this one where both name their images
+        and none of its images lies in a train or test folder.
+      </p>
+    );
   }
   if (onItsWay) {
     return (

@@ -2,10 +2,27 @@
 import { formatCount, formatPlural } from '../../../components/format.ts';
 import { Panel } from '../../../components/Page.tsx';
 import type { ImportedAnswers } from '../../../shared/domain/run.ts';
+import type { Report } from './report.ts';
+import { UNNAMED_DOMAIN } from '../../../shared/domain/sample.ts';
 import styles from '../Evaluation.module.css';
 
+/** What the question file would add. */
+function MissingQuestions({ report: { domains, unlabelled } }: { report: Report }) {
+  const lacks = [
+    ...(domains.some(({ domain }) => domain === UNNAMED_DOMAIN) ? ['some rows do not name their image, so they have no domain'] : []),
+    ...(unlabelled > 0 ? [`${formatPlural(unlabelled, 'answer')} cannot be scored without a label`] : []),
+  ];
+  if (lacks.length === 0) return null;
+  return (
+    <p data-testid="questions-wanted">
+      Without the question file {lacks.join(', and ')}. Drop it on Home or Evaluate now: the answers are then scored again with it.
+    </p>
+  );
+}
+
 /** Shown above the figures of an answers.jsonl made elsewhere. */
-export function ImportedPanel({ imported: { fileName, questionFile, rows, problems } }: { imported: ImportedAnswers }) {
+export function ImportedPanel({ imported, report }: { imported: ImportedAnswers; report: Report }) {
+  const { fileName, questionFile, rows, problems } = imported;
   const leftOut = problems.filter(({ action }) => action === 'left-out').length;
   return (
     <Panel title="Answers from a file" aside={`${formatPlural(rows, 'row')}, ${formatCount(leftOut)} left out`}>
@@ -14,6 +31,7 @@ export function ImportedPanel({ imported: { fileName, questionFile, rows, proble
         {questionFile ? ` with the questions of ${questionFile}` : ''}. No model was run: the predictions are those of the file, and
         paragraphs were scored without the image, so a paragraph&apos;s reward is its PCR alone.
       </p>
+      {questionFile ? null : <MissingQuestions report={report} />}
       {problems.length > 0 ? (
         <details>
           <summary>{formatPlural(problems.length, 'problem')} with line numbers</summary>

@@ -16,17 +16,20 @@ function decodingText({ decoding, votes = 1 }: EvalConfig): string {
 /** Said instead of what nobody here can know. */
 const ELSEWHERE = 'not known: the answers were made elsewhere';
 
+/** A fact with the beginning of the hash of what it names. */
+const hashed = (text: string, hash: string | null | undefined): string => (hash ? `${text}\nSHA-256 ${hash.slice(0, 16)}` : text);
+
 /** Of answers from a file only what was done here is known. */
 function importedFacts({ config, datasetName, datasetHash, imported, ...record }: EvalRecord): [string, string][] {
   const { reward, parser } = config;
   return [
     ['Model', `${record.modelName}, as the file says`],
-    ['Answers', `${imported?.fileName ?? datasetName}, ${imported?.rows ?? 0} lines`],
-    ['Questions', imported?.questionFile ?? 'no question file'],
+    ['Answers', hashed(`${imported?.fileName ?? datasetName}, ${imported?.rows ?? 0} lines`, imported?.sha256?.answers)],
+    ['Questions', imported?.questionFile ? hashed(imported.questionFile, imported.sha256?.questions) : 'no question file'],
     ['Dataset hash', datasetHash || 'none: the pictures are not here'],
     ['Images', `${record.sampleIds.length} named by the file`],
     ['Preprocessing, decoding, tokenizer, engine', ELSEWHERE],
-    ['Parser', parser],
+    ['Parser', `as the file says; ${parser} where it has no \`predict\``],
     [
       'Reward',
       `PCR alone, for no picture was scored; weights ${reward.alpha} and ${reward.beta}, at most ${reward.maxParagraphs} paragraphs`,
@@ -39,7 +42,6 @@ function importedFacts({ config, datasetName, datasetHash, imported, ...record }
 export function parityFacts(record: EvalRecord): [string, string][] {
   if (record.imported) return importedFacts(record);
   const { config, engine, parity } = record;
-  const hashed = (text: string, hash: string | undefined): string => (hash ? `${text}\nSHA-256 ${hash.slice(0, 16)}` : text);
   const { reward, filter } = config;
   const list = (values: readonly string[]): string => (values.length === 0 ? 'all' : values.join(', '));
   return [
