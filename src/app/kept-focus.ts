@@ -41,8 +41,10 @@ function signatureOf(element: Element): string {
 function placeOf(element: HTMLElement): Place {
   const scope = element.closest(SCOPE);
   const levels: Level[] = [];
-  for (let at: Element | null = element; scope && at && at !== scope; at = at.parentElement) {
+  let at: Element | null = scope && element;
+  while (at && at !== scope) {
     levels.push({ element: at, next: at.nextElementSibling, previous: at.previousElementSibling });
+    at = at.parentElement;
   }
   return { element, scope, levels, page: pageOf(), signature: signatureOf(element), wasOff: false, goneAt: null };
 }

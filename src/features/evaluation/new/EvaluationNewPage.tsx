@@ -7,6 +7,7 @@ import { DataFilter } from '../../../components/DataFilter.tsx';
 import { EmptyState } from '../../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { formatBytes, formatCount, formatHash, formatPlural } from '../../../components/format.ts';
+import { missingId, MissingNote } from '../../../components/MissingNote.tsx';
 import { ModelNotes } from '../../../components/ModelNotes.tsx';
 import { ModelSelect } from '../../../components/ModelSelect.tsx';
 import { Page, Panel } from '../../../components/Page.tsx';
@@ -141,22 +142,26 @@ export function EvaluationNewPage() {
       </Page>
     );
   }
-  return <EvaluationForm key={dataset.id} dataset={dataset} datasets={datasets} onDataset={setDatasetId} />;
+  const needsDataset = missingId(params.get('dataset'), datasetId, phase === 'ready', datasets);
+  return <EvaluationForm key={dataset.id} dataset={dataset} datasets={datasets} needsDataset={needsDataset} onDataset={setDatasetId} />;
 }
 
 function EvaluationForm({
   dataset,
   datasets,
+  needsDataset,
   onDataset,
 }: {
   dataset: DatasetRecord;
   datasets: readonly DatasetRecord[];
+  /** Of the link, where it is not here. */
+  needsDataset: string | null;
   onDataset: (id: string) => void;
 }) {
   const navigate = useNavigate();
   const offReason = useWriterReason();
   const [params] = useSearchParams();
-  const models = ModelsStore.use((state) => state.models);
+  const { models, phase } = ModelsStore.use((state) => state);
   const selectedModel = SelectionStore.use((state) => state.modelId);
   const { create, sweep } = EvaluationStore.useApi().getState();
   const [isSwept, setIsSwept] = useState(false);
@@ -167,6 +172,7 @@ function EvaluationForm({
   });
   const [error, setError] = useState<ErrorRecord | null>(null);
   const model = models.find(({ id }) => id === (modelId ?? selectedModel)) ?? models[0];
+  const needsModel = missingId(params.get('model'), modelId, phase === 'ready', models);
   const config = toConfig(form);
   const passing = countPassing(dataset.counts, form.filter);
   const count = config && config.sampleSize > 0 ? Math.min(config.sampleSize, passing) : passing;
@@ -198,6 +204,8 @@ function EvaluationForm({
         </Button>
       }
     >
+      {needsDataset ? <MissingNote what="dataset" id={needsDataset} instead={dataset.name} /> : null}
+      {needsModel ? <MissingNote what="model" id={needsModel} instead={model?.name} /> : null}
       {error ? <ErrorNotice error={error} onDismiss={() => setError(null)} /> : null}
       <div className={styles.form}>
         <DataPanel form={form} onChange={onChange} dataset={dataset} datasets={datasets} onDataset={onDataset} />

@@ -6,6 +6,7 @@ import { Link, useNavigate, useSearchParams } from 'react-router';
 import { EmptyState } from '../../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { formatPlural } from '../../../components/format.ts';
+import { missingId, MissingNote } from '../../../components/MissingNote.tsx';
 import { ModelNotes } from '../../../components/ModelNotes.tsx';
 import { ModelSelect } from '../../../components/ModelSelect.tsx';
 import { Page, Panel } from '../../../components/Page.tsx';
@@ -122,7 +123,7 @@ export function TrainNewPage() {
   const [params] = useSearchParams();
   const draft = useDraft(toAlgorithm(params.get('algorithm')), params);
   const { datasets, phase } = DatasetsStore.use((state) => state);
-  const models = ModelsStore.use((state) => state.models);
+  const { models, phase: modelsPhase } = ModelsStore.use((state) => state);
   const selectedModel = SelectionStore.use((state) => state.modelId);
   const runs = RunStore.useApi();
   const offReason = useWriterReason();
@@ -133,6 +134,8 @@ export function TrainNewPage() {
 
   const dataset = datasets.find(({ id }) => id === datasetId) ?? datasets[0];
   const model = models.find(({ id }) => id === (modelId ?? selectedModel)) ?? models[0];
+  const needsDataset = missingId(params.get('dataset'), datasetId, phase === 'ready', datasets);
+  const needsModel = missingId(params.get('model'), modelId, modelsPhase === 'ready', models);
   const imageCount = dataset ? countPassing(dataset.counts, draft.config.filter) : 0;
   const errors = draft.problems.filter(({ severity }) => severity === 'error');
   const isReady = errors.length === 0 && imageCount > 0 && model !== undefined;
@@ -180,6 +183,8 @@ export function TrainNewPage() {
         </Button>
       }
     >
+      {needsDataset ? <MissingNote what="dataset" id={needsDataset} instead={dataset.name} /> : null}
+      {needsModel ? <MissingNote what="model" id={needsModel} instead={model?.name} /> : null}
       {error ? <ErrorNotice error={error} onDismiss={() => setError(null)} /> : null}
       {errors.length > 0 ? (
         <p className={styles.blocked} role="status">

@@ -14,35 +14,37 @@ export function CheckpointList({ run }: { run: RunRecord }) {
     <Panel title="Checkpoints" aside={`every ${run.config.saveSteps} steps`}>
       {!checkpoints || checkpoints.length === 0 ? <p className={styles.muted}>None yet.</p> : null}
       {checkpoints && checkpoints.length > 0 ? (
-        <table className={styles.table}>
-          <TableHead columns={['step', 'stored', 'size', 'use']} />
-          <tbody>
-            {checkpoints.map(({ id, step, kind, createdAt, sizeBytes, resumable }) => (
-              <tr key={id} data-testid="checkpoint-row" data-checkpoint-id={id} data-step={step} data-kind={kind}>
-                <td>
-                  {step}
-                  {resumable ? <span className={styles.muted}> resumable</span> : null}
-                  {run.best?.checkpointId === id ? (
-                    <b data-testid="best-checkpoint">
-                      {' '}
-                      best: {run.best.metric} {formatFigure(run.best.value)}
-                    </b>
-                  ) : null}
-                </td>
-                <td>{formatDate(createdAt)}</td>
-                <td>{formatBytes(sizeBytes)}</td>
-                <td className={styles.links}>
-                  <Link to={`/eval/new?model=${encodeURIComponent(id)}&dataset=${encodeURIComponent(run.datasetId)}`}>evaluate</Link>
-                  <Link
-                    to={`/inspect?dataset=${encodeURIComponent(run.datasetId)}&model=${encodeURIComponent(run.baseModelId)}&compare=${encodeURIComponent(id)}&tab=compare`}
-                  >
-                    before / after
-                  </Link>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <div className={styles.scroll} role="region" aria-label="Checkpoints" tabIndex={0}>
+          <table className={styles.table}>
+            <TableHead columns={['step', 'stored', 'size', 'use']} />
+            <tbody>
+              {checkpoints.map(({ id, step, kind, createdAt, sizeBytes, resumable }) => (
+                <tr key={id} data-testid="checkpoint-row" data-checkpoint-id={id} data-step={step} data-kind={kind}>
+                  <td>
+                    {step}
+                    {resumable ? <span className={styles.muted}> resumable</span> : null}
+                    {run.best?.checkpointId === id ? (
+                      <b data-testid="best-checkpoint">
+                        {' '}
+                        best: {run.best.metric} {formatFigure(run.best.value)}
+                      </b>
+                    ) : null}
+                  </td>
+                  <td>{formatDate(createdAt)}</td>
+                  <td>{formatBytes(sizeBytes)}</td>
+                  <td className={styles.links}>
+                    <Link to={`/eval/new?model=${encodeURIComponent(id)}&dataset=${encodeURIComponent(run.datasetId)}`}>evaluate</Link>
+                    <Link
+                      to={`/inspect?dataset=${encodeURIComponent(run.datasetId)}&model=${encodeURIComponent(run.baseModelId)}&compare=${encodeURIComponent(id)}&tab=compare`}
+                    >
+                      before / after
+                    </Link>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
       ) : null}
     </Panel>
   );
