@@ -5,6 +5,7 @@ import type { DataApi, ImportEntry } from '../../src/shared/protocol.ts';
 import type { Handlers } from '../../src/shared/rpc.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { getDataset } from '../../src/shared/storage/datasets.ts';
+import { assertSamePictures } from '../../src/shared/storage/replaced-pictures.ts';
 import { editSamples } from '../../src/shared/storage/sample-edits.ts';
 import { listSamples } from '../../src/shared/storage/samples.ts';
 import { createDataHandlers } from '../../workers/data/handlers.ts';
@@ -49,6 +50,20 @@ async function rescan(datasetId: string, entries: ImportEntry[]) {
 const FIRST = [image('a/train/fake/1.png', 1), image('a/train/real/2.png', 2), image('a/test/real/3.png', 3)];
 
 describe('a re-scan', () => {
+  it('that is applied stops work which began on the old pictures, by name, and none that began later', async () => {
+    const id = await imported(FIRST);
+    const ids = (await listSamples(db, id)).map((sample) => sample.id);
+    const work = (createdAt: number) => assertSamePictures(db, { kind: 'evaluation', datasetId: id, createdAt }, ids);
+    await expect(work(0)).resolves.toBeUndefined();
+    const now = [image('a/train/fake/1.png', 9), image('a/train/real/2.png', 2), image('a/test/real/3.png', 3)];
+    await data.applyFolder(await rescan(id, now), context);
+    await expect(work(0)).rejects.toMatchObject({
+      code: 'E-CHECKSUM',
+      message: expect.stringMatching(/^1 picture .*: a\/train\/fake\/1\.png\.$/),
+    });
+    await expect(work(Date.now() + 1)).resolves.toBeUndefined();
+  });
+
   it('finds nothing in an unchanged folder', async () => {
     const id = await imported([...FIRST, rows('### Answer: fake')]);
     expect((await rescan(id, [...FIRST, rows('### Answer: fake')])).diff).toEqual({ added: [], changed: [], removed: [], unchanged: 3 });

@@ -6,6 +6,7 @@ import { WorkbenchError } from '../../src/shared/errors.ts';
 import { majorityVote } from '../../src/shared/metrics/majority.ts';
 import type { EvalProgress } from '../../src/shared/protocol.ts';
 import { getEval, listAnswers, putEval } from '../../src/shared/storage/evals.ts';
+import { noteReplaced } from '../../src/shared/storage/replaced-pictures.ts';
 import { someEval } from '../support/records.ts';
 import { TINY_MODEL_ID } from '../support/tiny-model-folder.ts';
 import { callContext, DATASET_ID, storeSamples, testEngine, type TestEngine } from './support.ts';
@@ -69,6 +70,26 @@ describe('an evaluation', () => {
     expect(second.state).toBe('done');
     expect(again[0]).toBe(stored);
     expect(await answersOf(resumed, evalId)).toEqual(await answersOf(whole, 'e'));
+  });
+
+  it('does not go on when one of its pictures was replaced meanwhile, and names it; other changes of the dataset do not matter', async () => {
+    const engine = await testEngine();
+    const evalId = await prepare(engine, 4, { createdAt: 1000 });
+    const stop = (value: EvalProgress): void => {
+      if (value.done === 1) void engine.handlers.control({ jobId: evalId, action: 'stop' }, callContext('control'));
+    };
+    await engine.handlers.evaluate({ evalId }, callContext('evaluate', stop));
+    const last = ((await getEval(engine.db, evalId))?.sampleIds.at(-1) ?? '').slice(DATASET_ID.length + 1);
+    await noteReplaced(engine.db, DATASET_ID, ['another/picture.png'], 2000);
+    await noteReplaced(engine.db, DATASET_ID, [last], 500); // before it began
+    await engine.handlers.evaluate(
+      { evalId },
+      callContext('evaluate', (value) => value.done === 2 && stop({ ...value, done: 1 })),
+    );
+    await noteReplaced(engine.db, DATASET_ID, [last], 2000);
+    const refused = engine.handlers.evaluate({ evalId }, callContext('evaluate'));
+    await expect(refused).rejects.toMatchObject({ code: 'E-CHECKSUM', message: expect.stringContaining(last) });
+    expect((await listAnswers(engine.db, evalId)).length).toBeLessThan(4);
   });
 
   it('draws sampled answers from positions: a resume gives what an uninterrupted run gives', async () => {

@@ -6,6 +6,7 @@ import { sha256Hex } from '../../src/shared/hash.ts';
 import type { RescanDiff } from '../../src/shared/protocol.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { getDataset } from '../../src/shared/storage/datasets.ts';
+import { noteReplaced } from '../../src/shared/storage/replaced-pictures.ts';
 import { editSamples, type SampleEdit } from '../../src/shared/storage/sample-edits.ts';
 import { deleteSamplesById, listSamples } from '../../src/shared/storage/samples.ts';
 import { importDrop, type ImportContext } from './import-job.ts';
@@ -68,6 +69,7 @@ export async function applyDrop(drop: ReviewedDrop, datasetId: string, diff: Res
   const kept = (await listSamples(db, datasetId)).flatMap((sample): SampleEdit[] =>
     changed.has(sample.path) ? [{ id: sample.id, tags: sample.tags, note: sample.note ?? '' }] : [],
   );
+  await noteReplaced(db, datasetId, diff.changed);
   const gone = [...diff.removed, ...diff.changed].map((path) => `${datasetId}/${path}`);
   await deleteSamplesById(db, datasetId, gone);
   const options = { reviewId: drop.review.reviewId, name: dataset.name, fixes: allFixes(drop) };

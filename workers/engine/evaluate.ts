@@ -6,6 +6,7 @@ import { WorkbenchError } from '../../src/shared/errors.ts';
 import type { EvalProgress } from '../../src/shared/protocol.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { changeEval, claimEval, listAnsweredIds, putAnswersAsWriter } from '../../src/shared/storage/evals.ts';
+import { assertSamePictures } from '../../src/shared/storage/replaced-pictures.ts';
 import { getSample } from '../../src/shared/storage/samples.ts';
 import { answerBatch, answerRecord, type JobSample } from './answer-batch.ts';
 import type { EngineParts } from './engine-parts.ts';
@@ -68,6 +69,7 @@ class EvaluationJob {
     this.#done = this.#record.sampleIds.length - open.length;
     this.#report();
     if (open.length === 0) return this.#enter('done');
+    if (this.#done > 0) await assertSamePictures(db, { ...this.#record, kind: 'evaluation' }, this.#record.sampleIds);
     const { modelId, config, parity } = this.#record;
     this.#record.parity = parity ?? (await parityHashes(await this.#parts.folders.chainOf(modelId), config));
     return this.#enter(await this.#answerAll(open));

@@ -7,6 +7,7 @@ import { toErrorRecord, WorkbenchError } from '../../src/shared/errors.ts';
 import type { TrainProgress } from '../../src/shared/protocol.ts';
 import type { NewFile } from '../../src/shared/storage/checkpoints.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
+import { assertSamePictures } from '../../src/shared/storage/replaced-pictures.ts';
 import { claimRun, getRun, listSteps, putRunAsWriter } from '../../src/shared/storage/runs.ts';
 import { commitStep, deleteResumeStates } from '../../src/shared/storage/resume-states.ts';
 import type { Algorithm, AlgorithmStep } from './algorithm.ts';
@@ -56,6 +57,12 @@ async function trainClaimed(
 ): Promise<{ state: RunRecord['state'] }> {
   const samples = await samplesOfRun(parts.db, run);
   const { data, probed } = samples;
+  if (run.step > 0)
+    await assertSamePictures(
+      parts.db,
+      { ...run, kind: 'run' },
+      [...data.samples, ...probed].map(({ id }) => id),
+    );
   const model = await parts.models.open(run.baseModelId);
   try {
     const setup = { model, images: parts.images, data, config: run.config };

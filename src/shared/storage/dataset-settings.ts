@@ -22,7 +22,11 @@ export const NEAR_COPIES_SCHEMA = v.object({
 /** Handle of the folder it was imported from. */
 export const folderKey = (datasetId: string): string => `folder/${datasetId}`;
 
+/** Pictures that a re-scan replaced (replaced-pictures.ts). */
+export const replacedKey = (datasetId: string): string => `replaced/${datasetId}`;
+
 /** Forgets all of them. */
 export async function deleteDatasetSettings(db: Database, datasetId: string): Promise<void> {
-  for (const key of [viewsKey(datasetId), nearCopiesKey(datasetId), folderKey(datasetId)]) await deleteSetting(db, key);
+  const keys = [viewsKey, nearCopiesKey, folderKey, replacedKey].map((keyOf) => keyOf(datasetId));
+  for (const key of keys) await deleteSetting(db, key);
 }
