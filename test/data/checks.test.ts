@@ -6,6 +6,7 @@ import { libjpegTable, qualityOf, readFileTraits } from '../../src/shared/image/
 import { countBits, perceptualHash } from '../../src/shared/image/perceptual-hash.ts';
 import { wilsonInterval } from '../../src/shared/metrics/proportion.ts';
 import { RandomStream } from '../../src/shared/random.ts';
+import { transact } from '../../src/shared/storage/database.ts';
 import { listSamples, putSamples } from '../../src/shared/storage/samples.ts';
 import { findNearPairs } from '../../workers/data/checks/near-pairs.ts';
 import { healthReport, runChecks } from '../../workers/data/checks/run-checks.ts';
@@ -182,6 +183,20 @@ describe('the checks of a dataset', () => {
     expect(report).toMatchObject({ checkedCount: 14, imageCount: 14 });
     expect(await healthReport(db, 'd')).toEqual(report);
     expect((await listSamples(db, 'd')).at(-1)?.checks).toMatchObject({ jpegQuality: 60, chroma: '4:2:0', hasExif: false });
+  });
+
+  it('go on past a file that is gone and count it, and say what is wrong where none can be read', async () => {
+    const db = await storedSet();
+    const context = { db, readPixels, signal: new AbortController().signal, progress: () => undefined };
+    const forget = (id: string) => transact(db, ['images'], 'readwrite', (tx) => tx.objectStore('images').delete(id));
+    await forget('d/a/train/fake/5.png');
+    const report = await runChecks('d', context);
+    expect(report).toMatchObject({ checkedCount: 13, imageCount: 14 });
+    expect(report.groups.map(({ kind }) => kind)).toEqual(['exact']);
+    expect(await runChecks('d', context)).toMatchObject({ checkedCount: 13 }); // again: only that one is left to read
+    const none = await storedSet();
+    await transact(none, ['images'], 'readwrite', (tx) => tx.objectStore('images').clear());
+    await expect(runChecks('d', { ...context, db: none })).rejects.toMatchObject({ code: 'E-MISSING' });
   });
 
   it('stop when asked, keep what was read and do not read it again', async () => {

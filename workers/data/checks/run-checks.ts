@@ -2,6 +2,7 @@
 // read; the next run goes on there.
 import type { HealthReport } from '../../../src/shared/domain/health.ts';
 import type { SampleChecks, SampleRecord } from '../../../src/shared/domain/sample.ts';
+import { toErrorRecord, type ErrorCode } from '../../../src/shared/errors.ts';
 import { readFileTraits } from '../../../src/shared/image/file-traits.ts';
 import { greyOf, NEAR_BITS, perceptualHash, shrinkByArea } from '../../../src/shared/image/perceptual-hash.ts';
 import type { DataApi } from '../../../src/shared/protocol.ts';
@@ -10,7 +11,7 @@ import type { Database } from '../../../src/shared/storage/database.ts';
 import { nearCopiesKey } from '../../../src/shared/storage/dataset-settings.ts';
 import { getDataset } from '../../../src/shared/storage/datasets.ts';
 import { putChecks } from '../../../src/shared/storage/sample-edits.ts';
-import { getImage, getThumbnails, listSamples } from '../../../src/shared/storage/samples.ts';
+import { countSamples, getImage, getThumbnails, readSamplePages } from '../../../src/shared/storage/samples.ts';
 import { getSetting, putSetting } from '../../../src/shared/storage/settings.ts';
 import { mapLimited, throttle } from '../pacing.ts';
 import type { Pixels, ReadPixels } from '../picture.ts';
@@ -40,9 +41,9 @@ interface StoredLinks {
 /** @throws E-CANCELLED when stopped */
 export async function runChecks(datasetId: string, context: ChecksContext): Promise<HealthReport> {
   const { db, signal } = context;
-  await readMissing(await listSamples(db, datasetId), context);
+  await readMissing(datasetId, context);
   signal.throwIfAborted();
-  const samples = await listSamples(db, datasetId);
+  const samples = await listFacts(db, datasetId);
   const links = await compareAll(samples, context);
   const contentHash = (await getDataset(db, datasetId))?.contentHash ?? '';
   await putSetting(db, nearCopiesKey(datasetId), { contentHash, comparedAt: Date.now(), links } satisfies StoredLinks);
@@ -51,7 +52,7 @@ export async function runChecks(datasetId: string, context: ChecksContext): Prom
 
 /** What is known so far, from stored facts alone. */
 export async function healthReport(db: Database, datasetId: string): Promise<HealthReport> {
-  const samples = await listSamples(db, datasetId);
+  const samples = await listFacts(db, datasetId);
   const stored = await readLinks(db, datasetId);
   const used = samples.filter(({ tags }) => !tags.includes(EXCLUDED_TAG));
   return {
@@ -71,27 +72,65 @@ async function readLinks(db: Database, datasetId: string): Promise<StoredLinks |
   return stored && stored.contentHash === dataset?.contentHash ? stored : null;
 }
 
-async function readMissing(samples: readonly SampleRecord[], { db, readPixels, signal, progress }: ChecksContext): Promise<void> {
-  const missing = samples.filter(({ checks }) => !checks);
+/** The samples without their texts, which the checks do not look at: those of 100,000 images take hundreds of megabytes. */
+async function listFacts(db: Database, datasetId: string): Promise<SampleRecord[]> {
+  const facts: SampleRecord[] = [];
+  for await (const page of readSamplePages(db, datasetId))
+    for (const { annotation: _, questionText: __, artefacts: ___, ...sample } of page) facts.push(sample);
+  return facts;
+}
+
+async function readMissing(datasetId: string, context: ChecksContext): Promise<void> {
+  const { db, signal, progress } = context;
+  const total = await countSamples(db, datasetId);
   const report = throttle(progress);
-  let done = samples.length - missing.length;
-  for (let start = 0; start < missing.length; start += BATCH_SIZE) {
-    signal.throwIfAborted();
-    const batch = missing.slice(start, start + BATCH_SIZE);
-    const thumbnails = await getThumbnails(
-      db,
-      batch.map(({ id }) => id),
-    );
-    const pairs = batch.map((sample, i) => ({ sample, thumbnail: thumbnails[i] }));
-    const checked = await mapLimited(pairs, PARALLEL_IMAGES, async ({ sample, thumbnail }) => {
-      const file = new Uint8Array(await (await getImage(db, sample.id)).arrayBuffer());
-      const checks: SampleChecks = { ...readFileTraits(file, sample.format), perceptualHash: await hashOf(thumbnail, readPixels) };
-      return { id: sample.id, checks };
-    });
-    await putChecks(db, checked);
-    done += batch.length;
-    report({ phase: 'read', done, total: samples.length }, done === samples.length);
+  let done = 0;
+  for await (const page of readSamplePages(db, datasetId)) {
+    const missing = page.filter(({ checks }) => !checks);
+    done += page.length - missing.length;
+    for (let start = 0; start < missing.length; start += BATCH_SIZE) {
+      signal.throwIfAborted();
+      const batch = missing.slice(start, start + BATCH_SIZE);
+      const { checked, fault } = await readBatch(batch, context);
+      if (checked.length === 0 && done === 0) throw fault; // no file can be read: a folder without permission, thumbnails alone
+      await putChecks(db, checked);
+      done += batch.length;
+      report({ phase: 'read', done, total }, done === total);
+    }
   }
+}
+
+/** A file of a linked folder that is gone or has changed: the others can be read all the same. */
+const FILE_FAULTS: readonly ErrorCode[] = ['E-MISSING', 'E-CHECKSUM'];
+
+interface CheckedBatch {
+  checked: { id: string; checks: SampleChecks }[];
+  /** What is wrong with a file that could not be read. */
+  fault: unknown;
+}
+
+async function readBatch(batch: readonly SampleRecord[], context: ChecksContext): Promise<CheckedBatch> {
+  const thumbnails = await getThumbnails(
+    context.db,
+    batch.map(({ id }) => id),
+  );
+  const pairs = batch.map((sample, i) => ({ sample, thumbnail: thumbnails[i] }));
+  let fault: unknown = null;
+  const read = await mapLimited(pairs, PARALLEL_IMAGES, async ({ sample, thumbnail }) => {
+    try {
+      return [{ id: sample.id, checks: await checksOf(sample, thumbnail, context) }];
+    } catch (error) {
+      if (!FILE_FAULTS.includes(toErrorRecord(error).code)) throw error;
+      fault = error;
+      return [];
+    }
+  });
+  return { checked: read.flat(), fault };
+}
+
+async function checksOf(sample: SampleRecord, thumbnail: Blob | undefined, { db, readPixels }: ChecksContext): Promise<SampleChecks> {
+  const file = new Uint8Array(await (await getImage(db, sample.id)).arrayBuffer());
+  return { ...readFileTraits(file, sample.format), perceptualHash: await hashOf(thumbnail, readPixels) };
 }
 
 /** The upright thumbnail stands for the picture: it is small, and rotation by EXIF does not hide a copy. */

@@ -59,6 +59,8 @@ function Known() {
   const report = DatasetHealthStore.use((state) => state.report);
   if (!report) return 'Reading what is known…';
   const { checkedCount, imageCount, comparedAt } = report;
+  if (comparedAt && checkedCount < imageCount)
+    return `${formatCount(checkedCount)} of ${formatCount(imageCount)} images were compared on ${formatDate(comparedAt)}. The files of the others are gone from the linked folder or have changed: press Re-scan on Data, then run the checks again.`;
   if (comparedAt) return `All ${formatCount(imageCount)} images were compared on ${formatDate(comparedAt)}. Nothing was sent anywhere.`;
   if (checkedCount > 0) return `${formatCount(checkedCount)} of ${formatCount(imageCount)} files were read. Run the checks to go on there.`;
   return 'Exact copies are known from the import. Near copies, JPEG quality and EXIF need one look at each stored file.';
