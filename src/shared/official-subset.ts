@@ -2,6 +2,7 @@
 // in file order, then one question per row whose answer names a label (spec/formats.md 1, 2). Ids and order are the script's.
 import type { Label, SampleRecord } from './domain/sample.ts';
 import { PythonRandom } from './python-random.ts';
+import { pythonStrip } from './text/python-text.ts';
 
 /** One line of the question file. */
 export interface OfficialQuestion {
@@ -67,10 +68,7 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 function officialLabel({ annotation, path }: SampleRecord): Label | null {
   const answer = annotation?.answer ?? '';
   if (answer.includes(MARKER)) {
-    const text = answer
-      .slice(answer.lastIndexOf(MARKER) + MARKER.length)
-      .trim()
-      .toLowerCase();
+    const text = pythonStrip(answer.slice(answer.lastIndexOf(MARKER) + MARKER.length)).toLowerCase();
     return text === 'real' || text === 'fake' ? text : null;
   }
   if (path.includes('real/')) return 'real';

@@ -37,10 +37,10 @@ export function readCurveCsv(text: string): CurvePoint[] {
   return builder.points();
 }
 
-/** Not-a-number is a value that logs hold; other words are not. */
+/** Not-a-number and infinity are values that logs hold; other words are not. */
 function numberOf(cell: string, row: number): number {
   const value = Number(cell);
-  if (Number.isNaN(value) && !/^nan$/i.test(cell.trim()))
+  if (Number.isNaN(value) && !/^(?:nan|[+-]?inf(?:inity)?)$/i.test(cell.trim()))
     throw refusedLog('E-SCHEMA', `Row ${row} of the CSV: "${cell.slice(0, 40)}" is not a number.`);
   return value;
 }

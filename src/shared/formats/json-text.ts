@@ -12,6 +12,33 @@ export function parseJson(text: string, firstLine = 1): ParsedJson {
   }
 }
 
+/**
+ * As `parseJson`, for logs: Python's json module writes NaN, Infinity and -Infinity, as transformers does in the trainer_state.json
+ * of a run that diverged. They are read as null.
+ */
+export function parsePythonJson(text: string, firstLine = 1): ParsedJson {
+  const parsed = parseJson(text, firstLine);
+  if (parsed.ok) return parsed;
+  const again = parseJson(
+    withoutNonFinite(text, () => 'null'),
+    firstLine,
+  );
+  // Where both fail the place is told with words of the same length.
+  return again.ok
+    ? again
+    : parseJson(
+        withoutNonFinite(text, (word) => '0'.padEnd(word.length)),
+        firstLine,
+      );
+}
+
+/** Python's names of what JSON has no number for, outside of strings. */
+function withoutNonFinite(text: string, replacement: (word: string) => string): string {
+  return text.replace(/"[^"\\]*(?:\\[^][^"\\]*)*"|-?\bInfinity\b|\bNaN\b/g, (token) =>
+    token.startsWith('"') ? token : replacement(token),
+  );
+}
+
 export interface DecodedText {
   text: string;
   /** `UTF-8` where nothing is worth saying. */

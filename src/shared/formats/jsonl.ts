@@ -1,11 +1,13 @@
 // JSON Lines with line numbers: broken lines become problems and the good ones are kept.
 import type { ImportProblem, Label } from '../domain/sample.ts';
-import { parseJson } from './json-text.ts';
+import { parsePythonJson } from './json-text.ts';
 
 /** One parsed line. */
 export interface JsonLine {
   /** `answers.jsonl#12`: file and line from 1. */
   place: string;
+  /** Place among the lines that are not blank, from 0; broken ones count, so that a row keeps its place whatever stands before it. */
+  position: number;
   value: unknown;
 }
 
@@ -19,8 +21,9 @@ export function readLines(fileName: string, text: string): { rows: JsonLine[]; p
     .forEach((line, index) => {
       if (line.trim() === '') return;
       const place = `${fileName}#${index + 1}`;
-      const parsed = parseJson(line, index + 1);
-      if (parsed.ok) rows.push({ place, value: parsed.value });
+      const position = rows.length + problems.length;
+      const parsed = parsePythonJson(line, index + 1);
+      if (parsed.ok) rows.push({ place, position, value: parsed.value });
       else problems.push({ code: 'json-broken', path: place, reason: parsed.reason, action: 'left-out' });
     });
   return { rows, problems };

@@ -2,7 +2,7 @@
 // nothing of ours is added.
 import type { RunRecord } from '../domain/run.ts';
 import { CurveBuilder, refusedLog, type CurvePoint } from './curve.ts';
-import { parseJson } from './json-text.ts';
+import { parsePythonJson } from './json-text.ts';
 import { isRecord } from './jsonl.ts';
 import { toTrlName } from './metric-names.ts';
 
@@ -43,7 +43,7 @@ export function writeTrainerState(run: TrainerRun, points: readonly CurvePoint[]
 
 /** Curves of a state file. @throws E-SCHEMA */
 export function readTrainerState(text: string): { points: CurvePoint[]; maxSteps: number } {
-  const parsed = parseJson(text.replace(/^\uFEFF/, ''));
+  const parsed = parsePythonJson(text.replace(/^\uFEFF/, ''));
   if (!parsed.ok) throw refusedLog('E-SCHEMA', `trainer_state.json is not JSON. ${parsed.reason}`);
   const history = isRecord(parsed.value) ? parsed.value['log_history'] : undefined;
   if (!isRecord(parsed.value) || !Array.isArray(history)) throw refusedLog('E-SCHEMA', 'trainer_state.json has no `log_history` list.');

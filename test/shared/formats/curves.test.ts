@@ -94,6 +94,14 @@ describe('trainer_state.json', () => {
     expect(readTrainerState(text)).toEqual({ points: [{ step: 5, timestamp: null, metrics: { loss: 1, eval_loss: 2 } }], maxSteps: 5 });
   });
 
+  it('is read with the NaN and Infinity of a run that diverged, as Python writes them', () => {
+    const row = '{"epoch": 0.5, "grad_norm": NaN, "loss": -Infinity, "note": "NaN, \\"Infinity\\"", "reward": 0.25, "step": 3}';
+    expect(readTrainerState(`{"log_history": [${row}], "max_steps": 9}`).points).toMatchObject([
+      { step: 3, metrics: { epoch: 0.5, reward: 0.25 } },
+    ]);
+    expect(() => readTrainerState(`{"log_history": [${row}\n  "max_steps": 9}`)).toThrow('Line 2, column 3');
+  });
+
   it('is refused without a history', () => {
     expect(() => readTrainerState('{"global_step": 3}')).toThrowError(refusal('log_history'));
     expect(() => readTrainerState('{"log_history": [')).toThrowError(refusal('not JSON'));
