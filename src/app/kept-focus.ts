@@ -3,8 +3,8 @@
 
 /** How long an element may take to come back on a page that is drawn anew, such as the next image of Inspect. */
 const COMES_BACK_MS = 1500;
-/** Elements that had the focus before. */
-const HISTORY = 8;
+/** Elements that had the focus before; more than a dialog has, so that its opener is among them. */
+const HISTORY = 60;
 
 const FOCUSABLE = 'a[href], button, input, select, textarea, summary, [tabindex]';
 /** What the focus does not leave by itself. */
@@ -130,7 +130,9 @@ export function keepFocus(): () => void {
   };
   const onKey = (): void => {
     isPointer = false;
-    if (document.activeElement === document.body) last = null;
+    // A dialog that this very key has closed is gone before the key comes here; it waits for its look.
+    const isJustLost = asked !== 0 && last?.goneAt === null;
+    if (document.activeElement === document.body && !isJustLost) last = null;
   };
   const onPointer = (): void => {
     isPointer = true;

@@ -50,6 +50,17 @@ describe('what had the focus and goes away', () => {
     await vi.waitFor(() => expect(focused()).toBe('opener'));
   });
 
+  it('hands it back when the key that closed the dialog is still on its way', async () => {
+    show('<main id="main" tabindex="-1"><button id="opener"></button></main>');
+    at('opener').focus();
+    document.body.insertAdjacentHTML('beforeend', '<div id="portal"><div role="dialog"><button id="inside"></button></div></div>');
+    at('inside').focus();
+    remove('portal');
+    await Promise.resolve(); // the page has changed, the key has not come to the document
+    document.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape' }));
+    await vi.waitFor(() => expect(focused()).toBe('opener'));
+  });
+
   it('hands it to the page when another page came', async () => {
     location.hash = '#/data';
     show('<nav><a href="#/" id="rail"></a></nav><main id="main" tabindex="-1"><div id="page"><a href="#/eval" id="link"></a></div></main>');

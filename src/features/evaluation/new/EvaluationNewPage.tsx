@@ -2,7 +2,7 @@
 import { Button, Checkbox, NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
-import { Link, useNavigate, useSearchParams } from 'react-router';
+import { Link, useLocation, useNavigate, useSearchParams } from 'react-router';
 import { DataFilter } from '../../../components/DataFilter.tsx';
 import { EmptyState } from '../../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
@@ -124,8 +124,12 @@ function DecodingPanel({ form, onChange }: FormProps) {
   );
 }
 
-/** The page `#/eval/new`. */
+/** The page `#/eval/new`; another link to it is another form. */
 export function EvaluationNewPage() {
+  return <EvaluationSetup key={useLocation().search} />;
+}
+
+function EvaluationSetup() {
   const { datasets, phase } = DatasetsStore.use((state) => state);
   const [params] = useSearchParams();
   const [datasetId, setDatasetId] = useState(params.get('dataset'));

@@ -2,7 +2,7 @@
 import { Button, NativeSelect } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
-import { Link, useNavigate, useSearchParams } from 'react-router';
+import { Link, useLocation, useNavigate, useSearchParams } from 'react-router';
 import { EmptyState } from '../../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { formatPlural } from '../../../components/format.ts';
@@ -117,8 +117,12 @@ function countChanged(draft: Draft, group: string): string {
   return count === 0 ? 'as in the preset' : `${formatPlural(count, 'setting')} changed`;
 }
 
-/** The page `#/train/new`. */
+/** The page `#/train/new`; another link to it is another form. */
 export function TrainNewPage() {
+  return <RunSetup key={useLocation().search} />;
+}
+
+function RunSetup() {
   const navigate = useNavigate();
   const [params] = useSearchParams();
   const draft = useDraft(toAlgorithm(params.get('algorithm')), params);
