@@ -58,15 +58,14 @@ export class FreeBlocks {
     return null;
   }
 
-  /** Blocks of one bin may be too small by an eighth. */
+  /** Blocks of one bin may be too small by an eighth. Of those that fit as well the newest is taken: its memory is still in a cache. */
   #closest(bin: number, size: number): number | null {
     let best: number | null = null;
     let bestSize = Infinity;
     let looks = 0;
     for (const start of this.#bins[bin] ?? []) {
       const found = this.#sizes.get(start) ?? 0;
-      if (found === size) return start;
-      if (found > size && found < bestSize) [best, bestSize] = [start, found];
+      if (found >= size && found <= bestSize) [best, bestSize] = [start, found];
       if (++looks >= MOST_LOOKS && best !== null) break;
     }
     return best;

@@ -83,6 +83,7 @@ function watchDevice(device: GPUDevice, options: WebgpuOptions, isDisposed: () =
     if (!isDisposed()) options.onLost(lostError(loss));
   });
   device.addEventListener('uncapturederror', (event) => {
+    event.preventDefault(); // told by onError, not on the console as well
     options.onError(uncapturedError(event.error));
   });
 }
