@@ -2,7 +2,7 @@
 // focus on nothing, and those who work with keys begin anew. This gives it to what is nearest instead.
 
 /** How long an element may take to come back on a page that is drawn anew, such as the next image of Inspect. */
-const COMES_BACK_MS = 1500;
+const COMES_BACK_MS = 4000;
 /** Elements that had the focus before; more than a dialog has, so that its opener is among them. */
 const HISTORY = 60;
 
