@@ -41,8 +41,8 @@ describe('the statistics worker', () => {
     expect(at('auc')).toMatchObject({ low: 1, high: 1 });
   });
 
-  it('asks nothing of a report without samples', async () => {
-    expect(await withWorker((calls) => calls.intervals({ ...REPORT, samples: [] }))).toEqual({});
+  it('gives a report without labelled samples its coverage alone', async () => {
+    expect(Object.keys(await withWorker((calls) => calls.intervals({ ...REPORT, samples: [] })))).toEqual(['all/coverage']);
   });
 
   it('stops when the page moves on', async () => {

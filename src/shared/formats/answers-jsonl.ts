@@ -65,8 +65,8 @@ export function readAnswers(fileName: string, text: string, questions: ReadonlyM
   const rowCount = rows.length + problems.length;
   const answers = new Map<string, ForeignAnswer>();
   const tally = new Tally();
-  for (const [position, row] of rows.entries()) {
-    const answer = readRow(row, position, questions, tally);
+  for (const row of rows) {
+    const answer = readRow(row, questions, tally);
     if (typeof answer === 'string') problems.push({ code: 'row-invalid', path: row.place, reason: answer, action: 'left-out' });
     else if (answers.has(answer.questionId)) {
       const reason = `The question_id ${answer.questionId} was answered before, in ${answers.get(answer.questionId)?.place}; the first row is taken.`;
@@ -81,8 +81,7 @@ export function readAnswers(fileName: string, text: string, questions: ReadonlyM
 
 /** The sentence says why a row cannot be used. */
 function readRow(
-  { place, value }: JsonLine,
-  position: number,
+  { place, position, value }: JsonLine,
   questions: ReadonlyMap<string, QuestionRow> | null,
   tally: Tally,
 ): ForeignAnswer | string {

@@ -19,13 +19,13 @@ export function readQuestions(fileName: string, text: string): QuestionsFile {
   const { rows, problems } = readLines(fileName, text);
   const questions = new Map<string, QuestionRow>();
   const leftOut = (code: string, path: string, reason: string) => problems.push({ code, path, reason, action: 'left-out' });
-  for (const { place, value } of rows) {
+  for (const { place, position, value } of rows) {
     if (!isRecord(value) || typeof value['image'] !== 'string') {
       leftOut('question-invalid', place, 'A question needs an `image`.');
       continue;
     }
     const { question_id: given, text: asked } = value;
-    const id = typeof given === 'string' || typeof given === 'number' ? String(given) : String(questions.size);
+    const id = typeof given === 'string' || typeof given === 'number' ? String(given) : String(position);
     if (questions.has(id)) leftOut('question-duplicate-id', place, `The question_id ${id} was used before; the first row is taken.`);
     else questions.set(id, { image: value['image'], text: typeof asked === 'string' ? asked : '', label: labelOf(value['label']) });
   }

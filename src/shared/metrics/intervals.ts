@@ -157,7 +157,7 @@ function coverageTask(parsed: number, expected: number): IntervalTask {
 }
 
 function reportTasks({ samples, expected, parsed }: Extract<IntervalRequest, { kind: 'report' }>): IntervalTask[] {
-  if (samples.length === 0) return [];
+  if (samples.length === 0) return [coverageTask(parsed, expected)];
   return [
     coverageTask(parsed, expected),
     plainTask(samples, classStatistics, (found) => withShares(found, samples, 'all')),
@@ -168,15 +168,13 @@ function reportTasks({ samples, expected, parsed }: Extract<IntervalRequest, { k
 
 function pairedStatistics(pairs: readonly EvaluatedPair[]): Statistics {
   const of = (side: keyof EvaluatedPair) => classificationMetrics(countConfusion(pairs.map((pair) => pair[side])), 'unparsed_wrong');
-  const [a, b] = [of('a'), of('b')];
-  const scored = pairs.filter((pair) => pair.a.score !== null && pair.b.score !== null);
-  const aucOf = (side: keyof EvaluatedPair) => rankingMetrics(scoredSamples(scored.map((pair) => pair[side]))).auc;
-  const difference = (before: number | null, after: number | null): number | null =>
-    before === null || after === null ? null : after - before;
-  return Object.fromEntries([
-    ...CLASS_METRICS.map(({ name, key }) => [intervalKey(`delta_${name}`, 'all'), difference(a[key], b[key])]),
-    [intervalKey('delta_auc', 'all'), difference(aucOf('a'), aucOf('b'))],
-  ]);
+  const [before, after] = [of('a'), of('b')];
+  return Object.fromEntries(
+    CLASS_METRICS.map(({ name, key }) => {
+      const [a, b] = [before[key], after[key]];
+      return [intervalKey(`delta_${name}`, 'all'), a === null || b === null ? null : b - a];
+    }),
+  );
 }
 
 const sweepStatistics = (evalId: string, prefix: string, of: (key: (typeof SWEEP_COLUMNS)[number]['key']) => number | null): Statistics =>

@@ -1,5 +1,6 @@
 // Two systems on the same samples: exact McNemar test on the answers, DeLong test on the AUCs.
 import type { Label } from '../domain/sample.ts';
+import { Z95 } from './proportion.ts';
 import { complementaryError } from './error-function.ts';
 
 /** One sample with the answers of both systems; null = unparsed, counted as wrong. */
@@ -46,6 +47,9 @@ export interface PairedScore {
 export interface DeLongResult {
   aucA: number;
   aucB: number;
+  /** 95 % interval of aucB - aucA from the same variance as the test. */
+  low: number;
+  high: number;
   z: number;
   /** Two-sided; 1 when both difference and variance are 0. */
   p: number;
@@ -109,5 +113,13 @@ export function deLongTest(samples: readonly PairedScore[]): DeLongResult | null
   const variance = varianceOfDifference(a.fakes, b.fakes) / fakes.length + varianceOfDifference(a.reals, b.reals) / reals.length;
   const difference = a.auc - b.auc;
   const z = difference === 0 ? 0 : difference / Math.sqrt(variance);
-  return { aucA: a.auc, aucB: b.auc, z, p: complementaryError(Math.abs(z) / Math.SQRT2) };
+  const half = Z95 * Math.sqrt(variance);
+  return {
+    aucA: a.auc,
+    aucB: b.auc,
+    low: -difference - half,
+    high: -difference + half,
+    z,
+    p: complementaryError(Math.abs(z) / Math.SQRT2),
+  };
 }

@@ -177,9 +177,15 @@ describe('writing answers.jsonl', () => {
     expect(unparsed).not.toHaveProperty('label');
   });
 
+  it('joins a row without an id to the question of its line, whatever broken lines stand before it', () => {
+    const asked = readQuestions('q.jsonl', [0, 1, 2].map((i) => JSON.stringify({ image: `sd/test/${i < 2 ? 'real' : 'fake'}/${i}.png`, text: '?' })).join('\n')); // prettier-ignore
+    const { answers } = readAnswers('a.jsonl', '{"broken\n\nno json\n{"text": "### Answer: fake"}', asked.questions);
+    expect(answers).toMatchObject([{ questionId: '2', image: 'sd/test/fake/2.png', label: 'fake' }]);
+  });
+
   it('claims no preprocessing and no seed for answers that were made elsewhere', () => {
     const imported = { fileName: 'a.jsonl', questionFile: null, rows: 1, problems: [] };
-    const row: unknown = JSON.parse(writeAnswers(someEval({ id: 'e', imported }), [someAnswer({ evalId: 'e', index: 0 })]));
+    const row: unknown = JSON.parse(writeAnswers(someEval({ id: 'e', imported }), [someAnswer({ evalId: 'e', sampleId: 's', index: 0 })]));
     expect(row).not.toHaveProperty('preprocessing');
     expect(row).not.toHaveProperty('workbench.seed');
   });

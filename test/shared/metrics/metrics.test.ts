@@ -108,6 +108,20 @@ describe('paired tests', () => {
     expect(mcNemarTest(answers(3000)).p).toBeLessThan(1e-300);
   });
 
+  it('gives the difference of the AUCs an interval that says the same as its p', () => {
+    const scores = Array.from({ length: 40 }, (_, i) => ({
+      isFake: i % 2 === 0,
+      a: ((i * 7) % 40) / 40,
+      b: (i % 2 === 0 ? 0.25 : 0) + ((i * 11) % 40) / 40,
+    }));
+    for (const some of [scores, scores.slice(0, 12)]) {
+      const test = deLongTest(some);
+      if (!test) throw new Error('both classes are there');
+      expect((test.low + test.high) / 2).toBeCloseTo(test.aucB - test.aucA, 12);
+      expect(test.low > 0 || test.high < 0).toBe(test.p < 0.05);
+    }
+  });
+
   it('need two samples of each class for DeLong', () => {
     expect(deLongTest([{ isFake: true, a: 1, b: 0 }])).toBeNull();
   });

@@ -118,7 +118,7 @@ export function FiguresTable({ report, intervals }: FiguresProps) {
   return (
     <div className={styles.scroll} role="region" aria-label="All figures" tabIndex={0}>
       <table className={styles.table}>
-        <TableHead columns={['figure', 'parsed only', '95 % interval', 'unparsed = wrong', ...(hasUnparsed ? ['95 % interval'] : [])]} />
+        <TableHead columns={['figure', 'parsed only', '95 % interval', 'unparsed = wrong']} />
         <tbody>
           {CLASS_METRICS.map(({ name, key, label, help, percent }) => (
             <tr key={name}>
@@ -139,10 +139,10 @@ export function FiguresTable({ report, intervals }: FiguresProps) {
               </td>
               <td className={styles.figure} data-same={!hasUnparsed || undefined}>
                 <Metric name={`${name}_unparsed_wrong`} domain="all" value={unparsed_wrong[key]} percent={percent} />
+                {hasUnparsed ? (
+                  <small className={styles.under}>{intervalText(intervals[intervalKey(`${name}_unparsed_wrong`, 'all')], percent)}</small>
+                ) : null}
               </td>
-              {hasUnparsed ? (
-                <td className={styles.muted}>{intervalText(intervals[intervalKey(`${name}_unparsed_wrong`, 'all')], percent)}</td>
-              ) : null}
             </tr>
           ))}
           {SCORE_METRICS.map(({ name, key, label, help, percent }) => (
@@ -160,7 +160,7 @@ export function FiguresTable({ report, intervals }: FiguresProps) {
               <td className={styles.muted}>
                 {evaluation[key] === null ? null_reasons[key] : intervalText(intervals[intervalKey(name, 'all')], percent)}
               </td>
-              <td className={styles.muted} colSpan={hasUnparsed ? 2 : 1}>
+              <td className={styles.muted}>
                 {scored === 0 ? '' : `from ${formatCount(scored)} of ${formatCount(report.samples.length)} scores`}
               </td>
             </tr>
@@ -172,7 +172,7 @@ export function FiguresTable({ report, intervals }: FiguresProps) {
             <td className={styles.figure}>
               <Metric name="head_text_agreement" domain="all" value={headTextAgreement} percent />
             </td>
-            <td className={styles.muted} colSpan={hasUnparsed ? 3 : 2}>
+            <td className={styles.muted} colSpan={2}>
               {headTextAgreement === null ? 'no answer has both' : 'at threshold 0.5'}
             </td>
           </tr>

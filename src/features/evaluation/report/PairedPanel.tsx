@@ -25,17 +25,11 @@ const PAGE = 25;
 
 type Paired = PairedReport<ReportAnswer>;
 
-/** One difference, there minus here, with its paired interval. */
-function useDifferences(paired: Paired): (name: string, value: number | null, percent: boolean) => string {
-  const intervals = useIntervals(paired.request);
-  return (name, value, percent) =>
-    value === null ? '' : `; difference ${differenceText(value, intervals[intervalKey(`delta_${name}`, 'all')], percent)}`;
-}
-
-function deLongText({ deLong }: PairedTests, scores: number, difference: ReturnType<typeof useDifferences>): string {
+function deLongText({ deLong }: PairedTests, scores: number): string {
   if (!deLong) return 'needs scores of both classes in both';
   const { p, aucA, aucB } = deLong;
-  return `${formatP(p)}; ${formatFigure(aucA)} here, ${formatFigure(aucB)} there on ${formatPlural(scores, 'image')} with both scores${difference('auc', aucB - aucA, false)}`;
+  const on = `${formatFigure(aucA)} here, ${formatFigure(aucB)} there on ${formatPlural(scores, 'image')} with both scores`;
+  return `${formatP(p)}; ${on}; difference ${differenceText(aucB - aucA, deLong, false)}`;
 }
 
 /** @param testKey changes with the answers that are compared */
@@ -43,7 +37,7 @@ function PairedFigures({ paired, other, testKey }: { paired: Paired; other: Eval
   const { shared, accuracyA, accuracyB, flips, tested } = paired;
   const statistics = StatisticsStore.useApi();
   const { value: tests, error } = useAsync(testKey, () => statistics.getState().pairedTests(tested));
-  const difference = useDifferences(paired);
+  const accuracy = useIntervals(paired.request)[intervalKey('delta_accuracy', 'all')];
   if (error) return <ErrorNotice error={error} />;
   const gained = flips.filter(({ kind }) => kind === 'fixed').length;
   const lost = flips.filter(({ kind }) => kind === 'broken').length;
@@ -51,7 +45,7 @@ function PairedFigures({ paired, other, testKey }: { paired: Paired; other: Eval
     ['Shared images', String(shared)],
     [
       'Accuracy, unparsed = wrong',
-      `${formatPercent(accuracyA)} here, ${formatPercent(accuracyB)} in “${other.name}”${difference('accuracy', accuracyB - accuracyA, true)}`,
+      `${formatPercent(accuracyA)} here, ${formatPercent(accuracyB)} in “${other.name}”; difference ${differenceText(accuracyB - accuracyA, accuracy, true)}`,
     ],
     [
       'McNemar, exact binomial',
@@ -59,7 +53,7 @@ function PairedFigures({ paired, other, testKey }: { paired: Paired; other: Eval
         ? `${formatP(tests.mcNemar.p)}; right only here ${tests.mcNemar.onlyARight}, right only there ${tests.mcNemar.onlyBRight}`
         : 'computing…',
     ],
-    ['DeLong, AUC', tests ? deLongText(tests, tested.scores.length, difference) : 'computing…'],
+    ['DeLong, AUC', tests ? deLongText(tests, tested.scores.length) : 'computing…'],
     ['Flips', `${formatPlural(flips.length, 'answer')}: ${gained} became right there, ${lost} became wrong`],
   ];
   return (
@@ -73,8 +67,9 @@ function PairedFigures({ paired, other, testKey }: { paired: Paired; other: Eval
         ))}
       </dl>
       <p className={styles.muted}>
-        Differences are there minus here, in brackets the 95 % bootstrap interval over image pairs. McNemar is the exact test at every
-        count, without the chi-squared approximation. Both p values are two-sided and not corrected for several comparisons.
+        Differences are there minus here, in brackets 95 % intervals: of accuracy by bootstrap over image pairs, of AUC by DeLong. McNemar
+        is the exact test at every count, without the chi-squared approximation. Both p values are two-sided and not corrected for several
+        comparisons.
       </p>
     </>
   );

@@ -109,18 +109,16 @@ function ReportBody({ record, answers, report, cut, isLive, view, onOpen }: Repo
         <Panel title="All figures" aside={isLive ? 'intervals follow when it rests' : intervalMethod(report.samples.length)}>
           <FiguresTable report={report} intervals={intervals} />
         </Panel>
-        <div className={styles.stack}>
-          <Panel title="Confusion">
-            <div className={styles.scroll} role="region" aria-label="Truth against the parsed answer" tabIndex={0}>
-              <ConfusionTable confusion={report.evaluation.confusion} open={list} onOpen={onOpen} />
-            </div>
-            <p className={styles.muted}>
-              The official F1 leaves unparsed answers out; the official accuracy counts them as wrong. Both are given, always with coverage.
-            </p>
-          </Panel>
-          <ParsersPanel answers={answers} isImported={record.imported !== undefined} isLive={isLive} onOpen={onOpen} />
-        </div>
+        <Panel title="Confusion">
+          <div className={styles.scroll} role="region" aria-label="Truth against the parsed answer" tabIndex={0}>
+            <ConfusionTable confusion={report.evaluation.confusion} open={list} onOpen={onOpen} />
+          </div>
+          <p className={styles.muted}>
+            The official F1 leaves unparsed answers out; the official accuracy counts them as wrong. Both are given, always with coverage.
+          </p>
+        </Panel>
       </div>
+      <ParsersPanel answers={answers} isImported={record.imported !== undefined} isLive={isLive} onOpen={onOpen} />
       <PairedPanel record={record} answers={answers} source={source} otherId={view.other} onOther={(other) => show({ other })} />
       <VotePanel answers={answers} isLive={isLive} />
       {canSweep ? <RobustnessPanel record={record} source={source} /> : null}
