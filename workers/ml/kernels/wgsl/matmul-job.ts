@@ -123,5 +123,25 @@ export function perOutput(job: ProductJob, names: JobNames, text: (output: Outpu
   return `switch (wid.z) { ${names.outputs.map((output, i) => `case ${i}: { ${text(output)} }`).join('\n')} default: {} }`;
 }
 
+/** What a thread does for its part of an output, in WGSL. */
+export interface ThreadText {
+  /** Ends threads that lie outside; nothing where all are needed at barriers. */
+  leave?: (output: OutputNames) => string;
+  /** Declares registers of this name and sums the output's terms into them. */
+  sums: (output: OutputNames, name: string) => string;
+  /** Stores the registers `sum`. */
+  store: (output: OutputNames) => string;
+  /** Stores the registers `gate` and `up`, and the gated product. */
+  storeGated: (gate: OutputNames, up: OutputNames) => string;
+}
+
+/** Each output by itself; or gate and up in the same thread, which multiplies them in the end. */
+export function threadText(job: ProductJob, names: JobNames, { leave = () => '', sums, store, storeGated }: ThreadText): string {
+  const plain = (output: OutputNames): string => `${leave(output)}${sums(output, 'sum')}${store(output)}`;
+  const [gate, up] = names.outputs;
+  if (!job.gated || !gate || !up) return perOutput(job, names, plain);
+  return `${leave(gate)}${sums(gate, 'gate')}${sums(up, 'up')}${storeGated(gate, up)}`;
+}
+
 /** Workgroups in z. */
 export const depthOf = (job: ProductJob): number => job.batches?.count ?? (job.gated ? 1 : job.outputs.length);

@@ -2,8 +2,8 @@
 import type { WgslProgram } from '../../backends/webgpu/wgsl-program.ts';
 import type { WgslRunner } from '../../backends/webgpu/wgsl-runner.ts';
 import { unroll } from './lanes.ts';
-import { baseOf, depthOf, namesOf, perOutput } from './matmul-job.ts';
-import type { JobNames, OutputNames, ProductJob } from './matmul-job.ts';
+import { baseOf, depthOf, namesOf, threadText } from './matmul-job.ts';
+import type { JobNames, OutputNames, ProductJob, ThreadText } from './matmul-job.ts';
 import { storeGated, storeNarrow, storeWide } from './matmul-store.ts';
 import { groupsFor } from './wgsl-call.ts';
 
@@ -30,6 +30,10 @@ const ROWS = 4;
 const TALL_ROWS = 8;
 
 const most = (job: ProductJob, of: 'm' | 'n'): number => Math.max(...job.outputs.map((output) => output[of]));
+
+/** The first row and column lie outside: nothing to do. */
+const leave = ({ M, N }: OutputNames): string => `
+  if (c >= ${N} || r >= ${M}) { return; }`;
 
 interface Tile {
   rows: number;
@@ -60,24 +64,21 @@ function runVectors(runner: WgslRunner, job: ProductJob, layout: 'NT' | 'NN' | '
 }
 
 function vectorsProgram(job: ProductJob, names: JobNames, layout: 'NT' | 'NN' | 'TN', { rows, threads, wide }: Tile): WgslProgram {
-  const sums = (output: OutputNames, name: string): string => `
+  const storeRow = wide ? storeWide : storeNarrow;
+  const text: ThreadText = {
+    leave,
+    sums: (output, name) => `
   ${unroll(rows, (i) => `var ${name}${i} = vec4f();`)}
-  ${output.terms.map((term) => LOOPS[layout](rows, { ...term, ...output, sum: name, job })).join('\n')}`;
-  const [first, second] = names.outputs;
-  const gated = (): string => `
-  if (c >= ${first?.N} || r >= ${first?.M}) { return; }
-  ${first ? sums(first, 'gate') : ''}
-  ${second ? sums(second, 'up') : ''}
-  ${unroll(rows, (i) => `if (r + ${i} < ${first?.M}) { ${storeGated(wide, names.outputs, `gate${i}`, `up${i}`, i)} }`)}`;
-  const store = wide ? storeWide : storeNarrow;
-  const plain = (output: OutputNames): string => `
-  if (c >= ${output.N} || r >= ${output.M}) { return; }
-  ${sums(output, 'sum')}
-  ${unroll(rows, (i) => `if (r + ${i} < ${output.M}) { ${store(job, { output, value: `sum${i}`, row: i })} }`)}`;
+  ${output.terms.map((term) => LOOPS[layout](rows, { ...term, ...output, sum: name, job })).join('\n')}`,
+    store: (output) => `
+  ${unroll(rows, (i) => `if (r + ${i} < ${output.M}) { ${storeRow(job, { output, value: `sum${i}`, row: i })} }`)}`,
+    storeGated: (gate, up) => `
+  ${unroll(rows, (i) => `if (r + ${i} < ${gate.M}) { ${storeGated(wide, [gate, up], i)} }`)}`,
+  };
   const body = `
   let c = i32(gid.x) * 4;
   let r = i32(gid.y) * ${rows};
-  ${job.gated ? gated() : perOutput(job, names, plain)}`;
+  ${threadText(job, names, text)}`;
   return { slots: names.slots, uniforms: names.uniforms, workgroup: [...threads, 1], body };
 }
 
@@ -144,31 +145,28 @@ function runStrided(runner: WgslRunner, job: ProductJob): void {
 }
 
 function stridedProgram(job: ProductJob, names: JobNames): WgslProgram {
-  const sums = (output: OutputNames, name: string): string => `
+  const text: ThreadText = {
+    leave,
+    sums: (output, name) => `
   var ${name} = vec4f();
-  ${output.terms.map((term) => stridedLoop({ ...term, ...output, sum: name, job })).join('\n')}`;
-  const [first, second] = names.outputs;
-  const gated = (): string => `
-  if (c >= ${first?.N} || r >= ${first?.M}) { return; }
-  ${first ? sums(first, 'gate') : ''}
-  ${second ? sums(second, 'up') : ''}
-  for (var i = 0; i < min(${ROWS}, ${first?.M} - r); i++) {
-    let at = (r + i) * ${first?.N} + c;
-    ${first?.out}[at] = gate[i];
-    ${second?.out}[at] = up[i];
+  ${output.terms.map((term) => stridedLoop({ ...term, ...output, sum: name, job })).join('\n')}`,
+    store: ({ M, N, out }) => `
+  for (var i = 0; i < min(${ROWS}, ${M} - r); i++) {
+    let at = ${baseOf(job, 'Out')} + (r + i) * ${N} + c;
+    ${out}[at] = sum[i]${job.bias ? ' + Bias[c]' : ''}${job.residual ? ' + Residual[at]' : ''};
+  }`,
+    storeGated: (gate, up) => `
+  for (var i = 0; i < min(${ROWS}, ${gate.M} - r); i++) {
+    let at = (r + i) * ${gate.N} + c;
+    ${gate.out}[at] = gate[i];
+    ${up.out}[at] = up[i];
     Gated[at] = gate[i] / (1.0 + exp(-gate[i])) * up[i];
-  }`;
-  const plain = (output: OutputNames): string => `
-  if (c >= ${output.N} || r >= ${output.M}) { return; }
-  ${sums(output, 'sum')}
-  for (var i = 0; i < min(${ROWS}, ${output.M} - r); i++) {
-    let at = ${baseOf(job, 'Out')} + (r + i) * ${output.N} + c;
-    ${output.out}[at] = sum[i]${job.bias ? ' + Bias[c]' : ''}${job.residual ? ' + Residual[at]' : ''};
-  }`;
+  }`,
+  };
   const body = `
   let c = i32(gid.x);
   let r = i32(gid.y) * ${ROWS};
-  ${job.gated ? gated() : perOutput(job, names, plain)}`;
+  ${threadText(job, names, text)}`;
   return { slots: names.slots, uniforms: names.uniforms, workgroup: [...STRIDED_THREADS, 1], body };
 }
 

@@ -29,10 +29,9 @@ export function storeNarrow(job: ProductJob, { output, value, row }: Stored): st
 
 const SILU = (gate: string): string => `${gate} / (1.0 + exp(-${gate}))`;
 
-/** The gate's row: both factors and their product. */
-export function storeGated(wide: boolean, outputs: readonly OutputNames[], gate: string, up: string, row: number): string {
-  const [first, second] = outputs;
-  if (!first || !second) return '';
+/** The gate's row, from registers `gate` and `up`: both factors and their product. */
+export function storeGated(wide: boolean, [first, second]: readonly [OutputNames, OutputNames], row: number): string {
+  const [gate, up] = [`gate${row}`, `up${row}`];
   if (wide) {
     const at = `((r + ${row}) * ${first.N} + c) / 4`;
     return `${first.out}[${at}] = ${gate}; ${second.out}[${at}] = ${up}; Gated[${at}] = ${SILU(gate)} * ${up};`;

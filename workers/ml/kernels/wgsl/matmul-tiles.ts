@@ -3,8 +3,8 @@ import type { WgslProgram } from '../../backends/webgpu/wgsl-program.ts';
 import type { WgslRunner } from '../../backends/webgpu/wgsl-runner.ts';
 import { lanesFor, unroll } from './lanes.ts';
 import type { Lanes } from './lanes.ts';
-import { baseOf, depthOf, namesOf, perOutput } from './matmul-job.ts';
-import type { JobNames, OutputNames, ProductJob } from './matmul-job.ts';
+import { baseOf, depthOf, namesOf, perOutput, threadText } from './matmul-job.ts';
+import type { JobNames, OutputNames, ProductJob, ThreadText } from './matmul-job.ts';
 import { storeGated, storeNarrow } from './matmul-store.ts';
 import { groupsFor } from './wgsl-call.ts';
 
@@ -46,24 +46,22 @@ function runTiles(runner: WgslRunner, job: ProductJob): void {
 function tilesProgram(job: ProductJob, names: JobNames, tile: number): WgslProgram {
   const across = tile / 4;
   const threads = across * across;
-  const sums = (output: OutputNames, name: string): string => `
+  const text: ThreadText = {
+    sums: (output, name) => `
   ${unroll(4, (i) => `var ${name}${i} = vec4f();`)}
-  ${output.terms.map((term) => tileLoop({ ...term, ...output, sum: name, job, tile, threads })).join('\n')}`;
-  const [first, second] = names.outputs;
-  const gated = (): string => `
-  ${first ? sums(first, 'gate') : ''}
-  ${second ? sums(second, 'up') : ''}
-  ${unroll(4, (i) => `if (r + ${i} < ${first?.M}) { ${storeGated(false, names.outputs, `gate${i}`, `up${i}`, i)} }`)}`;
-  const plain = (output: OutputNames): string => `
-  ${sums(output, 'sum')}
-  ${unroll(4, (i) => `if (r + ${i} < ${output.M}) { ${storeNarrow(job, { output, value: `sum${i}`, row: i })} }`)}`;
+  ${output.terms.map((term) => tileLoop({ ...term, ...output, sum: name, job, tile, threads })).join('\n')}`,
+    store: (output) => `
+  ${unroll(4, (i) => `if (r + ${i} < ${output.M}) { ${storeNarrow(job, { output, value: `sum${i}`, row: i })} }`)}`,
+    storeGated: (gate, up) => `
+  ${unroll(4, (i) => `if (r + ${i} < ${gate.M}) { ${storeGated(false, [gate, up], i)} }`)}`,
+  };
   const body = `
   let row0 = i32(wid.y) * ${tile};
   let column0 = i32(wid.x) * ${tile};
   let mine = vec2i(lane % ${across}, lane / ${across}) * 4;
   let c = column0 + mine.x;
   let r = row0 + mine.y;
-  ${job.gated ? gated() : perOutput(job, names, plain)}`;
+  ${threadText(job, names, text)}`;
   const declarations = ['tileA', 'tileB'].map((name) => `var<workgroup> ${name}: array<f32, ${tile * DEPTH}>;`).join('\n');
   return { slots: names.slots, uniforms: names.uniforms, workgroup: [threads, 1, 1], declarations, body };
 }
