@@ -37,6 +37,7 @@ export function walkDrop(transfer: DataTransfer): WalkFiles | null {
       const resolved = await handle;
       if (resolved?.kind === 'directory' && sources.length === 1) folder = resolved;
       if (resolved) await walkHandle(resolved, found);
+      if (resolved && entry) await addUnlisted(entry, found, found.paths());
       else if (entry) await walkEntry(entry, found);
     }
     return found.finish();
@@ -106,6 +107,10 @@ class FoundFiles<Entry extends DropEntry> {
     if (this.entries.length % REPORT_EVERY === 0) this.onFound(this.entries.length);
   }
 
+  paths(): Set<string> {
+    return new Set(this.entries.map(({ path }) => path));
+  }
+
   finish(): Entry[] {
     this.onFound(this.entries.length);
     return this.entries;
@@ -147,14 +152,32 @@ async function walkHandle<Entry extends DropEntry>(
 
 async function walkEntry<Entry extends DropEntry>(entry: FileSystemEntry, found: FoundFiles<Entry>): Promise<void> {
   if (isFile(entry)) return found.add(entry.fullPath, await new Promise<File>((resolve, reject) => entry.file(resolve, reject)));
+  for await (const batch of batchesOf(entry)) for (const child of batch) await walkEntry(child, found);
+}
+
+/** The children of a folder as the browser hands them out. */
+async function* batchesOf(entry: FileSystemEntry): AsyncGenerator<FileSystemEntry[]> {
   if (!isDirectory(entry)) return;
   const reader = entry.createReader();
   for (;;) {
     // Chromium hands out at most 100 entries at a time; an empty batch is the end.
     const batch = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
     if (batch.length === 0) return;
-    for (const child of batch) await walkEntry(child, found);
+    yield batch;
   }
+}
+
+/**
+ * Adds what the handles did not list: Chromium's leave out, without a word, files whose names Windows would not take, such as those
+ * with a question mark or a colon. Entries list them.
+ */
+async function addUnlisted<Entry extends DropEntry>(
+  entry: FileSystemEntry,
+  found: FoundFiles<Entry>,
+  listed: ReadonlySet<string>,
+): Promise<void> {
+  if (isFile(entry)) return listed.has(entry.fullPath.replace(/^\/+/, '')) ? undefined : walkEntry(entry, found);
+  for await (const batch of batchesOf(entry)) for (const child of batch) await addUnlisted(child, found, listed);
 }
 
 function isFile(entry: FileSystemEntry): entry is FileSystemFileEntry {
