@@ -3,9 +3,9 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { reads, writes } from '../../backends/webgpu/wgsl-program.ts';
 import type { WgslProgram } from '../../backends/webgpu/wgsl-program.ts';
-import { MAX_SHARED_SCORES } from './decode.ts';
+import { MAX_SHARED_SCORES, onlineSoftmax, SHARED_SCORES, sharedSoftmax, sharedValues, UNIFORMS } from './cached-keys.ts';
+import type { HeadParts } from './cached-keys.ts';
 import { lanesFor, range, unroll } from './lanes.ts';
-import type { Lanes } from './lanes.ts';
 import { groupsFor, registerWgslKernel } from './wgsl-call.ts';
 import type { WgslCall } from './wgsl-call.ts';
 
@@ -13,20 +13,17 @@ export function registerDecodeHeads(): void {
   registerWgslKernel('FDecodeHeads', decodeHeads);
 }
 
-interface Heads {
-  lanes: Lanes;
+interface Heads extends HeadParts {
   /** Elements of half a head. */
   half: number;
 }
-
-const UNIFORMS = { units: 'i32', H: 'i32', KV: 'i32', M: 'i32', scale: 'f32' } as const;
 
 function decodeHeads(call: WgslCall): TensorInfo {
   const [R = 0, width = 0] = call.shape('qkv');
   const [H, KV, M] = [call.number('numHeads'), call.number('numKeyValueHeads'), call.shape('keys')[1] ?? 0];
   const D = width / (H + 2 * KV);
   const lanes = lanesFor(D / 2);
-  const heads = { lanes, half: D / 2 / lanes.size };
+  const heads = { lanes, parts: D / lanes.size, half: D / 2 / lanes.size };
   const out = call.output([R, H * D]);
   const shared = call.runner.prefersTiles && M <= MAX_SHARED_SCORES;
   call.run({
@@ -74,11 +71,6 @@ const opening = ({ half }: Heads): string => `
     .map((n) => `q${n} * k${n}`)
     .join(' + ')};`;
 
-const scoreAt = ({ lanes, half }: Heads, key: string): string =>
-  range(2 * half)
-    .map((n) => lanes.dot(`q${n}`, `K[${key} + ${n}]`))
-    .join(' + ');
-
 /** The first head of a group writes the row that its heads share. */
 const intoCache = ({ half }: Heads): string => `if (h % (u.H / u.KV) == 0) {
     let to = firstKey + position * keyStride;
@@ -96,51 +88,20 @@ function threadProgram(heads: Heads): WgslProgram {
   var largest = ${lanes.sum('ownScore')};
   var total = 1.0;
   ${unroll(2 * half, (n) => `var sum${n} = qkv[newValue + ${n}];`)}
-  for (var j = 0; j < position; j++) {
-    let key = firstKey + j * keyStride;
-    let score = ${scoreAt(heads, 'key')};
-    let next = max(largest, score);
-    let shrink = exp(largest - next);
-    let p = exp(score - next);
-    total = total * shrink + p;
-    ${unroll(2 * half, (n) => `sum${n} = sum${n} * shrink + p * V[key + ${n}];`)}
-    largest = next;
-  }
-  ${unroll(2 * half, (n) => `Out[at + ${n}] = sum${n} / total;`)}`;
+  ${onlineSoftmax(heads, 'position')}`;
   return { slots: slotsOf(heads), uniforms: UNIFORMS, workgroup: [4, 1, 1], body };
 }
 
 /** A workgroup per (sequence, head): threads share the keys for the scores, then the elements of the value sum. */
 function sharedProgram(heads: Heads): WgslProgram {
-  const { lanes, half } = heads;
+  const { lanes } = heads;
   const body = `
   let unit = i32(wid.x);
   ${opening(heads)}
   if (lane == 0) { ${intoCache(heads)} }
   let newest = ${lanes.sum('ownScore')};
-  var own = newest;
-  for (var j = lane; j < position; j += 64) {
-    let key = firstKey + j * keyStride;
-    let score = ${scoreAt(heads, 'key')};
-    scores[j] = score;
-    own = max(own, score);
-  }
-  shares[lane] = own;
-  workgroupBarrier();
-  var largest = newest;
-  for (var i = 0; i < 64; i++) { largest = max(largest, shares[i]); }
-  for (var j = lane; j < position; j += 64) { scores[j] = exp(scores[j] - largest); }
-  workgroupBarrier();
+  ${sharedSoftmax(heads, 'position', 'newest')}
   let p = exp(newest - largest);
-  for (var n = lane; n < ${2 * half}; n += 64) {
-    var sum = p * qkv[newValue + n];
-    var total = p;
-    for (var j = 0; j < position; j++) {
-      sum += scores[j] * V[firstKey + j * keyStride + n];
-      total += scores[j];
-    }
-    Out[at + n] = sum / total;
-  }`;
-  const declarations = `var<workgroup> scores: array<f32, ${MAX_SHARED_SCORES}>;\nvar<workgroup> shares: array<f32, 64>;`;
-  return { slots: slotsOf(heads), uniforms: UNIFORMS, workgroup: [64, 1, 1], declarations, body };
+  ${sharedValues(heads, 'position', 'p * qkv[newValue + n]', 'p')}`;
+  return { slots: slotsOf(heads), uniforms: UNIFORMS, workgroup: [64, 1, 1], declarations: SHARED_SCORES, body };
 }

@@ -3,9 +3,10 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { reads, writes } from '../../backends/webgpu/wgsl-program.ts';
 import type { WgslProgram } from '../../backends/webgpu/wgsl-program.ts';
 import { sizeOf } from '../define-op.ts';
+import { MAX_SHARED_SCORES, onlineSoftmax, SHARED_SCORES, sharedSoftmax, sharedValues, UNIFORMS } from './cached-keys.ts';
+import type { HeadParts } from './cached-keys.ts';
 import { runElementwise } from './elementwise.ts';
-import { lanesFor, range, unroll } from './lanes.ts';
-import type { Lanes } from './lanes.ts';
+import { lanesFor, unroll } from './lanes.ts';
 import { groupsFor, registerWgslKernel } from './wgsl-call.ts';
 import type { WgslCall } from './wgsl-call.ts';
 
@@ -31,35 +32,26 @@ function cacheWrite(call: WgslCall): TensorInfo[] {
   return [];
 }
 
-interface DecodeHeads {
-  D: number;
-  lanes: Lanes;
-  parts: number;
-}
-
-const UNIFORMS = { units: 'i32', H: 'i32', KV: 'i32', M: 'i32', scale: 'f32' } as const;
-/** Scores of a shared kernel live in workgroup memory: 8 KiB. */
-export const MAX_SHARED_SCORES = 2048;
-
 function decodeAttention(call: WgslCall): TensorInfo {
   const [R = 0, C = 0] = call.shape('q');
   const M = call.shape('kCache')[1] ?? 0;
   const [H, KV] = [call.number('numHeads'), call.number('numKeyValueHeads')];
-  const lanes = lanesFor(C / H);
-  const heads = { D: C / H, lanes, parts: C / H / lanes.size };
+  const D = C / H;
+  const lanes = lanesFor(D);
+  const head = { lanes, parts: D / lanes.size };
   const out = call.output([R, C]);
   const shared = call.runner.prefersTiles && M <= MAX_SHARED_SCORES;
   call.run({
-    key: `decodeAttention ${heads.D} ${shared}`,
-    build: () => (shared ? sharedProgram(heads) : threadProgram(heads)),
+    key: `decodeAttention ${D} ${shared}`,
+    build: () => (shared ? sharedProgram(head) : threadProgram(head)),
     tensors: [call.input('q'), call.input('kCache'), call.input('vCache'), call.input('lengths'), out],
-    uniforms: { units: R * H, H, KV, M, scale: 1 / Math.sqrt(heads.D) },
+    uniforms: { units: R * H, H, KV, M, scale: 1 / Math.sqrt(D) },
     groups: [shared ? R * H : groupsFor(R * H, 4)],
   });
   return out;
 }
 
-const slotsOf = ({ lanes }: DecodeHeads): WgslProgram['slots'] => [
+const slotsOf = ({ lanes }: HeadParts): WgslProgram['slots'] => [
   reads('Q', lanes.element),
   reads('K', lanes.element),
   reads('V', lanes.element),
@@ -68,7 +60,7 @@ const slotsOf = ({ lanes }: DecodeHeads): WgslProgram['slots'] => [
 ];
 
 /** Addresses of (sequence, head) number `unit`. */
-const addresses = ({ parts }: DecodeHeads): string => `
+const addresses = ({ parts }: HeadParts): string => `
   let r = unit / u.H;
   let h = unit % u.H;
   let at = unit * ${parts};
@@ -76,64 +68,27 @@ const addresses = ({ parts }: DecodeHeads): string => `
   let firstKey = r * u.M * keyStride + (h * u.KV / u.H) * ${parts};
   let length = lengths[r];`;
 
-const scoreAt = ({ lanes, parts }: DecodeHeads, key: string): string =>
-  range(parts)
-    .map((n) => lanes.dot(`q${n}`, `K[${key} + ${n}]`))
-    .join(' + ');
-
 /** One thread per (sequence, head), online softmax. */
-function threadProgram(heads: DecodeHeads): WgslProgram {
-  const { lanes, parts } = heads;
+function threadProgram(head: HeadParts): WgslProgram {
+  const { lanes, parts } = head;
   const body = `
   let unit = index;
   if (unit >= u.units) { return; }
-  ${addresses(heads)}
+  ${addresses(head)}
   ${unroll(parts, (n) => `let q${n} = Q[at + ${n}] * u.scale; var sum${n} = ${lanes.zero};`)}
   var largest = -1e30;
   var total = 0.0;
-  for (var j = 0; j < length; j++) {
-    let key = firstKey + j * keyStride;
-    let score = ${scoreAt(heads, 'key')};
-    let next = max(largest, score);
-    let shrink = exp(largest - next);
-    let p = exp(score - next);
-    total = total * shrink + p;
-    ${unroll(parts, (n) => `sum${n} = sum${n} * shrink + p * V[key + ${n}];`)}
-    largest = next;
-  }
-  ${unroll(parts, (n) => `Out[at + ${n}] = sum${n} / total;`)}`;
-  return { slots: slotsOf(heads), uniforms: UNIFORMS, workgroup: [4, 1, 1], body };
+  ${onlineSoftmax(head, 'length')}`;
+  return { slots: slotsOf(head), uniforms: UNIFORMS, workgroup: [4, 1, 1], body };
 }
 
 /** A workgroup per (sequence, head): threads share the keys for the scores, then the elements of the value sum. */
-function sharedProgram(heads: DecodeHeads): WgslProgram {
-  const { lanes, parts } = heads;
+function sharedProgram(head: HeadParts): WgslProgram {
   const body = `
   let unit = i32(wid.x);
-  ${addresses(heads)}
-  ${unroll(parts, (n) => `let q${n} = Q[at + ${n}] * u.scale;`)}
-  var own = -1e30;
-  for (var j = lane; j < length; j += 64) {
-    let key = firstKey + j * keyStride;
-    let score = ${scoreAt(heads, 'key')};
-    scores[j] = score;
-    own = max(own, score);
-  }
-  shares[lane] = own;
-  workgroupBarrier();
-  var largest = -1e30;
-  for (var i = 0; i < 64; i++) { largest = max(largest, shares[i]); }
-  for (var j = lane; j < length; j += 64) { scores[j] = exp(scores[j] - largest); }
-  workgroupBarrier();
-  for (var n = lane; n < ${parts}; n += 64) {
-    var sum = ${lanes.zero};
-    var total = 0.0;
-    for (var j = 0; j < length; j++) {
-      sum += scores[j] * V[firstKey + j * keyStride + n];
-      total += scores[j];
-    }
-    Out[at + n] = sum / total;
-  }`;
-  const declarations = `var<workgroup> scores: array<f32, ${MAX_SHARED_SCORES}>;\nvar<workgroup> shares: array<f32, 64>;`;
-  return { slots: slotsOf(heads), uniforms: UNIFORMS, workgroup: [64, 1, 1], declarations, body };
+  ${addresses(head)}
+  ${unroll(head.parts, (n) => `let q${n} = Q[at + ${n}] * u.scale;`)}
+  ${sharedSoftmax(head, 'length', '-1e30')}
+  ${sharedValues(head, 'length', head.lanes.zero, '0.0')}`;
+  return { slots: slotsOf(head), uniforms: UNIFORMS, workgroup: [64, 1, 1], declarations: SHARED_SCORES, body };
 }
