@@ -98,6 +98,8 @@ export interface Stores {
 
 /** An import changes its dataset with every batch; the lists follow at this pace. */
 const REFRESH_INTERVAL_MS = 1000;
+/** The browser adds up its files for each answer: with 50,000 of them that is real work. */
+const STORAGE_INTERVAL_MS = 5000;
 /** The index of an open dataset is read anew while it grows; with 100,000 images that takes a second. */
 const REOPEN_INTERVAL_MS = 4000;
 
@@ -152,17 +154,18 @@ export function start(): Stores {
   engineClient.onDeath((error) => notices.getState().raise(error));
   dataClient.onDeath((error) => notices.getState().raise(error));
   statisticsClient.onDeath((error) => notices.getState().raise(error));
-  const refreshData = createPublisher(() => {
-    void datasets.getState().refresh();
-    void storage.getState().refresh();
-  }, REFRESH_INTERVAL_MS);
+  const refreshData = createPublisher(() => void datasets.getState().refresh(), REFRESH_INTERVAL_MS);
+  const refreshStorage = createPublisher(() => void storage.getState().refresh(), STORAGE_INTERVAL_MS);
   const reopenDataset = createPublisher(() => {
     const { datasetId, open } = samples.getState();
     if (datasetId) void open(datasetId);
   }, REOPEN_INTERVAL_MS);
   onStorageChange(({ store, id }) => {
     const isData = store === 'datasets' || store === 'samples';
-    if (isData) refreshData.request();
+    if (isData) {
+      refreshData.request();
+      refreshStorage.request();
+    }
     if (isData && id === samples.getState().datasetId) reopenDataset.request();
     if (store === 'checkpoints') void models.getState().refresh();
     if (store === 'evals' && evaluation.getState().evals) void evaluation.getState().refresh();
