@@ -5,7 +5,7 @@ import { changedFields } from '../../../shared/config/config-file.ts';
 import type { TrainConfig } from '../../../shared/config/config.ts';
 import { formatFieldNumber } from '../../../shared/config/field-text.ts';
 import type { NumberField, TrainField } from '../../../shared/config/fields/field.ts';
-import { fieldsFor } from '../../../shared/config/fields.ts';
+import { fieldsFor, TRAIN_FIELDS } from '../../../shared/config/fields.ts';
 import type { PresetName } from '../../../shared/config/presets.ts';
 import { PRESET_NAMES, presetConfig } from '../../../shared/config/presets.ts';
 import { parseFieldNumber, validateConfig } from '../../../shared/config/validate.ts';
@@ -63,6 +63,16 @@ function textProblems(fields: readonly TrainField[], texts: DraftState['texts'])
   });
 }
 
+/** Texts that still say what their field holds: the schedule without warm-up sets the number of its steps to 0. */
+function textsThatHold(texts: DraftState['texts'], config: TrainConfig): DraftState['texts'] {
+  const holds = (name: string, text: string): boolean => {
+    const field = TRAIN_FIELDS.find((one) => one.name === name);
+    const parsed = field?.kind === 'number' ? parseFieldNumber(field, text) : { problem: '' };
+    return 'problem' in parsed || parsed.value === field?.get(config);
+  };
+  return Object.fromEntries(Object.entries(texts).filter(([name, text]) => holds(name, text)));
+}
+
 function resetTo(field: TrainField, config: TrainConfig, preset: TrainConfig): TrainConfig {
   if (field.kind === 'number') return field.set(config, field.get(preset));
   if (field.kind === 'switch') return field.set(config, field.get(preset));
@@ -92,7 +102,7 @@ export function useDraft(initial: AlgorithmChoice, address = new URLSearchParams
       const parsed = parseFieldNumber(field, text);
       setState({ ...state, texts: { ...texts, [field.name]: text }, config: 'value' in parsed ? field.set(config, parsed.value) : config });
     },
-    setConfig: (next) => setState({ ...state, config: next }),
+    setConfig: (next) => setState({ ...state, config: next, texts: textsThatHold(texts, next) }),
     resetField: (field) => {
       const { [field.name]: _dropped, ...others } = texts;
       setState({ ...state, texts: others, config: resetTo(field, config, presetConfig(preset, config.algorithm)) });

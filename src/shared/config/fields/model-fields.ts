@@ -42,7 +42,7 @@ export const MODEL_FIELDS: readonly TrainField[] = [
       algorithms: EVERY,
       choices: [
         { value: 'constant', label: 'Constant, no warm-up' },
-        { value: 'constant_with_warmup', label: 'Constant' },
+        { value: 'constant_with_warmup', label: 'Constant after the warm-up' },
         { value: 'linear', label: 'Linear to 0' },
         { value: 'cosine', label: 'Cosine to 0' },
       ],
