@@ -90,12 +90,13 @@ export function createRecoveryStore({ database, listWorkingIds, run, evaluation 
 
 const own = (liveId: string | undefined, waiting: readonly string[]) => ({ liveId: liveId ?? null, waiting });
 
-function describeImport({ id, name, imageCount }: DatasetRecord): InterruptedJob {
+function describeImport({ id, name, imageCount, synthetic }: DatasetRecord): InterruptedJob {
+  const again = synthetic ? 'start the demo or the experiment again' : 'drop the folder again';
   return {
     id,
     kind: 'import',
     name,
-    place: `${imageCount} images stored; drop the folder again to go on`,
+    place: `${imageCount} images stored; ${again} to go on`,
     to: `/data/${encodeURIComponent(id)}`,
   };
 }

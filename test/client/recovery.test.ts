@@ -23,10 +23,13 @@ describe('recovery', () => {
       run: idle,
       evaluation: idle,
     });
-    await recovery.getState().look([someDataset({ id: 'half', imageCount: 12 })]);
+    await recovery
+      .getState()
+      .look([someDataset({ id: 'half', imageCount: 12 }), someDataset({ id: 'demo', imageCount: 180, synthetic: true })]);
     const { interrupted } = recovery.getState();
     expect(interrupted.map(({ id, place }) => [id, place])).toEqual([
       ['half', '12 images stored; drop the folder again to go on'],
+      ['demo', '180 images stored; start the demo or the experiment again to go on'],
       ['cut', 'step 7 of 60'],
       ['test', 'image 0 of 1'],
     ]);

@@ -32,7 +32,7 @@ function StartButton({ records }: { records: HeldOutRecords }) {
   const { isDriving, start } = HeldOutStore.use((state) => state);
   const isComplete = records.after?.state === 'done';
   if (isComplete) return <span className={styles.state}>Complete. Delete its run to do it again.</span>;
-  const hasBegun = records.before !== undefined;
+  const hasBegun = (records.dataset?.imageCount ?? 0) > 0;
   return (
     <Button size="sm" onClick={() => void start()} disabled={isDriving} data-testid="held-out-start">
       {isDriving ? 'Working through the steps' : hasBegun ? 'Go on' : 'Start the experiment'}

@@ -46,11 +46,13 @@ export function Steps({ records: { dataset, before, run, after } }: { records: H
   const drawing = DatasetsStore.use(({ demo }) => demo);
   const [beforeText, runText, afterText] = [useStateText(before), useStateText(run), useStateText(after)];
   const wanted = HELD_OUT_PER_CLASS * 6;
-  const drawn = drawing && drawing.total > 0 ? `${formatCount(drawing.done)} of ${formatCount(drawing.total)}` : null;
-  const hasPictures = (dataset?.imageCount ?? 0) >= wanted;
+  const stored = dataset?.imageCount ?? 0;
+  const hasPictures = stored >= wanted;
+  const drawn = drawing && drawing.total > 0 ? drawing : stored > 0 ? { done: stored, total: wanted } : null;
+  const drawnText = drawn ? `${formatCount(drawn.done)} of ${formatCount(drawn.total)}` : 'not begun';
   return (
     <ol className={styles.steps}>
-      <Step state={drawn ?? (hasPictures ? 'done' : 'not begun')} isDone={hasPictures}>
+      <Step state={hasPictures && !drawing ? 'done' : drawnText} isDone={hasPictures}>
         Draw {formatCount(wanted)} portraits of {HELD_OUT_DOMAIN}: a third to train on, a third to test on
       </Step>
       <Step state={beforeText} isDone={before?.state === 'done'}>

@@ -56,7 +56,9 @@ export function ReadingView({ reading, activeParagraph, onSelect }: ReadingViewP
           onSelect={() => onSelect(paragraph.index)}
         />
       ))}
-      <ParserReadings text={reading.text} counted={predict} />
+      <div className={styles.readings}>
+        <ParserReadings text={reading.text} counted={predict} />
+      </div>
       {completion.cutParagraphs > 0 ? (
         <p className={styles.facts}>
           {formatPlural(completion.cutParagraphs, 'paragraph')} after the {completion.paragraphs.length}th got no reward and are not shown.
