@@ -7,9 +7,6 @@ const COMES_BACK_MS = 4000;
 const HISTORY = 60;
 
 const FOCUSABLE = 'a[href], button, input, select, textarea, summary, [tabindex]';
-/** What the focus does not leave by itself. */
-const SCOPE = 'main, [role=dialog], header';
-
 /** One step of the way from an element up to its scope, with its neighbours as they were. */
 interface Level {
   element: Element;
@@ -39,7 +36,8 @@ function signatureOf(element: Element): string {
 }
 
 function placeOf(element: HTMLElement): Place {
-  const scope = element.closest(SCOPE);
+  // What the focus does not leave by itself: the page with its own header, a dialog, or the bar above.
+  const scope = element.closest('main, [role=dialog]') ?? element.closest('header');
   const levels: Level[] = [];
   let at: Element | null = scope && element;
   while (at && at !== scope) {

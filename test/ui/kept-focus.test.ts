@@ -74,7 +74,7 @@ describe('what had the focus and goes away', () => {
 
   it('finds the same button of a page that is drawn anew', async () => {
     location.hash = '#/inspect/a';
-    show('<main id="main" tabindex="-1"><div id="page"><button id="x" data-testid="inspect-next"></button></div></main>');
+    show('<main id="main" tabindex="-1"><div id="page"><header><button id="x" data-testid="inspect-next"></button></header></div></main>');
     at('x').focus();
     location.hash = '#/inspect/b';
     remove('page');
