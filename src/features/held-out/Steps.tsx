@@ -38,6 +38,7 @@ function Step({ state, isDone, children }: StepProps) {
 function useStateText(record: { id: string; state: JobState } | undefined): string {
   const job = JobsStore.use(({ jobs }) => jobs.find(({ id }) => id === record?.id));
   if (!record) return 'not begun';
+  if (!job && (record.state === 'running' || record.state === 'queued')) return 'not finished';
   return job && job.total > 0 ? `${formatCount(job.done)} of ${formatCount(job.total)}` : WORDS[record.state];
 }
 
