@@ -1,5 +1,5 @@
-// Every page of the reading desk with data on it: WCAG 2.2 AA by axe in both themes, and no sideways scroll of the page at 400 px and
-// at 200 % zoom of a 1280 px window.
+// Every page of the reading desk with data on it: WCAG 2.2 AA by axe in both themes, one heading, and no sideways scroll of the page at 320 and 400 px, at 200 % zoom of a 1280 px window and with the wider
+// spacing of WCAG 1.4.12.
 import { expect, test, type Page } from '@playwright/test';
 import axe from 'axe-core';
 import { importTinyData } from './tiny-run.ts';
@@ -8,8 +8,11 @@ test.use({ trace: 'off' }); // its snapshots of some forty pages take longer tha
 
 const PATH = 'aster/test/fake/000000.png';
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-/** CSS px: a telephone, and 1280 px at 200 %. */
-const NARROW_WIDTHS = [400, 640];
+/** CSS px: 1280 px at 400 %, a telephone, and 1280 px at 200 %. */
+const NARROW_WIDTHS = [320, 400, 640];
+/** WCAG 1.4.12, which also says that nothing may be lost by it. */
+const SPACING =
+  '* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } p { margin-bottom: 2em !important }';
 const WIDE = { width: 1280, height: 900 };
 
 declare global {
@@ -46,7 +49,7 @@ async function settled(look: () => Promise<string[]>): Promise<string[]> {
   return found;
 }
 
-/** Findings on the page as it is; a theme changes nothing but colours, so that dark needs the contrast rule alone. */
+/** Findings on the page as it is, all rules in both themes. */
 async function faults(page: Page): Promise<string[]> {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
   // Scrolled, the bar that stays on top covers what happens to lie under it, which axe takes for a target that is too small.
@@ -54,9 +57,20 @@ async function faults(page: Page): Promise<string[]> {
   const all: axe.RunOptions = { runOnly: { type: 'tag', values: WCAG }, rules: { 'target-size': { enabled: true } } };
   const found = await check(page, all);
   await setTheme(page, 'dark');
-  const dark = await check(page, { runOnly: { type: 'rule', values: ['color-contrast'] } });
+  const dark = await check(page, all);
   await setTheme(page, 'light');
   return [...found, ...dark.map((fault) => `dark ${fault}`)];
+}
+
+/** Whole words of buttons and headings that are cut off, as the page is now. */
+function cutWords(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('h1, h2, h3, button, button *, th, label')]
+      .filter((element) => element.checkVisibility() && getComputedStyle(element).overflowX === 'hidden')
+      .filter((element) => getComputedStyle(element).textOverflow !== 'ellipsis' && getComputedStyle(element).clipPath === 'none')
+      .filter((element) => element.scrollWidth > element.clientWidth + 1)
+      .map((element) => `words are cut off: ${element.outerHTML.slice(0, 160)}`),
+  );
 }
 
 /** Widths at which the page itself scrolls sideways, with what sticks out furthest. */
@@ -64,6 +78,7 @@ async function overflows(page: Page): Promise<string[]> {
   const found: string[] = [];
   for (const width of NARROW_WIDTHS) {
     await page.setViewportSize({ width, height: 800 });
+    const spacing = width === 320 ? await page.addStyleTag({ content: SPACING }) : null;
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
     const sticksOut = await page.evaluate(() => {
       const { scrollWidth, clientWidth } = document.documentElement;
@@ -76,6 +91,10 @@ async function overflows(page: Page): Promise<string[]> {
       return `${scrollWidth} px: ${widest.element.outerHTML.slice(0, 160)}`;
     });
     if (sticksOut) found.push(`at ${width} px ${sticksOut}`);
+    if (spacing) {
+      found.push(...(await cutWords(page)));
+      await spacing.evaluate((element) => element.parentNode?.removeChild(element));
+    }
   }
   await page.setViewportSize(WIDE);
   return found;
@@ -89,7 +108,9 @@ test('every page and tab of the reading desk is free of WCAG 2.2 AA faults in bo
   const inspect = `/#/inspect/${dataset}/${encodeURIComponent(PATH)}`;
   const found: Record<string, string[]> = {};
   const look = async (name: string) => {
+    const headings = await page.locator('h1').count();
     const here = [...(await settled(() => faults(page))), ...(await settled(() => overflows(page)))];
+    if (headings !== 1) here.push(`${headings} headings of the first level`);
     if (process.env['ACCESS_LOG']) console.log(new Date().toISOString(), name, JSON.stringify(here, null, 1));
     if (here.length > 0) found[name] = here;
   };
