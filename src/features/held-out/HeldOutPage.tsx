@@ -6,6 +6,7 @@ import { Page, Panel } from '../../components/Page.tsx';
 import { DatasetsStore, HELD_OUT_DOMAIN } from '../../state/datasets.ts';
 import { EvaluationStore } from '../../state/evaluation.ts';
 import { heldOutRecords, HeldOutStore, type HeldOutRecords } from '../../state/held-out.ts';
+import { NoticesStore } from '../../state/notices.ts';
 import { RunStore } from '../../state/run.ts';
 import { BeforeAfter } from './BeforeAfter.tsx';
 import styles from './HeldOutPage.module.css';
@@ -28,6 +29,15 @@ function useRecords(): HeldOutRecords {
   return records;
 }
 
+/** What the steps and the table above them already say needs no notice over them. */
+function useNoOwnNotices({ before, run, after }: HeldOutRecords): void {
+  const { notices, dismiss } = NoticesStore.use((state) => state);
+  useEffect(() => {
+    const shown = [`/eval/${before?.id}`, `/run/${run?.id}`, `/eval/${after?.id}`];
+    for (const { id, error, link } of notices) if (!error && link && shown.includes(link.to)) dismiss(id);
+  }, [notices, dismiss, before?.id, run?.id, after?.id]);
+}
+
 function StartButton({ records }: { records: HeldOutRecords }) {
   const { isDriving, start } = HeldOutStore.use((state) => state);
   const isComplete = records.after?.state === 'done';
@@ -43,6 +53,7 @@ function StartButton({ records }: { records: HeldOutRecords }) {
 /** `#/held-out` */
 export function HeldOutPage() {
   const records = useRecords();
+  useNoOwnNotices(records);
   const { before, after } = records;
   const answers = EvaluationStore.use((state) => state.answers);
   const beforeAnswers = before?.state === 'done' ? answers[before.id] : undefined;
