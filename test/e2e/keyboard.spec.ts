@@ -145,6 +145,52 @@ test('dialogs, menus, deletions and moved keys work with keys alone, and the foc
   expect(faults).toEqual([]);
 });
 
+test('the Tab key reaches everything on every page, and the focus is always seen', async ({ page }) => {
+  test.setTimeout(400_000);
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  const dataset = encodeURIComponent(await importTinyData(page));
+  await storeRecords(page, compareRecords());
+  const inspect = `/#/inspect/${dataset}/${encodeURIComponent('aster/test/fake/000000.png')}`;
+  const hook = (id: string) => `[data-testid="${id}"]`;
+  /** Address, and what shows that the page is whole. */
+  const states: [address: string, ready: string][] = [
+    ['/#/', hook('try-demo')],
+    ['/#/data', hook('dataset-card')],
+    [`/#/data/${dataset}`, hook('gallery-item')],
+    [`/#/data/${dataset}?tab=health`, hook('checks-run')],
+    [`/#/data/${dataset}?tab=splits`, hook('subset-draw')],
+    [`/#/data/${dataset}?tab=text`, hook('text-statistics')],
+    ['/#/eval', 'table'],
+    [`/#/eval/new?dataset=${dataset}`, hook('eval-start')],
+    ['/#/eval/eval-prpo', hook('eval-report')],
+    ['/#/eval/domains', hook('domain-matrix')],
+    [`${inspect}?run=1`, hook('paragraph-card')],
+    ...['reference', 'tokens', 'group', 'history', 'whatif', 'forensic'].map((tab): [string, string] => [
+      `${inspect}?tab=${tab}`,
+      hook(`tab-${tab}`),
+    ]),
+    ['/#/case', 'h1'],
+    ['/#/train', 'h1'],
+    [`/#/train/new?dataset=${dataset}`, hook('train-start')],
+    ['/#/run/run-prpo1', hook('chart')],
+    ['/#/compare?runs=run-prpo1,run-grpo1', hook('chart')],
+    ['/#/models', hook('model-actions')],
+    ['/#/device', 'h1'],
+    ['/#/settings', hook('key-usual')],
+    ['/#/learn', 'h1'],
+    ['/#/learn/quiz', hook('quiz-question')],
+    ['/#/held-out', hook('held-out-start')],
+  ];
+  const faults: Record<string, string[]> = {};
+  for (const [address, ready] of states) {
+    await page.goto(address);
+    await expect(page.locator(ready).first(), address).toBeVisible({ timeout: 60_000 });
+    const found = await tabWalk(page);
+    if (found.length > 0) faults[address] = found;
+  }
+  expect(faults).toEqual({});
+});
+
 test('a link to something that is not here says what is missing and offers a way on', async ({ page }) => {
   const dataset = encodeURIComponent(await importTinyData(page));
   await storeRecords(page, compareRecords());

@@ -24,7 +24,7 @@ function install(): void {
   const ROVING = '[role=tab], [role=gridcell] *, [role=option], [role=menuitem], input[type=radio], [aria-hidden=true] *';
   /** Where the pointer has a way of its own and keys have another: drops, zoom and pan, chart figures, labels of fields. */
   const TWINNED =
-    '[data-testid=drop-zone], [data-image-frame], [data-testid=region-picker], [data-testid=image-stage] *, figure *, label, .mantine-Slider-root *, .mantine-Input-input';
+    '[data-testid=drop-zone], [data-image-frame], [data-testid=region-picker], [data-testid=image-stage] *, figure *, label, .mantine-Slider-root *, .mantine-Input-input, [role=listbox]';
   const LOOK = [
     'outlineStyle',
     'outlineWidth',
@@ -83,7 +83,8 @@ function install(): void {
       if (!element || element === document.body) return 'none';
       if (seen.includes(element)) return 'again';
       seen.push(element);
-      last = { element, look: lookOf(element) };
+      const isStop = element instanceof HTMLElement && element.tabIndex >= 0; // a new page's main part has the focus without being a stop
+      last = isStop ? { element, look: lookOf(element) } : null;
       if (shownShare(element) === 0) found.push(`has the focus but is covered or out of sight: ${nameOf(element)}`);
       return 'new';
     },
@@ -120,7 +121,12 @@ export async function tabWalk(page: Page): Promise<string[]> {
   let ends = 0; // past the last element the focus is on nothing, once, before it begins anew
   for (let state: string | undefined = 'new'; state !== 'again' && ends < 2 && stops < MAX_STOPS; stops++) {
     await page.keyboard.press('Tab');
-    state = await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => resolve(window.tabWalk?.note()))));
+    state = await page.evaluate(async () => {
+      await new Promise(requestAnimationFrame);
+      // The skip link slides in: it is looked at where it comes to rest.
+      await Promise.allSettled((document.activeElement?.getAnimations() ?? []).map(({ finished }) => finished));
+      return window.tabWalk?.note();
+    });
     if (state === 'none') ends++;
     if (isDialog && ends > 0) return ['the dialog lets the focus go'];
   }
