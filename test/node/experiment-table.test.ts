@@ -32,6 +32,11 @@ describe('the table of an experiment', () => {
     expect(rows[3]).toMatch(/^\| PRPO \| 92\.9 \[.*\] \| 100\.0 \[.*\] \| \*\*96\.4\*\* \|$/);
   });
 
+  it('has intervals of that mean, not of the answers of all seeds in one heap', () => {
+    // One seed finds every fake, the other none, whatever pictures are drawn; in one heap F1 would be 67.
+    expect(lodoTable([cell('aster', 'PRPO', 4), cell('aster', 'PRPO', 0, 2)])).toContain('| PRPO | 50.0 [50.0, 50.0] |');
+  });
+
   it('says how far the seeds lie apart', () => {
     expect(seedRangeTable(CELLS)).toContain('| SFT | 40.0 to 40.0 (1) | 100.0 to 100.0 (1) |');
     expect(seedRangeTable(CELLS)).toContain('| PRPO | 85.7 to 100.0 (2) | 100.0 to 100.0 (2) |');

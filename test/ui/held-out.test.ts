@@ -118,7 +118,7 @@ describe('before and after', () => {
   it('asks the statistics worker for intervals of exactly the figures that it shows', () => {
     const intervals = allIntervals(testRequest(before));
     for (const { name, value } of testFigures(before)) {
-      const { low = 1, high = 0 } = intervals[`all/${name}_unparsed_wrong`] ?? {};
+      const { low, high } = intervals[`all/${name}_unparsed_wrong`] ?? { low: 1, high: 0 };
       expect(low).toBeLessThanOrEqual(value ?? NaN);
       expect(high).toBeGreaterThanOrEqual(value ?? NaN);
     }

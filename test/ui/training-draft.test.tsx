@@ -24,11 +24,11 @@ it('a text is forgotten when a choice changes the number that it stood for, and 
       const one = field('lr_scheduler_type');
       if (one.kind === 'choice') now().setConfig(one.set(now().config, value));
     });
-  await write('warmup_steps', '10');
-  await write('learning_rate', '2e-3');
-  await schedule('constant');
+  write('warmup_steps', '10');
+  write('learning_rate', '2e-3');
+  schedule('constant');
   expect(now().fields.map(({ name }) => name)).not.toContain('warmup_steps');
-  await schedule('linear');
+  schedule('linear');
   expect(now().texts).toEqual({ learning_rate: '2e-3' });
   expect(now().config.optimizer).toMatchObject({ warmupSteps: 0, learningRate: 0.002 });
 });

@@ -94,8 +94,8 @@ export function readingOfAnswer({ answer, evaluation }: StoredReadingInput): Ask
  * The newest answer of a model to the picture as it is. Rows of a robustness sweep answered a changed picture.
  * @param stored newest evaluation first
  */
-export function newestReading<Stored extends StoredReadingInput & { evaluation: Pick<EvalRecord, 'modelId'> }>(
-  stored: readonly Stored[],
+export function newestReading(
+  stored: readonly (StoredReadingInput & { evaluation: Pick<EvalRecord, 'modelId'> })[],
   modelId: string,
 ): AskedReading | null {
   const own = stored.find(({ evaluation }) => evaluation.modelId === modelId && !evaluation.config.perturbation);

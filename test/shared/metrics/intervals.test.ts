@@ -36,7 +36,7 @@ describe('the intervals of a report', () => {
       ['ddim', 'sd', 'SiT'].map((name) => domainFigures(SAMPLES.filter(({ domain }) => domain === name))),
       'average',
     ).f1;
-    const { low = 1, high = 0 } = intervals['average/f1'] ?? {};
+    const { low, high } = intervals['average/f1'] ?? { low: 1, high: 0 };
     expect(low).toBeLessThan(average ?? 0);
     expect(high).toBeGreaterThan(average ?? 1);
     const widths = ['ddim', 'sd', 'SiT'].map((domain) => (intervals[`${domain}/f1`]?.high ?? 0) - (intervals[`${domain}/f1`]?.low ?? 0));

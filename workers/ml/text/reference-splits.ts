@@ -33,7 +33,7 @@ function mergedWithPrevious(spans: readonly Span[], join: (before: string, match
   const pieces: string[] = [];
   spans.forEach(({ text, isMatch }, i) => {
     const before = pieces.at(-1);
-    if (isMatch && before !== undefined && spans[i - 1]?.isMatch !== true) pieces[pieces.length - 1] = join(before, text);
+    if (isMatch && before !== undefined && !spans[i - 1]?.isMatch) pieces[pieces.length - 1] = join(before, text);
     else pieces.push(text);
   });
   return pieces;

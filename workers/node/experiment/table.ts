@@ -18,12 +18,14 @@ export function cellF1(cell: LodoCell): number {
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 
-/** Mean over the seeds with the 95 % interval over pictures of all seeds' answers. */
+/** Mean over the seeds with its 95 % interval over pictures: a picture is drawn with the answers of all seeds. */
 function cellText(cells: readonly LodoCell[]): string {
-  if (cells.length === 0) return '';
-  const interval = bootstrapInterval(cells.flatMap(answersOf), (sample) => f1Of(sample), { seed: 42, resamples: 1000 });
-  const value = mean(cells.map(cellF1));
-  return `${(100 * value).toFixed(1)}${interval ? ` [${(100 * interval.low).toFixed(1)}, ${(100 * interval.high).toFixed(1)}]` : ''}`;
+  const runs = cells.map(answersOf);
+  const pictures = (runs[0] ?? []).map((_, i) => runs.flatMap((run) => run[i] ?? []));
+  if (pictures.length === 0) return '';
+  const interval = bootstrapInterval(pictures, seedMeanF1, { seed: 42, resamples: 1000 });
+  const range = interval ? ` [${(100 * interval.low).toFixed(1)}, ${(100 * interval.high).toFixed(1)}]` : '';
+  return `${(100 * seedMeanF1(pictures)).toFixed(1)}${range}`;
 }
 
 const domainsOf = (cells: readonly LodoCell[]): string[] => [...new Set(cells.map(({ domain }) => domain))];
@@ -67,9 +69,9 @@ function pairedPictures(cells: readonly LodoCell[], method: string, base: string
   });
 }
 
-/** Mean over the seeds of F1. */
-function seedMeanF1(runs: readonly Judgement[][]): number {
-  return mean((runs[0] ?? []).map((_, seed) => f1Of(runs.flatMap((run) => run[seed] ?? []))));
+/** Mean over the seeds of F1. @param pictures each with its answers, one a seed */
+function seedMeanF1(pictures: readonly Judgement[][]): number {
+  return mean((pictures[0] ?? []).map((_, seed) => f1Of(pictures.flatMap((answers) => answers[seed] ?? []))));
 }
 
 /** Mean over the domains of F1(method) - F1(base), each the mean over its seeds; null where a domain is not among the pictures. */
