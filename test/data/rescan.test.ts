@@ -1,6 +1,4 @@
-import { encode } from 'fast-png';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { sniffImage } from '../../src/shared/image/sniff.ts';
 import type { DataApi, ImportEntry } from '../../src/shared/protocol.ts';
 import type { Handlers } from '../../src/shared/rpc.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
@@ -8,33 +6,21 @@ import { getDataset } from '../../src/shared/storage/datasets.ts';
 import { assertSamePictures } from '../../src/shared/storage/replaced-pictures.ts';
 import { editSamples } from '../../src/shared/storage/sample-edits.ts';
 import { listSamples } from '../../src/shared/storage/samples.ts';
-import { createDataHandlers } from '../../workers/data/handlers.ts';
+import { sniffingDataHandlers, tinyPng } from '../support/data-handlers.ts';
 import { openTestDatabase } from '../support/database.ts';
 
-const png = (seed: number) => new Uint8Array(encode({ width: 2, height: 2, data: new Uint8Array(12).fill(seed), channels: 3, depth: 8 }));
-const image = (path: string, seed: number): ImportEntry => ({ path: `set/${path}`, file: new File([png(seed)], path) });
+const image = (path: string, seed: number): ImportEntry => ({ path: `set/${path}`, file: new File([tinyPng(seed)], path) });
 const rows = (answer: string): ImportEntry => {
   const row = { id: 'a/train/fake/1.png', image: 'a/train/fake/1.png', binary_label: 1, conversations: [{ from: 'human', value: '<image>' }, { from: 'gpt', value: answer }] }; // prettier-ignore
   return { path: 'set/train.json', file: new File([JSON.stringify([row])], 'train.json') };
 };
 const context = { signal: new AbortController().signal, progress: () => undefined };
-const refuse = () => Promise.reject(new Error('not used here'));
 
 let db: Database;
 let data: Handlers<DataApi>;
 beforeEach(async () => {
   db = await openTestDatabase();
-  data = createDataHandlers({
-    openDb: async () => db,
-    readPicture: async (bytes) => {
-      const { orientationAt: _, ...facts } = sniffImage(bytes);
-      return { ...facts, thumbnail: new Blob() };
-    },
-    readPixels: refuse,
-    fetchFile: refuse,
-    storageStatus: async () => ({ usedBytes: 0, quotaBytes: 1e9, persisted: false }),
-    asOnlyWriter: (work) => work(),
-  });
+  data = sniffingDataHandlers(db);
 });
 
 async function imported(entries: ImportEntry[]): Promise<string> {

@@ -1,11 +1,9 @@
-import { encode } from 'fast-png';
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { SampleRecord } from '../../src/shared/domain/sample.ts';
-import { sniffImage } from '../../src/shared/image/sniff.ts';
 import type { DataApi, ImportEntry } from '../../src/shared/protocol.ts';
 import type { Handlers } from '../../src/shared/rpc.ts';
 import { editSamples } from '../../src/shared/storage/sample-edits.ts';
@@ -13,12 +11,10 @@ import { getDataset } from '../../src/shared/storage/datasets.ts';
 import { listSamples } from '../../src/shared/storage/samples.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { openZip } from '../../src/shared/formats/zip-reader.ts';
-import { createDataHandlers } from '../../workers/data/handlers.ts';
+import { sniffingDataHandlers, tinyPng } from '../support/data-handlers.ts';
 import { openTestDatabase } from '../support/database.ts';
 
-const png = (seed: number) => new Uint8Array(encode({ width: 2, height: 2, data: new Uint8Array(12).fill(seed), channels: 3, depth: 8 }));
 const context = { signal: new AbortController().signal, progress: () => undefined };
-const refuse = () => Promise.reject(new Error('not used here'));
 
 /** Names that paths, addresses and zips trip over. */
 const PATHS = [
@@ -43,20 +39,10 @@ let db: Database;
 let data: Handlers<DataApi>;
 beforeEach(async () => {
   db = await openTestDatabase();
-  data = createDataHandlers({
-    openDb: async () => db,
-    readPicture: async (bytes) => {
-      const { orientationAt: _, ...facts } = sniffImage(bytes);
-      return { ...facts, thumbnail: new Blob() };
-    },
-    readPixels: refuse,
-    fetchFile: refuse,
-    storageStatus: async () => ({ usedBytes: 0, quotaBytes: 1e9, persisted: false }),
-    asOnlyWriter: (work) => work(),
-  });
+  data = sniffingDataHandlers(db);
 });
 
-const pictures = (): ImportEntry[] => PATHS.map((path, i) => ({ path: `set/${path}`, file: new File([png(i)], path) }));
+const pictures = (): ImportEntry[] => PATHS.map((path, i) => ({ path: `set/${path}`, file: new File([tinyPng(i)], path) }));
 
 async function imported(entries: ImportEntry[], name: string): Promise<string> {
   const review = await data.review({ entries }, context);
