@@ -12,15 +12,19 @@ export function scoreOf(answer: Pick<AnswerRecord, 'pFakeHead' | 'pFakeToken'>, 
 
 /** Answers with a label and without a failure. */
 export function evaluatedSamples(answers: readonly ScoredAnswer[], source: ScoreSource): EvaluatedSample[] {
-  return answers.flatMap((answer) => {
+  const samples: EvaluatedSample[] = []; // a loop: pages do this with tens of thousands of answers
+  for (const answer of answers) {
     const { label, predict, domain, failure } = answer;
-    return label === null || failure ? [] : [{ label, predict, domain, score: scoreOf(answer, source) }];
-  });
+    if (label !== null && !failure) samples.push({ label, predict, domain, score: scoreOf(answer, source) });
+  }
+  return samples;
 }
 
 /** The samples that have a score. */
 export function scoredSamples(samples: readonly Pick<EvaluatedSample, 'label' | 'score'>[]): ScoredSample[] {
-  return samples.flatMap(({ label, score }) => (score === null ? [] : [{ isFake: label === 'fake', score }]));
+  const scored: ScoredSample[] = [];
+  for (const { label, score } of samples) if (score !== null) scored.push({ isFake: label === 'fake', score });
+  return scored;
 }
 
 /** Both steps at once. */

@@ -99,30 +99,36 @@ export async function deleteAnswers(db: Database, evalId: string, sampleIds: rea
   announceChange('answers', evalId);
 }
 
-/** All answers of an evaluation in the order of its samples. */
-export async function listAnswers(db: Database, evalId: string): Promise<AnswerRecord[]> {
-  const answers = await transact(db, ['answers'], 'readonly', (tx) => tx.objectStore('answers').getAll(keysStartingWith(evalId)));
-  return answers.sort((a, b) => a.index - b.index);
-}
+/** Answers read at once: unpacking 20,000 in one go would hold a page up for a second. */
+const ANSWERS_AT_ONCE = 200;
 
-/** Answers read at once; their texts and tokens are dropped before the next ones. */
-const SCORES_AT_ONCE = 200;
-
-/** Decisions and scores of an evaluation's answers in the order of its samples. */
-export async function listAnswerScores(db: Database, evalId: string): Promise<AnswerScores[]> {
-  const found: (AnswerScores & { index: number })[] = [];
-  await transact(db, ['answers'], 'readonly', async (tx) => {
+/** Hands over an evaluation's answers in parts, in the order of their keys. */
+function readAnswers(db: Database, evalId: string, take: (answer: AnswerRecord) => void): Promise<void> {
+  return transact(db, ['answers'], 'readonly', async (tx) => {
     const store = tx.objectStore('answers');
     let range: IDBKeyRange | null = keysStartingWith(evalId);
     while (range) {
-      const part: AnswerRecord[] = await store.getAll(range, SCORES_AT_ONCE);
-      for (const { sampleId, domain, label, predict, pFakeHead, pFakeToken, failure, index } of part) {
-        found.push({ sampleId, domain, label, predict, pFakeHead, pFakeToken, index, ...(failure ? { failure } : {}) });
-      }
+      const part: AnswerRecord[] = await store.getAll(range, ANSWERS_AT_ONCE);
+      part.forEach(take);
       const last = part.at(-1);
       range =
-        last && part.length === SCORES_AT_ONCE ? IDBKeyRange.bound([evalId, last.sampleId], range.upper, true, range.upperOpen) : null;
+        last && part.length === ANSWERS_AT_ONCE ? IDBKeyRange.bound([evalId, last.sampleId], range.upper, true, range.upperOpen) : null;
     }
+  });
+}
+
+/** All answers of an evaluation in the order of its samples. */
+export async function listAnswers(db: Database, evalId: string): Promise<AnswerRecord[]> {
+  const answers: AnswerRecord[] = [];
+  await readAnswers(db, evalId, (answer) => answers.push(answer));
+  return answers.sort((a, b) => a.index - b.index);
+}
+
+/** Decisions and scores of an evaluation's answers in the order of its samples; texts and tokens are dropped part by part. */
+export async function listAnswerScores(db: Database, evalId: string): Promise<AnswerScores[]> {
+  const found: (AnswerScores & { index: number })[] = [];
+  await readAnswers(db, evalId, ({ sampleId, domain, label, predict, pFakeHead, pFakeToken, failure, index }) => {
+    found.push({ sampleId, domain, label, predict, pFakeHead, pFakeToken, index, ...(failure ? { failure } : {}) });
   });
   return found.sort((a, b) => a.index - b.index);
 }

@@ -16,6 +16,7 @@ import {
   deleteEval,
   listAnsweredIds,
   listAnswers,
+  listAnswerScores,
   listAnswersOfSample,
   listEvals,
   putAnswers,
@@ -119,6 +120,15 @@ describe('evaluations', () => {
     expect((await listAnswers(db, 'e')).map((answer) => answer.sampleId)).toEqual(['d/c', 'd/b']);
     expect(await listAnsweredIds(db, 'e')).toEqual(new Set(['d/b', 'd/c']));
     expect((await listAnswersOfSample(db, 'd/b')).map((answer) => answer.evalId)).toEqual(['e', 'e2']);
+  });
+
+  it('reads more answers than it takes at once, each once and in the order of the samples', async () => {
+    const db = await openTestDatabase();
+    const answers = Array.from({ length: 401 }, (_, i) => someAnswer({ evalId: 'e', sampleId: `d/${(i * 7) % 401}`, index: i }));
+    await putAnswers(db, [...answers, someAnswer({ evalId: 'e2', sampleId: 'd/0' })]);
+    const wanted = answers.map(({ sampleId }) => sampleId);
+    expect((await listAnswers(db, 'e')).map(({ sampleId }) => sampleId)).toEqual(wanted);
+    expect((await listAnswerScores(db, 'e')).map(({ sampleId }) => sampleId)).toEqual(wanted);
   });
 
   it('deletes an evaluation with its answers and no others', async () => {

@@ -20,43 +20,35 @@ export interface ParserRow {
   rules: [rule: string, count: number][];
 }
 
-function countRules(rules: readonly string[]): [string, number][] {
-  const counts = new Map<string, number>();
-  for (const rule of rules) counts.set(rule, (counts.get(rule) ?? 0) + 1);
-  return [...counts].sort((a, b) => b[1] - a[1]);
-}
-
 /** One row per parser. Failed answers are left out; so are votes, whose answer no single text gives. */
 export function parserRows(answers: readonly ReportAnswer[]): ParserRow[] {
   const good = answers.filter(({ failure, sampled }) => !failure && !sampled);
-  if (good.length === 0) return [];
-  return PARSER_WORDS.map(({ parser, usedBy }) => {
-    const readings = good.map(({ text, predict }) => ({ ...parseAnswer(text, parser), counted: predict }));
-    const judged = good.flatMap(({ label, domain }, i): Judgement[] =>
-      label === null ? [] : [{ label, domain, predict: readings[i]?.answer ?? null }],
-    );
-    return rowOf(parser, usedBy, readings, judged);
-  });
+  return good.length === 0 ? [] : PARSER_WORDS.map(({ parser, usedBy }) => rowOf(parser, usedBy, good));
 }
 
-interface CountedReading {
-  answer: ReportAnswer['predict'];
-  rule: string;
-  counted: ReportAnswer['predict'];
-}
-
-function rowOf(parser: AnswerParser, usedBy: string, readings: readonly CountedReading[], judged: readonly Judgement[]): ParserRow {
+/** One walk over the answers: a report may hold tens of thousands. */
+function rowOf(parser: AnswerParser, usedBy: string, answers: readonly ReportAnswer[]): ParserRow {
+  const judged: Judgement[] = [];
+  const rules = new Map<string, number>();
+  let [parsed, differs] = [0, 0];
+  for (const { text, predict, label, domain } of answers) {
+    const { answer, rule } = parseAnswer(text, parser);
+    if (label !== null) judged.push({ label, domain, predict: answer });
+    rules.set(rule, (rules.get(rule) ?? 0) + 1);
+    if (answer !== null) parsed++;
+    if (answer !== predict) differs++;
+  }
   const counts = countConfusion(judged);
   return {
     parser,
     usedBy,
-    answered: readings.length,
-    parsed: readings.filter(({ answer }) => answer !== null).length,
+    answered: answers.length,
+    parsed,
     right: counts.tp + counts.tn,
     judged: counts.tp + counts.tn + counts.fp + counts.fn,
     f1: classificationMetrics(counts, 'parsed_only').f1,
-    differs: readings.filter(({ answer, counted }) => answer !== counted).length,
-    rules: countRules(readings.map(({ rule }) => rule)),
+    differs,
+    rules: [...rules].sort((a, b) => b[1] - a[1]),
   };
 }
 

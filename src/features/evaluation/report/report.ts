@@ -54,11 +54,20 @@ export function defaultSource(answers: readonly ReportAnswer[]): ScoreSource {
   return answers.some(({ pFakeHead }) => pFakeHead !== null) ? 'head' : 'token';
 }
 
-function headTextAgreement(answers: readonly ReportAnswer[]): number | null {
-  const both = answers.filter(({ predict, pFakeHead }) => predict !== null && pFakeHead !== null);
-  if (both.length === 0) return null;
-  const side = (value: number | null): Label => ((value ?? 0) >= 0.5 ? 'fake' : 'real');
-  return both.filter(({ predict, pFakeHead }) => predict === side(pFakeHead)).length / both.length;
+/** How many answers there are of each kind, in one walk: a report may hold tens of thousands. */
+function countAnswers(answers: readonly ReportAnswer[]) {
+  const counts = { answered: 0, unparsed: 0, unlabelled: 0, withBoth: 0, agreeing: 0 };
+  for (const { failure, predict, label, pFakeHead } of answers) {
+    if (failure) continue;
+    counts.answered++;
+    if (label === null) counts.unlabelled++;
+    if (predict === null) counts.unparsed++;
+    else if (pFakeHead !== null) {
+      counts.withBoth++;
+      if (predict === (pFakeHead >= 0.5 ? 'fake' : 'real')) counts.agreeing++;
+    }
+  }
+  return counts;
 }
 
 /**
@@ -67,19 +76,18 @@ function headTextAgreement(answers: readonly ReportAnswer[]): number | null {
  * @param isRunning then only what was answered so far is expected
  */
 export function computeReport(answers: readonly ReportAnswer[], expected: number, isRunning: boolean, source: ScoreSource): Report {
-  const good = answers.filter(({ failure }) => !failure);
+  const { answered, unparsed, unlabelled, withBoth, agreeing } = countAnswers(answers);
   const samples = evaluatedSamples(answers, source);
   const due = isRunning ? answers.length : expected;
-  const parsed = good.filter(({ predict }) => predict !== null).length;
   return {
     evaluation: computeEvaluation(samples),
     expected: due,
-    answered: good.length,
-    unparsed: good.length - parsed,
-    failed: answers.length - good.length,
-    unlabelled: good.filter(({ label }) => label === null).length,
-    coverage: due === 0 ? null : parsed / due,
-    headTextAgreement: headTextAgreement(good),
+    answered,
+    unparsed,
+    failed: answers.length - answered,
+    unlabelled,
+    coverage: due === 0 ? null : (answered - unparsed) / due,
+    headTextAgreement: withBoth === 0 ? null : agreeing / withBoth,
     domains: [...groupByDomain(samples)]
       .sort(([a], [b]) => a.localeCompare(b))
       .map(([domain, group]) => ({ domain, n: group.length, ...domainFigures(group) })),
