@@ -1,7 +1,7 @@
 import { MantineProvider } from '@mantine/core';
 import { HashRouter } from 'react-router';
+import { ErrorBoundary } from '../components/ErrorBoundary.tsx';
 import { theme } from '../theme/theme.ts';
-import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { StoreProviders } from './providers.tsx';
 import { Shell } from './Shell.tsx';
 import type { Stores } from './start.ts';

@@ -1,8 +1,9 @@
-import { lazy, Suspense } from 'react';
+import { lazyPart } from '../components/lazy-part.tsx';
+import { DialogPart } from './DialogPart.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
 
-const Palette = lazy(async () => ({ default: (await import('./Palette.tsx')).Palette }));
-const ShortcutSheet = lazy(async () => ({ default: (await import('./ShortcutSheet.tsx')).ShortcutSheet }));
+const Palette = lazyPart(async () => (await import('./Palette.tsx')).Palette);
+const ShortcutSheet = lazyPart(async () => (await import('./ShortcutSheet.tsx')).ShortcutSheet);
 
 export interface CommandLayerProps {
   open: 'palette' | 'help' | null;
@@ -14,9 +15,9 @@ export function CommandLayer({ open, onOpen }: CommandLayerProps) {
   useShortcuts(onOpen);
   const close = () => onOpen(null);
   return (
-    <Suspense fallback={null}>
+    <DialogPart onDismiss={close}>
       {open === 'palette' ? <Palette onClose={close} onHelp={() => onOpen('help')} /> : null}
       {open === 'help' ? <ShortcutSheet onClose={close} /> : null}
-    </Suspense>
+    </DialogPart>
   );
 }

@@ -1,10 +1,13 @@
-import { Menu } from '@mantine/core';
-import { useEffect } from 'react';
+import { Suspense, useEffect } from 'react';
 import { Link } from 'react-router';
-import { formatDuration } from '../components/format.ts';
+import { ErrorBoundary } from '../components/ErrorBoundary.tsx';
+import { lazyPart } from '../components/lazy-part.tsx';
 import type { JobView } from '../state/jobs.ts';
 import { JobsStore } from '../state/jobs.ts';
+import { jobWords } from './job-words.ts';
 import styles from './TopBar.module.css';
+
+const JobMenu = lazyPart(async () => (await import('./JobMenu.tsx')).JobMenu);
 
 /** The running job with its progress; a list when more than one is waiting. Also drives the tab's title and icon. */
 export function JobChip() {
@@ -19,21 +22,17 @@ export function JobChip() {
       </Link>
     );
   }
+  const chip = (
+    <button type="button" className={styles.job} data-testid="job-chip">
+      <JobWords job={first} /> <span>+{jobs.length - 1}</span>
+    </button>
+  );
   return (
-    <Menu>
-      <Menu.Target>
-        <button type="button" className={styles.job} data-testid="job-chip">
-          <JobWords job={first} /> <span>+{jobs.length - 1}</span>
-        </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {jobs.map((job) => (
-          <Menu.Item key={job.id} component={Link} to={job.to}>
-            {job.title}: {jobWords(job)}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+    <ErrorBoundary place="corner">
+      <Suspense fallback={chip}>
+        <JobMenu jobs={jobs} chip={chip} />
+      </Suspense>
+    </ErrorBoundary>
   );
 }
 
@@ -45,12 +44,6 @@ function JobWords({ job }: { job: JobView }) {
       <span className={styles.jobBar} data-drawn style={{ width: `${share(job) * 100}%` }} aria-hidden />
     </>
   );
-}
-
-function jobWords({ state, done, total, etaMs }: JobView): string {
-  if (state !== 'running') return state;
-  const count = total > 0 ? `${done}/${total}` : `${done}`;
-  return etaMs === null ? count : `${count}, ${formatDuration(etaMs)} left`;
 }
 
 function share({ done, total }: JobView): number {

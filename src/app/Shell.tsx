@@ -1,10 +1,12 @@
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { useLocation } from 'react-router';
+import { ErrorBoundary } from '../components/ErrorBoundary.tsx';
+import { lazyPart } from '../components/lazy-part.tsx';
 import { EngineStore } from '../state/engine.ts';
 import { ImportsStore } from '../state/imports.ts';
 import { StorageStore } from '../state/storage.ts';
 import { CommandLayer } from './CommandLayer.tsx';
-import { ErrorBoundary } from './ErrorBoundary.tsx';
+import { DialogPart } from './DialogPart.tsx';
 import { keepFocus } from './kept-focus.ts';
 import { NoticeStack } from './NoticeStack.tsx';
 import { Rail } from './Rail.tsx';
@@ -17,12 +19,13 @@ import { TopBar } from './TopBar.tsx';
 import { useAppliedPreferences } from './use-applied-preferences.ts';
 import { WriterBar } from './WriterBar.tsx';
 
-const ImportDialog = lazy(async () => ({ default: (await import('../features/datasets/import/import-dialog.tsx')).ImportDialog }));
+const ImportDialog = lazyPart(async () => (await import('../features/datasets/import/import-dialog.tsx')).ImportDialog);
 
 /** Rail, top bar, the current page, notices and the keyboard layer. */
 export function Shell() {
   const { pathname } = useLocation();
   const storageError = StorageStore.use((state) => state.error);
+  const imports = ImportsStore.useApi();
   const isImporting = ImportsStore.use((state) => state.phase !== 'idle');
   const [open, setOpen] = useState<'palette' | 'help' | null>(null);
   const numberStyle = useAppliedPreferences();
@@ -55,7 +58,11 @@ export function Shell() {
           </ErrorBoundary>
         </main>
       </div>
-      <Suspense fallback={null}>{isImporting ? <ImportDialog /> : null}</Suspense>
+      {isImporting ? (
+        <DialogPart onDismiss={imports.getState().cancel}>
+          <ImportDialog />
+        </DialogPart>
+      ) : null}
       <NoticeStack />
       <TitleSpoken />
       <CommandLayer open={open} onOpen={setOpen} />

@@ -1,7 +1,7 @@
+import styles from '../components/ErrorBoundary.module.css';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import type { ErrorRecord } from '../shared/errors.ts';
 import { StorageStore } from '../state/storage.ts';
-import styles from './Shell.module.css';
 
 /** Shown above every page while IndexedDB is unusable: what does not work, and what to do. */
 export function StorageTrouble({ error }: { error: ErrorRecord }) {
@@ -11,7 +11,7 @@ export function StorageTrouble({ error }: { error: ErrorRecord }) {
     remedy: error.remedy ?? 'Allow site data for this address, or leave the private window. Learn and this page still work.',
   };
   return (
-    <div className={styles.boundary}>
+    <div className={styles.page}>
       <ErrorNotice error={{ ...error, ...advice }} action={{ label: 'Try again', onClick: () => void storage.getState().refresh() }} />
     </div>
   );

@@ -1,12 +1,12 @@
 // Every page's address. All pages but Home are loaded when first visited.
 import type { ComponentType } from 'react';
-import { lazy } from 'react';
 import { Route, Routes } from 'react-router';
+import { lazyPart } from '../components/lazy-part.tsx';
 import { HomePage } from '../features/home/HomePage.tsx';
 import { NotFoundPage } from './NotFoundPage.tsx';
 
 const page = <Name extends string>(load: () => Promise<Record<Name, ComponentType>>, name: Name) =>
-  lazy(async () => ({ default: (await load())[name] }));
+  lazyPart(async () => (await load())[name]);
 
 const evaluation = () => import('../features/evaluation/pages.tsx');
 const inspector = () => import('../features/inspector/pages.tsx');

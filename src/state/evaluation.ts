@@ -8,7 +8,7 @@ import type { DatasetRecord } from '../shared/domain/sample.ts';
 import { toErrorRecord, WorkbenchError } from '../shared/errors.ts';
 import type { ErrorRecord } from '../shared/errors.ts';
 import type { Perturbation } from '../shared/image/perturb.ts';
-import { remeasure } from '../shared/metrics/frozen-threshold.ts';
+import { loadPart } from '../shared/load-part.ts';
 import type { EngineApi } from '../shared/protocol.ts';
 import type { Calls } from '../shared/rpc.ts';
 import type { Database } from '../shared/storage/database.ts';
@@ -200,6 +200,7 @@ export function createEvaluationStore({ engine, database, jobs, notices, codeVer
       },
       resume,
       retryFailed: async (evalId) => {
+        const { remeasure } = await loadPart(() => import('../shared/metrics/frozen-threshold.ts'));
         const db = await database();
         const failed = (await listAnswers(db, evalId)).filter(({ failure }) => failure);
         const record = await getEval(db, evalId);

@@ -1,8 +1,8 @@
 // What goes out of and comes into the workbench as files: bundles, models, logs. Answers and folders: imports.ts.
 import type { StoreApi } from 'zustand/vanilla';
 import { createStore } from 'zustand/vanilla';
-import { openZip } from '../shared/formats/zip-reader.ts';
 import type { BundleSummary, DataApi, EngineApi, ImportEntry, LoadReport, ModelDifference } from '../shared/protocol.ts';
+import { loadPart } from '../shared/load-part.ts';
 import type { Calls } from '../shared/rpc.ts';
 import { deleteCheckpoint } from '../shared/storage/checkpoints.ts';
 import type { Database } from '../shared/storage/database.ts';
@@ -102,6 +102,7 @@ export function createExchangeStore({ data, engine, database, jobs, notices, cod
         throw error;
       }
     };
+    const unzip = async (file: File) => (await loadPart(() => import('../shared/formats/zip-reader.ts'))).openZip(file);
     return {
       busy: null,
       bundle: null,
@@ -147,7 +148,7 @@ export function createExchangeStore({ data, engine, database, jobs, notices, cod
       cancel: () => abort.abort(),
       take: async (entries) => {
         const [only] = entries;
-        const zip = entries.length === 1 && only?.path.toLowerCase().endsWith('.zip') ? await openZip(only.file) : null;
+        const zip = entries.length === 1 && only?.path.toLowerCase().endsWith('.zip') ? await unzip(only.file) : null;
         const kind = kindOfDrop(zip ? [...zip.keys()] : entries.map(({ path }) => path));
         if (kind === 'bundle' && zip && only) await get().importBundle(only.file);
         else if (kind === 'model') await get().importModel(entries, baseModelId());

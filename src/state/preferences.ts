@@ -1,7 +1,6 @@
-// How the user wants the page to look and to write numbers. Kept in this browser; can leave and come back as a small JSON file.
+// How the user wants the page to look and to write numbers. Kept in this browser.
 import * as v from 'valibot';
 import { createStore } from 'zustand/vanilla';
-import { WorkbenchError } from '../shared/errors.ts';
 import type { Database } from '../shared/storage/database.ts';
 import { addJournalEntry } from '../shared/storage/journal.ts';
 import { getSetting, putSetting } from '../shared/storage/settings.ts';
@@ -9,7 +8,7 @@ import { createStoreContext } from './store-context.tsx';
 
 const SETTING = 'preferences';
 
-const Preferences = v.object({
+export const Preferences = v.object({
   /** `safe`: the Okabe-Ito colours, which people with any colour vision tell apart. */
   palette: v.picklist(['bench', 'safe']),
   motion: v.picklist(['system', 'reduced']),
@@ -47,41 +46,4 @@ export function createPreferencesStore(openDb: () => Promise<Database>) {
       for (const [name, value] of Object.entries(patch)) await addJournalEntry(db, 'settings', `${name}: ${value}`);
     },
   }));
-}
-
-/** Everything on the Settings page, as it leaves in a file. */
-export interface SettingsFile {
-  theme: 'light' | 'dark' | 'auto';
-  singleKeys: boolean;
-  /** Moved keys; see keyboard.ts. */
-  keyMap: Readonly<Record<string, string>>;
-  preferences: Preferences;
-}
-
-const SettingsShape = v.object({
-  kind: v.literal('prpo-workbench-settings'),
-  theme: v.picklist(['light', 'dark', 'auto']),
-  singleKeys: v.boolean(),
-  keyMap: v.record(v.string(), v.string()),
-  preferences: Preferences,
-});
-
-/** The file's text. */
-export function writeSettingsFile(settings: SettingsFile): string {
-  return `${JSON.stringify({ kind: 'prpo-workbench-settings', ...settings }, null, 2)}\n`;
-}
-
-/** The other way. @throws E-SCHEMA naming what is wrong; nothing is changed */
-export function readSettingsFile(text: string): SettingsFile {
-  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), SettingsShape), text);
-  if (parsed.success) return parsed.output;
-  const [issue] = parsed.issues;
-  throw new WorkbenchError(
-    'E-SCHEMA',
-    `This is no settings file of the workbench: ${v.getDotPath(issue) ?? 'the file'}: ${issue.message}`,
-    {
-      safe: 'Your settings are as they were.',
-      remedy: 'Choose a file that "Export settings" wrote.',
-    },
-  );
 }

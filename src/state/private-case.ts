@@ -3,7 +3,7 @@ import { createStore } from 'zustand/vanilla';
 import type { DatasetRecord, SampleRecord } from '../shared/domain/sample.ts';
 import { toErrorRecord } from '../shared/errors.ts';
 import { sha256Hex } from '../shared/hash.ts';
-import { sniffImage } from '../shared/image/sniff.ts';
+import { loadPart } from '../shared/load-part.ts';
 import { applyEdit, type SampleEdit } from '../shared/storage/sample-edits.ts';
 import { createStoreContext } from './store-context.tsx';
 
@@ -46,8 +46,9 @@ export function caseDataset(samples: readonly SampleRecord[]): DatasetRecord {
   };
 }
 
-/** A file as a sample. @throws E-IMAGE */
+/** A file as a sample. @throws E-IMAGE, E-MISSING */
 async function readSample(file: File): Promise<SampleRecord> {
+  const { sniffImage } = await loadPart(() => import('../shared/image/sniff.ts'));
   const bytes = new Uint8Array(await file.arrayBuffer());
   const { orientationAt: _, ...facts } = sniffImage(bytes);
   const sha256 = await sha256Hex(bytes);

@@ -2,13 +2,11 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { createStore } from 'zustand/vanilla';
 import type { TrainConfig } from '../shared/config/config.ts';
-import { changeSetting } from '../shared/config/run-change.ts';
 import type { CheckpointRecord, CompletionRecord, RunRecord, StepPhase, StepRecord } from '../shared/domain/run.ts';
 import type { DatasetRecord } from '../shared/domain/sample.ts';
 import type { ErrorRecord } from '../shared/errors.ts';
 import { toErrorRecord } from '../shared/errors.ts';
-import { completionRow, rolloutRow } from '../shared/formats/completions-jsonl.ts';
-import { writeLines } from '../shared/formats/jsonl.ts';
+import { loadPart } from '../shared/load-part.ts';
 import type { EngineApi } from '../shared/protocol.ts';
 import type { Calls } from '../shared/rpc.ts';
 import { listCheckpointsOfRun } from '../shared/storage/checkpoints.ts';
@@ -243,6 +241,8 @@ export function createRunStore({ engine, database, jobs, notices, codeVersion }:
         await engine.control({ jobId: live.runId, action });
       },
       completionsFile: async (runId, dialect) => {
+        const { completionRow, rolloutRow } = await loadPart(() => import('../shared/formats/completions-jsonl.ts'));
+        const { writeLines } = await loadPart(() => import('../shared/formats/jsonl.ts'));
         const rowOf = dialect === 'verl' ? rolloutRow : completionRow;
         const db = await database();
         const record = await getRun(db, runId);
@@ -260,6 +260,7 @@ export function createRunStore({ engine, database, jobs, notices, codeVersion }:
       },
       changeSetting: async (runId, name, value) => {
         try {
+          const { changeSetting } = await loadPart(() => import('../shared/config/run-change.ts'));
           const record = await getRun(await database(), runId);
           if (!record || get().live?.runId === runId) return;
           const changed = await changeRun(await database(), runId, changeSetting(record, name, value));

@@ -1,7 +1,7 @@
 // The Mantine theme: density, names and our palette. Colours themselves are CSS variables in tokens.css, so that both schemes
 // live in one place; the tuples below only satisfy Mantine's colour maths.
 import type { MantineColorsTuple } from '@mantine/core';
-import { createTheme, defaultVariantColorsResolver, Modal } from '@mantine/core';
+import { createTheme, defaultVariantColorsResolver } from '@mantine/core';
 
 const BENCH: MantineColorsTuple = [
   '#fdf0d8',
@@ -43,7 +43,7 @@ export const theme = createTheme({
     Checkbox: { defaultProps: { size: 'xs' } },
     Switch: { defaultProps: { size: 'xs' } },
     Menu: { defaultProps: { withinPortal: true, shadow: 'none' } },
-    Modal: Modal.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' }, overlayProps: { backgroundOpacity: 0.45 } } }),
+    Modal: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' }, overlayProps: { backgroundOpacity: 0.45 } } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: false } },
     Table: { defaultProps: { verticalSpacing: 6, horizontalSpacing: 'sm', fz: 'sm' } },
   },

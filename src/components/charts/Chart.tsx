@@ -1,7 +1,9 @@
 // A chart with its heading, last value, summary sentence and table twin. The drawing itself is loaded when it is first needed.
 import { useIntersection } from '@mantine/hooks';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { Suspense, useMemo, useState } from 'react';
+import { ErrorBoundary } from '../ErrorBoundary.tsx';
 import { formatValue } from '../format.ts';
+import { lazyPart } from '../lazy-part.tsx';
 import { useInTurn } from '../use-in-turn.ts';
 import { ChartMenu } from './ChartMenu.tsx';
 import type { ChartProps, PlotSource } from './plot-props.ts';
@@ -11,7 +13,7 @@ import { TableSwitch } from './TableSwitch.tsx';
 import { TableHead } from '../TableHead.tsx';
 import styles from './Chart.module.css';
 
-const Plot = lazy(async () => ({ default: (await import('./Plot.tsx')).Plot }));
+const Plot = lazyPart(async () => (await import('./Plot.tsx')).Plot);
 
 /** Rows shown in a table twin before "show all". */
 const TABLE_ROWS = 60;
@@ -78,9 +80,11 @@ function Drawing({ height = CHART_HEIGHT, ...source }: PlotSource) {
   return (
     <div ref={ref} style={{ height }} className={styles.plot}>
       {isNear ? (
-        <Suspense fallback={<span className={styles.loading}>Loading chart</span>}>
-          <Drawn {...source} height={height} />
-        </Suspense>
+        <ErrorBoundary place="inline">
+          <Suspense fallback={<span className={styles.loading}>Loading chart</span>}>
+            <Drawn {...source} height={height} />
+          </Suspense>
+        </ErrorBoundary>
       ) : null}
     </div>
   );

@@ -5,8 +5,9 @@ import { Panel } from '../../components/Page.tsx';
 import { saveFile } from '../../components/save-file.ts';
 import { KeyboardStore } from '../../state/keyboard.ts';
 import { NoticesStore } from '../../state/notices.ts';
-import type { SettingsFile } from '../../state/preferences.ts';
-import { DEFAULT_PREFERENCES, PreferencesStore, readSettingsFile, writeSettingsFile } from '../../state/preferences.ts';
+import { DEFAULT_PREFERENCES, PreferencesStore } from '../../state/preferences.ts';
+import type { SettingsFile } from '../../state/settings-file.ts';
+import { readSettingsFile, writeSettingsFile } from '../../state/settings-file.ts';
 import styles from './SettingsPage.module.css';
 
 const DEFAULTS: SettingsFile = { theme: 'auto', singleKeys: true, keyMap: {}, preferences: DEFAULT_PREFERENCES };
