@@ -189,6 +189,8 @@ export interface FolderImage {
   path: string;
   /** The folder that it lies in. */
   folder: FileSystemDirectoryHandle;
+  /** The same number for all images of this folder in one drop, so that one copy of the handle can serve them. */
+  folderId?: number;
   name: string;
   sizeBytes: number;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readAnnotationFile } from '../../workers/data/annotation-file.ts';
+import { openAnnotationFile, readRows } from '../../workers/data/annotation-file.ts';
+import type { TextRow } from '../../workers/data/annotation-rows.ts';
 import { readAnswerLabel, withExactAnswer } from '../../workers/data/answer-label.ts';
 import { decodeText, parseJson } from '../../src/shared/formats/json-text.ts';
 
@@ -13,8 +14,16 @@ const train = (fields: object = {}) => ({
   binary_label: 1,
   ...fields,
 });
-const reasons = (text: string, path = 'train.json') =>
-  readAnnotationFile(path, text).problems.map(({ code, path: at, reason }) => `${code} ${at}: ${reason}`);
+const { signal } = new AbortController();
+/** A file with all that the import reads of it. */
+async function readAnnotationFile(path: string, content: BlobPart) {
+  const file = await openAnnotationFile({ path, file: new Blob([content]) }, signal);
+  const rows: TextRow[] = [];
+  for await (const batch of readRows(file, signal)) rows.push(...batch.map(({ row }) => row));
+  return { ...file, rows, problems: file.problems.rows };
+}
+const reasons = async (text: string, path = 'train.json') =>
+  (await readAnnotationFile(path, text)).problems.map(({ code, path: at, reason }) => `${code} ${at}: ${reason}`);
 
 describe('broken JSON', () => {
   const cases: [name: string, text: string, expected: RegExp][] = [
@@ -33,13 +42,13 @@ describe('broken JSON', () => {
     expect(parsed.ok ? 'parsed' : parsed.reason).toMatch(expected);
   });
 
-  it('is quoted with the text around it', () => {
-    expect(reasons('[{"id": "first"}, {"id" "second"}]')[0]).toContain('in "[{"id": "first"}, {"id" "second"}]"');
+  it('is quoted with the text around it', async () => {
+    expect((await reasons('[{"id": "first"}, {"id" "second"}]'))[0]).toContain('in "[{"id": "first"}, {"id" "second"}]"');
   });
 
-  it('does not stop the good lines of a JSONL file', () => {
+  it('does not stop the good lines of a JSONL file', async () => {
     const lines = [JSON.stringify(train()), '{"id": broken}', JSON.stringify(train({ id: 'b' }))].join('\n');
-    const file = readAnnotationFile('train.jsonl', lines);
+    const file = await readAnnotationFile('train.jsonl', lines);
     expect(file.rows.map(({ id }) => id)).toEqual(['ddim/train/fake/1.png', 'b']);
     expect(file.problems).toMatchObject([
       { code: 'json-broken', path: 'train.jsonl#2', reason: expect.stringMatching(/^Line 2, column 8/) },
@@ -48,7 +57,7 @@ describe('broken JSON', () => {
 });
 
 describe('annotation files', () => {
-  it('reads an array, JSONL, an array inside a key, and a byte order mark', () => {
+  it('reads an array, JSONL, an array inside a key, and a byte order mark', async () => {
     const forms = [
       [JSON.stringify([train()]), 'a.json'],
       [JSON.stringify(train()), 'a.jsonl'],
@@ -56,7 +65,7 @@ describe('annotation files', () => {
       [`\uFEFF${JSON.stringify([train()])}`, 'a.json'],
     ];
     for (const [text = '', path = ''] of forms) {
-      expect(readAnnotationFile(path, text)).toMatchObject({
+      expect(await readAnnotationFile(path, text)).toMatchObject({
         kind: 'train-json',
         rowCount: 1,
         problems: [],
@@ -65,19 +74,19 @@ describe('annotation files', () => {
     }
   });
 
-  it('knows questions, answers and foreign JSON apart', () => {
+  it('knows questions, answers and foreign JSON apart', async () => {
     const question = { question_id: 0, image: 'a.png', text: 'Real?', label: 'fake' };
     const answer = { question_id: 0, prompt: 'p', text: 't', answer_id: 'x', model_id: 'm', predict: 'fake' };
-    expect(readAnnotationFile('q.jsonl', `${JSON.stringify(question)}\n${JSON.stringify(question)}\n`)).toMatchObject({
+    expect(await readAnnotationFile('q.jsonl', `${JSON.stringify(question)}\n${JSON.stringify(question)}\n`)).toMatchObject({
       kind: 'question-jsonl',
       rowCount: 2,
     });
-    expect(readAnnotationFile('a.jsonl', JSON.stringify(answer))).toMatchObject({ kind: 'answers-jsonl', rowCount: 1, rows: [] });
-    expect(readAnnotationFile('artefacts.json', '{"a.png": [1]}')).toMatchObject({ kind: 'unknown', rows: [], problems: [] });
-    expect(reasons('')).toEqual(['json-empty train.json: The file is empty.']);
+    expect(await readAnnotationFile('a.jsonl', JSON.stringify(answer))).toMatchObject({ kind: 'answers-jsonl', rowCount: 1, rows: [] });
+    expect(await readAnnotationFile('artefacts.json', '{"a.png": [1]}')).toMatchObject({ kind: 'unknown', rows: [], problems: [] });
+    expect(await reasons('')).toEqual(['json-empty train.json: The file is empty.']);
   });
 
-  it('says field, wanted and found for rows that cannot be used', () => {
+  it('says field, wanted and found for rows that cannot be used', async () => {
     const rows = [
       train({ conversations: 'text' }),
       train({ image: 5 }),
@@ -85,7 +94,7 @@ describe('annotation files', () => {
       'row',
       train({ conversations: undefined }),
     ];
-    expect(reasons(JSON.stringify(rows))).toEqual([
+    expect(await reasons(JSON.stringify(rows))).toEqual([
       'row-invalid train.json#0: `conversations`: expected Array, found "text".',
       expect.stringMatching(/^row-invalid train\.json#1: `image`: expected .*string.*, found 5\.$/),
       'row-invalid train.json#2: `conversations.0.value` is missing.',
@@ -94,28 +103,32 @@ describe('annotation files', () => {
     ]);
   });
 
-  it('counts keys that are not used and paths with Windows separators', () => {
+  it('counts keys that are not used and paths with Windows separators', async () => {
     const rows = [train({ image: 'ddim\\train\\fake\\1.png', weight: 2 }), train({ weight: 3 })];
-    expect(reasons(JSON.stringify(rows))).toEqual([
+    expect(await reasons(JSON.stringify(rows))).toEqual([
       'key-unused train.json: The key `weight` in 2 rows is not used.',
       'windows-paths train.json: 1 path with Windows separators; read with forward slashes.',
     ]);
-    expect(readAnnotationFile('t.json', JSON.stringify(rows)).rows[0]?.image).toBe('ddim/train/fake/1.png');
+    expect((await readAnnotationFile('t.json', JSON.stringify(rows))).rows[0]?.image).toBe('ddim/train/fake/1.png');
   });
 
-  it('loads plain LLaVA rows: without binary_label, with several turns, without image', () => {
+  it('loads plain LLaVA rows: without binary_label, with several turns, without image', async () => {
     const turns = [...train().conversations, { from: 'human', value: 'Why?' }, { from: 'gpt', value: 'Hair.' }];
-    const [row] = readAnnotationFile('llava.json', JSON.stringify([{ id: 7, conversations: turns }])).rows;
+    const {
+      rows: [row],
+    } = await readAnnotationFile('llava.json', JSON.stringify([{ id: 7, conversations: turns }]));
     expect(row).toMatchObject({ id: '7', image: undefined, binaryLabel: undefined, answer: 'Waxy.\n\n### Answer: fake' });
     expect(row?.remarks.map(({ code }) => code)).toEqual(['several-turns', 'binary-label-missing']);
   });
 
-  it('flags a binary_label that is neither 0 nor 1', () => {
-    const [row] = readAnnotationFile('t.json', JSON.stringify([train({ binary_label: '1' })])).rows;
+  it('flags a binary_label that is neither 0 nor 1', async () => {
+    const {
+      rows: [row],
+    } = await readAnnotationFile('t.json', JSON.stringify([train({ binary_label: '1' })]));
     expect(row?.remarks).toEqual([{ code: 'binary-label-invalid', reason: expect.stringContaining('"1"') }]);
   });
 
-  it('decodes UTF-16 by its byte order mark', () => {
+  it('decodes UTF-16 by its byte order mark', async () => {
     const bytes = new Uint8Array([0xff, 0xfe, 0x5b, 0, 0x5d, 0]);
     expect(decodeText(bytes.buffer)).toBe('[]');
   });

@@ -3,7 +3,7 @@ import { ImageIndex } from '../../workers/data/join.ts';
 
 const find = (paths: string[], row: { image?: string; id?: string }) => {
   const result = new ImageIndex(paths).find({ image: row.image, id: row.id });
-  return result.status === 'matched' ? result.path : result.status;
+  return result.status === 'matched' ? paths[result.image] : result.status;
 };
 
 describe('joining rows to images', () => {
@@ -22,8 +22,12 @@ describe('joining rows to images', () => {
   });
 
   it('takes the only image of that name with another extension, and none where there are several', () => {
-    const index = new ImageIndex([...paths, 'ddim/test/real/3.webp', 'ddim/test/real/3.bmp', 'notes/test/real/4.png']);
-    const found = (image: string, id?: string) => index.find({ image, id });
+    const all = [...paths, 'ddim/test/real/3.webp', 'ddim/test/real/3.bmp', 'notes/test/real/4.png'];
+    const index = new ImageIndex(all);
+    const found = (image: string, id?: string) => {
+      const result = index.find({ image, id });
+      return result.status === 'matched' ? { status: result.status, rule: result.rule, path: all[result.image] } : result;
+    };
     expect(found('ddim/test/real/2.jpg')).toEqual({ status: 'matched', path: 'ddim/test/real/2.png', rule: 'extension' });
     expect(found('2.JPEG')).toMatchObject({ rule: 'extension' });
     expect(found('2.png')).toMatchObject({ rule: 'name' });

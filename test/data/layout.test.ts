@@ -2,8 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { namedLevels, recogniseLayout } from '../../workers/data/layout.ts';
 import { isSystemFile, normalisePath } from '../../workers/data/paths.ts';
 
-const place = (...paths: string[]) =>
-  recogniseLayout(paths).images.map(({ path, domain, split, label }) => `${path} ${domain} ${split} ${label}`);
+/** The layout of images' folders, with the places of the images. */
+function layoutOf(paths: string[]) {
+  const parts = paths.map((path) => ({ folder: path.split('/').slice(0, -1).join('/'), name: path.split('/').at(-1) ?? '' }));
+  const { places, ...layout } = recogniseLayout(parts.map(({ folder }) => folder));
+  const images = places.map((at, index) => ({ ...at, path: [at.path, parts[index]?.name].filter(Boolean).join('/') }));
+  return { ...layout, images };
+}
+const place = (...paths: string[]) => layoutOf(paths).images.map(({ path, domain, split, label }) => `${path} ${domain} ${split} ${label}`);
 
 describe('the DF-R5 layout', () => {
   it('recognises the whole tree below the dropped folder', () => {
@@ -11,7 +17,7 @@ describe('the DF-R5 layout', () => {
       'aster/test/fake/1.png aster test fake',
       'birch/train/real/2.png birch train real',
     ]);
-    expect(recogniseLayout(['DF-R5/aster/test/fake/1.png', 'DF-R5/birch/train/real/2.png']).sentence).toBe('DF-R5 tree with 2 domains.');
+    expect(layoutOf(['DF-R5/aster/test/fake/1.png', 'DF-R5/birch/train/real/2.png']).sentence).toBe('DF-R5 tree with 2 domains.');
   });
 
   it('recognises several domain folders dropped together', () => {
@@ -22,7 +28,7 @@ describe('the DF-R5 layout', () => {
   });
 
   it('recognises a drop one level too high', () => {
-    const layout = recogniseLayout(['Downloads/DF-R5/aster/test/fake/1.png', 'Downloads/DF-R5/birch/test/real/1.png']);
+    const layout = layoutOf(['Downloads/DF-R5/aster/test/fake/1.png', 'Downloads/DF-R5/birch/test/real/1.png']);
     expect(layout.images.map(({ path }) => path)).toEqual(['aster/test/fake/1.png', 'birch/test/real/1.png']);
     expect(layout.sentence).toContain('below `Downloads/DF-R5`');
   });
@@ -32,9 +38,9 @@ describe('the DF-R5 layout', () => {
       'aster/test/fake/1.png aster test fake',
       'aster/train/real/2.png aster train real',
     ]);
-    expect(recogniseLayout(['aster/test/fake/1.png']).sentence).toContain('domain `aster`');
+    expect(layoutOf(['aster/test/fake/1.png']).sentence).toContain('domain `aster`');
     expect(place('test/fake/1.png', 'test/real/1.png')).toEqual(['test/fake/1.png unnamed test fake', 'test/real/1.png unnamed test real']);
-    expect(recogniseLayout(['test/fake/1.png']).sentence).toContain('split `test`');
+    expect(layoutOf(['test/fake/1.png']).sentence).toContain('split `test`');
     expect(place('fake/1.png', 'real/1.png')).toEqual(['fake/1.png unnamed none fake', 'real/1.png unnamed none real']);
     expect(place('faces/fake/1.png', 'faces/real/1.png')).toEqual(['faces/fake/1.png faces none fake', 'faces/real/1.png faces none real']);
   });
@@ -54,7 +60,7 @@ describe('the DF-R5 layout', () => {
   });
 
   it('keeps images of unknown folders, without label, and lists the folders', () => {
-    const layout = recogniseLayout(['top/aster/test/fake/1.png', 'top/birch/test/real/1.png', 'top/misc/old/3.png']);
+    const layout = layoutOf(['top/aster/test/fake/1.png', 'top/birch/test/real/1.png', 'top/misc/old/3.png']);
     expect(layout.images[2]).toMatchObject({ path: 'misc/old/3.png', domain: 'misc', split: 'none', label: null });
     expect(layout.unknownFolders).toEqual(['misc/old']);
   });
@@ -62,12 +68,12 @@ describe('the DF-R5 layout', () => {
   it('takes a flat folder or loose files as they are', () => {
     expect(place('case 7/a.png', 'case 7/b.png')).toEqual(['a.png unnamed none null', 'b.png unnamed none null']);
     expect(place('a.png')).toEqual(['a.png unnamed none null']);
-    expect(recogniseLayout(['case 7/a.png']).unknownFolders).toEqual([]);
+    expect(layoutOf(['case 7/a.png']).unknownFolders).toEqual([]);
   });
 
   it('never gives two images one path', () => {
     const paths = ['a/x/test/fake/1.png', 'b/x/test/fake/1.png', 'x/test/fake/1.png'];
-    expect(new Set(recogniseLayout(paths).images.map(({ path }) => path)).size).toBe(3);
+    expect(new Set(layoutOf(paths).images.map(({ path }) => path)).size).toBe(3);
   });
 
   it('names the levels of one path', () => {

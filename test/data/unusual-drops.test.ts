@@ -1,9 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { DropEntry, ImportEntry } from '../../src/shared/protocol.ts';
 import { limitProblems } from '../../workers/data/problem-list.ts';
-import { excerptOf } from '../../workers/data/review-excerpt.ts';
-import { reviewEntries } from '../../workers/data/review.ts';
-import { sourceEntry } from '../../workers/data/source-file.ts';
+import { DropFiles } from '../../workers/data/drop/drop-files.ts';
+import { reviewDrop } from '../../workers/data/review.ts';
 
 const image = (path: string): ImportEntry => ({ path, file: new File(['x'], path) });
 const text = (path: string, content: unknown): ImportEntry => ({
@@ -16,7 +15,10 @@ const row = (path: string, fields: object = {}) => ({ id: path, image: path, con
 
 async function review(entries: readonly DropEntry[]) {
   const storage = { usedBytes: 0, quotaBytes: 0, persisted: false };
-  return reviewEntries(entries.map(sourceEntry), { signal: new AbortController().signal, progress: vi.fn(), storage });
+  const files = new DropFiles();
+  for (const entry of entries) files.add(entry);
+  const drop = await reviewDrop(files, { signal: new AbortController().signal, progress: vi.fn(), storage });
+  return { ...drop, images: await drop.plan.load(Array.from({ length: drop.plan.length }, (_, i) => i)) };
 }
 const problemsOf = async (entries: readonly DropEntry[]) =>
   (await review(entries)).review.problems.map(({ code, path, action }) => `${code} ${path} ${action}`);
@@ -89,9 +91,11 @@ describe('a review of very many files', () => {
   it('crosses to the page as beginnings with the numbers of all', async () => {
     const paths = Array.from({ length: 3000 }, (_, i) => `a/test/fake/${i}.png`);
     const unlabelled = paths.map((path) => row(path, { binary_label: 'x', image: path }));
-    const drop = await review([...paths.map(image), ...paths.map((path) => image(`b/${path}.tmp`)), text('t.json', unlabelled)]);
-    const excerpt = excerptOf(drop.review);
-    expect(drop.review.problems).toHaveLength(3000);
+    const { review: excerpt } = await review([
+      ...paths.map(image),
+      ...paths.map((path) => image(`b/${path}.tmp`)),
+      text('t.json', unlabelled),
+    ]);
     expect(excerpt.problems).toHaveLength(501);
     expect(excerpt.problems.at(-1)).toMatchObject({ code: 'binary-label-invalid', count: 2500, action: 'fixed' });
     expect(excerpt.ignored).toHaveLength(1000);

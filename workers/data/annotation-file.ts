@@ -1,128 +1,162 @@
-// A whole annotation file: a JSON array, JSONL, or an array inside a key. Bad rows are reported and the good ones kept.
+// An annotation file: a JSON array, JSONL, or an array inside a key, of any size. Bad rows are reported and the good ones kept. The
+// texts stay in the file: only where each row lies is remembered.
 import type { ImportProblem } from '../../src/shared/domain/sample.ts';
+import { wideEncoding } from '../../src/shared/formats/json-text.ts';
 import type { RecognisedFile } from '../../src/shared/protocol.ts';
-import type { JoinedKind, RowKind, TextRow } from './annotation-rows.ts';
-import { isRecord, kindOfRow, KNOWN_KEYS, readRow } from './annotation-rows.ts';
-import { parseJson } from '../../src/shared/formats/json-text.ts';
+import { isRecord, KNOWN_KEYS, readRow, type JoinedKind, type RowKind, type TextRow } from './annotation-rows.ts';
+import { PIECE_BYTES } from './drop/file-window.ts';
+import { findRows, type KindCounts } from './drop/find-rows.ts';
+import { RowRanges, type RowRange } from './drop/row-ranges.ts';
+import { readValues } from './drop/row-values.ts';
 import { baseName } from './paths.ts';
+import { ProblemTally } from './problem-list.ts';
+import type { TextEntry, TextSource } from './source-file.ts';
 
 export interface AnnotationFile {
   path: string;
   kind: RecognisedFile['kind'];
-  /** Rows seen, good or bad. */
+  /** null where its rows are not joined to images. */
+  rowKind: JoinedKind | null;
+  /** Rows that are JSON, usable or not. */
   rowCount: number;
-  rows: TextRow[];
-  problems: ImportProblem[];
+  rows: RowRanges;
+  /** Each range is a member of an object with its key, which is the row's id. */
+  keyed: boolean;
+  /** The file in UTF-8. */
+  text: TextSource;
+  problems: ProblemTally;
 }
 
-/** A value with the number by which people find it: index in an array, line in JSONL. */
-interface NumberedValue {
-  number: number;
-  value: unknown;
-}
-
-interface FileValues {
-  values: NumberedValue[];
-  problems: ImportProblem[];
-}
-
-/** Reads a file's text. Never throws: what cannot be read becomes a problem. */
-export function readAnnotationFile(path: string, text: string): AnnotationFile {
-  const content = text.replace(/^\uFEFF/, '');
-  if (content.trim() === '')
-    return { path, kind: 'unknown', rowCount: 0, rows: [], problems: [leftOut('json-empty', path, 'The file is empty.')] };
-  const { values, problems } = isLines(path, content) ? readLines(path, content) : readDocument(path, content);
-  const kind = commonKind(values);
-  const file: AnnotationFile = { path, kind: fileKind(kind), rowCount: values.length, rows: [], problems };
-  if (kind === 'train' || kind === 'question' || kind === 'marks') addRows(file, values, kind, content.includes('\\\\'));
-  return file;
-}
-
-function addRows(file: AnnotationFile, values: readonly NumberedValue[], kind: JoinedKind, mayHaveBackslashes: boolean): void {
-  const unused = new Map<string, number>();
-  let backslashPaths = 0;
-  for (const { number, value } of values) {
-    const source = `${baseName(file.path)}#${number}`;
-    const row = readRow(kind, value, source);
-    if (typeof row === 'string') {
-      file.problems.push(leftOut('row-invalid', source, row));
-      continue;
-    }
-    file.rows.push(row);
-    if (!isRecord(value)) continue;
-    for (const key of Object.keys(value)) if (!KNOWN_KEYS[kind].has(key)) unused.set(key, (unused.get(key) ?? 0) + 1);
-    if (mayHaveBackslashes && typeof value['image'] === 'string' && value['image'].includes('\\')) backslashPaths++;
+/** Looks through a file. What cannot be read becomes a problem; thrown is only that it was stopped. */
+export async function openAnnotationFile({ path, file }: TextEntry, signal: AbortSignal): Promise<AnnotationFile> {
+  const problems = new ProblemTally();
+  const nothing: AnnotationFile = {
+    path,
+    kind: 'unknown',
+    rowKind: null,
+    rowCount: 0,
+    rows: new RowRanges(),
+    keyed: false,
+    text: file,
+    problems,
+  };
+  try {
+    const text = await asUtf8(file);
+    const onFault = (line: number | null, reason: string) =>
+      problems.add(leftOut('json-broken', line === null ? path : `${baseName(path)}#${line}`, reason));
+    const found = await findRows(path, text, signal, onFault);
+    if (!found) problems.add(leftOut('json-empty', path, 'The file is empty.'));
+    if (!found) return nothing;
+    const kind = commonKind(found.counts);
+    const rowKind = kind === 'train' || kind === 'question' || kind === 'marks' ? kind : null;
+    return {
+      ...nothing,
+      kind: FILE_KINDS[kind],
+      rowKind,
+      rowCount: found.ranges.length,
+      rows: rowKind ? found.ranges : nothing.rows,
+      keyed: found.keyed,
+      text,
+    };
+  } catch (error) {
+    signal.throwIfAborted();
+    problems.add(unreadable(path, error));
+    return nothing;
   }
-  for (const [key, count] of unused) {
-    file.problems.push({
-      code: 'key-unused',
-      path: file.path,
-      reason: `The key \`${key}\` in ${plural(count, 'row')} is not used.`,
-      action: 'kept',
+}
+
+/** A file that was moved, changed or locked since it was dropped. */
+export function unreadable(path: string, error: unknown): ImportProblem {
+  const cause = error instanceof Error ? error.message : 'unknown reason';
+  return leftOut('file-unreadable', path, `The browser cannot read the file: ${cause}`);
+}
+
+/** The file itself, or a copy of one in UTF-16, which the browser keeps outside of the page's memory. */
+async function asUtf8(file: TextSource): Promise<TextSource> {
+  const wide = wideEncoding(new Uint8Array(await file.slice(0, 64).arrayBuffer()));
+  if (!wide) return file;
+  const decoder = new TextDecoder(wide);
+  const parts: Blob[] = [];
+  for (let start = 0; start < file.size; start += PIECE_BYTES) {
+    const piece = await file.slice(start, Math.min(start + PIECE_BYTES, file.size)).arrayBuffer();
+    parts.push(new Blob([decoder.decode(piece, { stream: true })]));
+  }
+  return new Blob([...parts, decoder.decode()]);
+}
+
+/** A row with the place of its text. */
+export interface PlacedRow {
+  row: TextRow;
+  range: RowRange;
+}
+
+/** Rows read at once. */
+const ROWS_AT_ONCE = 500;
+
+/** The usable rows of a file, some at a time; what is wrong with others goes to the file's problems. */
+export async function* readRows(file: AnnotationFile, signal: AbortSignal): AsyncGenerator<PlacedRow[]> {
+  const { rows, rowKind } = file;
+  if (!rowKind) return;
+  const habits = new RowHabits(rowKind);
+  for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
+    signal.throwIfAborted();
+    const ranges = rows.from(start, ROWS_AT_ONCE);
+    const values = await readValues(file, ranges);
+    yield ranges.flatMap((range, i) => {
+      const row = rowOf(file, rowKind, values[i], range.number);
+      if (typeof row === 'string') file.problems.add(leftOut('row-invalid', sourceOf(file, range.number), row));
+      else habits.note(values[i]);
+      return typeof row === 'string' ? [] : [{ row, range }];
     });
   }
-  if (backslashPaths > 0) {
-    const reason = `${plural(backslashPaths, 'path')} with Windows separators; read with forward slashes.`;
-    file.problems.push({ code: 'windows-paths', path: file.path, reason, action: 'fixed' });
+  file.problems.addAll(habits.problems(file.path));
+}
+
+/** `train.json#12`: how people find a row. */
+export function sourceOf({ path }: Pick<AnnotationFile, 'path'>, number: number): string {
+  return `${baseName(path)}#${number}`;
+}
+
+/** Checks a value; the sentence says why it cannot be used. */
+export function rowOf(file: AnnotationFile, kind: JoinedKind, value: unknown, number: number): TextRow | string {
+  return readRow(kind, value, sourceOf(file, number));
+}
+
+/** What rows of a file have in common that is worth a remark. */
+class RowHabits {
+  readonly #unused = new Map<string, number>();
+  #backslashPaths = 0;
+
+  constructor(private readonly kind: JoinedKind) {}
+
+  note(value: unknown): void {
+    if (!isRecord(value)) return;
+    for (const key of Object.keys(value)) if (!KNOWN_KEYS[this.kind].has(key)) this.#unused.set(key, (this.#unused.get(key) ?? 0) + 1);
+    if (typeof value['image'] === 'string' && value['image'].includes('\\')) this.#backslashPaths++;
   }
-}
 
-/** JSONL by its name, or by a first line that is a whole object while the text goes on. */
-function isLines(path: string, content: string): boolean {
-  if (/\.(jsonl|ndjson)$/i.test(path)) return !content.trimStart().startsWith('[');
-  const lines = content.trim().split('\n', 2);
-  return lines.length === 2 && (lines[0] ?? '').startsWith('{') && parseJson(lines[0] ?? '').ok;
-}
-
-function readLines(path: string, content: string): FileValues {
-  const values: NumberedValue[] = [];
-  const problems: ImportProblem[] = [];
-  content.split('\n').forEach((line, index) => {
-    if (line.trim() === '') return;
-    const parsed = parseJson(line, index + 1);
-    if (parsed.ok) values.push({ number: index + 1, value: parsed.value });
-    else problems.push(leftOut('json-broken', `${baseName(path)}#${index + 1}`, parsed.reason));
-  });
-  return { values, problems };
-}
-
-function readDocument(path: string, content: string): FileValues {
-  const parsed = parseJson(content);
-  if (!parsed.ok) return { values: [], problems: [leftOut('json-broken', path, parsed.reason)] };
-  const rows = rowsIn(parsed.value);
-  return { values: rows.map((value, number) => ({ number, value })), problems: [] };
-}
-
-/** The array itself, the rows of all arrays inside keys, a single row, or rows by their id. */
-function rowsIn(value: unknown): unknown[] {
-  if (Array.isArray(value)) return value;
-  if (!isRecord(value)) return [];
-  if (kindOfRow(value) !== 'unknown') return [value];
-  const inner = Object.values(value);
-  const lists = inner.filter((list) => Array.isArray(list) && list.some((row) => kindOfRow(row) !== 'unknown'));
-  if (lists.length > 0) return lists.flat();
-  if (!inner.some((row) => kindOfRow(row) !== 'unknown')) return [];
-  return Object.entries(value).map(([id, row]) => (isRecord(row) ? { id, ...row } : row));
+  *problems(path: string): Generator<ImportProblem> {
+    for (const [key, count] of this.#unused)
+      yield { code: 'key-unused', path, reason: `The key \`${key}\` in ${plural(count, 'row')} is not used.`, action: 'kept' };
+    if (this.#backslashPaths === 0) return;
+    const reason = `${plural(this.#backslashPaths, 'path')} with Windows separators; read with forward slashes.`;
+    yield { code: 'windows-paths', path, reason, action: 'fixed' };
+  }
 }
 
 /** The kind that most rows have. */
-function commonKind(values: readonly NumberedValue[]): RowKind {
-  const counts: Record<RowKind, number> = { train: 0, question: 0, marks: 0, answer: 0, unknown: 0 };
-  for (const { value } of values) counts[kindOfRow(value)]++;
+function commonKind(counts: KindCounts): RowKind {
   const known = (['train', 'question', 'answer', 'marks'] as const).filter((kind) => counts[kind] > 0);
   return known.sort((a, b) => counts[b] - counts[a])[0] ?? 'unknown';
 }
 
-function fileKind(kind: RowKind): RecognisedFile['kind'] {
-  const names = {
-    train: 'train-json',
-    question: 'question-jsonl',
-    answer: 'answers-jsonl',
-    marks: 'tags-jsonl',
-    unknown: 'unknown',
-  } as const;
-  return names[kind];
-}
+const FILE_KINDS: Record<RowKind, RecognisedFile['kind']> = {
+  train: 'train-json',
+  question: 'question-jsonl',
+  answer: 'answers-jsonl',
+  marks: 'tags-jsonl',
+  unknown: 'unknown',
+};
 
 function leftOut(code: string, path: string, reason: string): ImportProblem {
   return { code, path, reason, action: 'left-out' };

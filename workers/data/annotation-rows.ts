@@ -62,6 +62,15 @@ export const KNOWN_KEYS: Record<JoinedKind, ReadonlySet<string>> = {
   question: new Set(Object.keys(QuestionSchema.entries)),
 };
 
+/** The keys that tell what a value is. */
+export const TELLING_KEYS: ReadonlySet<string> = new Set([
+  ...Object.keys(TrainSchema.entries),
+  ...Object.keys(QuestionSchema.entries),
+  'answer_id',
+  'predict',
+  'prompt',
+]);
+
 /** What a value looks like, from its keys alone. */
 export function kindOfRow(row: unknown): RowKind {
   if (!isRecord(row)) return 'unknown';

@@ -16,8 +16,8 @@ export function emptyDataset(fields: Pick<DatasetRecord, 'id' | 'name' | 'source
 export class DatasetWriter {
   readonly #db: Database;
   readonly #totals = new RunningTotals();
-  /** Path to SHA-256 of what was stored before. */
-  readonly #stored = new Map<string, string>();
+  /** SHA-256 of a path that was stored before. */
+  #storedHash: (path: string) => string | undefined = () => undefined;
   #dataset: DatasetRecord;
 
   private constructor(db: Database, dataset: DatasetRecord) {
@@ -30,12 +30,8 @@ export class DatasetWriter {
   static async open(db: Database, dataset: DatasetRecord): Promise<DatasetWriter> {
     const writer = new DatasetWriter(db, dataset);
     await putDataset(db, writer.#dataset);
-    for await (const page of readSamplePages(db, dataset.id)) {
-      for (const sample of page) {
-        writer.#totals.add(sample);
-        writer.#stored.set(sample.path, sample.sha256);
-      }
-    }
+    for await (const page of readSamplePages(db, dataset.id)) for (const sample of page) writer.#totals.add(sample);
+    writer.#storedHash = writer.#totals.hashFinder();
     return writer;
   }
 
@@ -45,7 +41,7 @@ export class DatasetWriter {
 
   /** The hash of a path that was stored before, or undefined. */
   storedHash(path: string): string | undefined {
-    return this.#stored.get(path);
+    return this.#storedHash(path);
   }
 
   /** Stores a batch whole or not at all. Not after a failure: then only `abandon` is left. */

@@ -26,9 +26,8 @@ import { importDrop } from './import-job.ts';
 import { PauseGate } from './pacing.ts';
 import type { ReadPicture, ReadPixels } from './picture.ts';
 import { applyDrop, compareDrop } from './rescan.ts';
-import { reviewEntries, type ReviewedDrop } from './review.ts';
-import { excerptOf } from './review-excerpt.ts';
-import { sourceEntry, type SourceEntry } from './source-file.ts';
+import { DropFiles } from './drop/drop-files.ts';
+import { reviewDrop, type ReviewedDrop } from './review.ts';
 import { TextSearcher } from './text-index.ts';
 
 /** What the jobs need of the browser. */
@@ -49,7 +48,7 @@ const KEPT_REVIEWS = 3;
 export function createDataHandlers(platform: DataPlatform): Handlers<DataApi> {
   const { openDb, readPicture, readPixels, fetchFile, storageStatus, asOnlyWriter } = platform;
   const reviews = new Map<string, ReviewedDrop>();
-  let adding: { dropId: string; entries: SourceEntry[] } = { dropId: '', entries: [] };
+  let adding = { dropId: '', files: new DropFiles() };
   const pause = new PauseGate();
   const texts = new TextSearcher();
   const reviewed = (reviewId: string): ReviewedDrop => {
@@ -62,21 +61,22 @@ export function createDataHandlers(platform: DataPlatform): Handlers<DataApi> {
   };
   return {
     addEntries: ({ dropId, entries }) => {
-      if (adding.dropId !== dropId) adding = { dropId, entries: [] }; // an earlier drop was given up
-      for (const entry of entries) adding.entries.push(sourceEntry(entry));
-      return { count: adding.entries.length };
+      if (adding.dropId !== dropId) adding = { dropId, files: new DropFiles() }; // an earlier drop was given up
+      for (const entry of entries) adding.files.add(entry);
+      return { count: adding.files.count };
     },
     review: async ({ entries, dropId }, context) => {
-      const earlier = dropId === adding.dropId ? adding.entries : [];
-      adding = { dropId: '', entries: [] };
-      const drop = await reviewEntries([...earlier, ...entries.map(sourceEntry)], { ...context, storage: await storageStatus() });
+      const files = dropId === adding.dropId ? adding.files : new DropFiles();
+      adding = { dropId: '', files: new DropFiles() };
+      for (const entry of entries) files.add(entry);
+      const drop = await reviewDrop(files, { ...context, storage: await storageStatus() });
       reviews.set(drop.review.reviewId, drop);
       for (const id of [...reviews.keys()].slice(0, -KEPT_REVIEWS)) reviews.delete(id);
-      return excerptOf(drop.review);
+      return drop.review;
     },
     import: async (options, context) => {
       const drop = reviewed(options.reviewId);
-      const part = Math.min(1, (options.sampleSize ?? drop.images.length) / Math.max(1, drop.images.length));
+      const part = Math.min(1, (options.sampleSize ?? drop.plan.length) / Math.max(1, drop.plan.length));
       const { neededBytes, thumbnailBytes } = drop.review.quota;
       assertRoom(await storageStatus(), (options.pictures ? thumbnailBytes : neededBytes) * part);
       pause.set(false);
@@ -92,7 +92,7 @@ export function createDataHandlers(platform: DataPlatform): Handlers<DataApi> {
       const drop = reviewed(reviewId);
       const db = await openDb();
       const { neededBytes, thumbnailBytes } = drop.review.quota;
-      const part = (diff.added.length + diff.changed.length) / Math.max(1, drop.images.length);
+      const part = (diff.added.length + diff.changed.length) / Math.max(1, drop.plan.length);
       assertRoom(await storageStatus(), ((await getDataset(db, datasetId))?.pictures ? thumbnailBytes : neededBytes) * part);
       pause.set(false);
       const summary = await asOnlyWriter(() => applyDrop(drop, datasetId, diff, { ...context, db, readPicture, pause }));

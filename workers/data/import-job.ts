@@ -3,7 +3,7 @@
 import type { DatasetRecord, ImportProblem, ImportSummary } from '../../src/shared/domain/sample.ts';
 import { WorkbenchError } from '../../src/shared/errors.ts';
 import { sha256Hex } from '../../src/shared/hash.ts';
-import type { ImportOptions, ImportProgress } from '../../src/shared/protocol.ts';
+import type { ImportOptions, ImportProgress, ImportReview } from '../../src/shared/protocol.ts';
 import { RandomStream } from '../../src/shared/random.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { listDatasets } from '../../src/shared/storage/datasets.ts';
@@ -12,9 +12,11 @@ import type { NewSample } from '../../src/shared/storage/samples.ts';
 import { DatasetWriter, emptyDataset } from './dataset-writer.ts';
 import { mapLimited, throttle, type PauseGate } from './pacing.ts';
 import type { ReadPicture } from './picture.ts';
-import { isFixed, sampleOf } from './planned-sample.ts';
-import { limitProblems } from './problem-list.ts';
-import { unreadable, type PlannedImage, type ReviewedDrop } from './review.ts';
+import { unreadable } from './annotation-file.ts';
+import type { ImportPlan, PlannedImage } from './import-plan.ts';
+import { isFixCode, sampleOf } from './planned-sample.ts';
+import { ProblemTally } from './problem-list.ts';
+import type { ReviewedDrop } from './review.ts';
 
 /** Images per transaction: large enough that commits cost little, small enough that a stop loses little. */
 const BATCH_SIZE = 32;
@@ -30,13 +32,13 @@ export interface ImportContext {
 }
 
 type Outcome =
-  { kind: 'new'; sample: NewSample } | { kind: 'stored' } | { kind: 'failed'; problem: ImportProblem } | { kind: 'not-reached' };
+  { kind: 'new'; sample: NewSample } | { kind: 'stored' } | { kind: 'failed'; problem: ImportProblem | null } | { kind: 'not-reached' };
 
 interface Tally {
   imported: number;
   skipped: number;
   failed: number;
-  problems: ImportProblem[];
+  problems: ProblemTally;
 }
 
 /**
@@ -51,25 +53,26 @@ export async function importDrop(
   context: ImportContext,
   into?: DatasetRecord,
 ): Promise<{ datasetId: string; summary: ImportSummary }> {
-  if (drop.images.length === 0) {
+  const { plan } = drop;
+  if (plan.length === 0) {
     throw new WorkbenchError('E-SCHEMA', 'There are no images to import.', {
       safe: 'Nothing was stored.',
       remedy: 'Choose the folder that contains the domain folders.',
     });
   }
   const startedMs = performance.now();
-  const images = sampleOfDrop(drop.images, options.sampleSize);
+  const images = sampleOfDrop(plan.length, options.sampleSize);
   const target = into ?? (await chooseDataset(context.db, drop, options));
   const writer = await DatasetWriter.open(context.db, target);
-  const tally: Tally = { imported: 0, skipped: 0, failed: 0, problems: [] };
+  const tally: Tally = { imported: 0, skipped: 0, failed: 0, problems: new ProblemTally() };
   try {
-    await storeImages(images, { fixes: new Set(options.fixes), stored: !target.pictures }, writer, tally, context);
+    await storeImages(plan, images, { fixes: new Set(options.fixes), stored: !target.pictures }, writer, tally, context);
   } catch (error) {
     await writer.abandon().catch(() => undefined); // the first failure is the one to tell
     throw error;
   }
-  if (images.length < drop.images.length) tally.problems.push(notInSample(drop.images.length - images.length, images.length));
-  const summary = summarise({ ...drop, images }, options, tally, performance.now() - startedMs);
+  if (images.length < plan.length) tally.problems.add(notInSample(plan.length - images.length, images.length));
+  const summary = summarise(drop.review, images.length, options, tally, performance.now() - startedMs);
   await writer.close(context.signal.aborted ? 'partial' : 'ready', summary);
   const { imported, skipped, failed } = tally;
   await addJournalEntry(context.db, 'import', `${options.name}: ${imported} imported, ${skipped} skipped, ${failed} failed`);
@@ -79,15 +82,14 @@ export async function importDrop(
 /** Seed of the sample; the same folder gives the same images. */
 const SAMPLE_SEED = '42/import-sample';
 
-/** All images, or a seeded sample of them in their order. */
-function sampleOfDrop(images: readonly PlannedImage[], size?: number): PlannedImage[] {
-  if (size === undefined || size >= images.length) return [...images];
-  const chosen = new Set(
-    RandomStream.fromText(SAMPLE_SEED)
-      .shuffle([...images])
-      .slice(0, size),
-  );
-  return images.filter((image) => chosen.has(image));
+/** The numbers of all images, or of a seeded sample of them, in their order. */
+function sampleOfDrop(count: number, size?: number): Uint32Array {
+  const all = Uint32Array.from({ length: count }, (_, image) => image);
+  if (size === undefined || size >= count) return all;
+  const chosen = RandomStream.fromText(SAMPLE_SEED)
+    .shuffle([...all])
+    .slice(0, size);
+  return Uint32Array.from(chosen).sort();
 }
 
 function notInSample(left: number, taken: number): ImportProblem {
@@ -105,7 +107,7 @@ async function chooseDataset(db: Database, drop: ReviewedDrop, { name, pictures 
   const unfinished = datasets.find(
     (dataset) => dataset.name === name && dataset.state !== 'ready' && dataset.source !== 'demo' && dataset.pictures === pictures,
   );
-  const source = drop.images.some((image) => image.source.includes('/')) ? 'folder' : 'files';
+  const source = drop.hasFolders ? 'folder' : 'files';
   const fresh = emptyDataset({ id: `ds-${crypto.randomUUID().slice(0, 13)}`, name, source, synthetic: false });
   return unfinished ?? { ...fresh, ...(pictures && { pictures }) };
 }
@@ -124,7 +126,8 @@ function pathInFolder(source: string): string {
 }
 
 async function storeImages(
-  images: readonly PlannedImage[],
+  plan: ImportPlan,
+  images: Uint32Array,
   keeping: Keeping,
   writer: DatasetWriter,
   tally: Tally,
@@ -146,13 +149,14 @@ async function storeImages(
   // The next images are read while the last ones are written; a failed write ends the job at the next turn.
   let writing = Promise.resolve();
   for (let start = 0; start < total; start += BATCH_SIZE) {
-    const outcomes = await mapLimited(images.slice(start, start + BATCH_SIZE), PARALLEL_IMAGES, handle);
+    const batch = await plan.load([...images.subarray(start, start + BATCH_SIZE)]);
+    const outcomes = await mapLimited(batch, PARALLEL_IMAGES, handle);
     await writing;
     writing = store(outcomes, writer, tally);
     writing.catch(() => undefined); // thrown by the await above or below
   }
   await writing;
-  if (done < total) tally.problems.push(notReached(total - done));
+  if (done < total) tally.problems.add(notReached(total - done));
   send(true);
 }
 
@@ -176,6 +180,7 @@ async function prepare(
   } catch (error) {
     return { kind: 'failed', problem: unreadable(path, error) };
   }
+  if (file.size === 0 && bytes.byteLength === 0) return { kind: 'failed', problem: null }; // the review told it
   const sha256 = await sha256Hex(bytes);
   if (writer.storedHash(path) === sha256) return { kind: 'stored' };
   try {
@@ -200,30 +205,29 @@ function count(outcome: Outcome, tally: Tally): void {
   if (outcome.kind === 'new') tally.imported++;
   else if (outcome.kind === 'failed') {
     tally.failed++;
-    tally.problems.push(outcome.problem);
+    if (outcome.problem) tally.problems.add(outcome.problem);
   } else tally.skipped++;
 }
 
-/** `duplicate-path` files were seen but never planned: they count as skipped, so that the sum is all image files seen. */
-function summarise({ review, images }: ReviewedDrop, { fixes }: ImportOptions, tally: Tally, elapsedMs: number): ImportSummary {
+/**
+ * `duplicate-path` files were seen but never planned: they count as skipped, so that the sum is all image files seen.
+ * @param taken images of the plan that were to be imported
+ */
+function summarise(review: ImportReview, taken: number, { fixes }: ImportOptions, tally: Tally, elapsedMs: number): ImportSummary {
   const accepted = new Set(fixes);
-  const bySource = new Map(images.map((image) => [image.annotation?.source, image]));
-  const known = new Set(tally.problems.map(({ code, path }) => `${code} ${path}`));
-  const reviewed = review.problems
-    .filter(({ code, path }) => !known.has(`${code} ${path}`))
-    .map((problem) => {
-      const image = bySource.get(problem.path);
-      if (problem.action !== 'fixed' || !image) return problem;
-      return isFixed(image, problem.code, accepted) ? problem : { ...problem, action: 'kept' as const };
-    });
+  const { problems } = tally;
+  for (const problem of review.problems) {
+    const isRefused = problem.action === 'fixed' && isFixCode(problem.code) && !accepted.has(problem.code);
+    problems.add(isRefused ? { ...problem, action: 'kept' } : problem);
+  }
   return {
     imported: tally.imported,
-    skipped: tally.skipped + review.imagesFound - images.length,
+    skipped: tally.skipped + review.imagesFound - taken,
     failed: tally.failed,
     matchedAnnotations: review.matched,
-    textWithoutImage: review.textWithoutImage.length,
-    imagesWithoutText: review.imagesWithoutText.length,
-    problems: limitProblems([...tally.problems, ...reviewed]),
+    textWithoutImage: review.totals?.textWithoutImage ?? review.textWithoutImage.length,
+    imagesWithoutText: review.totals?.imagesWithoutText ?? review.imagesWithoutText.length,
+    problems: problems.rows,
     elapsedMs,
   };
 }

@@ -2,20 +2,24 @@
 // Only folder names are read. Names match in any case; the spelling found is kept.
 import { UNNAMED_DOMAIN, type Label, type Split } from '../../src/shared/domain/sample.ts';
 
-/** Where one image belongs. */
-export interface PlacedPath {
-  /** As dropped. */
-  source: string;
-  /** From the domain on: what the sample is called. */
+/** Where the images of one folder belong. */
+export interface FolderPlace {
+  /** From the domain on: with it the samples' paths begin. Empty where images lie at the top. */
   path: string;
   domain: string;
   split: Split;
   label: Label | null;
 }
 
+/** Where one image belongs. */
+export interface PlacedPath extends FolderPlace {
+  /** As dropped. */
+  source: string;
+}
+
 export interface Layout {
-  /** In the order of the input. */
-  images: PlacedPath[];
+  /** In the order of the folders. */
+  places: FolderPlace[];
   /** One sentence: which levels were found. */
   sentence: string;
   /** Folders with images that fit no level of the layout, although other folders do. */
@@ -36,7 +40,7 @@ const LABELS: ReadonlyMap<string, Label> = new Map([
 
 /** The levels that a single path names; null or `none` where it does not. */
 export function namedLevels(path: string): { domain: string | null; split: Split; label: Label | null } {
-  const { folders, domainAt, split, label } = levelsOf(path);
+  const { folders, domainAt, split, label } = levelsOf(path.split('/').slice(0, -1));
   return { domain: domainAt === null ? null : (folders[domainAt] ?? null), split, label };
 }
 
@@ -50,22 +54,24 @@ interface Levels {
   label: Label | null;
 }
 
-/** Recognises the levels of all paths together, so that a wrapper folder is one decision for the whole drop. */
-export function recogniseLayout(paths: readonly string[]): Layout {
-  const levels = paths.map(levelsOf);
+/**
+ * Recognises the levels of all folders together, so that a wrapper folder is one decision for the whole drop.
+ * @param folders paths of those that hold images themselves; an image's own name says nothing
+ */
+export function recogniseLayout(folders: readonly string[]): Layout {
+  const levels = folders.map((folder) => levelsOf(folder === '' ? [] : folder.split('/')));
   const recognised = levels.filter((level) => level.domainAt !== null);
   const wrapper = commonStart((recognised.length > 0 ? recognised : levels).map(wrapperOf));
-  const images = paths.map((source, index) => place(source, levels[index] ?? levelsOf(source), wrapper));
-  const unknown = recognised.length === 0 ? [] : images.filter((_, index) => levels[index]?.domainAt === null);
+  const places = levels.map((level) => place(level, wrapper));
+  const unknown = recognised.length === 0 ? [] : places.filter((_, index) => levels[index]?.domainAt === null);
   return {
-    images,
-    sentence: describe(images, recognised, wrapper),
-    unknownFolders: [...new Set(unknown.map(({ path }) => path.split('/').slice(0, -1).join('/') || '(top)'))],
+    places,
+    sentence: describe(places, recognised, wrapper),
+    unknownFolders: [...new Set(unknown.map(({ path }) => path || '(top)'))],
   };
 }
 
-function levelsOf(path: string): Levels {
-  const folders = path.split('/').slice(0, -1);
+function levelsOf(folders: string[]): Levels {
   const names = folders.map((folder) => folder.toLowerCase());
   const labelAt = names.findLastIndex((name) => LABELS.has(name));
   const before = names.findLastIndex((name, index) => SPLITS.has(name) && (labelAt < 0 || index < labelAt));
@@ -98,25 +104,23 @@ function commonStart(lists: string[][]): string[] {
   return length < 0 ? first : first.slice(0, length);
 }
 
-function place(source: string, { folders, domainAt, split, label }: Levels, wrapper: string[]): PlacedPath {
+function place({ folders, domainAt, split, label }: Levels, wrapper: string[]): FolderPlace {
   const isInside = wrapper.every((folder, index) => folders[index] === folder);
   const skipped = isInside ? wrapper.length : 0;
-  const path = source.split('/').slice(skipped).join('/');
-  const domain = folders[domainAt ?? skipped] ?? UNNAMED_DOMAIN;
-  return { source, path, domain, split, label };
+  return { path: folders.slice(skipped).join('/'), domain: folders[domainAt ?? skipped] ?? UNNAMED_DOMAIN, split, label };
 }
 
-function describe(images: readonly PlacedPath[], recognised: readonly Levels[], wrapper: readonly string[]): string {
-  if (images.length === 0) return 'No images were found.';
+function describe(places: readonly FolderPlace[], recognised: readonly Levels[], wrapper: readonly string[]): string {
+  if (places.length === 0) return 'No images were found.';
   if (recognised.length === 0) return 'No domain, split or label folders were found: labels come from annotations alone.';
   const hasDomain = recognised.some((level) => level.domainAt !== null && level.domainAt >= 0);
-  const domains = new Set(images.map((image) => image.domain));
+  const domains = new Set(places.map(({ domain }) => domain));
   if (hasDomain && wrapper.length > 1)
     return `One level too high or more: the DF-R5 tree was found below \`${wrapper.join('/')}\` and is taken from there.`;
   if (hasDomain && domains.size > 1) return `DF-R5 tree with ${domains.size} domains.`;
   if (hasDomain && wrapper.length === 1) return `DF-R5 tree with one domain, \`${[...domains].join('')}\`.`;
   if (hasDomain) return `One level too low: taken as domain \`${[...domains].join('')}\`.`;
-  const splits = [...new Set(images.map((image) => image.split))].filter((split) => split !== 'none');
+  const splits = [...new Set(places.map(({ split }) => split))].filter((split) => split !== 'none');
   if (splits.length > 0)
     return `Two levels too low: taken as split ${splits.map((split) => `\`${split}\``).join(', ')} of a domain without a name.`;
   return 'Three levels too low: only fake and real folders, without domain and split.';

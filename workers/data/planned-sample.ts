@@ -3,7 +3,7 @@ import type { Annotation, SampleRecord } from '../../src/shared/domain/sample.ts
 import type { TextRow } from './annotation-rows.ts';
 import { readAnswerLabel, withExactAnswer } from './answer-label.ts';
 import type { Picture } from './picture.ts';
-import type { PlannedImage } from './review.ts';
+import type { PlannedImage } from './import-plan.ts';
 
 /** Codes of missing or wrong labels; the fix takes the label from the answer, else from the folder. */
 const LABEL_CODES = ['binary-label-missing', 'binary-label-invalid'];
@@ -28,6 +28,11 @@ export function sampleOf(datasetId: string, planned: PlannedImage, facts: FileFa
     problems,
     ...(planned.marks ?? { tags: [] }),
   };
+}
+
+/** Whether the image does not decide it: one click mends problems of this code wherever it can. */
+export function isFixCode(code: string): boolean {
+  return code === 'answer-not-exact' || LABEL_CODES.includes(code);
 }
 
 /** Whether one click can mend this problem of the image. */

@@ -3,16 +3,18 @@
 import type { DatasetRecord, ImportSummary, SampleRecord } from '../../src/shared/domain/sample.ts';
 import { WorkbenchError } from '../../src/shared/errors.ts';
 import { sha256Hex } from '../../src/shared/hash.ts';
-import type { RescanDiff } from '../../src/shared/protocol.ts';
+import type { ImportReview, RescanDiff } from '../../src/shared/protocol.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { getDataset } from '../../src/shared/storage/datasets.ts';
 import { noteReplaced } from '../../src/shared/storage/replaced-pictures.ts';
 import { editSamples, type SampleEdit } from '../../src/shared/storage/sample-edits.ts';
-import { deleteSamplesById, listSamples } from '../../src/shared/storage/samples.ts';
+import { deleteSamplesById, getSamples, listSampleIds } from '../../src/shared/storage/samples.ts';
 import { importDrop, type ImportContext } from './import-job.ts';
+import { KeyIndex } from './drop/key-index.ts';
 import { mapLimited, throttle } from './pacing.ts';
 import { annotationOf } from './planned-sample.ts';
-import type { PlannedImage, ReviewedDrop } from './review.ts';
+import type { PlannedImage } from './import-plan.ts';
+import type { ReviewedDrop } from './review.ts';
 
 interface CompareContext {
   db: Database;
@@ -21,30 +23,42 @@ interface CompareContext {
 }
 
 const PARALLEL_FILES = 4;
+/** Images whose texts and records are read together. */
+const IMAGES_AT_ONCE = 100;
 
 /** Fixes that a re-scan takes: all, as an import does unless told otherwise. */
-function allFixes({ review }: ReviewedDrop): string[] {
-  return [...new Set(review.problems.flatMap(({ code, action }) => (action === 'fixed' ? [code] : [])))];
+function allFixes({ problems }: ImportReview): string[] {
+  return [...new Set(problems.flatMap(({ code, action }) => (action === 'fixed' ? [code] : [])))];
 }
 
 /** Reads every file whose size is the same, so that no change goes unseen. */
-export async function compareDrop(drop: ReviewedDrop, datasetId: string, { db, signal, progress }: CompareContext): Promise<RescanDiff> {
-  const stored = new Map((await listSamples(db, datasetId)).map((sample) => [sample.path, sample]));
-  const fixes = new Set(allFixes(drop));
+export async function compareDrop(
+  { plan, review }: ReviewedDrop,
+  datasetId: string,
+  { db, signal, progress }: CompareContext,
+): Promise<RescanDiff> {
+  const fixes = new Set(allFixes(review));
   const report = throttle(progress);
   const diff: RescanDiff = { added: [], changed: [], removed: [], unchanged: 0 };
-  let done = 0;
-  await mapLimited(drop.images, PARALLEL_FILES, async (planned) => {
-    signal.throwIfAborted();
-    const sample = stored.get(planned.path);
-    if (!sample) diff.added.push(planned.path);
-    else if (await isChanged(planned, sample, fixes)) diff.changed.push(planned.path);
-    else diff.unchanged++;
-    done++;
-    report({ done, total: drop.images.length });
-  });
-  const found = new Set(drop.images.map(({ path }) => path));
-  diff.removed = [...stored.keys()].filter((path) => !found.has(path));
+  for (let start = 0; start < plan.length; start += IMAGES_AT_ONCE) {
+    const count = Math.min(IMAGES_AT_ONCE, plan.length - start);
+    const images = await plan.load(Array.from({ length: count }, (_, i) => start + i));
+    const samples = await getSamples(
+      db,
+      images.map(({ path }) => `${datasetId}/${path}`),
+    );
+    const pairs = images.map((planned, i) => ({ planned, sample: samples[i] }));
+    await mapLimited(pairs, PARALLEL_FILES, async ({ planned, sample }) => {
+      signal.throwIfAborted();
+      if (!sample) diff.added.push(planned.path);
+      else if (await isChanged(planned, sample, fixes)) diff.changed.push(planned.path);
+      else diff.unchanged++;
+    });
+    report({ done: start + count, total: plan.length });
+  }
+  const found = new KeyIndex(plan.length, (image) => plan.pathOf(image));
+  const stored = (await listSampleIds(db, datasetId)).map((id) => id.slice(datasetId.length + 1));
+  diff.removed = stored.filter((path) => found.first(path) === undefined);
   return { ...diff, added: diff.added.sort(), changed: diff.changed.sort() };
 }
 
@@ -65,15 +79,22 @@ export async function applyDrop(drop: ReviewedDrop, datasetId: string, diff: Res
   const { db } = context;
   const dataset = await getDataset(db, datasetId);
   if (!dataset) throw new WorkbenchError('E-MISSING', `This browser holds no dataset "${datasetId}".`);
-  const changed = new Set(diff.changed);
-  const kept = (await listSamples(db, datasetId)).flatMap((sample): SampleEdit[] =>
-    changed.has(sample.path) ? [{ id: sample.id, tags: sample.tags, note: sample.note ?? '' }] : [],
-  );
+  const kept = await marksOf(db, datasetId, diff.changed);
   await noteReplaced(db, datasetId, diff.changed);
   const gone = [...diff.removed, ...diff.changed].map((path) => `${datasetId}/${path}`);
   await deleteSamplesById(db, datasetId, gone);
-  const options = { reviewId: drop.review.reviewId, name: dataset.name, fixes: allFixes(drop) };
+  const options = { reviewId: drop.review.reviewId, name: dataset.name, fixes: allFixes(drop.review) };
   const { summary } = await importDrop(drop, options, context, dataset satisfies DatasetRecord);
   await editSamples(db, datasetId, kept);
   return summary;
+}
+
+/** Tags and notes of samples that will be stored anew. */
+async function marksOf(db: Database, datasetId: string, paths: readonly string[]): Promise<SampleEdit[]> {
+  const marks: SampleEdit[] = [];
+  for (let start = 0; start < paths.length; start += IMAGES_AT_ONCE) {
+    const ids = paths.slice(start, start + IMAGES_AT_ONCE).map((path) => `${datasetId}/${path}`);
+    for (const sample of await getSamples(db, ids)) if (sample) marks.push({ id: sample.id, tags: sample.tags, note: sample.note ?? '' });
+  }
+  return marks;
 }

@@ -1,5 +1,4 @@
 // A file of a drop as the import sees it: its size now, its bytes when it is its turn.
-import type { DropEntry } from '../../src/shared/protocol.ts';
 
 /** The browser's File fits. */
 export interface SourceFile {
@@ -7,16 +6,13 @@ export interface SourceFile {
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
-export interface SourceEntry {
-  /** Forward slashes, no leading slash. */
-  path: string;
-  file: SourceFile;
+/** A file of text, which is read in pieces. */
+export interface TextSource extends SourceFile {
+  slice(start: number, end: number): Pick<SourceFile, 'arrayBuffer'>;
 }
 
-/** An entry of either kind. A closed image is opened for each reading and let go again. */
-export function sourceEntry(entry: DropEntry): SourceEntry {
-  if ('file' in entry) return entry;
-  const { path, folder, name, sizeBytes } = entry;
-  const arrayBuffer = async () => (await (await folder.getFileHandle(name)).getFile()).arrayBuffer();
-  return { path, file: { size: sizeBytes, arrayBuffer } };
+export interface TextEntry {
+  /** Forward slashes, no leading slash. */
+  path: string;
+  file: TextSource;
 }

@@ -52,19 +52,28 @@ export interface DecodedText {
  * The byte order mark is no part of the text.
  */
 export function decodeTextFile(bytes: ArrayBuffer): DecodedText {
-  const wide = wideEncoding(new Uint8Array(bytes, 0, Math.min(64, bytes.byteLength)));
+  const start = new Uint8Array(bytes, 0, Math.min(64, bytes.byteLength));
+  const wide = wideEncoding(start);
   if (wide) return { text: new TextDecoder(wide).decode(bytes), encoding: 'UTF-16', foreignLines: [] };
-  const [first, second, third] = new Uint8Array(bytes, 0, Math.min(3, bytes.byteLength));
-  const encoding = first === 0xef && second === 0xbb && third === 0xbf ? 'UTF-8 with a byte order mark' : 'UTF-8';
+  return { ...decodeUtf8(new Uint8Array(bytes)), encoding: hasByteOrderMark(start) ? 'UTF-8 with a byte order mark' : 'UTF-8' };
+}
+
+/** Whether UTF-8 begins with its byte order mark, three bytes. */
+export function hasByteOrderMark([first, second, third]: Uint8Array): boolean {
+  return first === 0xef && second === 0xbb && third === 0xbf;
+}
+
+/** Decodes UTF-8 or a part of it; single lines that are not UTF-8 as Windows-1252. */
+export function decodeUtf8(bytes: Uint8Array): Pick<DecodedText, 'text' | 'foreignLines'> {
   try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), encoding, foreignLines: [] };
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), foreignLines: [] };
   } catch {
-    return { ...decodeLines(new Uint8Array(bytes)), encoding };
+    return decodeLines(bytes);
   }
 }
 
 /** JSON begins with ASCII: a zero byte beside its first characters says how wide they are. */
-function wideEncoding(start: Uint8Array): 'utf-16le' | 'utf-16be' | null {
+export function wideEncoding(start: Uint8Array): 'utf-16le' | 'utf-16be' | null {
   const [first, second] = start;
   if ((first === 0xff && second === 0xfe) || (start.length >= 2 && first !== 0 && second === 0)) return 'utf-16le';
   if ((first === 0xfe && second === 0xff) || (start.length >= 2 && first === 0 && second !== 0)) return 'utf-16be';
@@ -96,21 +105,39 @@ export function decodeText(bytes: ArrayBuffer): string {
   return decodeTextFile(bytes).text;
 }
 
-const EXCERPT_CHARACTERS = 30;
+/** Characters shown before and after a fault. */
+export const EXCERPT_CHARACTERS = 30;
 
 function describeFault(text: string, firstLine: number): string {
   const { offset, expected } = locateFault(text);
   const before = text.slice(0, offset);
   const line = firstLine + before.split('\n').length - 1;
   const column = offset - before.lastIndexOf('\n');
-  const found = offset < text.length ? `found ${JSON.stringify(text[offset])}` : 'the file ends there';
-  const excerpt = text.slice(Math.max(0, offset - EXCERPT_CHARACTERS), offset + EXCERPT_CHARACTERS).replaceAll(/\s+/g, ' ');
-  return `Line ${line}, column ${column}: expected ${expected}, ${found}, in "${excerpt.trim()}".`;
+  return faultSentence({ line, column, expected, before, after: text.slice(offset) });
+}
+
+export interface JsonFault {
+  /** Both from 1. */
+  line: number;
+  column: number;
+  expected: string;
+  /** The text up to the fault, or its end. */
+  before: string;
+  /** The text from the fault on, or its beginning; empty where the file ends. */
+  after: string;
+}
+
+/** One sentence: place, what JSON wants there, what is there, the text around it. */
+export function faultSentence({ line, column, expected, before, after }: JsonFault): string {
+  const found = after === '' ? 'the file ends there' : `found ${JSON.stringify(after.charAt(0))}`;
+  const around = before.slice(-EXCERPT_CHARACTERS) + after.slice(0, EXCERPT_CHARACTERS);
+  return `Line ${line}, column ${column}: expected ${expected}, ${found}, in "${around.replaceAll(/\s+/g, ' ').trim()}".`;
 }
 
 type Expectation = 'value' | 'first-value' | 'first-key' | 'key' | 'colon' | 'after-value';
 
-const NAMES: Record<Expectation, string> = {
+/** What JSON wants at a place, in words. */
+export const EXPECTED_WORDS: Record<Expectation, string> = {
   value: 'a value',
   'first-value': 'a value or "]"',
   'first-key': 'a quoted key or "}"',
@@ -124,17 +151,17 @@ const SCALAR = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])|(?:true|fal
 const SPACE = /[ \t\r\n]*/y;
 
 /** Walks the tokens up to the first one that JSON does not allow. */
-function locateFault(text: string): { offset: number; expected: string } {
+export function locateFault(text: string): { offset: number; expected: string } {
   const open: ('{' | '[')[] = [];
   let expectation: Expectation = 'value';
   let at = matchEnd(SPACE, text, 0) ?? 0;
   while (at < text.length) {
     const step = nextToken(text, at, expectation, open);
-    if (!step) return { offset: at, expected: NAMES[expectation] };
+    if (!step) return { offset: at, expected: EXPECTED_WORDS[expectation] };
     expectation = step.expectation;
     at = matchEnd(SPACE, text, step.end) ?? step.end;
   }
-  return { offset: text.length, expected: NAMES[expectation] };
+  return { offset: text.length, expected: EXPECTED_WORDS[expectation] };
 }
 
 /** Reads one token and changes the stack of open brackets; null where the token is not allowed. */

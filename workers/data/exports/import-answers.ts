@@ -15,7 +15,7 @@ import { addJournalEntry } from '../../../src/shared/storage/journal.ts';
 import { namedLevels } from '../layout.ts';
 import { throttle } from '../pacing.ts';
 import { baseName, normalisePath } from '../paths.ts';
-import type { SourceEntry } from '../source-file.ts';
+import type { TextEntry } from '../source-file.ts';
 import { limitProblems } from '../problem-list.ts';
 import type { ReviewedDrop } from '../review.ts';
 import { IMPORTED, type ImagePlace, type ImagePlaces, placeImages } from './place-images.ts';
@@ -105,7 +105,7 @@ interface ReadText {
 }
 
 /** A file's text, and what is unusual about its encoding. */
-async function readTextFile({ path, file }: SourceEntry): Promise<ReadText> {
+async function readTextFile({ path, file }: TextEntry): Promise<ReadText> {
   const fileName = baseName(path);
   const bytes = await file.arrayBuffer();
   const sha256 = await sha256Hex(bytes);

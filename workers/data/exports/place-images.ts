@@ -42,8 +42,9 @@ export async function placeImages(db: Database, images: readonly (string | null)
   const of = (image: string): ImagePlace => {
     const path = normalisePath(image);
     const match = chosen?.index.find({ image: path, id: undefined });
-    if (chosen && match?.status === 'matched') return { sampleId: `${chosen.dataset.id}/${match.path}`, path: match.path };
-    return { sampleId: `${IMPORTED}/${path}`, path };
+    if (!chosen || match?.status !== 'matched') return { sampleId: `${IMPORTED}/${path}`, path };
+    const found = chosen.index.pathOf(match.image);
+    return { sampleId: `${chosen.dataset.id}/${found}`, path: found };
   };
   return { dataset: chosen?.dataset ?? null, of };
 }
