@@ -79,9 +79,9 @@ describe('a change in an address', () => {
 describe('the view of a picture', () => {
   it('keeps its middle while zooming and comes back whole', () => {
     const view = { zoom: 2, x: 0.3, y: 0, isMirrored: true };
-    expect(zoomed(view, 4)).toEqual({ zoom: 4, x: 0.6, y: 0, isMirrored: true });
-    expect(zoomed(view, 0.5)).toEqual({ zoom: 1, x: 0, y: 0, isMirrored: true });
-    expect(zoomed(view, 1e9).zoom).toBe(64);
+    expect(zoomed(view, 4, SIZE)).toEqual({ zoom: 4, x: 0.6, y: 0, isMirrored: true });
+    expect(zoomed(view, 0.5, SIZE)).toEqual({ zoom: 1, x: 0, y: 0, isMirrored: true });
+    expect(zoomed(view, 1e9, SIZE).zoom).toBe(64);
   });
 
   it('of forensics is read from the address within its limits', () => {

@@ -23,6 +23,7 @@ import type { Reading } from './reading.ts';
 import { neighbourTab, ReadingTabs } from './tabs/ReadingTabs.tsx';
 import { useAddress } from './use-address.ts';
 import { useModelReading, useStoredAnswers } from './use-explanation.ts';
+import { shownSize } from './image/picture-frame.ts';
 import { useImageView } from './image/use-image-view.ts';
 import { useNotes } from './use-notes.ts';
 import { usePatchMap } from './image/use-patch-map.ts';
@@ -95,11 +96,12 @@ export function SampleView({ datasetId, sampleId }: { datasetId: string; sampleI
   const keyword = active === null ? null : (paragraphs[active]?.keyword ?? null);
   const map = usePatchMap(isMapShown && modelId ? { modelId, sampleId, text: keyword } : null);
   const column = useRef<HTMLElement>(null);
+  const second = useSecondImage();
+  const isAsStored = second.second !== null || map.map !== null;
   const control = useImageView(
-    Math.max(sample?.width ?? 1, sample?.height ?? 1),
+    shownSize(sample ?? { width: 1, height: 1 }, sample?.exifOrientation ?? 1, isAsStored),
     () => column.current?.querySelector('[data-image-frame]')?.clientWidth ?? 300,
   );
-  const second = useSecondImage();
   const go = (id: string | null) => {
     if (id) void navigate(inspectAddress(datasetId, id, query));
   };
@@ -157,6 +159,7 @@ export function SampleView({ datasetId, sampleId }: { datasetId: string; sampleI
           ref={column}
           loaded={{ ...loaded, sample }}
           map={map}
+          isAsStored={isAsStored}
           isMapShown={isMapShown}
           canMap={paragraphs.length > 0}
           onToggleMap={toggleMap}

@@ -17,7 +17,8 @@ function FileFacts({ sample }: { sample: SampleRecord }) {
     `${width} × ${height} ${format}, ${formatBytes(sizeBytes)}`,
     `SHA-256 ${formatHash(sha256)}…`,
   ];
-  if (exifOrientation !== 1) facts.push(`shown upright; fed to the model as stored (EXIF orientation ${exifOrientation})`);
+  if (exifOrientation !== 1) facts.push(`EXIF orientation ${exifOrientation}`);
+  if (width !== height) facts.push(`models see the middle square, ${Math.min(width, height)} × ${Math.min(width, height)}`);
   if (artefacts && artefacts.length > 0) {
     const drawn = artefacts.map(({ kind, strength }) => `${kind} ${formatFigure(strength, 2)}`).join(', ');
     facts.push(`True artefacts of this synthetic image: ${drawn}`);
@@ -35,6 +36,8 @@ export interface ImageColumnProps {
   ref: Ref<HTMLElement>;
   loaded: LoadedSample;
   map: PatchMapState;
+  /** As the model sees it: beside the map and views, which belong to the stored pixels. */
+  isAsStored: boolean;
   isMapShown: boolean;
   /** There are paragraphs whose keyword can be mapped. */
   canMap: boolean;
@@ -45,7 +48,18 @@ export interface ImageColumnProps {
 }
 
 /** Stays in view while the reasoning scrolls. */
-export function ImageColumn({ ref, loaded, map, isMapShown, canMap, onToggleMap, control, second, children }: ImageColumnProps) {
+export function ImageColumn({
+  ref,
+  loaded,
+  map,
+  isAsStored,
+  isMapShown,
+  canMap,
+  onToggleMap,
+  control,
+  second,
+  children,
+}: ImageColumnProps) {
   const { sample, url } = loaded;
   return (
     <aside ref={ref} className={styles.left} aria-label="Image">
@@ -54,9 +68,10 @@ export function ImageColumn({ ref, loaded, map, isMapShown, canMap, onToggleMap,
         path={sample?.path ?? ''}
         width={sample?.width ?? 1}
         height={sample?.height ?? 1}
+        orientation={sample?.exifOrientation ?? 1}
         map={map.map}
         control={control}
-        isAsStored={second.second !== null || map.map !== null}
+        isAsStored={isAsStored}
         second={second.second}
         isSecondShown={second.isShown}
         onFlip={second.flip}

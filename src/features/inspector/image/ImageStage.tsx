@@ -2,11 +2,13 @@
 import { ActionIcon, Button } from '@mantine/core';
 import { IconArrowsMaximize, IconFlipVertical, IconGridDots, IconMinus, IconPlus } from '@tabler/icons-react';
 import { TableSwitch } from '../../../components/charts/TableSwitch.tsx';
-import { formatFigure } from '../../../components/format.ts';
+import { formatSigned } from '../../../components/format.ts';
 import { TableHead } from '../../../components/TableHead.tsx';
 import { useRef, useState } from 'react';
 import { PixelReadout, type PointerPlace } from './PixelReadout.tsx';
+import { seenSquare, shareOfFrame, shownSize } from './picture-frame.ts';
 import { PIXEL_ZOOM, type ImageViewControl } from './use-image-view.ts';
+import { useWheelZoom } from './use-wheel-zoom.ts';
 import styles from './ImageStage.module.css';
 
 /** Cosines of one paragraph with each patch, row-major. */
@@ -28,6 +30,8 @@ export interface ImageStageProps {
   /** Stored size; the model sees the middle square. */
   width: number;
   height: number;
+  /** EXIF, 1..8: viewers turn the picture by it, models do not. */
+  orientation?: number;
   map: PatchMap | null;
   control: ImageViewControl;
   /** Pixels as stored, without the file's rotation, as models and views see them. */
@@ -40,32 +44,36 @@ export interface ImageStageProps {
 function MapOverlay({ map, width, height }: { map: PatchMap; width: number; height: number }) {
   const low = Math.min(...map.cosines);
   const high = Math.max(...map.cosines);
-  const side = Math.min(width, height);
+  const { side } = seenSquare({ width, height });
   const box = { width: `${(100 * side) / width}%`, height: `${(100 * side) / height}%` };
   return (
     <div className={styles.map} style={{ ...box, gridTemplateColumns: `repeat(${map.gridSize}, 1fr)` }} aria-hidden data-drawn>
       {map.cosines.map((cosine, i) => {
         const share = high > low ? (cosine - low) / (high - low) : 0;
         // The order of patches never changes, so the index is the key.
-        return <span key={i} style={{ opacity: 0.8 * (1 - share) }} title={`cosine ${formatFigure(cosine)}`} />;
+        return <span key={i} style={{ opacity: 0.8 * (1 - share) }} title={`cosine ${formatSigned(cosine)}`} />;
       })}
     </div>
   );
 }
 
-export type FrameProps = Pick<ImageStageProps, 'url' | 'path' | 'width' | 'height' | 'control' | 'isAsStored'> & {
+export type FrameProps = Pick<ImageStageProps, 'url' | 'path' | 'width' | 'height' | 'orientation' | 'control' | 'isAsStored'> & {
   testId?: string;
   map?: PatchMap | null;
 };
 
 /** A window on one picture. Its view may be shared with others. */
-export function ImageFrame({ url, path, width, height, control, isAsStored = false, testId, map }: FrameProps) {
+export function ImageFrame({ url, path, width, height, orientation = 1, control, isAsStored = false, testId, map }: FrameProps) {
   const { view, handlers } = control;
-  const move = `translate(${100 * view.x}%, ${100 * view.y}%) scale(${view.zoom * (view.isMirrored ? -1 : 1)}, ${view.zoom})`;
+  const frame = useRef<HTMLDivElement>(null);
+  useWheelZoom(frame, control);
+  const size = shownSize({ width, height }, orientation, isAsStored);
+  const move = `translate(${100 * view.x}cqw, ${100 * view.y}cqw) scale(${view.zoom * (view.isMirrored ? -1 : 1)}, ${view.zoom})`;
+  const place = { transform: move, width: `${100 * shareOfFrame(size).across}%`, aspectRatio: `${size.width} / ${size.height}` };
   return (
-    <div className={styles.frame} data-zoomed={view.zoom > 1 || undefined} data-image-frame {...handlers}>
+    <div ref={frame} className={styles.frame} data-zoomed={view.zoom > 1 || undefined} data-image-frame {...handlers}>
       {url ? (
-        <div className={styles.content} style={{ transform: move, aspectRatio: `${width} / ${height}` }}>
+        <div className={styles.content} style={place}>
           <img
             src={url}
             alt={path}
@@ -92,7 +100,7 @@ function Controls({ control }: { control: ImageViewControl }) {
       <ActionIcon aria-label="Zoom out" title="Zoom out (−)" onClick={() => zoomBy(1 / 1.5)}>
         <IconMinus size={16} />
       </ActionIcon>
-      <ActionIcon aria-label="Zoom in" title="Zoom in (+)" onClick={() => zoomBy(1.5)}>
+      <ActionIcon aria-label="Zoom in" title="Zoom in (+, or Ctrl and the wheel)" onClick={() => zoomBy(1.5)}>
         <IconPlus size={16} />
       </ActionIcon>
       <ActionIcon aria-label="Pixel view" title="Pixel view (z)" aria-pressed={view.zoom > 1} onClick={togglePixels}>
@@ -105,6 +113,14 @@ function Controls({ control }: { control: ImageViewControl }) {
         <IconArrowsMaximize size={16} />
       </ActionIcon>
     </div>
+  );
+}
+
+function TurnNote({ isAsStored }: { isAsStored: boolean }) {
+  return (
+    <p className={styles.turn}>
+      {isAsStored ? 'Shown as stored: so the model sees it.' : 'Shown upright, as the file asks; the model sees it as stored.'}
+    </p>
   );
 }
 
@@ -139,6 +155,7 @@ export function ImageStage(props: ImageStageProps) {
       </div>
       <figcaption>
         <Controls control={control} />
+        {props.orientation && props.orientation !== 1 ? <TurnNote isAsStored={props.isAsStored ?? false} /> : null}
         {isPixelView ? <PixelReadout key={shown?.url ?? url} frame={window} view={control.view} pointer={pointer} /> : null}
       </figcaption>
       {second && onFlip ? (
@@ -146,7 +163,7 @@ export function ImageStage(props: ImageStageProps) {
           {isSecondShown ? `Showing: ${second.name}. Flip back` : `Flip to: ${second.name}`}
         </Button>
       ) : null}
-      {map && !shown ? <MapCaption map={map} /> : null}
+      {map && !shown ? <MapCaption map={map} isCut={props.width !== props.height} /> : null}
     </figure>
   );
 }
@@ -164,7 +181,7 @@ function MapTable({ map: { gridSize, cosines, caption } }: { map: PatchMap }) {
             <tr key={row}>
               <th scope="row">row {row + 1}</th>
               {lines.map((column) => (
-                <td key={column}>{formatFigure(cosines[row * gridSize + column] ?? null)}</td>
+                <td key={column}>{formatSigned(cosines[row * gridSize + column] ?? null)}</td>
               ))}
             </tr>
           ))}
@@ -174,15 +191,16 @@ function MapTable({ map: { gridSize, cosines, caption } }: { map: PatchMap }) {
   );
 }
 
-function MapCaption({ map }: { map: PatchMap }) {
+/** @param isCut the model sees only the middle square of the picture */
+function MapCaption({ map, isCut }: { map: PatchMap; isCut: boolean }) {
   const [isTable, setIsTable] = useState(false);
-  const low = formatFigure(Math.min(...map.cosines), 2);
-  const high = formatFigure(Math.max(...map.cosines), 2);
+  const low = formatSigned(Math.min(...map.cosines), 2);
+  const high = formatSigned(Math.max(...map.cosines), 2);
   return (
     <>
       <p className={styles.mapCaption} role="status">
         <b>Model similarity, not proof of tampering.</b> {map.caption}: cosine {low} (dark) to {high} (bright) over {map.gridSize} ×{' '}
-        {map.gridSize} patches.
+        {map.gridSize} patches.{isCut ? ' The model does not see what lies outside the square.' : ''}
       </p>
       <TableSwitch label="Similarity map" isTable={isTable} onChange={setIsTable} drawing="Hide the table" />
       {isTable ? <MapTable map={map} /> : null}

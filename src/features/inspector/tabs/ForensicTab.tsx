@@ -121,7 +121,7 @@ function Drawn({ sample, view, control, onSecond }: Omit<ForensicTabProps, 'addr
   const drawn = useShown(`${sample.id}|${JSON.stringify(view)}`, () => inspection.getState().drawView(sample.id, view));
   const url = drawn.value?.url ?? null;
   const frame = useRef<HTMLDivElement>(null);
-  const own = useImageView(drawn.value?.width ?? 1, () => frame.current?.clientWidth ?? 300);
+  const own = useImageView({ width: drawn.value?.width ?? 1, height: drawn.value?.height ?? 1 }, () => frame.current?.clientWidth ?? 300);
   // A spectrum is another plane: it neither moves with the picture nor can be laid over it.
   const isPlane = view.kind === 'spectrum';
   const label = VIEWS.find(({ value }) => value === view.kind)?.label ?? view.kind;
