@@ -6,6 +6,7 @@ import { formatValue } from '../format.ts';
 import { lazyPart } from '../lazy-part.tsx';
 import { useInTurn } from '../use-in-turn.ts';
 import { ChartMenu } from './ChartMenu.tsx';
+import { OnPaper } from './PaperPlot.tsx';
 import type { ChartProps, PlotSource } from './plot-props.ts';
 import { CHART_HEIGHT, plotProps } from './plot-props.ts';
 import { lastValue, seriesStyle, summarise, summariseLast, tableRows } from './series.ts';
@@ -121,7 +122,9 @@ export function Chart(props: ChartProps) {
       ) : points === 0 ? (
         <p className={styles.none}>No values yet.</p>
       ) : (
-        <Drawing {...props} />
+        <OnPaper source={props}>
+          <Drawing {...props} />
+        </OnPaper>
       )}
       {series.length > 1 ? <Legend series={series} /> : null}
       <p className={styles.summary}>{summary}</p>

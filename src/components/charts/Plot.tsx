@@ -2,15 +2,12 @@
 // Recharts lays out and draws the axes. It is given no rows: it copies, freezes and measures every one of them at each change.
 import { useMemo } from 'react';
 import { ComposedChart, ResponsiveContainer, XAxis, YAxis } from 'recharts';
-import type { PlotArea } from './plot-paths.ts';
+import { PLOT_MARGIN, plotArea, X_AXIS_HEIGHT, xTicks, Y_AXIS_WIDTH } from './plot-layout.ts';
 import { PlotLines } from './PlotLines.tsx';
 import { PlotPointer } from './PlotPointer.tsx';
 import type { PlotProps } from './plot-props.ts';
 import { formatValue } from '../format.ts';
-import { niceTicks } from './series.ts';
 
-const MARGIN = { top: 6, right: 10, bottom: 0, left: 0 };
-const [X_AXIS_HEIGHT, Y_AXIS_WIDTH] = [22, 52];
 /** `interval` 0 draws the ticks that are given, without measuring their texts. */
 const AXIS = {
   type: 'number',
@@ -24,22 +21,14 @@ const AXIS = {
 
 /** One chart of axes, lines and pointer. */
 export function Plot({ xDomain, yDomain, yTicks, yScale, xName, height, width, ...inside }: PlotProps) {
-  const xTicks = useMemo(() => {
-    const ticks = niceTicks(xDomain, 5);
-    return xName === 'step' ? ticks.filter(Number.isInteger) : ticks;
-  }, [xDomain, xName]);
-  const areaOf = (frame: number): PlotArea => ({
-    x: Y_AXIS_WIDTH,
-    y: MARGIN.top,
-    width: frame - Y_AXIS_WIDTH - MARGIN.right,
-    height: height - MARGIN.top - X_AXIS_HEIGHT,
-  });
+  const ticks = useMemo(() => xTicks(xDomain, xName), [xDomain, xName]);
+  const areaOf = (frame: number) => plotArea(frame, height);
   return (
     <PlotPointer {...inside} xDomain={xDomain} xName={xName} areaOf={areaOf}>
       <ResponsiveContainer width={width ?? '100%'} height={height}>
-        <ComposedChart margin={MARGIN} accessibilityLayer={false}>
+        <ComposedChart margin={PLOT_MARGIN} accessibilityLayer={false}>
           {/* Without a key the axis would count rows. */}
-          <XAxis {...AXIS} dataKey="x" domain={xDomain} ticks={xTicks} height={X_AXIS_HEIGHT} />
+          <XAxis {...AXIS} dataKey="x" domain={xDomain} ticks={ticks} height={X_AXIS_HEIGHT} />
           <YAxis {...AXIS} domain={yDomain} ticks={yTicks} scale={yScale} width={Y_AXIS_WIDTH} axisLine={false} />
           <PlotLines {...inside} xDomain={xDomain} yDomain={yDomain} yTicks={yTicks} yScale={yScale} />
         </ComposedChart>
