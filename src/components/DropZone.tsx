@@ -12,10 +12,14 @@ export interface DropZoneProps {
   onFiles: (walk: WalkFiles) => void;
   children?: ReactNode;
   disabled?: boolean;
+  /** What is dropped here, for screen readers. */
+  label?: string;
+  /** Of a page's second zone: its test hooks begin with this. */
+  hook?: string;
 }
 
 /** Takes a dropped folder tree or files, and offers both pickers. */
-export function DropZone({ onFiles, children, disabled = false }: DropZoneProps) {
+export function DropZone({ onFiles, children, disabled = false, label = 'Add images', hook = '' }: DropZoneProps) {
   const [over, setOver] = useState(false);
   const [refused, setRefused] = useState(false);
   const onDrop = (event: DragEvent) => {
@@ -31,9 +35,9 @@ export function DropZone({ onFiles, children, disabled = false }: DropZoneProps)
     <div
       className={styles.zone}
       data-over={over || undefined}
-      data-testid="drop-zone"
+      data-testid={`${hook}drop-zone`}
       role="group"
-      aria-label="Add images"
+      aria-label={label}
       onDragOver={(event) => {
         event.preventDefault();
         setOver(!disabled);
@@ -46,7 +50,7 @@ export function DropZone({ onFiles, children, disabled = false }: DropZoneProps)
         <FilePicker
           label="Choose a folder"
           icon={<IconFolderOpen size={16} stroke={1.7} />}
-          testId="directory-input"
+          testId={`${hook}directory-input`}
           directory
           disabled={disabled}
           onFiles={onFiles}
@@ -54,7 +58,7 @@ export function DropZone({ onFiles, children, disabled = false }: DropZoneProps)
         <FilePicker
           label="Choose files"
           icon={<IconFiles size={16} stroke={1.7} />}
-          testId="files-input"
+          testId={`${hook}files-input`}
           disabled={disabled}
           onFiles={onFiles}
         />

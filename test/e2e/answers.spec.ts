@@ -62,9 +62,10 @@ test('questions and answers, dropped one after the other on Evaluate, become a r
     await page.keyboard.press('Escape');
   });
 
-  await test.step('another system on the same questions is tested against it, and the link keeps the comparison', async () => {
-    await page.goto('/#/eval');
-    await drop(page, 'second.jsonl', 'questions.jsonl');
+  await test.step('another system, dropped on Home, is tested against it on the same questions, and the link keeps the comparison', async () => {
+    await page.goto('/#/');
+    const files = ['second.jsonl', 'questions.jsonl'].map((name) => join(root, name));
+    await page.getByTestId('answers-files-input').setInputFiles(files);
     await expect(page.getByTestId('eval-report')).toHaveAttribute('data-state', 'done');
     const option = page.getByTestId('paired-with').locator('option', { hasText: 'first-model' });
     await page.getByTestId('paired-with').selectOption((await option.getAttribute('value')) ?? '');

@@ -56,7 +56,7 @@ function ScoreAnswers() {
   const isBusy = ImportsStore.use((state) => state.phase === 'importing');
   return (
     <Panel title="Score an answers.jsonl" aside="made elsewhere, no model needed">
-      <DropZone disabled={isBusy} onFiles={(walk) => void imports.getState().open(walk)}>
+      <DropZone label="Score answers" disabled={isBusy} onFiles={(walk) => void imports.getState().open(walk)}>
         <p className={styles.muted}>
           Drop it here with its question file, together or one after the other. The report opens by itself: figures by domain with
           intervals, coverage, contradictions. Pictures may lie beside them.

@@ -14,7 +14,7 @@ export function DeviceSummary() {
   const message = EngineStore.use((state) => state.message);
   const engine = EngineStore.useApi();
   return (
-    <Panel title="This machine" aside={<Link to="/device">Check and details</Link>}>
+    <Panel title="This machine" className={styles.wide} aside={<Link to="/device">Check and details</Link>}>
       {error ? (
         <ErrorNotice error={error} action={{ label: 'Start the engine again', onClick: () => void engine.getState().start() }} />
       ) : null}

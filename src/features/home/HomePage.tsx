@@ -25,9 +25,10 @@ export function HomePage() {
         <DemoCard />
         <FolderCard />
         <div className={styles.stack}>
+          <AnswersCard />
           <TrainCard />
-          <DeviceSummary />
         </div>
+        <DeviceSummary />
         <RecentItems />
       </div>
     </Page>
@@ -84,7 +85,7 @@ function FolderCard() {
   return (
     <StartCard
       title="Open your own images"
-      text="Drop a folder in the DF-R5 layout here. One level too high or too low is recognised, and you review everything before it is stored. An answers.jsonl with its question file is scored at once, without a model."
+      text="Drop a folder in the DF-R5 layout here. One level too high or too low is recognised, and you review everything before it is stored."
     >
       <DropZone disabled={busy} onFiles={(walk) => void imports.getState().open(walk)}>
         <FolderTree />
@@ -92,6 +93,20 @@ function FolderCard() {
       <p className={styles.hint}>
         <Link to="/case">Private case</Link>: look at a few images without storing anything.
       </p>
+    </StartCard>
+  );
+}
+
+/** The shortest way to figures: one drop. */
+function AnswersCard() {
+  const imports = ImportsStore.useApi();
+  const busy = ImportsStore.use((state) => state.phase === 'importing');
+  return (
+    <StartCard
+      title="Score an answers.jsonl"
+      text="Drop what a model wrote elsewhere, with its question file if it has one: accuracy, F1 and AUC by domain with intervals, at once and without a model."
+    >
+      <DropZone label="Score answers" hook="answers-" disabled={busy} onFiles={(walk) => void imports.getState().open(walk)} />
     </StartCard>
   );
 }
