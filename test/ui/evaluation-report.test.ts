@@ -101,17 +101,28 @@ describe('an evaluation report', () => {
     expect(nearest.map(({ pFakeHead }) => pFakeHead)).toEqual([0.6, 0.8, 0.9]);
   });
 
-  it('keeps the open list, its threshold and its score in the address, and ignores what it does not know', () => {
-    const view = { list: 'cut-real-fake', source: 'token', threshold: 0.731, other: 'eval-2' } as const;
+  it('keeps the open list and answer, threshold, score and what decides in the address, and ignores what it does not know', () => {
+    const view = {
+      list: 'cut-real-fake',
+      source: 'token',
+      threshold: 0.731,
+      other: 'eval-2',
+      decision: 'score',
+      reading: 'd/1.png',
+    } as const;
     const params = writeReportView(new URLSearchParams('model=nano'), view);
-    expect(params.toString()).toBe('model=nano&list=cut-real-fake&source=token&t=0.731&with=eval-2');
+    expect(params.toString()).toBe('model=nano&list=cut-real-fake&source=token&t=0.731&with=eval-2&by=score&answer=d%2F1.png');
     expect(readReportView(params)).toEqual(view);
-    expect(writeReportView(params, { threshold: null }).get('t')).toBeNull();
-    expect(readReportView(new URLSearchParams('list=cut-real-maybe&source=nose&t=7'))).toEqual({
+    expect(writeReportView(params, { threshold: null, decision: 'text', reading: null }).toString()).toBe(
+      'model=nano&list=cut-real-fake&source=token&with=eval-2',
+    );
+    expect(readReportView(new URLSearchParams('list=cut-real-maybe&source=nose&t=7&by=luck'))).toEqual({
       list: 'contradictions',
       source: null,
       threshold: null,
       other: null,
+      decision: 'text',
+      reading: null,
     });
     expect(readReportView(new URLSearchParams()).threshold).toBeNull();
   });

@@ -1,7 +1,7 @@
 // Train domains against test domains: what each stored evaluation says about domains its model has and has not seen.
 import { TextInput } from '@mantine/core';
 import { useEffect, useMemo, useState } from 'react';
-import { Link } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { formatFigure, formatPercent } from '../../components/format.ts';
 import { Page, Panel } from '../../components/Page.tsx';
@@ -113,7 +113,9 @@ function MatrixTable({ rows, percent }: { rows: readonly MatrixRow[]; percent: b
 
 /** The page `#/eval/domains`. */
 export function DomainMatrixPage() {
-  const [figure, setFigure] = useState<MatrixFigure>('f1');
+  const [params, setParams] = useSearchParams();
+  const figure = MATRIX_FIGURES.find(({ value }) => value === params.get('figure'))?.value ?? 'f1';
+  const setFigure = (chosen: MatrixFigure) => setParams(chosen === 'f1' ? {} : { figure: chosen }, { replace: true });
   const rows = useRows(figure);
   const percent = MATRIX_FIGURES.find(({ value }) => value === figure)?.percent ?? true;
   return (

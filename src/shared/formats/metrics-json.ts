@@ -7,6 +7,8 @@ import { groupByDomain } from '../metrics/classification.ts';
 import type { Confusion } from '../metrics/classification.ts';
 import { computeEvaluation } from '../metrics/evaluation.ts';
 import type { EvaluatedSample, Evaluation } from '../metrics/evaluation.ts';
+import { votedSamples, voteFigures } from '../metrics/majority.ts';
+import { measuredKeys, type Measured } from './metrics-measured.ts';
 import { rankingMetrics } from '../metrics/ranking.ts';
 
 interface ClassFigures {
@@ -83,21 +85,36 @@ function ownKeys(evaluation: Evaluation, coverage: number | null): Record<string
   return Object.fromEntries(entries.map(([name, value]) => [`eval/${name}`, value]));
 }
 
+/** What decided the figures besides the answers themselves. */
+function settingsOf({ config, imported, threshold }: EvalRecord, source: ScoreSource) {
+  return {
+    score_source: source,
+    parser: imported ? `as the file says; ${config.parser} where it has no predict` : config.parser,
+    unparsed: 'left out in parsed_only and eval/…, wrong in unparsed_wrong and prpo_accuracy',
+    threshold: threshold?.source === source ? { frozen: true, ...threshold } : { frozen: false, source, value: 0.5 },
+  };
+}
+
 /**
- * The metrics file: official keys first, then ours under `eval/…`, then both treatments of unparsed answers in full.
+ * The metrics file: official keys first, then ours under `eval/…`, then both treatments of unparsed answers in full, then what was
+ * measured besides.
  * @param answers of the whole evaluation, failures included
+ * @param measured intervals and a paired comparison; left out where nobody computed them
  */
-export function writeMetrics(record: EvalRecord, answers: readonly AnswerRecord[], source: ScoreSource): string {
+export function writeMetrics(record: EvalRecord, answers: readonly AnswerRecord[], source: ScoreSource, measured: Measured = {}): string {
   const good = answers.filter(({ failure }) => !failure);
   const parsed = good.filter(({ predict }) => predict !== null).length;
   const evaluation = computeEvaluation(evaluatedSamples(answers, source));
   const { parsed_only, unparsed_wrong, null_reasons } = evaluation;
+  const vote = voteFigures(votedSamples(answers));
   const content = {
     ...officialKeys(evaluation, good.length, good.length - parsed),
     ...ownKeys(evaluation, record.sampleIds.length === 0 ? null : parsed / record.sampleIds.length),
     parsed_only,
     unparsed_wrong,
     null_reasons,
+    ...(vote ? { majority_vote: vote } : {}),
+    ...measuredKeys(measured),
     workbench: {
       id: record.id,
       model: record.modelName,
@@ -105,6 +122,7 @@ export function writeMetrics(record: EvalRecord, answers: readonly AnswerRecord[
       dataset_hash: record.datasetHash,
       synthetic: record.synthetic,
       score_source: source,
+      settings: settingsOf(record, source),
       ...(record.imported
         ? { answers_file: record.imported.fileName, question_file: record.imported.questionFile, sha256: record.imported.sha256 ?? null }
         : { config: record.config }),

@@ -1,4 +1,5 @@
 // The vote over several sampled answers to one image, and its figures under verl's names (maj@k, mean@k, best@k).
+import type { AnswerRecord } from '../domain/answer.ts';
 import type { Label } from '../domain/sample.ts';
 
 export interface Vote {
@@ -27,6 +28,13 @@ export function majorityVote(answers: readonly (Label | null)[]): Vote {
 export interface VotedSample {
   label: Label;
   answers: readonly (Label | null)[];
+}
+
+/** The labelled answers that are votes. */
+export function votedSamples(answers: readonly Pick<AnswerRecord, 'label' | 'failure' | 'sampled'>[]): VotedSample[] {
+  return answers.flatMap(({ label, failure, sampled }) =>
+    label === null || failure || !sampled ? [] : [{ label, answers: sampled.map(({ predict }) => predict) }],
+  );
 }
 
 export interface VoteFigures {

@@ -1,21 +1,38 @@
 // What leaves a report: answers, metrics, and the forms that other tools read.
 import { Button, Menu } from '@mantine/core';
 import { IconChevronDown, IconDownload } from '@tabler/icons-react';
+import { useState } from 'react';
 import { saveFile } from '../../../components/save-file.ts';
-import type { AnswerRecord, ScoreSource } from '../../../shared/domain/answer.ts';
 import type { EvalRecord } from '../../../shared/domain/run.ts';
 import { writeAnswers, writeQuestions } from '../../../shared/formats/answers-jsonl.ts';
 import { writeDeepfakeBench, writeMetrics } from '../../../shared/formats/metrics-json.ts';
+import { NoticesStore } from '../../../state/notices.ts';
+import { StatisticsStore } from '../../../state/statistics.ts';
+import { measure, type ToMeasure } from './measure.ts';
 
 interface ExportsProps {
   record: EvalRecord;
-  answers: readonly AnswerRecord[];
-  source: ScoreSource;
+  /** The metrics file says how sure its figures are, and how they differ from the evaluation on show beside this one. */
+  subject: ToMeasure;
 }
 
 /** Two buttons for the official files and a menu for the others. */
-export function Exports({ record, answers, source }: ExportsProps) {
+export function Exports({ record, subject }: ExportsProps) {
+  const { answers, source } = subject;
+  const statistics = StatisticsStore.useApi();
+  const notices = NoticesStore.useApi();
+  const [isMeasuring, setIsMeasuring] = useState(false);
   const save = (ending: string, text: string) => void saveFile(`${record.id}-${ending}`, text, 'application/json');
+  const saveMetrics = async () => {
+    setIsMeasuring(true);
+    try {
+      save('metrics.json', writeMetrics(record, answers, source, await measure(statistics.getState(), subject)));
+    } catch (error) {
+      notices.getState().raise(error);
+    } finally {
+      setIsMeasuring(false);
+    }
+  };
   const icon = <IconDownload size={14} aria-hidden />;
   return (
     <>
@@ -31,9 +48,10 @@ export function Exports({ record, answers, source }: ExportsProps) {
         variant="default"
         leftSection={icon}
         data-testid="eval-export-metrics"
-        onClick={() => save('metrics.json', writeMetrics(record, answers, source))}
+        disabled={isMeasuring}
+        onClick={() => void saveMetrics()}
       >
-        metrics.json
+        {isMeasuring ? 'Computing intervals…' : 'metrics.json'}
       </Button>
       <Menu position="bottom-end">
         <Menu.Target>

@@ -173,7 +173,7 @@ export function PairedPanel({ record, answers, source, otherId, onOther }: Paire
         />
       )}
       {otherId && evals && !other ? (
-        <p className={styles.muted}>The evaluation that this link compares with is not in this browser.</p>
+        <p className={styles.muted}>The evaluation {otherId}, which this link compares with, is not in this browser.</p>
       ) : null}
       {other && otherAnswers && !paired ? <p className={styles.muted}>They share no labelled image.</p> : null}
       {other && otherAnswers && paired ? (

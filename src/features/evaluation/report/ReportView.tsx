@@ -10,7 +10,7 @@ import { TableMenu } from '../../../components/TableMenu.tsx';
 import type { AnswerRecord, ScoreSource } from '../../../shared/domain/answer.ts';
 import type { EvalRecord } from '../../../shared/domain/run.ts';
 import { perturbationLabel } from '../../../shared/image/perturb.ts';
-import { BOOTSTRAP_SEED, resamplesFor, type IntervalRequest } from '../../../shared/metrics/intervals.ts';
+import { BOOTSTRAP_SEED, resamplesFor, type Intervals } from '../../../shared/metrics/intervals.ts';
 import { EvaluationStore, isInterrupted } from '../../../state/evaluation.ts';
 import { ModelsStore } from '../../../state/models.ts';
 import { useElsewhereId } from '../../../state/writer.ts';
@@ -22,6 +22,7 @@ import { FailedNotice } from './FailedNotice.tsx';
 import { DomainTable, FiguresTable, HeadlineBand } from './Figures.tsx';
 import { ImportedPanel } from './ImportedPanel.tsx';
 import { PairedPanel } from './PairedPanel.tsx';
+import type { ToMeasure } from './measure.ts';
 import { ParityCard } from './ParityCard.tsx';
 import { ParsersPanel } from './ParsersPanel.tsx';
 import { ProgressPanel } from './ProgressPanel.tsx';
@@ -31,7 +32,7 @@ import { useReportView } from './report-address.ts';
 import { RobustnessPanel } from './RobustnessPanel.tsx';
 import { SampleLists } from './SampleLists.tsx';
 import { ThresholdPanel } from './ThresholdPanel.tsx';
-import { useIntervals } from '../../../state/use-intervals.ts';
+import { useFoundIntervals } from '../../../state/use-intervals.ts';
 import { VotePanel } from './VotePanel.tsx';
 import styles from '../Evaluation.module.css';
 
@@ -65,17 +66,25 @@ const intervalMethod = (images: number): string =>
 const frozenValue = ({ threshold }: EvalRecord, source: ScoreSource): number | null =>
   threshold?.source === source ? threshold.value : null;
 
-const intervalRequest = ({ samples, expected, answered, unparsed }: Report): IntervalRequest => ({
+const intervalRequest = ({ samples, expected, answered, unparsed }: Report): ToMeasure['request'] => ({
   kind: 'report',
   samples,
   expected,
   parsed: answered - unparsed,
 });
 
+/** The evaluation that the address compares with, once its answers are read. */
+function useOther(id: string | null): ToMeasure['other'] {
+  const record = EvaluationStore.use(({ evals }) => evals?.find((one) => one.id === id));
+  const answers = EvaluationStore.use((state) => (id === null ? undefined : state.answers[id]));
+  return record && answers ? { record, answers } : null;
+}
+
 interface ReportBodyProps {
   record: EvalRecord;
   answers: readonly AnswerRecord[];
   report: Report;
+  intervals: Intervals;
   cut: ScoreCut;
   isLive: boolean;
   view: ReturnType<typeof useReportView>;
@@ -83,11 +92,9 @@ interface ReportBodyProps {
   onOpen: (list: SampleList) => void;
 }
 
-function ReportBody({ record, answers, report, cut, isLive, view, onOpen }: ReportBodyProps) {
+function ReportBody({ record, answers, report, intervals, cut, isLive, view, onOpen }: ReportBodyProps) {
   const { source, threshold } = cut;
   const { list, show } = view;
-  const request = useMemo(() => (isLive ? null : intervalRequest(report)), [report, isLive]);
-  const intervals = useIntervals(request);
   const canSweep = record.state === 'done' && !record.imported && !record.config.perturbation && !isLive;
   return (
     <>
@@ -95,16 +102,6 @@ function ReportBody({ record, answers, report, cut, isLive, view, onOpen }: Repo
       <Panel title="By domain" aside={<TableMenu fileName={`${record.id}-domains`} table={() => domainTable(record, report, intervals)} />}>
         <DomainTable report={report} intervals={intervals} />
       </Panel>
-      <ThresholdPanel
-        key={source}
-        record={record}
-        answers={answers}
-        source={source}
-        threshold={threshold}
-        onThreshold={(moved) => show({ threshold: moved })}
-        list={list}
-        onOpen={onOpen}
-      />
       <div className={styles.two}>
         <Panel title="All figures" aside={isLive ? 'intervals follow when it rests' : intervalMethod(report.samples.length)}>
           <FiguresTable report={report} intervals={intervals} />
@@ -118,10 +115,23 @@ function ReportBody({ record, answers, report, cut, isLive, view, onOpen }: Repo
           </p>
         </Panel>
       </div>
+      <Curves samples={report.samples} temperature={record.threshold?.source === source ? record.threshold.temperature : null} />
+      <ThresholdPanel
+        key={source}
+        record={record}
+        answers={answers}
+        source={source}
+        threshold={threshold}
+        onThreshold={(moved) => show({ threshold: moved })}
+        list={list}
+        onOpen={onOpen}
+      />
       <ParsersPanel answers={answers} isImported={record.imported !== undefined} isLive={isLive} onOpen={onOpen} />
       <PairedPanel record={record} answers={answers} source={source} otherId={view.other} onOther={(other) => show({ other })} />
       <VotePanel answers={answers} isLive={isLive} />
-      {canSweep ? <RobustnessPanel record={record} source={source} /> : null}
+      {canSweep ? (
+        <RobustnessPanel record={record} source={source} decision={view.decision} onDecision={(decision) => show({ decision })} />
+      ) : null}
       <div id="single-answers">
         <SampleLists
           datasetId={record.datasetId}
@@ -130,9 +140,10 @@ function ReportBody({ record, answers, report, cut, isLive, view, onOpen }: Repo
           cut={cut}
           list={list}
           onList={(chosen) => show({ list: chosen })}
+          reading={view.reading}
+          onRead={(path) => show({ reading: path })}
         />
       </div>
-      <Curves samples={report.samples} temperature={record.threshold?.source === source ? record.threshold.temperature : null} />
       <ParityCard record={record} />
     </>
   );
@@ -153,6 +164,9 @@ export function ReportView({ record }: { record: EvalRecord }) {
     () => computeReport(answers, record.sampleIds.length, live || isPartial, source),
     [answers, record.sampleIds.length, live, isPartial, source],
   );
+  const request = useMemo(() => intervalRequest(report), [report]);
+  const found = useFoundIntervals(live || answers.length === 0 ? null : request);
+  const other = useOther(view.other);
   const openList = (list: SampleList) => {
     // The list with the threshold and the score that it was counted with, so that the link says all of it.
     view.show(list.startsWith('cut') ? { list, ...cut } : { list });
@@ -166,7 +180,7 @@ export function ReportView({ record }: { record: EvalRecord }) {
       title={record.name}
       width="full"
       above={<Link to="/eval">Evaluations</Link>}
-      actions={<Exports record={record} answers={answers} source={source} />}
+      actions={<Exports record={record} subject={{ answers, source, request, found, other }} />}
       lead={<CoverageLine report={report} isPartial={isPartial} />}
     >
       <div className={styles.report} data-testid="eval-report" data-eval-id={record.id} data-state={state}>
@@ -194,7 +208,16 @@ export function ReportView({ record }: { record: EvalRecord }) {
                 />
               </div>
             ) : null}
-            <ReportBody record={record} answers={answers} report={report} cut={cut} isLive={live} view={view} onOpen={openList} />
+            <ReportBody
+              record={record}
+              answers={answers}
+              report={report}
+              intervals={found.intervals}
+              cut={cut}
+              isLive={live}
+              view={view}
+              onOpen={openList}
+            />
           </>
         )}
       </div>

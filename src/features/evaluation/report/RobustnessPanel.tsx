@@ -1,7 +1,7 @@
 // How the figures hold when the pictures are changed: one evaluation per change, on the same images, with one threshold.
 import { Button } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo } from 'react';
 import { Link } from 'react-router';
 import { formatFigure, formatPercent, formatPlural, formatSigned } from '../../../components/format.ts';
 import { Panel } from '../../../components/Page.tsx';
@@ -157,10 +157,16 @@ const DECISIONS: { value: Decision; label: string }[] = [
   { value: 'score', label: 'Score at the threshold' },
 ];
 
+interface RobustnessPanelProps {
+  record: EvalRecord;
+  source: ScoreSource;
+  decision: Decision;
+  onDecision: (decision: Decision) => void;
+}
+
 /** The panel of a finished evaluation of clean pictures. */
-export function RobustnessPanel({ record, source }: { record: EvalRecord; source: ScoreSource }) {
+export function RobustnessPanel({ record, source, decision, onDecision }: RobustnessPanelProps) {
   const { rows, scores } = useSweepRows(record);
-  const [decision, setDecision] = useState<Decision>('text');
   const frozen = record.threshold?.source === source ? record.threshold.value : null;
   const threshold = frozen ?? 0.5;
   const sweep = useMemo(
@@ -187,7 +193,7 @@ export function RobustnessPanel({ record, source }: { record: EvalRecord; source
         <>
           <div className={styles.tools}>
             <span className={styles.muted}>Decided by</span>
-            <Pills label="What decides" value={decision} onChange={setDecision} options={DECISIONS} />
+            <Pills label="What decides" value={decision} onChange={onDecision} options={DECISIONS} />
             <SweepButtons rows={rows} />
           </div>
           <p className={styles.muted}>

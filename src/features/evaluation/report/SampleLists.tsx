@@ -71,6 +71,9 @@ export interface SampleListsProps {
   cut: ScoreCut;
   list: SampleList;
   onList: (list: SampleList) => void;
+  /** Path of the answer that is read beside the list; null: none. */
+  reading: string | null;
+  onRead: (path: string | null) => void;
 }
 
 function describeCell(list: SampleList, { source, threshold }: ScoreCut): string {
@@ -83,11 +86,10 @@ function describeCell(list: SampleList, { source, threshold }: ScoreCut): string
 }
 
 /** The panel; opening a row makes the list the one that next and previous walk through. */
-export function SampleLists({ datasetId, modelId, answers, cut, list, onList }: SampleListsProps) {
+export function SampleLists({ datasetId, modelId, answers, cut, list, onList, reading, onRead }: SampleListsProps) {
   const navigate = useNavigate();
   const setSamples = SelectionStore.use((state) => state.setSamples);
   const [shownList, setShownList] = useState({ list, count: PAGE });
-  const [reading, setReading] = useState<ReportAnswer | null>(null);
   const count = shownList.list === list ? shownList.count : PAGE;
   const { source, threshold } = cut;
   const rows = useMemo(() => sampleList(answers, list, { source, threshold }), [answers, list, source, threshold]);
@@ -105,6 +107,7 @@ export function SampleLists({ datasetId, modelId, answers, cut, list, onList }: 
   };
   const isImported = modelId === 'imported';
   const imageOf = ({ sampleId }: ReportAnswer) => (sampleId.startsWith('imported/') ? null : () => open(sampleId));
+  const read = useMemo(() => (reading === null ? undefined : answers.find(({ path }) => path === reading)), [answers, reading]);
   const known = LISTS.find((item) => item.list === list);
   const options = LISTS.map((item, i) => ({ value: item.list, label: item.label, count: counts[i] ?? 0 }));
   if (!known) options.push({ value: list, label: list.startsWith('cut') ? 'At the threshold' : 'Cell of the matrix', count: rows.length });
@@ -131,14 +134,17 @@ export function SampleLists({ datasetId, modelId, answers, cut, list, onList }: 
                   key={answer.sampleId}
                   answer={answer}
                   source={source}
-                  onOpen={() => (isImported || answer.sampled ? setReading(answer) : open(answer.sampleId))}
+                  onOpen={() => (isImported || answer.sampled ? onRead(answer.path) : open(answer.sampleId))}
                 />
               ))}
             </tbody>
           </table>
         </div>
       )}
-      {reading ? <AnswerDialog answer={reading} onImage={imageOf(reading)} onClose={() => setReading(null)} /> : null}
+      {read ? <AnswerDialog answer={read} onImage={imageOf(read)} onClose={() => onRead(null)} /> : null}
+      {reading !== null && !read ? (
+        <p className={styles.muted}>The answer that this link opens, {reading}, is not in this report.</p>
+      ) : null}
       {rows.length > count ? (
         <button type="button" className={styles.textButton} onClick={() => setShownList({ list, count: count + 100 })}>
           Show more of {rows.length}

@@ -6,7 +6,7 @@ import { Panel } from '../../../components/Page.tsx';
 import { TableHead } from '../../../components/TableHead.tsx';
 import type { AnswerRecord } from '../../../shared/domain/answer.ts';
 import { intervalKey, type IntervalRequest } from '../../../shared/metrics/intervals.ts';
-import { majorityVote, TIE_RULE, VOTE_FIGURES, voteFigures, type VotedSample } from '../../../shared/metrics/majority.ts';
+import { majorityVote, TIE_RULE, VOTE_FIGURES, votedSamples, voteFigures, type VotedSample } from '../../../shared/metrics/majority.ts';
 import { wilsonInterval } from '../../../shared/metrics/proportion.ts';
 import { useIntervals } from '../../../state/use-intervals.ts';
 import styles from '../Evaluation.module.css';
@@ -17,12 +17,6 @@ const LABELS: Record<(typeof VOTE_FIGURES)[number]['name'], string> = {
   any: 'pass@k: at least one of the k answers is right',
   agreement: 'Agreement: share of the k answers with the winner',
 };
-
-function votedSamples(answers: readonly AnswerRecord[]): VotedSample[] {
-  return answers.flatMap(({ label, failure, sampled }) =>
-    label === null || failure || !sampled ? [] : [{ label, answers: sampled.map(({ predict }) => predict) }],
-  );
-}
 
 interface AgreementRow {
   agreement: number;

@@ -1,9 +1,10 @@
-// What a report shows beyond its figures lives in the address: the open list, the score that ranks, a
-// threshold moved by hand, and what it is compared with.
+// What a report shows beyond its figures lives in the address: the open list and answer, the score that ranks, a threshold moved by
+// hand, what it is compared with and what decides in its sweep.
 import { useSearchParams } from 'react-router';
 import type { ScoreSource } from '../../../shared/domain/answer.ts';
 import type { SampleList } from './report.ts';
 import { readSampleList } from './report.ts';
+import type { Decision } from './robustness.ts';
 
 /** `list=cut-real-fake&t=0.731&source=head`: real images called fake from 0.731 on. */
 export interface ReportView {
@@ -14,6 +15,10 @@ export interface ReportView {
   threshold: number | null;
   /** The evaluation to compare with; null: none. */
   other: string | null;
+  /** Of the robustness sweep. */
+  decision: Decision;
+  /** Path of the answer that is read; null: none. */
+  reading: string | null;
 }
 
 /** Unknown and impossible values are as if they were not there. */
@@ -25,6 +30,8 @@ export function readReportView(params: URLSearchParams): ReportView {
     source: source === 'head' || source === 'token' ? source : null,
     threshold: threshold >= 0 && threshold <= 1 ? threshold : null,
     other: params.get('with'),
+    decision: params.get('by') === 'score' ? 'score' : 'text',
+    reading: params.get('answer'),
   };
 }
 
@@ -36,6 +43,8 @@ export function writeReportView(params: URLSearchParams, change: Partial<ReportV
   if (change.source !== undefined) put('source', change.source);
   if (change.threshold !== undefined) put('t', change.threshold === null ? null : String(change.threshold));
   if (change.other !== undefined) put('with', change.other);
+  if (change.decision !== undefined) put('by', change.decision === 'score' ? 'score' : null);
+  if (change.reading !== undefined) put('answer', change.reading);
   return next;
 }
 
