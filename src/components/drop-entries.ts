@@ -1,12 +1,15 @@
-// From what a user dropped or picked to a flat list of files with paths. Nothing is read here, only listed.
+// From what a user dropped or picked to files with paths. Nothing is read here, only listed.
 // File System Access handles are faster (34 against 144 ms for 280 files) and come first; webkit entries work everywhere.
 import type { DropEntry, ImportEntry } from '../shared/protocol.ts';
+
+/** Takes files as they are found; the walk goes on when it is done with them. */
+export type TakeFound = (entries: DropEntry[]) => Promise<void>;
 
 /** Lists the files of one drop; `onFound` hears the running count. */
 export interface WalkFiles {
   (onFound: (count: number) => void): Promise<ImportEntry[]>;
-  /** The same with images of folders left closed, where the browser gives handles: for lists of any length. */
-  lightly?: (onFound: (count: number) => void) => Promise<DropEntry[]>;
+  /** Hands them over piece by piece with images of folders left closed, where the browser gives handles: for lists of any length. */
+  lightly?: (take: TakeFound) => Promise<void>;
   /** The one folder that was dropped or picked, where the browser gives a handle to it; known once the walk is done. */
   folder?: () => FileSystemDirectoryHandle | null;
 }
@@ -20,9 +23,6 @@ interface DropItem extends DataTransferItem {
   getAsFileSystemHandle?: () => Promise<FileSystemFileHandle | DirectoryHandle | null>;
 }
 
-/** How often the count is reported, in files. */
-const REPORT_EVERY = 50;
-
 /**
  * The walk of a drop. Takes every handle now, synchronously: after the first await the browser forgets the items.
  * @returns null when the drop held no files (text, a link)
@@ -32,20 +32,17 @@ export function walkDrop(transfer: DataTransfer): WalkFiles | null {
   if (items.length === 0) return null;
   const sources = items.map((item) => ({ handle: item.getAsFileSystemHandle?.(), entry: item.webkitGetAsEntry() }));
   let folder: FileSystemDirectoryHandle | null = null;
-  const walkInto = async <Entry extends DropEntry>(found: FoundFiles<Entry>) => {
-    for (const { handle, entry } of sources) {
-      const resolved = await handle;
-      if (resolved?.kind === 'directory' && sources.length === 1) folder = resolved;
-      if (resolved) await walkHandle(resolved, found);
-      if (resolved && entry) await addUnlisted(entry, found, found.paths());
-      else if (entry) await walkEntry(entry, found);
-    }
-    return found.finish();
-  };
-  return Object.assign((onFound: (count: number) => void) => walkInto(openedFiles(onFound)), {
-    lightly: (onFound: (count: number) => void) => walkInto(closedImages(onFound)),
-    folder: () => folder,
-  });
+  return walkOf(
+    async (found) => {
+      for (const { handle, entry } of sources) {
+        const resolved = await handle;
+        if (resolved?.kind === 'directory' && sources.length === 1) folder = resolved;
+        if (resolved) await walkHandle(resolved, found, '', entry);
+        else if (entry) await walkEntry(entry, found);
+      }
+    },
+    () => folder,
+  );
 }
 
 /** Chromium has it; the DOM types do not. */
@@ -72,14 +69,31 @@ export function canPickFolder(): boolean {
 
 /** The walk of a folder by its handle. */
 export function walkFolder(handle: FileSystemDirectoryHandle): WalkFiles {
-  const walkInto = async <Entry extends DropEntry>(found: FoundFiles<Entry>) => {
-    await walkHandle(handle, found);
-    return found.finish();
+  return walkOf(
+    (found) => walkHandle(handle, found),
+    () => handle,
+  );
+}
+
+/** Both ways to walk: all files opened in one list, or piece by piece. */
+function walkOf(walkInto: (found: FoundFiles) => Promise<void>, folder: () => FileSystemDirectoryHandle | null): WalkFiles {
+  const openAll = async (onFound: (count: number) => void) => {
+    const all: ImportEntry[] = [];
+    const found = new FoundFiles(async (files) => {
+      for (const { path, file } of files) all.push({ path, file });
+      onFound(all.length);
+    });
+    await walkInto(found);
+    await found.handOver();
+    return all;
   };
-  return Object.assign((onFound: (count: number) => void) => walkInto(openedFiles(onFound)), {
-    lightly: (onFound: (count: number) => void) => walkInto(closedImages(onFound)),
-    folder: () => handle,
-  });
+  const lightly = async (take: TakeFound) => {
+    const folderIds = new Map<FileSystemDirectoryHandle, number>();
+    const found = new FoundFiles((files) => take(files.map((file) => closedImage(file, folderIds))));
+    await walkInto(found);
+    await found.handOver();
+  };
+  return Object.assign(openAll, { lightly, folder });
 }
 
 /** The walk of an `<input type=file>`, with or without `webkitdirectory`. */
@@ -92,66 +106,82 @@ export function walkInput(files: FileList | File[]): WalkFiles {
 }
 
 /** A file on the way: its path, itself, and the folder that it lies in where that has a handle. */
-type Keep<Entry> = (path: string, file: File, folder: FileSystemDirectoryHandle | null) => Entry;
+interface FoundFile {
+  path: string;
+  file: File;
+  folder: FileSystemDirectoryHandle | null;
+}
 
-class FoundFiles<Entry extends DropEntry> {
-  private readonly entries: Entry[] = [];
+/** Gathers files until they are handed over. */
+class FoundFiles {
+  private waiting: FoundFile[] = [];
 
-  constructor(
-    private readonly onFound: (count: number) => void,
-    private readonly keep: Keep<Entry>,
-  ) {}
+  constructor(private readonly take: (files: FoundFile[]) => Promise<void>) {}
 
   add(path: string, file: File, folder: FileSystemDirectoryHandle | null = null): void {
-    this.entries.push(this.keep(path.replace(/^\/+/, ''), file, folder));
-    if (this.entries.length % REPORT_EVERY === 0) this.onFound(this.entries.length);
+    this.waiting.push({ path: path.replace(/^\/+/, ''), file, folder });
   }
 
-  paths(): Set<string> {
-    return new Set(this.entries.map(({ path }) => path));
+  /** To be called now and then. */
+  async handOverMany(): Promise<void> {
+    if (this.waiting.length >= FILES_AT_ONCE) await this.handOver();
   }
 
-  finish(): Entry[] {
-    this.onFound(this.entries.length);
-    return this.entries;
+  async handOver(): Promise<void> {
+    const files = this.waiting;
+    this.waiting = [];
+    await this.take(files);
   }
 }
 
-const openedFiles = (onFound: (count: number) => void) => new FoundFiles<ImportEntry>(onFound, (path, file) => ({ path, file }));
-
 const IMAGE_NAME = /\.(?:png|jpe?g|webp|bmp)$/i;
 
-const closedImages = (onFound: (count: number) => void) =>
-  new FoundFiles<DropEntry>(onFound, (path, file, folder) =>
-    folder && IMAGE_NAME.test(path) ? { path, folder, name: file.name, sizeBytes: file.size } : { path, file },
-  );
+/** An image of a folder is left closed. */
+function closedImage({ path, file, folder }: FoundFile, folderIds: Map<FileSystemDirectoryHandle, number>): DropEntry {
+  if (!folder || !IMAGE_NAME.test(path)) return { path, file };
+  const folderId = folderIds.get(folder) ?? folderIds.size;
+  folderIds.set(folder, folderId);
+  return { path, folder, folderId, name: file.name, sizeBytes: file.size };
+}
 
 /** Files asked for at once: each answer comes from another process. */
 const FILES_AT_ONCE = 64;
 
-async function walkHandle<Entry extends DropEntry>(
+/**
+ * Files of a folder, then its folders.
+ * @param entry the same by the older interface, where there is one: it lists what handles leave out
+ */
+async function walkHandle(
   handle: FileSystemFileHandle | DirectoryHandle,
-  found: FoundFiles<Entry>,
+  found: FoundFiles,
   parent = '',
+  entry: FileSystemEntry | null = null,
 ): Promise<void> {
   const path = parent ? `${parent}/${handle.name}` : handle.name;
   if (handle.kind === 'file') return found.add(path, await handle.getFile());
+  const listed = new Set<string>();
+  const folders: DirectoryHandle[] = [];
   let waiting: FileSystemFileHandle[] = [];
   const openWaiting = async () => {
     const files = await Promise.all(waiting.map((child) => child.getFile()));
     waiting = [];
     for (const file of files) found.add(`${path}/${file.name}`, file, handle);
+    await found.handOverMany();
   };
   for await (const child of handle.values()) {
-    if (child.kind === 'directory') await walkHandle(child, found, path);
+    if (entry) listed.add(child.name);
+    if (child.kind === 'directory') folders.push(child);
     else waiting.push(child);
     if (waiting.length >= FILES_AT_ONCE) await openWaiting();
   }
   await openWaiting();
+  const entries = await walkUnlisted(entry, found, listed);
+  for (const child of folders) await walkHandle(child, found, path, entries.get(child.name) ?? null);
 }
 
-async function walkEntry<Entry extends DropEntry>(entry: FileSystemEntry, found: FoundFiles<Entry>): Promise<void> {
-  if (isFile(entry)) return found.add(entry.fullPath, await new Promise<File>((resolve, reject) => entry.file(resolve, reject)));
+async function walkEntry(entry: FileSystemEntry, found: FoundFiles): Promise<void> {
+  if (isFile(entry)) found.add(entry.fullPath, await new Promise<File>((resolve, reject) => entry.file(resolve, reject)));
+  await found.handOverMany();
   for await (const batch of batchesOf(entry)) for (const child of batch) await walkEntry(child, found);
 }
 
@@ -168,16 +198,24 @@ async function* batchesOf(entry: FileSystemEntry): AsyncGenerator<FileSystemEntr
 }
 
 /**
- * Adds what the handles did not list: Chromium's leave out, without a word, files whose names Windows would not take, such as those
- * with a question mark or a colon. Entries list them.
+ * Walks what the handles of a folder did not list: Chromium's leave out, without a word, files whose names Windows would not take, such
+ * as those with a question mark or a colon. Entries list them.
+ * @returns the entries of its folders by name
  */
-async function addUnlisted<Entry extends DropEntry>(
-  entry: FileSystemEntry,
-  found: FoundFiles<Entry>,
+async function walkUnlisted(
+  folder: FileSystemEntry | null,
+  found: FoundFiles,
   listed: ReadonlySet<string>,
-): Promise<void> {
-  if (isFile(entry)) return listed.has(entry.fullPath.replace(/^\/+/, '')) ? undefined : walkEntry(entry, found);
-  for await (const batch of batchesOf(entry)) for (const child of batch) await addUnlisted(child, found, listed);
+): Promise<Map<string, FileSystemEntry>> {
+  const folders = new Map<string, FileSystemEntry>();
+  if (!folder) return folders;
+  for await (const batch of batchesOf(folder)) {
+    for (const child of batch) {
+      if (!listed.has(child.name)) await walkEntry(child, found);
+      else if (child.isDirectory) folders.set(child.name, child);
+    }
+  }
+  return folders;
 }
 
 function isFile(entry: FileSystemEntry): entry is FileSystemFileEntry {

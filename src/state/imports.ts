@@ -3,12 +3,12 @@ import { createStore } from 'zustand/vanilla';
 import type { StoreApi } from 'zustand/vanilla';
 import type { ImportSummary } from '../shared/domain/sample.ts';
 import type { ErrorRecord } from '../shared/errors.ts';
-import { toErrorRecord } from '../shared/errors.ts';
-import type { DataApi, DropEntry, ImportEntry, ImportOptions, ImportProgress, ImportReview } from '../shared/protocol.ts';
+import type { DataApi, ImportOptions, ImportProgress, ImportReview } from '../shared/protocol.ts';
 import type { Calls } from '../shared/rpc.ts';
 import type { JobsState } from './jobs.ts';
 import { createPaceMeter, type Pace } from './pace.ts';
-import { reviewEntries } from './review-entries.ts';
+import { createGuard } from './guard.ts';
+import { reviewWalk, type TakeDrop, type Walk } from './review-walk.ts';
 import { createStoreContext } from './store-context.tsx';
 
 export type ImportPhase = 'idle' | 'walking' | 'reading' | 'review' | 'importing' | 'done' | 'scoring' | 'scored' | 'failed';
@@ -47,14 +47,6 @@ export interface ImportsState {
 
 export const ImportsStore = createStoreContext<ImportsState>('imports');
 
-/** Lists the files of a drop; `folder` gives the one folder it was, where the browser has a handle. */
-export interface Walk {
-  (onFound: (count: number) => void): Promise<ImportEntry[]>;
-  /** The same with images of folders left closed. */
-  lightly?: (onFound: (count: number) => void) => Promise<DropEntry[]>;
-  folder?: () => FileSystemDirectoryHandle | null;
-}
-
 type Data = Omit<ImportsState, 'open' | 'start' | 'scoreAnswers' | 'setPaused' | 'cancel' | 'show' | 'close'>;
 
 const IDLE: Data = {
@@ -74,9 +66,6 @@ const IDLE: Data = {
 
 const JOB_ID = 'import';
 
-/** Entries to review, or null when the drop was dealt with. */
-export type TakeDrop = (entries: ImportEntry[]) => Promise<ImportEntry[] | null>;
-
 /** Whether a drop holds answers of a model made elsewhere. */
 export function hasAnswers({ files }: ImportReview): boolean {
   return files.some(({ kind }) => kind === 'answers-jsonl');
@@ -95,21 +84,9 @@ export function createImportsStore(
   codeVersion = '',
   take: TakeDrop = (entries) => Promise.resolve(entries),
 ) {
-  let abort = new AbortController();
   const meter = createPaceMeter();
   return createStore<ImportsState>((set, get) => {
-    /** Runs one part of the import; its result counts only while the same drop is open. */
-    const guarded = async (work: (signal: AbortSignal) => Promise<void>) => {
-      abort = new AbortController();
-      const { signal } = abort;
-      try {
-        await work(signal);
-      } catch (error) {
-        const record = toErrorRecord(error);
-        if (abort.signal !== signal) return;
-        set(record.code === 'E-CANCELLED' ? IDLE : { phase: 'failed', error: record, shown: true });
-      }
-    };
+    const guard = createGuard((error) => set(error ? { phase: 'failed', error, shown: true } : IDLE));
     let name = '';
     let folder: FileSystemDirectoryHandle | null = null;
     const reportJob = (progress: ImportProgress) =>
@@ -132,20 +109,17 @@ export function createImportsStore(
     return {
       ...IDLE,
       open: (walk) =>
-        guarded(async (signal) => {
+        guard.run(async (signal) => {
           set({ ...IDLE, phase: 'walking' });
-          const found = await (walk.lightly ?? walk)((done) => set({ read: { done, total: 0 } }));
-          // Only images of folders are left closed: such a drop is data.
-          const entries = found.every((entry) => 'file' in entry) ? await take(found) : found;
+          const review = await reviewWalk(data, walk, {
+            signal,
+            take,
+            onFound: (done) => set({ read: { done, total: 0 } }),
+            onRead: (read) => set({ phase: 'reading', read }),
+          });
           folder = walk.folder?.() ?? null;
           if (signal.aborted) return;
-          if (!entries) return set(IDLE);
-          set({ phase: 'reading', read: { done: 0, total: entries.length } });
-          const review = await reviewEntries(data, entries, {
-            signal,
-            onProgress: ({ read, total }) => set({ read: { done: read, total } }),
-          });
-          if (signal.aborted) return;
+          if (!review) return set(IDLE);
           set({ phase: 'review', review, canLink: folder !== null });
           if (review.imagesFound === 0 && hasAnswers(review)) await score(review, signal);
         }),
@@ -153,7 +127,7 @@ export function createImportsStore(
         const { review } = get();
         if (!review) return;
         name = chosenName;
-        await guarded(async (signal) => {
+        await guard.run(async (signal) => {
           set({ phase: 'importing', progress: null, pace: null, paused: false, cancelling: false });
           meter.reset();
           const onProgress = (progress: ImportProgress) => {
@@ -169,7 +143,7 @@ export function createImportsStore(
       },
       scoreAnswers: async () => {
         const { review } = get();
-        if (review) await guarded((signal) => score(review, signal));
+        if (review) await guard.run((signal) => score(review, signal));
       },
       setPaused: async (paused) => {
         const answer = await data.pauseImport({ paused });
@@ -179,9 +153,13 @@ export function createImportsStore(
         if (phase === 'importing' && progress) reportJob(progress);
       },
       cancel: () => {
-        abort.abort();
-        if (get().phase === 'importing') set({ cancelling: true });
-        else set(IDLE);
+        if (get().phase === 'importing') {
+          guard.stop();
+          set({ cancelling: true });
+        } else {
+          guard.drop();
+          set(IDLE);
+        }
       },
       show: (shown) => set({ shown }),
       close: () => set(IDLE),

@@ -3,7 +3,7 @@
 import type { ImportEntry } from '../shared/protocol.ts';
 import { decodeTextFile, parseJson } from '../shared/formats/json-text.ts';
 import { isRecord } from '../shared/formats/jsonl.ts';
-import type { TakeDrop } from './imports.ts';
+import type { TakeDrop } from './review-walk.ts';
 
 type FileKind = 'answers' | 'questions' | null;
 

@@ -2,13 +2,13 @@
 import { createStore } from 'zustand/vanilla';
 import type { ImportSummary } from '../shared/domain/sample.ts';
 import type { ErrorRecord } from '../shared/errors.ts';
-import { toErrorRecord, WorkbenchError } from '../shared/errors.ts';
+import { WorkbenchError } from '../shared/errors.ts';
 import type { DataApi, ImportProgress, RescanDiff } from '../shared/protocol.ts';
 import type { Calls } from '../shared/rpc.ts';
 import type { Database } from '../shared/storage/database.ts';
-import type { Walk } from './imports.ts';
 import { linkedFolder } from '../shared/storage/linked-files.ts';
-import { reviewEntries } from './review-entries.ts';
+import { createGuard } from './guard.ts';
+import { reviewWalk, type Walk } from './review-walk.ts';
 import { linkFolder, mayRead } from './linked-folder.ts';
 import { createStoreContext } from './store-context.tsx';
 
@@ -41,27 +41,20 @@ type RescanCalls = Pick<Calls<DataApi>, 'addEntries' | 'review' | 'compareFolder
 
 /** The re-scan store; one at a time. */
 export function createRescanStore(data: RescanCalls, openDb: () => Promise<Database>, onApplied: () => Promise<void>) {
-  let abort = new AbortController();
   let reviewId = '';
   return createStore<RescanState>((set, get) => {
-    const guarded = async (work: (signal: AbortSignal) => Promise<void>) => {
-      abort = new AbortController();
-      const { signal } = abort;
-      try {
-        await work(signal);
-      } catch (error) {
-        const record = toErrorRecord(error);
-        if (!signal.aborted) set(record.code === 'E-CANCELLED' ? IDLE : { phase: 'failed', error: record });
-      }
-    };
+    const guard = createGuard((error) => set(error ? { phase: 'failed', error } : IDLE));
     const onProgress = (progress: { done: number; total: number }) => set({ progress });
     const compare = async (datasetId: string, walk: Walk, signal: AbortSignal) => {
       set({ ...IDLE, phase: 'walking', datasetId });
-      const entries = await (walk.lightly ?? walk)((done) => onProgress({ done, total: 0 }));
+      const review = await reviewWalk(data, walk, {
+        signal,
+        onFound: (done) => onProgress({ done, total: 0 }),
+        onRead: ({ total }) => set({ phase: 'comparing', progress: { done: 0, total } }),
+      });
+      if (!review) return;
       const folder = walk.folder?.();
       if (folder) await linkFolder(await openDb(), datasetId, folder);
-      set({ phase: 'comparing', progress: { done: 0, total: entries.length } });
-      const review = await reviewEntries(data, entries, { signal });
       reviewId = review.reviewId;
       const diff = await data.compareFolder({ reviewId, datasetId }, { signal, onProgress });
       if (!signal.aborted) set({ phase: 'review', diff });
@@ -69,16 +62,16 @@ export function createRescanStore(data: RescanCalls, openDb: () => Promise<Datab
     return {
       ...IDLE,
       start: (datasetId, walkOf) =>
-        guarded(async (signal) => {
+        guard.run(async (signal) => {
           set({ ...IDLE, phase: 'walking', datasetId });
           const folder = await linkedFolder(await openDb(), datasetId);
           if (!folder) return set({ phase: 'unlinked' });
           if (!(await mayRead(folder))) throw refused(folder.name);
           await compare(datasetId, walkOf(folder), signal);
         }),
-      startWith: (datasetId, walk) => guarded((signal) => compare(datasetId, walk, signal)),
+      startWith: (datasetId, walk) => guard.run((signal) => compare(datasetId, walk, signal)),
       apply: () =>
-        guarded(async (signal) => {
+        guard.run(async (signal) => {
           const { datasetId, diff } = get();
           if (!diff) return;
           set({ phase: 'applying', progress: { done: 0, total: 0 } });
@@ -88,7 +81,7 @@ export function createRescanStore(data: RescanCalls, openDb: () => Promise<Datab
           await onApplied();
         }),
       close: () => {
-        abort.abort();
+        guard.drop();
         set(IDLE);
       },
     };

@@ -3,6 +3,7 @@ import { WorkbenchError } from '../../src/shared/errors.ts';
 import type { DataApi, ImportReview } from '../../src/shared/protocol.ts';
 import type { Handlers } from '../../src/shared/rpc.ts';
 import { createImportsStore } from '../../src/state/imports.ts';
+import type { Walk } from '../../src/state/review-walk.ts';
 import { createJobsStore } from '../../src/state/jobs.ts';
 import { createFakeClient } from '../support/fake-client.ts';
 
@@ -45,8 +46,10 @@ const walk = (onFound: (count: number) => void) => {
   return Promise.resolve([]);
 };
 
+const walking = (lightly: NonNullable<Walk['lightly']>): Walk => Object.assign(() => Promise.resolve([]), { lightly });
+
 describe('the import store', () => {
-  it('hands a long list of files over in pieces and keeps closed images closed', async () => {
+  it('hands files over while they are found and keeps closed images closed', async () => {
     const sizes: number[] = [];
     let dropIds = new Set<string | undefined>();
     const { store } = setUp({
@@ -61,12 +64,53 @@ describe('the import store', () => {
         return REVIEW;
       },
     });
-    const entries = Array.from({ length: 250 }, (_, i) => ({ path: `${i}.png`, file: new File([], `${i}.png`) }));
-    await store.getState().open(Object.assign(walk, { lightly: () => Promise.resolve(entries) }));
+    const handle = {} as FileSystemDirectoryHandle;
+    const image = (i: number) => ({ path: `set/${i}.png`, folder: handle, folderId: 0, name: `${i}.png`, sizeBytes: 1 });
+    const most: number[] = [];
+    const lightly: NonNullable<Walk['lightly']> = async (take) => {
+      for (let start = 0; start < 250; start += 64) {
+        await take(Array.from({ length: Math.min(64, 250 - start) }, (_, i) => image(start + i)));
+        most.push(start - sizes.reduce((sum, size) => sum + size, 0));
+      }
+    };
+    await store.getState().open(walking(lightly));
     expect(store.getState().phase).toBe('review');
-    expect(sizes).toEqual([100, 100, 50]);
+    expect(sizes).toEqual([64, 64, 64, 58, 0]);
+    expect(Math.max(...most)).toBeLessThanOrEqual(0); // handed over before the next are looked for: the page holds no list
     expect(dropIds.size).toBe(1);
-    expect(entries).toEqual([]); // handed over, not held twice
+  });
+
+  it('looks at a drop of opened files whole, because it may be no data, and hands over what is', async () => {
+    const taken: number[] = [];
+    const sizes: number[] = [];
+    const jobs = createJobsStore();
+    const calls = createFakeClient<DataApi>({
+      addEntries: ({ entries }) => ({ count: sizes.push(entries.length) }),
+      review: ({ entries }) => {
+        sizes.push(entries.length);
+        return REVIEW;
+      },
+    }).calls;
+    const store = createImportsStore(
+      calls,
+      jobs,
+      () => Promise.resolve(),
+      '',
+      (entries) => {
+        taken.push(entries.length);
+        return Promise.resolve(taken.length === 1 ? null : entries);
+      },
+    );
+    const files = Array.from({ length: 250 }, (_, i) => ({ path: `${i}.png`, file: new File([], `${i}.png`) }));
+    const lightly: NonNullable<Walk['lightly']> = (take) => take(files);
+    await store.getState().open(walking(lightly));
+    expect(store.getState().phase).toBe('idle'); // dealt with
+    expect(sizes).toEqual([]);
+    await store.getState().open(walking(lightly));
+    expect([taken, sizes]).toEqual([
+      [250, 250],
+      [100, 100, 50, 0],
+    ]);
   });
 
   it('goes from drop to review to summary and tells the lists', async () => {
