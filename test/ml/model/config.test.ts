@@ -22,7 +22,19 @@ describe('config.json of DX-LLaVA', () => {
     expect(thetaOf({})).toBe(10000);
     expect(thetaOf({ rope_theta: 500 })).toBe(500);
     expect(thetaOf({ rope_parameters: { rope_type: 'default', rope_theta: 700 } })).toBe(700);
-    expect(() => thetaOf({ rope_parameters: { rope_type: 'llama3', rope_theta: 700 } })).toThrow('rope_type = "llama3" is not supported');
+  });
+
+  it('reads the two scalings of positions that are fixed, and refuses the others by name', () => {
+    const scalingOf = (rope_scaling: object | null) => parseDxLlavaConfig({ ...DX, rope_scaling }).language.ropeScaling;
+    expect(scalingOf(null)).toBeUndefined();
+    expect(scalingOf({ type: 'linear', factor: 4 })).toEqual({ kind: 'linear', factor: 4 });
+    expect(() => scalingOf({ type: 'dynamic', factor: 4 })).toThrow(
+      'rope_scaling.type = "dynamic" is not supported, only default, linear, llama3',
+    );
+    expect(() => scalingOf({ rope_type: 'yarn', factor: 4 })).toThrow('rope_scaling.rope_type = "yarn"');
+    expect(() => scalingOf({ factor: 4 })).toThrow('rope_scaling.type must be given');
+    expect(() => scalingOf({ type: 'linear' })).toThrow('rope_scaling.factor');
+    expect(() => scalingOf({ type: 'linear', factor: 0.5 })).toThrow('at least 1');
   });
 
   it('refuses heads of another width than hidden_size / num_attention_heads', () => {

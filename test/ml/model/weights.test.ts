@@ -122,7 +122,7 @@ describe('config.json', () => {
     ['heads that do not divide', { num_attention_heads: 5 }, 'E-SCHEMA', /hidden_size must be an even multiple of num_attention_heads/],
     ['odd key/value heads', { num_attention_heads: 6, num_key_value_heads: 4 }, 'E-SCHEMA', /num_key_value_heads must be a divisor of 6/],
     ['another activation', { hidden_act: 'gelu' }, 'E-UNSUPPORTED', /hidden_act/],
-    ['scaled positions', { rope_scaling: { factor: 2 } }, 'E-UNSUPPORTED', /rope_scaling/],
+    ['positions scaled by the length', { rope_scaling: { type: 'dynamic', factor: 2 } }, 'E-UNSUPPORTED', /rope_scaling/],
     ['another projector', { mm_projector_type: 'linear' }, 'E-UNSUPPORTED', /mm_projector_type/],
     ['a width that is not the tower’s', { mm_hidden_size: 7 }, 'E-SCHEMA', /mm_hidden_size must be 6/],
     ['stages without widths', { vision_config: { depths: [1, 1], dims: [4], image_size: 16 } }, 'E-SCHEMA', /dims/],

@@ -1,5 +1,6 @@
 // Model sizes from `config.json` (LLaVA's form, spec/model.md 7) and from open_clip's model config. Reads, checks, writes.
 import { WorkbenchError } from '../../../src/shared/errors.ts';
+import type { RopeScaling } from './rope-frequencies.ts';
 
 /** Sizes of a ConvNeXt trunk. */
 export interface VisionConfig {
@@ -24,6 +25,7 @@ export interface LanguageConfig {
   maxPositions: number;
   rmsNormEpsilon: number;
   ropeTheta: number;
+  ropeScaling?: RopeScaling;
   tieWordEmbeddings: boolean;
 }
 
@@ -60,12 +62,13 @@ function invalid(field: string, wanted: string, got: unknown): WorkbenchError {
 /** Typed access to the fields of a parsed JSON object. */
 class Fields {
   readonly values: Record<string, unknown>;
+  /** Put before field names: empty, or the name of the object inside the file with a dot. */
   readonly #path: string;
 
-  constructor(value: unknown, path = '') {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(path || 'the file', 'an object', value);
+  constructor(value: unknown, name = '') {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(name || 'the file', 'an object', value);
     this.values = { ...value };
-    this.#path = path;
+    this.#path = name ? `${name}.` : '';
   }
 
   child(name: string): Fields {
@@ -93,13 +96,13 @@ class Fields {
     return value.map(Number);
   }
 
-  /** Refuses every value but the listed ones; a missing field counts as the first. */
-  only(name: string, ...allowed: (string | boolean | null)[]): void {
+  /** Refuses every value but the listed ones, and gives it back; a missing field counts as the first. */
+  only<const Value extends string | boolean | null>(name: string, ...allowed: Value[]): Value | undefined {
     const value = this.values[name] ?? allowed[0];
-    if (allowed.some((item) => item === value)) return;
+    if (allowed.some((item) => item === value)) return allowed.find((item) => item === value);
     throw new WorkbenchError(
       'E-UNSUPPORTED',
-      `config.json: ${name} = ${JSON.stringify(value)} is not supported, only ${allowed.map(String).join(', ')}.`,
+      `config.json: ${this.#path}${name} = ${JSON.stringify(value)} is not supported, only ${allowed.map(String).join(', ')}.`,
     );
   }
 }
@@ -127,20 +130,36 @@ function parseDxVision(file: Fields): VisionConfig {
   return checkTrunk(vision, 'vision_config.');
 }
 
-/** transformers 5 writes `rope_parameters` in place of `rope_theta`. */
-function parseRopeTheta(file: Fields): number {
-  const { rope_parameters: parameters } = file.values;
-  if (parameters === undefined || parameters === null) return file.number('rope_theta', 10000);
-  const rope = file.child('rope_parameters');
-  rope.only('rope_type', 'default');
-  return rope.number('rope_theta', file.number('rope_theta', 10000));
+/** `rope_theta` and `rope_scaling`; transformers 5 writes both as `rope_parameters`. */
+function parseRope(file: Fields): Pick<LanguageConfig, 'ropeTheta' | 'ropeScaling'> {
+  const given = (name: string): Fields | null => (file.values[name] === undefined || file.values[name] === null ? null : file.child(name));
+  const theta = file.number('rope_theta', 10000);
+  const both = given('rope_parameters');
+  const rope = both ?? given('rope_scaling');
+  const ropeScaling = rope && parseRopeScaling(rope);
+  return { ropeTheta: both ? both.number('rope_theta', theta) : theta, ...(ropeScaling && { ropeScaling }) };
+}
+
+/** null for none. Scalings that follow the length of the text, or change attention too, are refused. */
+function parseRopeScaling(rope: Fields): RopeScaling | null {
+  const name = rope.values.rope_type === undefined ? 'type' : 'rope_type'; // files before Llama 3.1 write `type`
+  const kind = rope.only(name, 'default', 'linear', 'llama3');
+  if (rope.values[name] === undefined && rope.values.factor !== undefined)
+    throw invalid('rope_scaling.type', 'given beside factor', undefined);
+  if (kind !== 'linear' && kind !== 'llama3') return null;
+  const factor = rope.number('factor');
+  if (factor < 1) throw invalid('rope_scaling.factor', 'at least 1', factor);
+  if (kind === 'linear') return { kind, factor };
+  const [lowFreqFactor, highFreqFactor] = [rope.number('low_freq_factor'), rope.number('high_freq_factor')];
+  if (lowFreqFactor >= highFreqFactor) throw invalid('rope_scaling.high_freq_factor', `above ${lowFreqFactor}`, highFreqFactor);
+  const originalMaxPositions = rope.count('original_max_position_embeddings');
+  return { kind, factor, lowFreqFactor, highFreqFactor, originalMaxPositions };
 }
 
 function parseLanguage(file: Fields): LanguageConfig {
   file.only('hidden_act', 'silu');
   file.only('attention_bias', false);
   file.only('mlp_bias', false);
-  file.only('rope_scaling', null);
   const numHeads = file.count('num_attention_heads');
   const language: LanguageConfig = {
     hiddenSize: file.count('hidden_size'),
@@ -151,7 +170,7 @@ function parseLanguage(file: Fields): LanguageConfig {
     vocabSize: file.count('vocab_size'),
     maxPositions: file.count('max_position_embeddings', 2048),
     rmsNormEpsilon: file.number('rms_norm_eps', 1e-5),
-    ropeTheta: parseRopeTheta(file),
+    ...parseRope(file),
     tieWordEmbeddings: file.values.tie_word_embeddings === true,
   };
   if (language.hiddenSize % (2 * numHeads) !== 0)

@@ -16,6 +16,7 @@ import { checkpoint } from './checkpoint.ts';
 import type { LanguageConfig } from './config.ts';
 import type { LoraAdapter } from './lora.ts';
 import { decoderLinears } from './parameters.ts';
+import { ropeFrequencies } from './rope-frequencies.ts';
 import type { Lookup, Weights } from './weights.ts';
 
 /** Cosines and sines of the rotary embedding. Owned by the model; they outlive every tape. */
@@ -25,9 +26,10 @@ export class RopeTables {
   /** [maxPositions, D / 2] */
   readonly sin: Tensor;
 
-  constructor({ hiddenSize, numHeads, maxPositions, ropeTheta }: LanguageConfig) {
-    const half = hiddenSize / numHeads / 2;
-    const angles = Array.from({ length: maxPositions * half }, (_, i) => Math.floor(i / half) * ropeTheta ** (-(i % half) / half));
+  constructor({ hiddenSize, numHeads, maxPositions, ropeTheta, ropeScaling }: LanguageConfig) {
+    const frequencies = ropeFrequencies(hiddenSize / numHeads, ropeTheta, ropeScaling);
+    const half = frequencies.length;
+    const angles = Array.from({ length: maxPositions }, (_, position) => frequencies.map((frequency) => position * frequency)).flat();
     this.cos = keep(tensor(Float32Array.from(angles, Math.cos), [maxPositions, half]));
     this.sin = keep(tensor(Float32Array.from(angles, Math.sin), [maxPositions, half]));
   }
