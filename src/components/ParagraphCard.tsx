@@ -15,6 +15,9 @@ export interface ParagraphCardProps {
   predict: ScoredCompletion['predict'];
   weights: { alpha: number; beta: number };
   isActive?: boolean;
+  /** The completion belongs to a group, so that a missing advantage means: left out of it. */
+  hasGroup?: boolean;
+  /** Without it the number is no button. */
   onSelect?: () => void;
   /** More rows under the scores, such as a similarity map switch. */
   children?: ReactNode;
@@ -92,7 +95,7 @@ function Trace({ paragraph }: { paragraph: ParagraphRecord }) {
   );
 }
 
-function Scores({ paragraph, weights }: Pick<ParagraphCardProps, 'paragraph' | 'weights'>) {
+function Scores({ paragraph, weights, hasGroup }: Pick<ParagraphCardProps, 'paragraph' | 'weights' | 'hasGroup'>) {
   const { vcr, pcr, reward, vote, advantage, cosine, hasImage } = paragraph;
   const formula = hasImage ? `${weights.alpha} × ${formatFigure(vcr)} + ${weights.beta} × ${pcr}` : 'no image: PCR alone';
   return (
@@ -101,7 +104,7 @@ function Scores({ paragraph, weights }: Pick<ParagraphCardProps, 'paragraph' | '
         name="VCR"
         title={cosine === null ? 'No image' : `Cosine ${formatFigure(cosine)} of image and keyword; VCR = (cosine + 1) / 2`}
       >
-        <Bar value={vcr} /> {hasImage ? formatFigure(vcr) : 'no image'}
+        {hasImage ? <Bar value={vcr} /> : null} {hasImage ? formatFigure(vcr) : 'no image'}
       </Score>
       <Score name="PCR" title={`Prediction consistency: ${pcrText(paragraph)}`}>
         <span className={styles.badge} data-zero={pcr === 0 || undefined}>
@@ -115,16 +118,19 @@ function Scores({ paragraph, weights }: Pick<ParagraphCardProps, 'paragraph' | '
       <Score name="Vote" title={`Confidence ${formatFigure(paragraph.confidence, 2)}`}>
         <LabelMark label={vote} />
       </Score>
-      <Score name="Advantage" title="Deviations above or below the group's mean reward">
-        {advantage === null ? <span className={styles.faint}>no group</span> : <SignedBar value={advantage} />}
-        {advantage === null ? null : ` ${formatSigned(advantage, 2)}`}
-      </Score>
+      {advantage !== null || hasGroup ? (
+        <Score name="Advantage" title="Deviations above or below the group's mean reward">
+          {advantage === null ? <span className={styles.faint}>left out of the group</span> : <SignedBar value={advantage} />}
+          {advantage === null ? null : ` ${formatSigned(advantage, 2)}`}
+        </Score>
+      ) : null}
     </dl>
   );
 }
 
 /** A numbered card; all figures are also in data attributes (spec/hooks.md). */
-export function ParagraphCard({ paragraph, votes, predict, weights, isActive = false, onSelect, children }: ParagraphCardProps) {
+export function ParagraphCard(props: ParagraphCardProps) {
+  const { paragraph, votes, predict, weights, isActive = false, hasGroup = false, onSelect, children } = props;
   const { index, text, keyword, hits, isFinal } = paragraph;
   return (
     <article
@@ -140,9 +146,13 @@ export function ParagraphCard({ paragraph, votes, predict, weights, isActive = f
       data-final={isFinal}
       data-active={isActive || undefined}
     >
-      <button type="button" className={styles.number} onClick={onSelect} aria-pressed={isActive} aria-label={`Paragraph ${index + 1}`}>
-        {index + 1}
-      </button>
+      {onSelect ? (
+        <button type="button" className={styles.number} onClick={onSelect} aria-pressed={isActive} aria-label={`Paragraph ${index + 1}`}>
+          {index + 1}
+        </button>
+      ) : (
+        <span className={styles.plainNumber}>{index + 1}</span>
+      )}
       <div className={styles.body}>
         <p className={styles.text}>
           <LexiconText text={text} hits={hits} keyword={keyword} />
@@ -151,7 +161,7 @@ export function ParagraphCard({ paragraph, votes, predict, weights, isActive = f
           Keyword <q>{keyword}</q>
           {isFinal ? <span className={styles.final}>conclusion</span> : null}
         </p>
-        <Scores paragraph={paragraph} weights={weights} />
+        <Scores paragraph={paragraph} weights={weights} hasGroup={hasGroup} />
         {isFinal && index > 0 && votes ? <VoteLine votes={votes} predict={predict} pcr={paragraph.pcr} /> : null}
         <Trace paragraph={paragraph} />
         {children}

@@ -1,5 +1,5 @@
 // The three readouts of one image side by side: binary head, answer token, parsed text (spec/model.md 8).
-import { formatFigure } from './format.ts';
+import { formatFigure, formatProbability } from './format.ts';
 import type { ScoreSource } from '../shared/domain/answer.ts';
 import type { FrozenThreshold } from '../shared/domain/run.ts';
 import type { Label } from '../shared/domain/sample.ts';
@@ -63,7 +63,7 @@ function Readout({ name, value, threshold, pending }: { name: string; value: num
       ) : (
         <>
           <span className={styles.figure}>
-            {formatFigure(value, 2)} <small>fake</small>
+            {formatProbability(value)} <small>fake</small>
           </span>
           <Gauge value={value} threshold={threshold} />
         </>
@@ -73,11 +73,14 @@ function Readout({ name, value, threshold, pending }: { name: string; value: num
 }
 
 /** What the estimate is worth: its threshold and, where they were measured, its error rates. */
-export function describeEstimate({ pFakeHead, pFakeToken, threshold, measured }: VerdictProps): string {
+export function describeEstimate({ pFakeHead, pFakeToken, threshold, measured, pending = false }: VerdictProps): string {
+  if (!pending && pFakeHead === null && pFakeToken === null) {
+    return 'A written answer without a probability: a model estimate, not a finding about the picture.';
+  }
   if (!measured) return `Model estimate at threshold ${formatFigure(threshold, 2)}; not a finding about the picture.`;
   const { source, value, measured: counts } = measured.threshold;
   const score = source === 'head' ? pFakeHead : pFakeToken;
-  const estimate = `Model estimate${score === null ? '' : ` ${formatFigure(score, 2)} fake`} (${SOURCE_NAMES[source]}) at threshold ${formatFigure(value, 2)}`;
+  const estimate = `Model estimate${score === null ? '' : ` ${formatProbability(score)} fake`} (${SOURCE_NAMES[source]}) at threshold ${formatFigure(value, 2)}`;
   return `${estimate}; on your test set “${measured.datasetName}” at this threshold ${errorRateText(counts)}. Not a finding about the picture.`;
 }
 

@@ -52,6 +52,16 @@ export function formatFigure(value: number | null | undefined, digits = 3): stri
   return value === null || value === undefined || !Number.isFinite(value) ? '–' : decimal(value, digits);
 }
 
+/** A probability that is never rounded to certainty: `0.83`, `> 0.99`, `< 0.01`. */
+export function formatProbability(value: number | null | undefined, digits = 2): string {
+  const text = formatFigure(value, digits);
+  if (value === null || value === undefined || !Number.isFinite(value)) return text;
+  const shown = Math.max(0, digits + style.extraDigits);
+  const rounded = Number(value.toFixed(shown));
+  if (rounded >= 1) return `> ${formatFigure(1 - 10 ** -shown, digits)}`;
+  return rounded <= 0 ? `< ${formatFigure(10 ** -shown, digits)}` : text;
+}
+
 /** With its sign, unless it rounds to nothing: `+1.20`, `−0.30`, `0.00`. */
 export function formatSigned(value: number | null | undefined, digits = 3): string {
   const size = formatFigure(value === null || value === undefined ? value : Math.abs(value), digits);

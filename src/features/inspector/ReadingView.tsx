@@ -11,15 +11,16 @@ import styles from './Inspector.module.css';
 
 export interface ReadingViewProps {
   reading: Reading;
-  activeParagraph: number | null;
-  onSelect: (index: number) => void;
+  activeParagraph?: number | null;
+  /** Without it no paragraph can be chosen. */
+  onSelect?: (index: number) => void;
 }
 
 function Facts({ reading }: { reading: Reading }) {
   const { tokenCount, elapsedMs, source, completion, truncated } = reading;
   const parts = [
     source,
-    formatPlural(tokenCount, 'token'),
+    ...(tokenCount > 0 ? [formatPlural(tokenCount, 'token')] : []),
     ...(elapsedMs > 0 ? [`${formatDuration(elapsedMs)}, ${formatFigure(tokenCount / (elapsedMs / 1000), 0)} tokens/s`] : []),
     `mean reward ${formatFigure(completion.reward)}`,
   ];
@@ -32,8 +33,9 @@ function Facts({ reading }: { reading: Reading }) {
 }
 
 /** All paragraphs of an answer, as the reward sees them. */
-export function ReadingView({ reading, activeParagraph, onSelect }: ReadingViewProps) {
+export function ReadingView({ reading, activeParagraph = null, onSelect }: ReadingViewProps) {
   const { completion, weights, predict } = reading;
+  const hasGroup = completion.paragraphs.some(({ advantage }) => advantage !== null);
   return (
     <section className={styles.reading} aria-label="Reasoning by paragraph">
       <div className={styles.readingHead}>
@@ -53,7 +55,8 @@ export function ReadingView({ reading, activeParagraph, onSelect }: ReadingViewP
           predict={predict}
           weights={weights}
           isActive={activeParagraph === paragraph.index}
-          onSelect={() => onSelect(paragraph.index)}
+          hasGroup={hasGroup}
+          {...(onSelect ? { onSelect: () => onSelect(paragraph.index) } : {})}
         />
       ))}
       <div className={styles.readings}>
@@ -66,7 +69,10 @@ export function ReadingView({ reading, activeParagraph, onSelect }: ReadingViewP
       ) : null}
       <p className={styles.formula}>
         Reward of a paragraph = {weights.alpha} × VCR + {weights.beta} × PCR. VCR asks whether the keyword matches the picture; PCR is 1
-        except for a conclusion that contradicts the majority of paragraphs.
+        except for a conclusion that contradicts the majority of paragraphs.{' '}
+        {hasGroup
+          ? 'Advantage: how many standard deviations a reward lies above or below the mean of all paragraphs of the group.'
+          : 'No advantages: they compare with other answers to the same image, and this answer stands alone.'}
       </p>
     </section>
   );

@@ -71,16 +71,12 @@ export function BeforeAfterTab({ models, before, after, onChooseAfter, onRun }: 
       <div className={styles.sideBySide}>
         <section>
           <h3>{nameOf(before.modelId)}</h3>
-          {before.reading ? (
-            <ReadingView reading={before.reading} activeParagraph={null} onSelect={() => undefined} />
-          ) : (
-            <p className={styles.facts}>Not asked yet.</p>
-          )}
+          {before.reading ? <ReadingView reading={before.reading} /> : <p className={styles.facts}>Not asked yet.</p>}
         </section>
         <section>
           <h3>{nameOf(after.modelId)}</h3>
           {after.reading ? (
-            <ReadingView reading={after.reading} activeParagraph={null} onSelect={() => undefined} />
+            <ReadingView reading={after.reading} />
           ) : isBusy ? (
             <StreamingView text={after.state?.text ?? ''} tokenCount={after.state?.tokenCount ?? 0} label="Writing" />
           ) : (

@@ -6,10 +6,13 @@ import { formatDuration, formatFigure, formatSigned } from '../../../components/
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import type { Explanation } from '../../../shared/protocol.ts';
 import type { ExplainState } from '../../../state/inspection.ts';
+import { Pills } from '../../../components/Pills.tsx';
 import { readingOfExplanation } from '../reading.ts';
-import type { AskedWith } from '../reading.ts';
+import type { AskedWith, Reading } from '../reading.ts';
 import { ReadingView } from '../ReadingView.tsx';
+import { TokensTab } from './TokensTab.tsx';
 import { TableHead } from '../../../components/TableHead.tsx';
+import { GROUP_SIZE } from '../use-explanation.ts';
 import styles from '../Inspector.module.css';
 
 export interface GroupTabProps {
@@ -24,6 +27,12 @@ export function rankCompletions(explanation: Explanation): { index: number; comp
   return explanation.completions
     .map((completion, index) => ({ index, completion }))
     .sort((a, b) => b.completion.reward - a.completion.reward || a.index - b.index);
+}
+
+/** Which side a figure is on as it is written; null where it rounds to 0. */
+function signOf(value: number, digits: number): 'below' | 'above' | undefined {
+  const rounded = Number(value.toFixed(digits));
+  return rounded === 0 ? undefined : rounded < 0 ? 'below' : 'above';
 }
 
 function GroupRow({
@@ -46,14 +55,14 @@ function GroupRow({
         <LabelMark label={predict ?? 'unparsed'} />
       </td>
       <td>{formatFigure(reward)}</td>
-      <td data-sign={advantage < 0 ? 'below' : 'above'} className={styles.signedCell}>
+      <td data-sign={signOf(advantage, 2)} className={styles.signedCell}>
         {formatSigned(advantage, 2)}
       </td>
       <td className={styles.advantages}>
         {paragraphs.map((paragraph) => (
           <span
             key={paragraph.index}
-            data-sign={(paragraph.advantage ?? 0) < 0 ? 'below' : 'above'}
+            data-sign={signOf(paragraph.advantage ?? 0, 1)}
             title={`${paragraph.keyword}: reward ${formatFigure(paragraph.reward)}`}
           >
             {formatSigned(paragraph.advantage, 1)}
@@ -62,6 +71,23 @@ function GroupRow({
       </td>
       <td>{tokenCount}</td>
     </tr>
+  );
+}
+
+type Shown = 'paragraphs' | 'tokens';
+const SHOWN: { value: Shown; label: string }[] = [
+  { value: 'paragraphs', label: 'Paragraphs' },
+  { value: 'tokens', label: 'Tokens' },
+];
+
+/** One answer of the group: its cards, or its tokens shaded by advantage. */
+function OpenAnswer({ reading, name }: { reading: Reading; name: string }) {
+  const [shown, setShown] = useState<Shown>('paragraphs');
+  return (
+    <section className={styles.tab} aria-label={name} data-testid="group-open">
+      <Pills label={`Show ${name} as`} value={shown} onChange={setShown} options={SHOWN} />
+      {shown === 'paragraphs' ? <ReadingView reading={reading} /> : <TokensTab reading={reading} first="advantage" />}
+    </section>
   );
 }
 
@@ -86,7 +112,7 @@ function Ranking({ explanation, askedWith }: { explanation: Explanation; askedWi
           </tbody>
         </table>
       </div>
-      {reading ? <ReadingView reading={reading} activeParagraph={null} onSelect={() => undefined} /> : null}
+      {reading ? <OpenAnswer reading={reading} name={`Answer ${(open ?? 0) + 1}`} /> : null}
     </>
   );
 }
@@ -97,11 +123,13 @@ export function GroupTab({ state, askedWith, canRun, onRun }: GroupTabProps) {
   return (
     <div className={styles.tab}>
       <p className={styles.facts}>
-        Training samples several answers to one image and asks which paragraphs did better than the others. Here are 8, at temperature 1.
+        Training samples several answers to one image and asks which paragraphs did better than the others. Here are {GROUP_SIZE}, at
+        temperature 1, best mean reward first. A paragraph’s advantage is how many standard deviations its reward lies above or below the
+        mean of all paragraphs of all {GROUP_SIZE}; an answer’s is the mean over its tokens.
         {state?.result ? ` Made in ${formatDuration(state.result.elapsedMs)}.` : ''}
       </p>
       <Button data-testid="group-run" onClick={onRun} disabled={!canRun} loading={isBusy} variant={state?.result ? 'default' : undefined}>
-        {state?.result ? 'Sample again' : 'Sample 8 answers'}
+        {state?.result ? 'Sample again' : `Sample ${GROUP_SIZE} answers`}
       </Button>
       {state?.error ? <ErrorNotice error={state.error} /> : null}
       {state?.result ? <Ranking explanation={state.result} askedWith={askedWith} /> : null}

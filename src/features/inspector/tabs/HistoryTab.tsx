@@ -191,13 +191,7 @@ function Timeline({ entries, index, source, run, address, onShow }: TimelineProp
       ) : (
         <p className={styles.facts}>The first step that is known: nothing before it to compare with.</p>
       )}
-      {answer ? (
-        <ReadingView
-          reading={readingOfHistory(answer, `${run.name}, ${entry.name}`, run.config.reward)}
-          activeParagraph={null}
-          onSelect={() => undefined}
-        />
-      ) : null}
+      {answer ? <ReadingView reading={readingOfHistory(answer, `${run.name}, ${entry.name}`, run.config.reward)} /> : null}
     </div>
   );
 }

@@ -124,7 +124,18 @@ function TabContent({ tab, ...props }: ReadingTabsProps & { tab: TabName }) {
     case 'reference':
       return <ReferenceTab annotation={sample?.annotation} reading={reading} />;
     case 'tokens':
-      return reading ? <TokensTab reading={reading} /> : RUN_FIRST;
+      return reading ? (
+        <TokensTab
+          reading={reading}
+          groupHint={
+            <Button variant="default" size="compact-sm" onClick={() => address.patch({ tab: 'group' })}>
+              Open the group of {GROUP_SIZE}
+            </Button>
+          }
+        />
+      ) : (
+        RUN_FIRST
+      );
     case 'group':
       return <GroupPanel modelId={address.modelId} sampleId={sampleId} />;
     case 'compare':

@@ -1,37 +1,24 @@
 // The answer token by token, shaded by how sure the model was or by what training did with it.
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { TableSwitch } from '../../../components/charts/TableSwitch.tsx';
-import { formatFigure } from '../../../components/format.ts';
+import { formatFigure, formatSigned } from '../../../components/format.ts';
 import { Pills } from '../../../components/Pills.tsx';
 import { TableHead } from '../../../components/TableHead.tsx';
 import type { TokenRecord } from '../../../shared/domain/answer.ts';
 import type { Reading, TokenMeasure } from '../reading.ts';
-import { tokenShade, tokenValue } from '../reading.ts';
+import { tokenValue } from '../reading.ts';
+import { TokenText } from './TokenText.tsx';
 import styles from '../Inspector.module.css';
 
 const MEASURES: { value: TokenMeasure; label: string; help: string }[] = [
-  { value: 'logProbability', label: 'Surprise', help: 'Darker = less likely to the model: −log p up to 4 nats.' },
-  { value: 'entropy', label: 'Entropy', help: 'Darker = more undecided at this token, up to 3 nats.' },
-  { value: 'advantage', label: 'Advantage', help: 'Green solid = above the group, red dashed = below, by paragraph; needs a group.' },
+  { value: 'logProbability', label: 'Surprise', help: 'Darker = less likely to the model: −log p, full at 4 nats.' },
+  { value: 'entropy', label: 'Entropy', help: 'Darker = more undecided before this token: entropy, full at 3 nats.' },
+  {
+    value: 'advantage',
+    label: 'Advantage',
+    help: 'Green = paragraphs that earned more than the group’s mean, red and dashed = less; full at 2 deviations. Training makes the first more likely.',
+  },
 ];
-
-function background(shade: number): string {
-  const color = shade < 0 ? 'var(--bad)' : 'var(--series-2)';
-  return shade === 0 ? 'none' : `color-mix(in oklab, ${color} ${Math.round(50 * Math.abs(shade))}%, transparent)`;
-}
-
-function TokenSpan({ token, reading, measure }: { token: TokenRecord; reading: Reading; measure: TokenMeasure }) {
-  const value = tokenValue(token, measure, reading.completion.paragraphs);
-  const shade = tokenShade(value, measure);
-  const title = `log p ${formatFigure(token.logProbability, 2)}, entropy ${formatFigure(token.entropy, 2)} nats, token ${token.id}`;
-  const color =
-    measure === 'advantage' && shade > 0 ? `color-mix(in oklab, var(--good) ${Math.round(50 * shade)}%, transparent)` : background(shade);
-  return (
-    <span className={styles.token} data-drawn data-below={shade < 0 || undefined} style={{ background: color }} title={title}>
-      {reading.text.slice(token.start, token.end)}
-    </span>
-  );
-}
 
 interface TokenTableProps {
   caption: string;
@@ -43,7 +30,7 @@ interface TokenTableProps {
 
 function TokenTable({ caption, tokens, reading, withAdvantage = false }: TokenTableProps) {
   return (
-    <table className={styles.smallTable}>
+    <table className={styles.smallTable} data-testid="token-table">
       <caption>{caption}</caption>
       <TableHead columns={['token', 'p', 'entropy', 'paragraph', ...(withAdvantage ? ['advantage'] : [])]} />
       <tbody>
@@ -55,7 +42,7 @@ function TokenTable({ caption, tokens, reading, withAdvantage = false }: TokenTa
             <td>{formatFigure(Math.exp(token.logProbability))}</td>
             <td>{formatFigure(token.entropy, 2)}</td>
             <td>{token.paragraph === null ? '–' : token.paragraph + 1}</td>
-            {withAdvantage ? <td>{formatFigure(tokenValue(token, 'advantage', reading.completion.paragraphs), 2)}</td> : null}
+            {withAdvantage ? <td>{formatSigned(tokenValue(token, 'advantage', reading.completion.paragraphs), 2)}</td> : null}
           </tr>
         ))}
       </tbody>
@@ -65,13 +52,22 @@ function TokenTable({ caption, tokens, reading, withAdvantage = false }: TokenTa
 
 const LEAST_LIKELY = 8;
 
+export interface TokensTabProps {
+  reading: Reading;
+  /** Shown first. */
+  first?: TokenMeasure;
+  /** How to get advantages where the answer has none. */
+  groupHint?: ReactNode;
+}
+
 /** Shaded text with its key and its table twin, and the least likely tokens. */
-export function TokensTab({ reading }: { reading: Reading }) {
-  const [measure, setMeasure] = useState<TokenMeasure>('logProbability');
+export function TokensTab({ reading, first = 'logProbability', groupHint }: TokensTabProps) {
+  const [measure, setMeasure] = useState<TokenMeasure>(first);
   const [isTable, setIsTable] = useState(false);
   if (reading.tokens.length === 0) {
     return <p className={styles.facts}>This stored answer has no token records. Run the model on this image to see them.</p>;
   }
+  const hasAdvantages = reading.completion.paragraphs.some(({ advantage }) => advantage !== null);
   return (
     <div className={styles.tab}>
       <Pills label="Shade tokens by" value={measure} onChange={setMeasure} options={MEASURES} />
@@ -79,15 +75,16 @@ export function TokensTab({ reading }: { reading: Reading }) {
         {MEASURES.find(({ value }) => value === measure)?.help}{' '}
         <TableSwitch label="Tokens of the answer" isTable={isTable} onChange={setIsTable} drawing="Text" />
       </p>
+      {measure === 'advantage' && !hasAdvantages ? (
+        <div className={styles.warning} data-testid="no-advantages">
+          This answer stands alone, and an advantage compares with other answers to the same image, so nothing is shaded. {groupHint}
+        </div>
+      ) : null}
       {isTable ? (
-        <TokenTable caption="All tokens of the answer, in order" tokens={reading.tokens} reading={reading} withAdvantage />
+        <TokenTable caption="All tokens of the answer, in order" tokens={reading.tokens} reading={reading} withAdvantage={hasAdvantages} />
       ) : (
         <>
-          <p className={styles.tokens}>
-            {reading.tokens.map((token) => (
-              <TokenSpan key={`${token.start}-${token.id}`} token={token} reading={reading} measure={measure} />
-            ))}
-          </p>
+          <TokenText reading={reading} measure={measure} />
           <TokenTable
             caption="Least likely tokens"
             tokens={reading.tokens.toSorted((a, b) => a.logProbability - b.logProbability).slice(0, LEAST_LIKELY)}
