@@ -31,6 +31,14 @@ export function Spoken({ words }: { words: string }) {
   );
 }
 
+/** A growing count of unknown end in steps of 1, 2, 5, 10, 20, 50 and so on. */
+export function spokenCount(count: number): number {
+  if (count < 1) return 0;
+  const power = 10 ** Math.floor(Math.log10(count));
+  const digit = count / power;
+  return (digit >= 5 ? 5 : digit >= 2 ? 2 : 1) * power;
+}
+
 /** `done` of `total` in steps of ten percent, so that long work is not told piece by piece. */
 export function spokenShare(done: number, total: number, what: string): string {
   return `${total > 0 ? Math.floor((10 * done) / total) * 10 : 0} % of ${what} done.`;

@@ -7,6 +7,7 @@ import type { DataApi, ImportOptions, ImportProgress, ImportReview } from '../sh
 import type { Calls } from '../shared/rpc.ts';
 import type { JobsState } from './jobs.ts';
 import { createPaceMeter, type Pace } from './pace.ts';
+import { createPublisher } from './publisher.ts';
 import { createGuard } from './guard.ts';
 import { reviewWalk, type TakeDrop, type Walk } from './review-walk.ts';
 import { createStoreContext } from './store-context.tsx';
@@ -65,6 +66,8 @@ const IDLE: Data = {
 };
 
 const JOB_ID = 'import';
+/** The dialog, the chip and the page's icon are drawn anew this often at most; a job of minutes needs no more. */
+const PUBLISH_INTERVAL_MS = 500;
 
 /** Whether a drop holds answers of a model made elsewhere. */
 export function hasAnswers({ files }: ImportReview): boolean {
@@ -130,11 +133,18 @@ export function createImportsStore(
         await guard.run(async (signal) => {
           set({ phase: 'importing', progress: null, pace: null, paused: false, cancelling: false });
           meter.reset();
+          let newest: ImportProgress | null = null;
+          const publisher = createPublisher(() => {
+            if (!newest) return;
+            set({ progress: newest, pace: get().paused ? null : meter.add(newest.done, newest.total) });
+            reportJob(newest);
+          }, PUBLISH_INTERVAL_MS);
           const onProgress = (progress: ImportProgress) => {
-            set({ progress, pace: get().paused ? null : meter.add(progress.done, progress.total) });
-            reportJob(progress);
+            newest = progress;
+            publisher.request();
           };
-          const result = await data.import({ reviewId: review.reviewId, name, fixes, ...how }, { signal, onProgress });
+          const importing = data.import({ reviewId: review.reviewId, name, fixes, ...how }, { signal, onProgress });
+          const result = await importing.finally(publisher.finish);
           set({ phase: 'done', result, cancelling: false, shown: true });
           if (hasAnswers(review) && !signal.aborted) await score(review, signal, result.datasetId);
         });

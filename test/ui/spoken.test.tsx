@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { act } from 'react';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { Spoken, spokenShare } from '../../src/components/Spoken.tsx';
+import { Spoken, spokenCount, spokenShare } from '../../src/components/Spoken.tsx';
 import { render } from './render.tsx';
 
 beforeEach(() => vi.useFakeTimers());
@@ -27,4 +27,10 @@ it('says the newest words, with five seconds between two sentences', async () =>
 it('counts long work in tens', () => {
   expect(spokenShare(37, 100, 'the images')).toBe('30 % of the images done.');
   expect(spokenShare(0, 0, 'the images')).toBe('0 % of the images done.');
+});
+
+it('counts what has no known end in ever larger steps', () => {
+  expect([0, 1, 4, 7, 10, 99, 100, 1999, 5000, 123_456].map(spokenCount)).toEqual([0, 1, 2, 5, 10, 50, 100, 1000, 5000, 100_000]);
+  const told = new Set(Array.from({ length: 100_000 }, (_, i) => spokenCount(i + 1)));
+  expect(told.size).toBe(16);
 });

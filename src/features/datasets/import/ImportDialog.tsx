@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'react';
 import { useLocation, useNavigate } from 'react-router';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { formatCount } from '../../../components/format.ts';
-import { Spoken } from '../../../components/Spoken.tsx';
+import { Spoken, spokenCount, spokenShare } from '../../../components/Spoken.tsx';
 import type { ImportPhase } from '../../../state/imports.ts';
 import { ImportsStore } from '../../../state/imports.ts';
 import styles from './ImportDialog.module.css';
@@ -93,14 +93,16 @@ function OpenReport({ evalId }: { evalId: string }) {
 
 function Looking({ phase }: { phase: ImportPhase }) {
   const { done, total } = ImportsStore.use((state) => state.read);
+  const what = phase === 'scoring' ? 'answers' : 'files';
   const words =
     phase === 'walking'
       ? `${formatCount(done)} files found so far`
-      : `${formatCount(done)} of ${formatCount(total)} ${phase === 'scoring' ? 'answers scored' : 'files read'}`;
+      : `${formatCount(done)} of ${formatCount(total)} ${what} ${phase === 'scoring' ? 'scored' : 'read'}`;
+  const spoken = phase === 'walking' ? `${formatCount(spokenCount(done))} files found so far` : spokenShare(done, total, `the ${what}`);
   return (
     <>
       <p className={styles.looking}>{words}</p>
-      <Spoken words={words} />
+      <Spoken words={spoken} />
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { Button, Progress } from '@mantine/core';
 import { formatCount, formatDuration, formatSignificant } from '../../../components/format.ts';
+import { Spoken, spokenShare } from '../../../components/Spoken.tsx';
 import type { ImportProgress } from '../../../shared/protocol.ts';
 import { ImportsStore } from '../../../state/imports.ts';
 import type { Pace } from '../../../state/pace.ts';
@@ -22,10 +23,11 @@ export function ImportRunning({ isAside = false }: { isAside?: boolean }) {
   return (
     <div className={styles.running} data-testid="import-progress" data-done={done} data-total={total}>
       <Progress value={total > 0 ? (done / total) * 100 : 0} size={8} aria-label="Import progress" />
-      <p aria-live="polite">
+      <p>
         {paused ? 'Paused' : PHASE_WORDS[phase]}: {formatCount(done)} of {formatCount(total)}. {formatCount(imported)} stored,{' '}
         {formatCount(failed)} failed. <PaceWords pace={pace} paused={paused} />
       </p>
+      <Spoken words={spokenWords(done, total, paused ? 'Paused' : cancelling ? 'Stopping' : null)} />
       <div className={styles.buttons}>
         <Button variant="default" onClick={() => void store.getState().setPaused(!paused)} disabled={cancelling}>
           {paused ? 'Resume' : 'Pause'}
@@ -39,6 +41,12 @@ export function ImportRunning({ isAside = false }: { isAside?: boolean }) {
       </div>
     </div>
   );
+}
+
+/** The start, every tenth and a changed state: a screen reader needs no more of minutes of work. */
+function spokenWords(done: number, total: number, state: string | null): string {
+  if (state) return `${state}: ${spokenShare(done, total, 'the images')}`;
+  return 10 * done < total || total === 0 ? 'The import is running.' : spokenShare(done, total, 'the images');
 }
 
 function PaceWords({ pace, paused }: { pace: Pace | null; paused: boolean }) {

@@ -4,7 +4,7 @@ import { FilePicker } from '../../../components/DropZone.tsx';
 import { IconFolderOpen } from '@tabler/icons-react';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { formatCount, formatPlural } from '../../../components/format.ts';
-import { Spoken } from '../../../components/Spoken.tsx';
+import { Spoken, spokenCount, spokenShare } from '../../../components/Spoken.tsx';
 import { DatasetsStore } from '../../../state/datasets.ts';
 import { RescanStore } from '../../../state/rescan.ts';
 import styles from './ImportDialog.module.css';
@@ -61,7 +61,13 @@ function RescanContent() {
     <div className={styles.running}>
       <Progress value={progress.total > 0 ? (progress.done / progress.total) * 100 : 0} size={8} aria-label="Progress of the re-scan" />
       <p>{count}</p>
-      <Spoken words={count} />
+      <Spoken
+        words={
+          phase === 'walking'
+            ? `${formatCount(spokenCount(progress.done))} ${words}`
+            : `${words}: ${spokenShare(progress.done, progress.total, 'them')}`
+        }
+      />
     </div>
   );
 }
