@@ -53,17 +53,32 @@ function share({ done, total }: JobView): number {
 /** Puts the percentage in front of the page title, and a filling bar into the favicon. */
 function useTabProgress(job: JobView | undefined) {
   const percent = job && job.total > 0 ? Math.floor(share(job) * 100) : null;
+  const isShown = percent !== null;
   useEffect(() => {
     const icon = document.querySelector<HTMLLinkElement>('link[rel=icon]');
-    if (percent === null || !icon) return undefined;
+    if (!isShown || !icon) return undefined;
     const before = icon.href;
-    icon.href = progressIcon(percent);
-    document.title = `${percent} % · ${document.title.replace(/^\d+ % · /, '')}`;
     return () => {
       icon.href = before;
-      document.title = document.title.replace(/^\d+ % · /, '');
+      document.title = withoutPercent(document.title);
     };
+  }, [isShown]);
+  // Every new icon is loaded and drawn by the browser: a twentieth at a time is as much as can be seen.
+  const drawn = percent === null ? null : percent - (percent % ICON_STEP);
+  useEffect(() => {
+    const icon = document.querySelector<HTMLLinkElement>('link[rel=icon]');
+    if (drawn !== null && icon) icon.href = progressIcon(drawn);
+  }, [drawn]);
+  useEffect(() => {
+    if (percent !== null) document.title = `${percent} % · ${withoutPercent(document.title)}`;
   }, [percent]);
+}
+
+/** Percent between two drawings of the icon. */
+const ICON_STEP = 5;
+
+function withoutPercent(title: string): string {
+  return title.replace(/^\d+ % · /, '');
 }
 
 function progressIcon(percent: number): string {
