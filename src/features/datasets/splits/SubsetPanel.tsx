@@ -26,6 +26,28 @@ function wholeNumber(text: string, least: number): number | null {
   return text.trim() !== '' && Number.isSafeInteger(value) && value >= least ? value : null;
 }
 
+interface WholeNumberFieldProps {
+  label: string;
+  testId: string;
+  least: number;
+  text: string;
+  onChange: (text: string) => void;
+}
+
+function WholeNumberField({ label, testId, least, text, onChange }: WholeNumberFieldProps) {
+  return (
+    <TextInput
+      className={styles.field}
+      label={label}
+      inputMode="numeric"
+      data-testid={testId}
+      value={text}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      error={wholeNumber(text, least) === null ? `A whole number from ${least}` : null}
+    />
+  );
+}
+
 /** Size, seed and source; then what was drawn. */
 export function SubsetPanel({ dataset }: { dataset: DatasetRecord }) {
   const store = SamplesStore.useApi();
@@ -67,24 +89,8 @@ export function SubsetPanel({ dataset }: { dataset: DatasetRecord }) {
           onChange={(event) => setSplit(SPLITS.find((one) => one === event.currentTarget.value) ?? '')}
           data={[{ value: '', label: 'all splits' }, ...SPLITS.filter((one) => dataset.counts.some((row) => row.split === one))]}
         />
-        <TextInput
-          className={styles.field}
-          label="Images"
-          inputMode="numeric"
-          data-testid="subset-size"
-          value={size}
-          onChange={(event) => setSize(event.currentTarget.value)}
-          error={count === null ? 'A whole number from 1' : null}
-        />
-        <TextInput
-          className={styles.field}
-          label="Seed"
-          inputMode="numeric"
-          data-testid="subset-seed"
-          value={seed}
-          onChange={(event) => setSeed(event.currentTarget.value)}
-          error={seedValue === null ? 'A whole number from 0' : null}
-        />
+        <WholeNumberField label="Images" testId="subset-size" least={1} text={size} onChange={setSize} />
+        <WholeNumberField label="Seed" testId="subset-seed" least={0} text={seed} onChange={setSeed} />
         <Button onClick={() => void draw()} loading={isBusy} disabled={count === null || seedValue === null} data-testid="subset-draw">
           Draw
         </Button>
