@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
 import { CHROMIUM_FLAGS, findChromium } from '../support/chromium.mjs';
 import { writeImportFolder } from './import-folder.ts';
+import { collectGarbage } from './collect-garbage.ts';
+import { traceTasks, type TaskFigures } from './page-tasks.ts';
 import { startProcessMeter, type MeterReading } from './process-meter.ts';
 
 /** Numbers of files unless told otherwise; `--images 100000` takes one other number. */
@@ -24,7 +26,14 @@ interface LongTasks {
 interface Part extends MeterReading {
   ms: number;
   longTasks: LongTasks;
+  /** Processor time of the page's tasks; null where a trace would be too long. */
+  tasks: TaskFigures | null;
+  /** The renderer after its garbage was collected. */
+  heldBytes: number;
 }
+
+/** Up to here the page's tasks are traced. */
+const TRACED_FILES = 5_000;
 
 export interface ImportMemoryFigures {
   files: number;
@@ -62,17 +71,24 @@ async function takeLongTasks(page: Page): Promise<LongTasks> {
   return { count: durations.length, worstMs: Math.max(0, ...durations) };
 }
 
-async function measurePart(context: BrowserContext, page: Page, work: () => Promise<void>): Promise<Part> {
+async function measurePart(context: BrowserContext, page: Page, isTraced: boolean, work: () => Promise<void>): Promise<Part> {
   const browser = context.browser();
   if (!browser) throw new Error('Chromium has ended.');
   await takeLongTasks(page);
   const meter = await startProcessMeter(browser);
   const began = performance.now();
-  await work();
+  let tasks: TaskFigures | null = null;
+  if (isTraced) tasks = await traceTasks(browser, page, work);
+  else await work();
   const ms = performance.now() - began;
   const reading = await meter.read();
+  const longTasks = await takeLongTasks(page);
+  const session = await context.newCDPSession(page);
+  await collectGarbage(session);
+  await session.detach();
+  const heldBytes = (await meter.read()).renderer.endBytes;
   meter.stop();
-  return { ms, longTasks: await takeLongTasks(page), ...reading };
+  return { ms, longTasks, tasks, heldBytes, ...reading };
 }
 
 /** Drops the folder as a hand would: with a handle that the page may keep. */
@@ -102,6 +118,7 @@ async function measure(
   address: string,
   folder: string,
   way: ImportMemoryFigures['way'],
+  files: number,
 ): Promise<Omit<ImportMemoryFigures, 'files' | 'fileBytes'>> {
   const profile = await mkdtemp(join(tmpdir(), 'prpo-bench-profile-'));
   const context = await chromium.launchPersistentContext(profile, { executablePath: findChromium(), args: CHROMIUM_FLAGS });
@@ -110,16 +127,17 @@ async function measure(
     const page = context.pages()[0] ?? (await context.newPage());
     await page.goto(address);
     await page.getByTestId('drop-zone').waitFor();
-    const review = await measurePart(context, page, () => dropFolder(page, folder));
+    const isTraced = files <= TRACED_FILES;
+    const review = await measurePart(context, page, isTraced, () => dropFolder(page, folder));
     await page.locator(`[data-testid=import-pictures][value=${way}]`).check();
     const summary = page.getByTestId('import-summary');
-    const importing = await measurePart(context, page, async () => {
+    const importing = await measurePart(context, page, isTraced, async () => {
       await page.getByTestId('import-start').click();
       await summary.waitFor({ timeout: HOUR });
     });
     const imported = Number(await summary.getAttribute('data-imported'));
     await openHealth(page, address);
-    const checks = await measurePart(context, page, () => runChecks(page));
+    const checks = await measurePart(context, page, isTraced, () => runChecks(page));
     return { way, review, import: importing, checks, imported, load: loadavg()[0] ?? 0 };
   } finally {
     await context.close();
@@ -129,11 +147,12 @@ async function measure(
 
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(0);
 
-function partLine(name: string, files: number, { ms, longTasks, renderer, browser }: Part): string {
+function partLine(name: string, files: number, { ms, longTasks, tasks, heldBytes, renderer, browser }: Part): string {
   const perThousand = (value: number) => ((1000 * value) / files).toFixed(0);
-  const memory = `renderer ${megabytes(renderer.startBytes)}, at most ${megabytes(renderer.peakBytes)}, browser ${megabytes(browser.startBytes)}, at most ${megabytes(browser.peakBytes)} MB`;
+  const memory = `renderer ${megabytes(renderer.startBytes)}, at most ${megabytes(renderer.peakBytes)}, held ${megabytes(heldBytes)}, browser ${megabytes(browser.startBytes)}, at most ${megabytes(browser.peakBytes)} MB`;
   const processor = perThousand(renderer.processorMs + browser.processorMs);
-  return `    ${name.padEnd(7)} ${perThousand(ms)} ms a 1,000 files (processor ${processor}); ${memory}; ${longTasks.count} long tasks, worst ${longTasks.worstMs.toFixed(0)} ms`;
+  const traced = tasks ? `; by processor time ${tasks.long}, worst ${tasks.worstMs.toFixed(0)} ms` : '';
+  return `    ${name.padEnd(7)} ${perThousand(ms)} ms a 1,000 files (processor ${processor}); ${memory}; ${longTasks.count} long tasks, worst ${longTasks.worstMs.toFixed(0)} ms${traced}`;
 }
 
 /** @param address of the served build; `sizes` other numbers of files */
@@ -145,7 +164,7 @@ export async function measureImportMemory(address: string, sizes: readonly numbe
     try {
       const fileBytes = await writeImportFolder(join(folder, 'set'), files);
       for (const way of WAYS) {
-        const one = { files, fileBytes, ...(await measure(address, join(folder, 'set'), way)) };
+        const one = { files, fileBytes, ...(await measure(address, join(folder, 'set'), way, files)) };
         figures.push(one);
         console.log(`  ${files} files of ${megabytes(fileBytes)} MB, ${way}: ${one.imported} imported, load ${one.load.toFixed(1)}`);
         for (const name of ['review', 'import', 'checks'] as const) console.log(partLine(name, files, one[name]));

@@ -262,6 +262,33 @@ describe('the import', () => {
     expect(await getDataset(db, stopped.datasetId)).toMatchObject({ state: 'ready', imageCount: 100 });
   });
 
+  it('stops, keeps what is whole and says why when an annotation file has gone since the review; the folder can be dropped again', async () => {
+    /** Texts are read again while their images are stored. */
+    class VanishingFile extends File {
+      isGone = false;
+      override slice(start?: number, end?: number): Blob {
+        if (this.isGone) throw new DOMException('gone', 'NotReadableError');
+        return super.slice(start, end);
+      }
+    }
+    const paths = Array.from({ length: 100 }, (_, i) => `a/test/fake/${i}.png`);
+    const content = JSON.stringify(paths.map((path) => row(path)));
+    const images = paths.map((path, i) => image(path, i));
+    const file = new VanishingFile([content], 't.json');
+    const reviewed = await review([...images, { path: 't.json', file }]);
+    onDecode = () => (file.isGone = decoded > 40);
+    await expect(importAll(reviewed)).rejects.toMatchObject({ code: 'E-MISSING', message: expect.stringContaining('t.json') });
+    const [partial] = await listDatasets(db);
+    expect(partial?.state).toBe('partial');
+    expect(partial?.imageCount).toBeGreaterThanOrEqual(32);
+    expect(partial?.annotationCount).toBe(partial?.imageCount);
+    onDecode = () => undefined;
+    const { datasetId, summary } = await importAll(await review([...images, text('t.json', content)]));
+    expect(datasetId).toBe(partial?.id);
+    expect(summary).toMatchObject({ imported: 100 - (partial?.imageCount ?? 0), skipped: partial?.imageCount });
+    expect(await getDataset(db, datasetId)).toMatchObject({ state: 'ready', imageCount: 100, annotationCount: 100 });
+  });
+
   it('gives the same content hash for the same files, in any order and any dataset', async () => {
     const hashes: string[] = [];
     for (const entries of [

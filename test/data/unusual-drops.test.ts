@@ -78,6 +78,14 @@ describe('the review of an unusual drop', () => {
     ]);
   });
 
+  it('says that the folder picker hides names with a question mark where rows without an image have such', async () => {
+    const rows = [row('a/test/fake/1.png'), row('a/test/fake/what?.png'), row('a/test/fake/b: c.png'), row('a/test/fake/gone.png')];
+    const { review: found } = await review([image('a/test/fake/1.png'), text('t.json', rows)]);
+    expect(found.totals?.textWithoutImage).toBe(3);
+    expect(found.problems).toMatchObject([{ code: 'names-hidden-by-picker', path: 't.json#1', action: 'kept' }]);
+    expect(found.problems[0]?.reason).toMatch(/^2 rows .* `a\/test\/fake\/what\?\.png`\./);
+  });
+
   it('keeps rows of one id for two images, as numbered rows of two files are', async () => {
     const [one, two] = ['a/test/fake/1.png', 'a/test/fake/2.png'];
     const files = [text('x.json', [row(one, { id: 0 })]), text('y.json', [row(two, { id: 0 })])];

@@ -2,6 +2,7 @@
 import type { ImportProblem } from '../../src/shared/domain/sample.ts';
 import type { ImportReview, JoinRule } from '../../src/shared/protocol.ts';
 import { readRows, sourceOf, type AnnotationFile, type PlacedRow } from './annotation-file.ts';
+import type { TextRow } from './annotation-rows.ts';
 import { FirstPaths } from './drop/first-paths.ts';
 import { FirstRows } from './drop/first-rows.ts';
 import type { ImportPlan } from './import-plan.ts';
@@ -27,12 +28,16 @@ interface RowJoin {
 export async function joinRows(plan: ImportPlan, files: readonly AnnotationFile[], signal: AbortSignal): Promise<JoinedRows> {
   const join = new RowJoiner(plan, files);
   const joins = { image: 0, id: 0, name: 0, extension: 0 };
+  const hidden = new HiddenNames();
   const joined: JoinedRows = { textWithoutImage: new FirstPaths(), matched: files.map(() => 0), joins, problems: new ProblemTally() };
   for (const [index, file] of files.entries()) {
     for await (const rows of readRows(file, signal)) {
       for (const row of rows) {
         const result = join.join(row, index);
-        if (result.orphan !== undefined) joined.textWithoutImage.add(`${row.row.source}: ${result.orphan}`);
+        if (result.orphan !== undefined) {
+          joined.textWithoutImage.add(`${row.row.source}: ${result.orphan}`);
+          hidden.note(row.row);
+        }
         if (result.problem) joined.problems.add(result.problem);
         if (!result.rule) continue;
         joins[result.rule]++;
@@ -40,7 +45,31 @@ export async function joinRows(plan: ImportPlan, files: readonly AnnotationFile[
       }
     }
   }
+  joined.problems.addAll(hidden.problems());
   return joined;
+}
+
+/** What Windows does not take in names: Chromium's folder picker does not show such files, and tells nobody. */
+const NOT_ON_WINDOWS = /[<>:"|?*]|[. ](?:\/|$)/;
+
+/** Rows without an image whose file may well be in the folder. */
+class HiddenNames {
+  #count = 0;
+  #first: Pick<ImportProblem, 'path'> & { name: string } = { path: '', name: '' };
+
+  note({ image, id, source }: TextRow): void {
+    const name = image ?? id ?? '';
+    if (!NOT_ON_WINDOWS.test(name)) return;
+    if (this.#count === 0) this.#first = { path: source, name };
+    this.#count++;
+  }
+
+  *problems(): Generator<ImportProblem> {
+    if (this.#count === 0) return;
+    const rows = this.#count === 1 ? 'One row without an image names' : `${this.#count} rows without an image name`;
+    const reason = `${rows} a file that Windows would not take, such as \`${this.#first.name}\`. The browser’s folder picker leaves such files out; if they are in the folder, drag it onto the page instead, or rename them.`;
+    yield { code: 'names-hidden-by-picker', path: this.#first.path, reason, action: 'kept' };
+  }
 }
 
 class RowJoiner {
