@@ -4,11 +4,11 @@ import { useEffect, useRef } from 'react';
 import { useLocation, useNavigate } from 'react-router';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { formatCount } from '../../../components/format.ts';
-import { Spoken, spokenCount, spokenShare } from '../../../components/Spoken.tsx';
 import type { ImportPhase } from '../../../state/imports.ts';
 import { ImportsStore } from '../../../state/imports.ts';
 import styles from './ImportDialog.module.css';
 import { ImportRunning } from './ImportRunning.tsx';
+import { ImportSpoken } from './ImportSpoken.tsx';
 import { ImportReviewPanel } from './ImportReviewPanel.tsx';
 import { ImportSummaryPanel } from './ImportSummaryPanel.tsx';
 
@@ -47,6 +47,7 @@ export function ImportDialog() {
       classNames={{ title: styles.title }}
     >
       <PhasePanel phase={phase} />
+      <ImportSpoken />
     </Modal>
   );
 }
@@ -98,11 +99,5 @@ function Looking({ phase }: { phase: ImportPhase }) {
     phase === 'walking'
       ? `${formatCount(done)} files found so far`
       : `${formatCount(done)} of ${formatCount(total)} ${what} ${phase === 'scoring' ? 'scored' : 'read'}`;
-  const spoken = phase === 'walking' ? `${formatCount(spokenCount(done))} files found so far` : spokenShare(done, total, `the ${what}`);
-  return (
-    <>
-      <p className={styles.looking}>{words}</p>
-      <Spoken words={spoken} />
-    </>
-  );
+  return <p className={styles.looking}>{words}</p>;
 }

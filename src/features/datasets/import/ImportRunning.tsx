@@ -1,10 +1,10 @@
 import { Button, Progress } from '@mantine/core';
 import { formatCount, formatDuration, formatSignificant } from '../../../components/format.ts';
-import { Spoken, spokenShare } from '../../../components/Spoken.tsx';
 import type { ImportProgress } from '../../../shared/protocol.ts';
 import { ImportsStore } from '../../../state/imports.ts';
 import type { Pace } from '../../../state/pace.ts';
 import styles from './ImportDialog.module.css';
+import { ImportSpoken } from './ImportSpoken.tsx';
 
 export const PHASE_WORDS: Record<ImportProgress['phase'], string> = {
   read: 'Reading and storing images',
@@ -27,7 +27,7 @@ export function ImportRunning({ isAside = false }: { isAside?: boolean }) {
         {paused ? 'Paused' : PHASE_WORDS[phase]}: {formatCount(done)} of {formatCount(total)}. {formatCount(imported)} stored,{' '}
         {formatCount(failed)} failed. <PaceWords pace={pace} paused={paused} />
       </p>
-      <Spoken words={spokenWords(done, total, paused ? 'Paused' : cancelling ? 'Stopping' : null)} />
+      {isAside ? <ImportSpoken /> : null}
       <div className={styles.buttons}>
         <Button variant="default" onClick={() => void store.getState().setPaused(!paused)} disabled={cancelling}>
           {paused ? 'Resume' : 'Pause'}
@@ -41,12 +41,6 @@ export function ImportRunning({ isAside = false }: { isAside?: boolean }) {
       </div>
     </div>
   );
-}
-
-/** The start, every tenth and a changed state: a screen reader needs no more of minutes of work. */
-function spokenWords(done: number, total: number, state: string | null): string {
-  if (state) return `${state}: ${spokenShare(done, total, 'the images')}`;
-  return 10 * done < total || total === 0 ? 'The import is running.' : spokenShare(done, total, 'the images');
 }
 
 function PaceWords({ pace, paused }: { pace: Pace | null; paused: boolean }) {
