@@ -10,10 +10,11 @@ export interface ProblemGroup {
   count: number;
 }
 
+/** What was done; where a fix can still be chosen a box to tick stands instead. */
 export const ACTION_WORDS: Record<ImportProblem['action'], string> = {
   'left-out': 'left out',
   kept: 'kept with a flag',
-  fixed: 'can be fixed',
+  fixed: 'fixed',
 };
 
 const ACTION_ORDER: ImportProblem['action'][] = ['left-out', 'fixed', 'kept'];
