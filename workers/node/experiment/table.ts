@@ -89,7 +89,19 @@ export function averageGain(cells: readonly LodoCell[], method: string, base: st
   const pictures = pairedPictures(cells, method, base);
   const interval = bootstrapInterval(pictures, (sample) => gainOf(sample, domains), { seed: 42, resamples: 1000 });
   const range = interval ? ` [${(100 * interval.low).toFixed(1)}, ${(100 * interval.high).toFixed(1)}]` : '';
-  return `${method}: ${(100 * (gainOf(pictures, domains) ?? 0)).toFixed(1)}${range} F1 points over ${base}`;
+  return `${method}: ${(100 * (gainOf(pictures, domains) ?? 0)).toFixed(1)}${range} F1 points over ${base}${seedGains(cells, method, base)}`;
+}
+
+/** The gain of each policy seed, where there are several: the spread that an interval over pictures does not hold. */
+function seedGains(cells: readonly LodoCell[], method: string, base: string): string {
+  const averageOf = (name: string, seed: number): number => {
+    const runs = cells.filter((cell) => cell.method === name);
+    const own = runs.filter((cell) => cell.seed === seed);
+    return mean((own.length > 0 ? own : runs).map(cellF1));
+  };
+  const seeds = [...new Set(cells.filter((cell) => cell.method === method).map(({ seed }) => seed))];
+  if (seeds.length < 2) return '';
+  return `; seeds ${seeds.map((seed) => (100 * (averageOf(method, seed) - averageOf(base, seed))).toFixed(1)).join(', ')}`;
 }
 
 /** Share of claims that are true, %, mean over the seeds: a row for each method, a column for each held-out domain. */
