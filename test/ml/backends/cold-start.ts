@@ -1,4 +1,4 @@
-// Products and norms, one by one and as a list, whose numbers tell whether every chunk was done. engine.test.ts runs this file in fresh processes: a
+// Products and norms, one by one, as a list and ahead of JavaScript, whose numbers tell whether every chunk was done. engine.test.ts runs this file in fresh processes: a
 // synchronisation fault once showed only before the kernels were optimised.
 import { createSimdEngine } from '../../../workers/ml/backends/simd/engine.ts';
 import { Op } from '../../../workers/ml/kernels/simd/assembly/op-codes.ts';
@@ -31,6 +31,11 @@ export async function coldStartHash(threads: number): Promise<number> {
     multiply(engine, 'NT', { a: x.pointer, b: weight.pointer, c: y.pointer, M: N, N: C, K: C });
     engine.run(Op.rmsNorm, N, 16, [y.pointer, gain.pointer, x.pointer, inverse.pointer, C], [1e-5]);
     engine.runList(list);
+    for (let i = 0; i < 3; i++) {
+      multiply(engine.ahead, 'NT', { a: x.pointer, b: weight.pointer, c: y.pointer, M: N, N: C, K: C });
+      engine.ahead.run(Op.rmsNorm, N, 16, [y.pointer, gain.pointer, x.pointer, inverse.pointer, C], [1e-5]);
+    }
+    engine.settle();
     for (const v of x.view) hash = (Math.imul(hash, 31) + Math.round(v * 1e6)) | 0;
   }
   engine.dispose();

@@ -12,12 +12,20 @@ const isNumeric = (dtype: DataType): dtype is NumericType => dtype === 'float32'
 const bytesOf = (dtype: NumericType, length: number): number => (dtype === 'bool' ? length : 4 * length);
 const lengthOf = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1);
 
+/** Smallest and largest number. */
+export interface Range {
+  low: number;
+  high: number;
+}
+
 /** One tensor's memory; the view is made only when a cpu kernel asks for it. */
 class MemoryBlock {
   readonly dtype: NumericType;
   readonly pointer: number;
   readonly length: number;
   refCount: number;
+  /** Of int32 numbers that JavaScript wrote. */
+  range: Range | null = null;
   readonly #engine: SimdEngine;
   #view: Float32Array | Int32Array | Uint8Array | undefined;
 
@@ -29,7 +37,9 @@ class MemoryBlock {
     this.pointer = engine.heap.allocate(bytesOf(dtype, length));
   }
 
+  /** With all jobs done. */
   get values(): Float32Array | Int32Array | Uint8Array {
+    this.#engine.settle();
     return (this.#view ??= this.#makeView());
   }
 
@@ -88,6 +98,12 @@ export class SimdBackend extends MathBackendCPU {
     throw new WorkbenchError('E-INTERNAL', `A ${info.dtype} tensor has no place in the engine's memory.`);
   }
 
+  /** Of an int32 tensor; null where a kernel wrote it. */
+  rangeOf(info: TensorInfo): Range | null {
+    const data: unknown = this.data.get(info.dataId);
+    return data instanceof MemoryBlock ? data.range : null;
+  }
+
   /** A new tensor with undefined contents. */
   allocate(shape: number[], dtype: 'float32' | 'int32' = 'float32'): TensorInfo {
     const dataId = { id: this.#created++ };
@@ -109,7 +125,11 @@ export class SimdBackend extends MathBackendCPU {
       return;
     }
     const block = new MemoryBlock(this.engine, dtype, lengthOf(shape), refCount);
-    if (values) block.values.set(numbers(values));
+    if (values) {
+      const given = numbers(values);
+      block.values.set(given);
+      if (dtype === 'int32') block.range = rangeOf(given);
+    }
     this.data.set(dataId, block);
   }
 }
@@ -117,4 +137,14 @@ export class SimdBackend extends MathBackendCPU {
 function numbers(values: Values): ArrayLike<number> {
   if (values instanceof Float32Array || values instanceof Int32Array || values instanceof Uint8Array) return values;
   return Array.from(values, Number);
+}
+
+function rangeOf(values: ArrayLike<number>): Range {
+  let [low, high] = [Infinity, -Infinity];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? NaN;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return { low, high };
 }

@@ -1,7 +1,9 @@
 // The CPU engine: shared memory, jobs and threads. Knows nothing about tensors; the backend and the kernels use it.
 import { WorkbenchError } from '../../../../src/shared/errors.ts';
 import { Control, Job as Field, Op } from '../../kernels/simd/assembly/op-codes.ts';
+import { CrewChoice } from './crew-choice.ts';
 import { JobList, JobRecord, JobRecorder, listBytes, type JobSink } from './job-list.ts';
+import { JobQueue } from './job-queue.ts';
 import { SharedHeap } from './memory.ts';
 import { ThreadChoice, type ThreadRace } from './thread-choice.ts';
 import { ThreadPool } from './threads.ts';
@@ -15,6 +17,12 @@ export interface EngineOptions {
   spawn: SpawnThread;
   /** Waiting for a thread longer than this means that it died; see `ThreadPool`. */
   stallMs?: number;
+}
+
+/** Where matrix products go. */
+export interface ProductSink extends JobSink {
+  /** Memory for the packed right-hand side of one product; valid until the next call. */
+  packBuffer(bytes: number): number;
 }
 
 export interface EngineStats {
@@ -35,7 +43,7 @@ const LEAST_SHARED_FLOPS = 1e6;
 /** Lists are a kind of job of their own for the choice of threads. */
 const LIST_KIND = 1000;
 
-export class SimdEngine implements JobSink {
+export class SimdEngine implements ProductSink {
   readonly leastSharedFlops = LEAST_SHARED_FLOPS;
   readonly heap: SharedHeap;
   readonly #pool: ThreadPool;
@@ -48,6 +56,12 @@ export class SimdEngine implements JobSink {
   #packPointer = 0;
   #packBytes = 0;
   readonly #choice = new ThreadChoice();
+  readonly #queue: JobQueue;
+  readonly #crews = new CrewChoice();
+  /** Jobs were handed over since the last `settle`. */
+  #isBusy = false;
+  /** What went wrong where nobody could be told. */
+  #failure: unknown = null;
   /** Threads of every job from now on; null: chosen for each. */
   #pinned: number | null = null;
 
@@ -59,7 +73,22 @@ export class SimdEngine implements JobSink {
     this.#record = new JobRecord(buffer, Control.job);
     this.#scratch = new Int32Array(buffer, Control.scratch, 64);
     new Int32Array(buffer, Control.spin, 1)[0] = SPIN;
+    this.#queue = new JobQueue(heap, pool);
     this.needScratch(INITIAL_SCRATCH);
+  }
+
+  /** The same sink, but `run` returns at once: jobs are done in order, by the other threads as long as JavaScript goes on. See `settle`. */
+  readonly ahead: ProductSink = {
+    leastSharedFlops: LEAST_SHARED_FLOPS,
+    run: (op, units, unitsPerChunk, ints, floats = [], work = units) => this.#runAhead(op, units, unitsPerChunk, ints, floats, work),
+    needScratch: (bytes) => this.needScratch(bytes),
+    packBuffer: (bytes) => this.packBuffer(bytes),
+  };
+
+  /** The memory for JavaScript to read and write, where `ahead` is used: with all jobs done. */
+  get settledBuffer(): ArrayBufferLike {
+    this.settle();
+    return this.heap.memory.buffer;
   }
 
   get stats(): EngineStats {
@@ -77,12 +106,14 @@ export class SimdEngine implements JobSink {
 
   /** Uses n threads from now on (at most those that exist) and stops the automatic choice. */
   pinThreads(n: number): void {
+    this.settle();
     this.#pinned = Math.max(1, Math.min(n, this.#pool.size));
     this.#pool.active = this.#pinned;
   }
 
   /** Goes back to the automatic choice. */
   unpinThreads(): void {
+    this.settle();
     this.#pinned = null;
   }
 
@@ -92,11 +123,27 @@ export class SimdEngine implements JobSink {
    * @throws WorkbenchError E-THREAD when a compute thread died
    */
   run(op: Op, units: number, unitsPerChunk: number, ints: readonly number[], floats: readonly number[] = [], work: number = units): void {
+    this.settle();
     this.#jobs++;
     this.#record.write(op, units, unitsPerChunk, ints, floats);
     const end = Control.job + Field.bytes;
     if (units <= unitsPerChunk) this.#pool.runAlone(Control.job, end);
     else this.#share(Control.job, end, op, work);
+  }
+
+  /**
+   * Waits until all jobs that were handed over to `ahead` are done. Happens by itself before JavaScript's turn ends.
+   * @throws WorkbenchError E-THREAD when a compute thread died in one of them: those behind it are not done
+   */
+  settle(): void {
+    const failure = this.#failure;
+    this.#failure = null;
+    if (failure !== null) throw failure;
+    if (!this.#isBusy) return;
+    this.#isBusy = false;
+    const began = performance.now();
+    this.#queue.finish();
+    if (this.#choosesCrew) this.#crews.pause(began, performance.now());
   }
 
   /**
@@ -107,6 +154,7 @@ export class SimdEngine implements JobSink {
   recordList(record: (sink: JobSink) => void): JobList {
     const recorder = new JobRecorder((bytes) => this.needScratch(bytes));
     record(recorder);
+    this.settle();
     const address = this.heap.allocate(listBytes(recorder.jobs.length));
     return new JobList(this.heap.memory.buffer, address, recorder.jobs);
   }
@@ -120,6 +168,7 @@ export class SimdEngine implements JobSink {
    * @throws WorkbenchError E-THREAD when a compute thread died
    */
   runList(list: JobList, from = 0, to = list.length): void {
+    this.settle();
     this.#jobs += to - from;
     this.#share(list.address + listBytes(from), list.address + listBytes(to), LIST_KIND, list.work(from, to));
   }
@@ -131,7 +180,6 @@ export class SimdEngine implements JobSink {
     this.#scratchBytes = bytes;
   }
 
-  /** Memory for the packed right-hand side of one product; valid until the next call. */
   packBuffer(bytes: number): number {
     if (bytes > this.#packBytes) {
       if (this.#packPointer) this.heap.release(this.#packPointer, this.#packBytes);
@@ -149,7 +197,38 @@ export class SimdEngine implements JobSink {
   }
 
   dispose(): void {
+    this.settle();
     this.#pool.dispose();
+  }
+
+  #runAhead(op: Op, units: number, unitsPerChunk: number, ints: readonly number[], floats: readonly number[], work: number): void {
+    const began = performance.now();
+    if (!this.#isBusy) this.#becomeBusy(began);
+    this.#jobs++;
+    if (this.#choosesCrew) this.#pool.active = this.#crews.crew === 'all' ? this.#pool.size : 1;
+    if (this.#pool.active > 1) this.#queue.add(op, units, unitsPerChunk, ints, floats);
+    else {
+      this.#record.write(op, units, unitsPerChunk, ints, floats);
+      this.#pool.runAlone(Control.job, Control.job + Field.bytes);
+    }
+    if (this.#choosesCrew) this.#crews.noteJob(op, work, began, performance.now());
+  }
+
+  get #choosesCrew(): boolean {
+    return this.#pinned === null && this.#pool.size > 1;
+  }
+
+  #becomeBusy(now: number): void {
+    this.settle(); // tells of an earlier failure
+    this.#isBusy = true;
+    this.#crews.resume(now);
+    queueMicrotask(() => {
+      try {
+        this.settle();
+      } catch (error) {
+        this.#failure = error;
+      }
+    });
   }
 
   #placeScratch(thread: number, bytes: number): void {
@@ -175,7 +254,7 @@ export class SimdEngine implements JobSink {
 }
 
 const isKernelExports = (exports: object): exports is KernelExports =>
-  ['runAlone', 'begin', 'drain', 'help', 'setThread'].every((name) => name in exports);
+  ['runAlone', 'openList', 'extend', 'drain', 'help', 'setThread'].every((name) => name in exports);
 
 /**
  * Creates memory, instantiates the kernels and starts the threads.

@@ -21,7 +21,8 @@ export type SpawnThread = (message: ThreadMessage) => Promise<ComputeThread>;
 /** Exports of the kernel module. */
 export interface KernelExports {
   runAlone(first: number, end: number): void;
-  begin(first: number): number;
+  openList(first: number): void;
+  extend(end: number): void;
   drain(): number;
   help(): void;
   setThread(id: number): void;
@@ -92,7 +93,7 @@ export class ThreadPool {
   }
 
   /**
-   * Runs the jobs whose records lie from `first` to `end`, one after the other, with all active threads.
+   * Runs the jobs whose records lie from `first` to `end`, one after the other, with all active threads. Nothing else may be under way.
    * @throws WorkbenchError E-THREAD when a compute thread died in it; the pool then has one thread left
    */
   run(first: number, end: number): void {
@@ -100,18 +101,36 @@ export class ThreadPool {
       this.runAlone(first, end);
       return;
     }
-    this.#wake(first, end);
+    this.begin(first);
+    this.extend(end, true);
+    this.finish();
+  }
+
+  /** A new list begins at `first`, still empty; the one before must be finished. */
+  begin(first: number): void {
+    Atomics.store(this.#words, word(Control.failed), 0);
+    this.#exports.openList(first);
+  }
+
+  /**
+   * The list now ends at `end`. Returns while other threads are at it, or with all done where no job was worth sharing.
+   * @param shared whether a job was added that several threads can share
+   * @throws WorkbenchError E-THREAD as `run`
+   */
+  extend(end: number, shared: boolean): void {
+    if (shared) this.#wake();
+    this.#guarded(() => this.#exports.extend(end));
+  }
+
+  /**
+   * Takes part until the list is finished.
+   * @throws WorkbenchError E-THREAD as `run`
+   */
+  finish(): void {
     const clock = new StallClock(this.#stallMs);
-    try {
-      let finished = this.#exports.begin(first);
-      while (!finished) {
-        this.#rest(clock, 0);
-        finished = this.#exports.drain();
-      }
-    } catch (error) {
-      if (error instanceof WorkbenchError) throw error;
-      this.#endAfterTrap(error);
-    }
+    this.#guarded(() => {
+      while (!this.#exports.drain()) this.#rest(clock, 0);
+    });
   }
 
   dispose(): void {
@@ -120,12 +139,18 @@ export class ThreadPool {
     this.active = 1;
   }
 
-  /** Nobody finds a chunk before the engine opens the first job; until then the others only stay awake. */
-  #wake(first: number, end: number): void {
+  #guarded(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (error instanceof WorkbenchError) throw error;
+      this.#endAfterTrap(error);
+    }
+  }
+
+  /** Before the job is there: who wakes up too early stays awake for a while. */
+  #wake(): void {
     const words = this.#words;
-    Atomics.store(words, word(Control.failed), 0);
-    Atomics.store(words, word(Control.end), end);
-    Atomics.store(words, word(Control.open), first);
     Atomics.add(words, word(Control.generation), 1);
     if (Atomics.load(words, word(Control.asleep)) > 0) Atomics.notify(words, word(Control.generation));
   }
@@ -162,7 +187,7 @@ export class ThreadPool {
 
   /** A thread that was only slow finishes its chunk, and finds no next job. */
   #abandon(what: string): never {
-    for (const control of [Control.chunks, Control.end, Control.open]) Atomics.store(this.#words, word(control), 0);
+    for (const control of [Control.chunks, Control.end, Control.next, Control.open]) Atomics.store(this.#words, word(control), 0);
     this.dispose();
     throw new WorkbenchError('E-THREAD', `${what} The engine goes on with one thread.`, {
       safe: 'Stored data and the last checkpoint are unharmed; the current step is lost.',

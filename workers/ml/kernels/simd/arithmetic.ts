@@ -39,7 +39,7 @@ function repetition(full: readonly number[], small: readonly number[]): Middle |
 
 function flat(call: SimdCall, op: Op, inputs: readonly number[], shape: number[], floats: readonly number[] = []): TensorInfo {
   const y = call.output(shape);
-  call.engine.run(op, vectors(sizeOf(shape)), VECTORS_PER_CHUNK, [...inputs, call.pointer(y)], floats);
+  call.jobs.run(op, vectors(sizeOf(shape)), VECTORS_PER_CHUNK, [...inputs, call.pointer(y)], floats);
   return y;
 }
 
@@ -50,7 +50,7 @@ function repeated(call: SimdCall, kind: Arithmetic, full: TensorInfo, small: Ten
   const { O, M, I } = middle;
   const y = call.output(full.shape);
   const [rows, width] = I === 1 ? [O, M] : [O * M, I];
-  call.engine.run(Op.broadcast, rows, rowsPerChunk(width), [kind, call.pointer(full), call.pointer(small), call.pointer(y), M, I]);
+  call.jobs.run(Op.broadcast, rows, rowsPerChunk(width), [kind, call.pointer(full), call.pointer(small), call.pointer(y), M, I]);
   return y;
 }
 
@@ -69,7 +69,7 @@ function addN(call: SimdCall): TensorInfo | undefined {
   if (!first || !second || !inputs.every((info) => sameFloats(first, info))) return undefined;
   const y = flat(call, Op.add, [call.pointer(first), call.pointer(second)], first.shape);
   const sum = call.pointer(y);
-  for (const info of rest) call.engine.run(Op.add, vectors(sizeOf(y.shape)), VECTORS_PER_CHUNK, [sum, call.pointer(info), sum]);
+  for (const info of rest) call.jobs.run(Op.add, vectors(sizeOf(y.shape)), VECTORS_PER_CHUNK, [sum, call.pointer(info), sum]);
   return y;
 }
 
@@ -88,7 +88,7 @@ function sumAxes(call: SimdCall): { y: TensorInfo; count: number } | undefined {
   const { O, M, I } = middle;
   const keep = call.params.attrs?.['keepDims'] === true;
   const y = call.output(x.shape.flatMap((d, axis) => (axes.includes(axis) ? (keep ? [1] : []) : [d])));
-  call.engine.run(Op.sumMiddle, O * columnGroups(I), Math.max(1, Math.ceil(1024 / M)), [call.pointer(x), call.pointer(y), M, I]);
+  call.jobs.run(Op.sumMiddle, O * columnGroups(I), Math.max(1, Math.ceil(1024 / M)), [call.pointer(x), call.pointer(y), M, I]);
   return { y, count: M };
 }
 
@@ -96,7 +96,7 @@ function mean(call: SimdCall): TensorInfo | undefined {
   const sum = sumAxes(call);
   if (!sum) return undefined;
   const p = call.pointer(sum.y);
-  call.engine.run(Op.multiplyScalar, vectors(sizeOf(sum.y.shape)), VECTORS_PER_CHUNK, [p, p], [1 / sum.count]);
+  call.jobs.run(Op.multiplyScalar, vectors(sizeOf(sum.y.shape)), VECTORS_PER_CHUNK, [p, p], [1 / sum.count]);
   return sum.y;
 }
 
@@ -105,7 +105,7 @@ function compare(holds: (a: number, b: number) => boolean): (call: SimdCall) => 
   return (call) => {
     const [a, b] = [call.info('a'), call.info('b')];
     if (!bothFloats(a, b) || sizeOf(b.shape) !== 1 || b.shape.length > a.shape.length) return undefined;
-    const { buffer } = call.engine.heap.memory;
+    const buffer = call.engine.settledBuffer;
     const values = new Float32Array(buffer, call.pointer(a), sizeOf(a.shape));
     const limit = new Float32Array(buffer, call.pointer(b), 1)[0] ?? NaN;
     const result = new Uint8Array(values.length);

@@ -42,9 +42,9 @@ function backwardScratch(T: number, D: number, rows: number): number {
 function attention(call: SimdCall): TensorInfo[] {
   const { B, T, H, KV, D, scale } = heads(call);
   const [out, lse] = [call.output(call.shape('q')), call.output([B, H, T])];
-  call.engine.needScratch(forwardScratch(T, D));
+  call.jobs.needScratch(forwardScratch(T, D));
   const args = [...['q', 'k', 'v'].map((name) => call.pointer(name)), call.pointer(out), call.pointer(lse), T, D, H, KV];
-  call.engine.run(Op.attention, B * H, 1, args, [scale], B * H * T * T);
+  call.jobs.run(Op.attention, B * H, 1, args, [scale], B * H * T * T);
   return [out, lse];
 }
 
@@ -52,16 +52,9 @@ function attentionGrad(call: SimdCall): TensorInfo[] {
   const { B, T, H, KV, D, scale } = heads(call);
   const grads = [call.output(call.shape('q')), call.output(call.shape('k')), call.output(call.shape('v'))];
   const rows = Math.min(queryBlock(T), roundUp8(T));
-  call.engine.needScratch(backwardScratch(T, D, rows));
+  call.jobs.needScratch(backwardScratch(T, D, rows));
   const inputs = ['q', 'k', 'v', 'out', 'dy', 'logSumExp'].map((name) => call.pointer(name));
-  call.engine.run(
-    Op.attentionGrad,
-    B * KV,
-    1,
-    [...inputs, ...grads.map((g) => call.pointer(g)), T, D, H, KV, rows],
-    [scale],
-    B * H * T * T,
-  );
+  call.jobs.run(Op.attentionGrad, B * KV, 1, [...inputs, ...grads.map((g) => call.pointer(g)), T, D, H, KV, rows], [scale], B * H * T * T);
   return grads;
 }
 
@@ -71,10 +64,10 @@ function decodeAttention(call: SimdCall): TensorInfo {
   const [H, KV] = [call.number('numHeads'), call.number('numKeyValueHeads')];
   call.assertInts('lengths', 1, M);
   const out = call.output([R, C]);
-  call.engine.needScratch(4 * H * (M + 4) + 64);
+  call.jobs.needScratch(4 * H * (M + 4) + 64);
   const inputs = ['q', 'kCache', 'vCache'].map((name) => call.pointer(name));
   const unitsPerChunk = Math.max(1, Math.ceil(32768 / (M * C)));
-  call.engine.run(
+  call.jobs.run(
     Op.decodeAttention,
     R,
     unitsPerChunk,
@@ -90,7 +83,7 @@ function rope(call: SimdCall): TensorInfo {
   call.assertInts('starts', 0, (call.shape('cos')[0] ?? 0) - T);
   const y = call.output(call.shape('x'));
   const inputs = ['x', 'cos', 'sin', 'starts'].map((name) => call.pointer(name));
-  call.engine.run(Op.rope, B * T, rowsPerChunk(C), [...inputs, call.pointer(y), T, H, C / H / 2], [call.number('sign')]);
+  call.jobs.run(Op.rope, B * T, rowsPerChunk(C), [...inputs, call.pointer(y), T, H, C / H / 2], [call.number('sign')]);
   return y;
 }
 

@@ -17,9 +17,9 @@ function convolve(call: SimdCall, input: string, bias: number, flipped: boolean)
   const [B = 0, H = 0, W = 0, C = 0] = call.shape(input);
   const k = call.number('kernelSize');
   const y = call.output(call.shape(input));
-  call.engine.needScratch(k * k * 16 + planeBytes(H, W, k) + 256);
+  call.jobs.needScratch(k * k * 16 + planeBytes(H, W, k) + 256);
   const args = [call.pointer(input), call.pointer('weight'), bias, call.pointer(y), H, W, C, k, flipped ? 1 : 0];
-  call.engine.run(Op.depthwise, B * channelGroups(C), 1, args);
+  call.jobs.run(Op.depthwise, B * channelGroups(C), 1, args);
   return y;
 }
 
@@ -27,8 +27,8 @@ function depthwiseGradWeight(call: SimdCall): TensorInfo {
   const [B = 0, H = 0, W = 0, C = 0] = call.shape('x');
   const k = call.number('kernelSize');
   const dw = call.output([C, 1, k, k]);
-  call.engine.needScratch((k * k + 4 + H * W) * 16 + planeBytes(H, W, k) + 256);
-  call.engine.run(Op.depthwiseGradWeight, channelGroups(C), 1, [call.pointer('dy'), call.pointer('x'), call.pointer(dw), B, H, W, C, k]);
+  call.jobs.needScratch((k * k + 4 + H * W) * 16 + planeBytes(H, W, k) + 256);
+  call.jobs.run(Op.depthwiseGradWeight, channelGroups(C), 1, [call.pointer('dy'), call.pointer('x'), call.pointer(dw), B, H, W, C, k]);
   return dw;
 }
 
@@ -52,7 +52,7 @@ function patchifyGrad(call: SimdCall): TensorInfo {
 function cutPatches(call: SimdCall, op: Op, image: number, patches: number, shape: readonly number[], size: number): void {
   const [, H = 0, W = 0, C = 0] = shape;
   const perPatch = C * size * size;
-  call.engine.run(op, sizeOf(shape) / perPatch, Math.max(1, Math.ceil(8192 / perPatch)), [image, patches, H, W, C, size]);
+  call.jobs.run(op, sizeOf(shape) / perPatch, Math.max(1, Math.ceil(8192 / perPatch)), [image, patches, H, W, C, size]);
 }
 
 export function registerConvolutionKernels(): void {

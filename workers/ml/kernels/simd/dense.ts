@@ -11,7 +11,7 @@ import type { SimdCall } from './simd-call.ts';
 function forward(call: SimdCall, weight: string, d = 0, dStride = 0): TensorInfo {
   const [O, K, N] = [call.shape(weight)[0] ?? 0, width(call.shape('x')), rowsOf(call.shape('x'))];
   const y = call.output([...call.shape('x').slice(0, -1), O]);
-  multiply(call.engine, 'NT', { a: call.pointer('x'), b: call.pointer(weight), c: call.pointer(y), M: N, N: O, K, d, dStride });
+  multiply(call.jobs, 'NT', { a: call.pointer('x'), b: call.pointer(weight), c: call.pointer(y), M: N, N: O, K, d, dStride });
   return y;
 }
 
@@ -24,7 +24,7 @@ function swigluLinear(call: SimdCall): TensorInfo[] {
   const [gate, up] = [forward(call, 'gateWeight'), forward(call, 'upWeight')];
   const y = call.output(gate.shape);
   const args = [gate, up, y].map((tensor) => call.pointer(tensor));
-  call.engine.run(Op.swiglu, vectors(sizeOf(y.shape)), VECTORS_PER_CHUNK, args);
+  call.jobs.run(Op.swiglu, vectors(sizeOf(y.shape)), VECTORS_PER_CHUNK, args);
   return [y, gate, up];
 }
 
@@ -37,7 +37,7 @@ function linearsGradX(call: SimdCall, parts: readonly string[]): TensorInfo {
     const [dy, weight] = [`dy${part}`, `weight${part}`];
     const sum = i > 0 ? { d: c, dStride: 4 * K } : {};
     const sizes = { M: rowsOf(shape), N: K, K: width(call.shape(dy)) };
-    multiply(call.engine, 'NN', { a: call.pointer(dy), b: call.pointer(weight), c, ...sizes, ...sum });
+    multiply(call.jobs, 'NN', { a: call.pointer(dy), b: call.pointer(weight), c, ...sizes, ...sum });
   }
   return dx;
 }
@@ -47,14 +47,14 @@ function linearsGradWeights(call: SimdCall, parts: readonly string[]): TensorInf
   const [N, K] = [rowsOf(call.shape('x')), width(call.shape('x'))];
   const outputs = parts.map((part) => call.output([width(call.shape(`dy${part}`)), K]));
   const products = outputs.map((dw, i) => ({ a: call.pointer(`dy${parts[i] ?? ''}`), c: call.pointer(dw), M: dw.shape[0] ?? 0 }));
-  multiplyAll(call.engine, 'TN', products, { b: call.pointer('x'), N: K, K: N });
+  multiplyAll(call.jobs, 'TN', products, { b: call.pointer('x'), N: K, K: N });
   return outputs;
 }
 
 function columnSum(call: SimdCall): TensorInfo {
   const [N, C] = [rowsOf(call.shape('x')), width(call.shape('x'))];
   const y = call.output([C]);
-  call.engine.run(Op.columnSum, columnGroups(C), 1, [call.pointer('x'), call.pointer(y), N, C]);
+  call.jobs.run(Op.columnSum, columnGroups(C), 1, [call.pointer('x'), call.pointer(y), N, C]);
   return y;
 }
 
@@ -62,7 +62,7 @@ function columnSum(call: SimdCall): TensorInfo {
 function packLinear(call: SimdCall): TensorInfo {
   const [O = 0, K = 0] = call.shape('weight');
   const packed = call.output([panelBytes(O, K) / 4]);
-  packPanels(call.engine, call.pointer('weight'), O, K, true, call.pointer(packed));
+  packPanels(call.jobs, call.pointer('weight'), O, K, true, call.pointer(packed));
   return packed;
 }
 
@@ -70,7 +70,7 @@ function packedLinear(call: SimdCall): TensorInfo {
   const [O, K, N] = [call.number('outFeatures'), width(call.shape('x')), rowsOf(call.shape('x'))];
   const y = call.output([...call.shape('x').slice(0, -1), O]);
   const residual = call.has('residual') ? { d: call.pointer('residual'), dStride: 4 * O } : {};
-  multiplyPacked(call.engine, { a: call.pointer('x'), c: call.pointer(y), M: N, N: O, K, ...residual }, call.pointer('packed'));
+  multiplyPacked(call.jobs, { a: call.pointer('x'), c: call.pointer(y), M: N, N: O, K, ...residual }, call.pointer('packed'));
   return y;
 }
 
@@ -92,7 +92,7 @@ export function batchMatMul(call: SimdCall, transposeA: boolean, transposeB: boo
   const kind = transposeA ? 'TN' : transposeB ? 'NT' : 'NN';
   const [pa, pb, pc] = [call.pointer(a), call.pointer(b), call.pointer(y)];
   for (let i = 0; i < sizeOf(lead); i++) {
-    multiply(call.engine, kind, { a: pa + 4 * i * M * K, b: pb + 4 * i * K * N, c: pc + 4 * i * M * N, M, N, K });
+    multiply(call.jobs, kind, { a: pa + 4 * i * M * K, b: pb + 4 * i * K * N, c: pc + 4 * i * M * N, M, N, K });
   }
   return y;
 }

@@ -10,7 +10,7 @@ function rowKernel(op: Op, inputs: readonly string[]): SimdKernel {
   return (call) => {
     const shape = call.shape(inputs[0] ?? '');
     const y = call.output(shape);
-    call.engine.run(op, rowsOf(shape), rowsPerChunk(width(shape)), [
+    call.jobs.run(op, rowsOf(shape), rowsPerChunk(width(shape)), [
       ...inputs.map((name) => call.pointer(name)),
       call.pointer(y),
       width(shape),
@@ -25,7 +25,7 @@ function flatKernel(op: Op, inputs: readonly string[], outputs: number): SimdKer
     const shape = call.shape(inputs[0] ?? '');
     const results = Array.from({ length: outputs }, () => call.output(shape));
     const args = [...inputs.map((name) => call.pointer(name)), ...results.map((y) => call.pointer(y))];
-    call.engine.run(op, vectors(sizeOf(shape)), VECTORS_PER_CHUNK, args);
+    call.jobs.run(op, vectors(sizeOf(shape)), VECTORS_PER_CHUNK, args);
     return outputs === 1 ? (results[0] ?? results) : results;
   };
 }
@@ -33,20 +33,28 @@ function flatKernel(op: Op, inputs: readonly string[], outputs: number): SimdKer
 function scaleResidualGradGamma(call: SimdCall): TensorInfo {
   const [N, C] = [rowsOf(call.shape('x')), width(call.shape('x'))];
   const y = call.output([C]);
-  call.engine.run(Op.columnDot, columnGroups(C), 1, [call.pointer('dy'), call.pointer('x'), call.pointer(y), N, C]);
+  call.jobs.run(Op.columnDot, columnGroups(C), 1, [call.pointer('dy'), call.pointer('x'), call.pointer(y), N, C]);
   return y;
 }
 
 const SUM_BLOCK = 4096;
 
-/** Partial sums of 4096 floats each in the kernel; their sum in double precision here. */
-function sumSquares(call: SimdCall): TensorInfo {
-  const length = call.size('x');
-  const blocks = Math.max(1, Math.ceil(length / SUM_BLOCK));
-  const partial = call.output([blocks]);
-  call.engine.run(Op.sumSquares, blocks, 4, [call.pointer('x'), call.pointer(partial), length]);
-  const { memory } = call.engine.heap;
-  const total = new Float32Array(memory.buffer, call.pointer(partial), blocks).reduce((sum, v) => sum + v, 0);
+/** Of all inputs together: partial sums of 4096 floats each in the kernel; their sums in double precision here, rounded for each input. */
+function totalSquares(call: SimdCall): TensorInfo {
+  const inputs = Object.values(call.params.inputs).filter((info) => info !== undefined);
+  const blocks = inputs.map((info) => Math.max(1, Math.ceil(sizeOf(info.shape) / SUM_BLOCK)));
+  const partial = call.output([blocks.reduce((sum, n) => sum + n, 0)]);
+  let at = call.pointer(partial);
+  for (const [i, info] of inputs.entries()) {
+    call.jobs.run(Op.sumSquares, blocks[i] ?? 0, 4, [call.pointer(info), at, sizeOf(info.shape)]);
+    at += 4 * (blocks[i] ?? 0);
+  }
+  const buffer = call.engine.settledBuffer;
+  let [total, from] = [0, call.pointer(partial)];
+  for (const count of blocks) {
+    total += Math.fround(new Float32Array(buffer, from, count).reduce((sum, v) => sum + v, 0));
+    from += 4 * count;
+  }
   call.backend.disposeData(partial.dataId);
   return call.backend.makeTensorInfo([1], 'float32', Float32Array.of(total));
 }
@@ -57,7 +65,7 @@ function adamw(call: SimdCall): TensorInfo[] {
   const moments = [beta1, 1 - beta1, beta2, 1 - beta2, rate / (1 - beta1 ** step), 1 / (1 - beta2 ** step)];
   const floats = [...moments, call.number('epsilon'), keep, call.number('gradientScale')];
   const inputs = ['parameter', 'gradient', 'm', 'v'].map((name) => call.pointer(name));
-  call.engine.run(Op.adamw, vectors(call.size('parameter')), VECTORS_PER_CHUNK, inputs, floats);
+  call.jobs.run(Op.adamw, vectors(call.size('parameter')), VECTORS_PER_CHUNK, inputs, floats);
   return [];
 }
 
@@ -69,6 +77,7 @@ export function registerElementwiseKernels(): void {
   overrideKernel('FScaleResidual', rowKernel(Op.scaleResidual, ['x', 'gamma', 'residual']));
   overrideKernel('FScaleResidualGradX', rowKernel(Op.scaleColumns, ['dy', 'gamma']));
   overrideKernel('FScaleResidualGradGamma', scaleResidualGradGamma);
-  overrideKernel('FSumSquares', sumSquares);
+  overrideKernel('FSumSquares', totalSquares);
+  overrideKernel('FTotalSquares', totalSquares);
   overrideKernel('FAdamw', adamw);
 }

@@ -138,7 +138,7 @@ class FusedDecoder implements BoundDecoder {
   }
 
   #place(sizes: readonly DecoderSizes[], base: number): RowGroup[] {
-    const { buffer } = this.#backend.engine.heap.memory;
+    const buffer = this.#backend.engine.settledBuffer; // JavaScript writes there from now on
     const groups: RowGroup[] = [];
     for (const own of sizes) {
       const before = groups.at(-1);
@@ -180,7 +180,7 @@ class FusedDecoder implements BoundDecoder {
   #acceptLogits(logits: Tensor, positions: readonly number[], fed: number): void {
     const { R, V } = this.#sizes;
     if (fed > 0) this.#assertPlaces(positions, fed);
-    const values = new Float32Array(this.#backend.engine.heap.memory.buffer, this.#backend.pointer(logits), R * V);
+    const values = new Float32Array(this.#backend.engine.settledBuffer, this.#backend.pointer(logits), R * V);
     for (const group of this.#groups) {
       group.logits.set(group.of(values, V));
       group.positions.set(group.of(positions).map((position) => position - 1));

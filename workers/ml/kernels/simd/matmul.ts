@@ -1,5 +1,5 @@
 // Matrix products on the engine: packing, and how the work is cut into chunks.
-import type { SimdEngine } from '../../backends/simd/engine.ts';
+import type { ProductSink } from '../../backends/simd/engine.ts';
 import type { JobSink } from '../../backends/simd/job-list.ts';
 import { Op } from './assembly/op-codes.ts';
 
@@ -33,9 +33,9 @@ export const panelBytes = (N: number, K: number): number => panelCount(N) * 8 * 
 const packChunk = (K: number): number => Math.max(1, Math.ceil(16384 / (K * 8)));
 
 /** Packs B for `multiplyPacked`. transposed: B is given as [N, K]. */
-export function packPanels(engine: SimdEngine, b: number, N: number, K: number, transposed: boolean, out: number): void {
+export function packPanels(sink: ProductSink, b: number, N: number, K: number, transposed: boolean, out: number): void {
   const stride = (transposed ? K : N) * 4;
-  engine.run(Op.packPanels, panelCount(N), packChunk(K), [b, stride, K, N, transposed ? 1 : 0, out], [], N * K);
+  sink.run(Op.packPanels, panelCount(N), packChunk(K), [b, stride, K, N, transposed ? 1 : 0, out], [], N * K);
 }
 
 /** C = A B (+ D) with B already packed. */
@@ -65,28 +65,28 @@ function sliceLength(N: number, K: number): number {
 }
 
 /** C = op(A) op(B) (+ D), in slices of K that are added up. */
-export function multiply(engine: SimdEngine, kind: ProductKind, product: Product): void {
-  multiplyAll(engine, kind, [product], product);
+export function multiply(sink: ProductSink, kind: ProductKind, product: Product): void {
+  multiplyAll(sink, kind, [product], product);
 }
 
 /** Several products with one right-hand side, which is packed once. @param shared b, N and K of them all */
 export function multiplyAll(
-  engine: SimdEngine,
+  sink: ProductSink,
   kind: ProductKind,
   products: readonly Omit<Product, 'b' | 'N' | 'K'>[],
   { b, N, K }: Pick<Product, 'b' | 'N' | 'K'>,
 ): void {
   const length = sliceLength(N, K);
-  const panels = engine.packBuffer(panelBytes(N, length));
+  const panels = sink.packBuffer(panelBytes(N, length));
   for (let k = 0; k < K; k += length) {
     const slice = Math.min(length, K - k);
     const bSlice = b + 4 * k * (kind === 'NT' ? 1 : N);
     const source = [bSlice, 4 * (kind === 'NT' ? K : N), slice, N, kind === 'NT' ? 1 : 0];
-    engine.run(Op.packPanels, panelCount(N), packChunk(slice), [...source, panels], [], N * slice);
+    sink.run(Op.packPanels, panelCount(N), packChunk(slice), [...source, panels], [], N * slice);
     for (const { a, c, M, d, dStride } of products) {
       const sum = k > 0 ? { d: c, dStride: 4 * N } : { d, dStride };
       const aSlice = a + 4 * k * (kind === 'TN' ? M : 1);
-      multiplyPanels(engine, kind === 'TN', { ...sum, a: aSlice, aStride: 4 * (kind === 'TN' ? M : K), c, M, N, K: slice }, panels);
+      multiplyPanels(sink, kind === 'TN', { ...sum, a: aSlice, aStride: 4 * (kind === 'TN' ? M : K), c, M, N, K: slice }, panels);
     }
   }
 }

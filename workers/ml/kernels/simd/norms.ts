@@ -13,7 +13,7 @@ function rmsNorm(call: SimdCall): TensorInfo[] {
   const [N, C] = dims(call);
   const [y, inverse] = [call.output(call.shape('x')), call.output([N])];
   const args = [call.pointer('x'), call.pointer('weight'), call.pointer(y), call.pointer(inverse), C];
-  call.engine.run(Op.rmsNorm, N, rowsPerChunk(C), args, [call.number('epsilon')]);
+  call.jobs.run(Op.rmsNorm, N, rowsPerChunk(C), args, [call.number('epsilon')]);
   return [y, inverse];
 }
 
@@ -23,14 +23,14 @@ function rmsNormGradX(call: SimdCall): TensorInfo {
   const beside = call.has('beside') ? call.pointer('beside') : 0;
   const inputs = ['dy', 'x', 'weight', 'inverseRms'].map((name) => call.pointer(name));
   const args = [...inputs, beside, call.pointer(dx), C];
-  call.engine.run(Op.rmsNormGradX, N, rowsPerChunk(C), args);
+  call.jobs.run(Op.rmsNormGradX, N, rowsPerChunk(C), args);
   return dx;
 }
 
 function rmsNormGradWeight(call: SimdCall): TensorInfo {
   const [N, C] = dims(call);
   const dw = call.output([C]);
-  call.engine.run(Op.rmsNormGradWeight, columnGroups(C), 1, [
+  call.jobs.run(Op.rmsNormGradWeight, columnGroups(C), 1, [
     call.pointer('dy'),
     call.pointer('x'),
     call.pointer('inverseRms'),
@@ -53,7 +53,7 @@ function layerNorm(call: SimdCall): TensorInfo[] {
     call.pointer(inverse),
     C,
   ];
-  call.engine.run(Op.layerNorm, N, rowsPerChunk(C), args, [call.number('epsilon')]);
+  call.jobs.run(Op.layerNorm, N, rowsPerChunk(C), args, [call.number('epsilon')]);
   return [y, mean, inverse];
 }
 
@@ -61,7 +61,7 @@ function layerNormGradX(call: SimdCall): TensorInfo {
   const [N, C] = dims(call);
   const dx = call.output(call.shape('x'));
   const inputs = ['dy', 'x', 'weight', 'mean', 'inverseStd'].map((name) => call.pointer(name));
-  call.engine.run(Op.layerNormGradX, N, rowsPerChunk(C), [...inputs, call.pointer(dx), C]);
+  call.jobs.run(Op.layerNormGradX, N, rowsPerChunk(C), [...inputs, call.pointer(dx), C]);
   return dx;
 }
 
@@ -69,7 +69,7 @@ function layerNormGradWeight(call: SimdCall): TensorInfo {
   const [N, C] = dims(call);
   const dw = call.output([C]);
   const inputs = ['dy', 'x', 'mean', 'inverseStd'].map((name) => call.pointer(name));
-  call.engine.run(Op.layerNormGradWeight, columnGroups(C), 1, [...inputs, call.pointer(dw), N, C]);
+  call.jobs.run(Op.layerNormGradWeight, columnGroups(C), 1, [...inputs, call.pointer(dw), N, C]);
   return dw;
 }
 

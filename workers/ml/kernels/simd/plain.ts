@@ -13,7 +13,7 @@ function cast(call: SimdCall): TensorInfo | undefined {
   if (!numeric || x.dtype === to || typeof to !== 'string' || !isWordType(to)) return undefined;
   const y = call.output(x.shape, to);
   const values = call.backend.readSync(x.dataId);
-  const { buffer } = call.engine.heap.memory;
+  const buffer = call.engine.settledBuffer;
   const view =
     to === 'float32'
       ? new Float32Array(buffer, call.pointer(y), sizeOf(x.shape))
@@ -31,14 +31,14 @@ function transpose(call: SimdCall): TensorInfo | undefined {
   if (!swapsLast) return undefined;
   const [R = 0, C = 0] = x.shape.slice(-2);
   const y = call.output([...x.shape.slice(0, -2), C, R]);
-  call.engine.run(Op.transpose, sizeOf(x.shape) / R, Math.max(1, Math.ceil(16384 / R)), [call.pointer(x), call.pointer(y), R, C]);
+  call.jobs.run(Op.transpose, sizeOf(x.shape) / R, Math.max(1, Math.ceil(16384 / R)), [call.pointer(x), call.pointer(y), R, C]);
   return y;
 }
 
 /** Copies rows between strides; all numbers in floats. */
 function copyRows(call: SimdCall, rows: number, from: number, strideFrom: number, to: number, strideTo: number, length: number): void {
   const args = [from, 4 * strideFrom, to, 4 * strideTo, 4 * length];
-  call.engine.run(Op.copyRows, rows, Math.max(1, Math.ceil(65536 / length)), args);
+  call.jobs.run(Op.copyRows, rows, Math.max(1, Math.ceil(65536 / length)), args);
 }
 
 const isWordType = (dtype: string): dtype is 'float32' | 'int32' => dtype === 'float32' || dtype === 'int32';

@@ -10,7 +10,7 @@ function embedding(call: SimdCall): TensorInfo {
   const [ids, [V = 0, C = 0]] = [call.shape('ids'), call.shape('table')];
   call.assertInts('ids', 0, V - 1);
   const y = call.output([...ids, C]);
-  call.engine.run(Op.embedding, sizeOf(ids), rowsPerChunk(C), [call.pointer('table'), call.pointer('ids'), call.pointer(y), C]);
+  call.jobs.run(Op.embedding, sizeOf(ids), rowsPerChunk(C), [call.pointer('table'), call.pointer('ids'), call.pointer(y), C]);
   return y;
 }
 
@@ -18,7 +18,7 @@ function embeddingGrad(call: SimdCall): TensorInfo {
   const [V, C] = [call.number('numRows'), call.shape('dy').at(-1) ?? 0];
   call.assertInts('ids', 0, V - 1);
   const dTable = call.output([V, C]);
-  call.engine.run(Op.embeddingGrad, columnGroups(C), 1, [
+  call.jobs.run(Op.embeddingGrad, columnGroups(C), 1, [
     call.pointer('dy'),
     call.pointer('ids'),
     call.pointer(dTable),
@@ -34,7 +34,7 @@ function tokenLogProbs(call: SimdCall): TensorInfo[] {
   call.assertInts('targets', -Infinity, V - 1);
   const outputs = [call.output([N]), call.output([N]), call.output([N])];
   const args = [call.pointer('logits'), call.pointer('targets'), ...outputs.map((y) => call.pointer(y)), V];
-  call.engine.run(Op.tokenLogProbs, N, rowsPerChunk(V), args, [1 / call.number('temperature')]);
+  call.jobs.run(Op.tokenLogProbs, N, rowsPerChunk(V), args, [1 / call.number('temperature')]);
   return outputs;
 }
 
@@ -42,7 +42,7 @@ function tokenLogProbsGrad(call: SimdCall): TensorInfo {
   const [N = 0, V = 0] = call.shape('logits');
   const dLogits = call.output([N, V]);
   const inputs = ['dy', 'logits', 'targets', 'logSumExp'].map((name) => call.pointer(name));
-  call.engine.run(Op.tokenLogProbsGrad, N, rowsPerChunk(V), [...inputs, call.pointer(dLogits), V], [1 / call.number('temperature')]);
+  call.jobs.run(Op.tokenLogProbsGrad, N, rowsPerChunk(V), [...inputs, call.pointer(dLogits), V], [1 / call.number('temperature')]);
   return dLogits;
 }
 
@@ -50,7 +50,7 @@ function tokenLogProbsGrad(call: SimdCall): TensorInfo {
 function cacheWrite(call: SimdCall): TensorInfo[] {
   const [R = 0, M = 0, C = 0] = call.shape('cache');
   call.assertInts('positions', 0, M - 1);
-  const { buffer } = call.engine.heap.memory;
+  const buffer = call.engine.settledBuffer;
   const cache = new Float32Array(buffer, call.pointer('cache'), R * M * C);
   const x = new Float32Array(buffer, call.pointer('x'), R * C);
   const positions = new Int32Array(buffer, call.pointer('positions'), R);
@@ -93,8 +93,8 @@ function sampleTokens(call: SimdCall): TensorInfo[] {
   const places = { logits: call.pointer('logits'), rowIds: call.pointer('rowIds'), ids, logProbs, entropies };
   const settings = { temperature: call.number('temperature'), topP: call.number('topP'), seed: call.number('seed') };
   const { ints, floats } = drawArguments(places, V, call.number('step'), settings);
-  call.engine.needScratch(drawScratch(V));
-  call.engine.run(Op.sampleTokens, R, 4, ints, floats);
+  call.jobs.needScratch(drawScratch(V));
+  call.jobs.run(Op.sampleTokens, R, 4, ints, floats);
   return outputs;
 }
 

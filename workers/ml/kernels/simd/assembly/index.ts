@@ -5,6 +5,10 @@
 // thread that comes late gets a chunk of the job now open or nothing, and no job needs a hand-shake. Whoever finishes the last chunk
 // opens the next job, after it has done those between that are a single chunk. So a list needs no thread in particular to go on.
 //
+// The engine may add jobs to a list while it runs. `open` says who may open jobs: whoever changes it from 0, until it is 0 again. A
+// thread that finds no further job leaves it at 0 and then looks at the end once more; the engine moves the end and then looks whether
+// it is 0. So one of the two sees the other's change, and no job is left behind.
+//
 // Threads spin for a bounded time, then return to JavaScript (threads.ts, kernel-thread.js), which sleeps and wakes:
 // memory.atomic.wait32 gave wrong results under Node 20 (V8 11.3).
 import { attentionHead, attentionHeadGrad, zeroHead } from './attention';
@@ -183,21 +187,41 @@ function run(lo: i32, hi: i32): void {
   }
 }
 
-/** Opens the job at `at`, having done the single-chunk jobs before the next one that is worth sharing. */
+/** What `open` holds while a thread is between two jobs. Nobody reads a job there: all chunks are claimed. */
+const BETWEEN: u32 = 1;
+
+/** Whether this thread may now open jobs. */
+@inline
+function claimsList(): bool {
+  return atomic.cmpxchg<u32>(Control.open, 0, BETWEEN) == 0;
+}
+
+/** Opens the job at `at`, having done the single-chunk jobs before the next one that is worth sharing. `open` is not 0: this thread has it. */
 function openFrom(at: usize): void {
-  for (; at < <usize>load<u32>(Control.end); at += Job.bytes) {
-    const chunks = load<i32>(at, Job.chunks);
-    job = at;
-    atomic.store<i32>(Control.done, 0);
-    store<i32>(Control.total, chunks);
-    atomic.store<u32>(Control.open, <u32>at);
-    if (chunks > 1) {
-      atomic.store<i32>(Control.chunks, chunks);
-      return;
+  do {
+    for (; at < <usize>atomic.load<u32>(Control.end); at += Job.bytes) {
+      const chunks = load<i32>(at, Job.chunks);
+      job = at;
+      atomic.store<i32>(Control.done, 0);
+      store<i32>(Control.total, chunks);
+      atomic.store<u32>(Control.open, <u32>at);
+      if (chunks > 1) {
+        atomic.store<i32>(Control.chunks, chunks);
+        return;
+      }
+      run(0, load<i32>(at, Job.units));
     }
-    run(0, load<i32>(at, Job.units));
-  }
-  atomic.store<u32>(Control.open, 0);
+    atomic.store<u32>(Control.next, <u32>at);
+    atomic.store<u32>(Control.open, 0);
+    if (at >= <usize>atomic.load<u32>(Control.end) || !claimsList()) return;
+    at = <usize>atomic.load<u32>(Control.next); // others may have opened and finished some of them in between
+  } while (true);
+}
+
+/** Opens what was added, unless another thread is at the list and will find it. */
+@inline
+function openAdded(): void {
+  if (atomic.load<u32>(Control.open) == 0 && claimsList()) openFrom(<usize>atomic.load<u32>(Control.next));
 }
 
 /** Does one chunk, if there is one. */
@@ -219,16 +243,27 @@ export function runAlone(first: usize, end: usize): void {
   }
 }
 
-/** Engine thread: begins the list whose end is in the control page. Returns what `drain` returns. */
-export function begin(first: usize): i32 {
-  openFrom(first);
-  return drain();
+/** Engine thread, when the list is finished: the next one begins at `first` and is still empty. */
+export function openList(first: usize): void {
+  while (!claimsList()) {} // a thread may still be on its way out of the finished list
+  atomic.store<u32>(Control.end, <u32>first);
+  atomic.store<u32>(Control.next, <u32>first);
+  atomic.store<u32>(Control.open, 0);
+}
+
+/** Engine thread: the list now ends at `end`. A job that nobody else would open is opened, or done if it is a single chunk. */
+export function extend(end: usize): void {
+  atomic.store<u32>(Control.end, <u32>end);
+  openAdded();
 }
 
 /** Engine thread: takes chunks until the list is finished (1), or until others have had the last chunks for a while (0). */
 export function drain(): i32 {
   for (let s = load<i32>(Control.spin); s > 0; s--) {
-    if (atomic.load<u32>(Control.open) == 0) return 1;
+    if (atomic.load<u32>(Control.open) == 0) {
+      if (atomic.load<u32>(Control.next) == atomic.load<u32>(Control.end)) return 1;
+      openAdded();
+    }
     if (atomic.load<i32>(Control.chunks) <= 0) continue;
     takeChunk();
     s = load<i32>(Control.spin);

@@ -77,12 +77,14 @@ export const enum Control {
   spin = 448,
   /** Scratch pointer of each thread. */
   scratch = 512,
-  /** Address of the open job; 0 when the list is finished. */
+  /** Address of the open job; 0 when nobody is at the list, because it is finished or because more jobs were just added. */
   open = 768,
   /** Chunks of the open job. */
   total = 772,
-  /** Where the list ends. */
+  /** Where the list ends; the engine may add jobs while it runs. */
   end = 776,
+  /** First job of the list that has not been opened; up to date while nobody is at the list. */
+  next = 780,
   /** Record of a job that is a list of its own. */
   job = 1024,
   /** Numbers of the polynomials (math.ts). */
