@@ -1,4 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { WorkbenchError } from '../../../src/shared/errors.ts';
 import { readAll } from '../../../src/shared/formats/merged-tensors.ts';
@@ -193,13 +195,23 @@ describe('bad models are refused and nothing is stored', () => {
     ['of a newer variant', { use_dora: true }, 'use_dora'],
     ['that took its start out of the base', { init_lora_weights: 'pissa_niter_4' }, 'init_lora_weights'],
     ['with a pattern that only Python reads', { rank_pattern: { '(?P<x>q)_proj': 8 } }, 'rank_pattern'],
-    ['with whole modules beside it', { modules_to_save: ['lm_head'] }, 'modules_to_save'],
+    ['that lacks a module it should hold whole', { modules_to_save: ['lm_head'] }, 'names lm_head in modules_to_save, but'],
+    ['with a list of modules that is none', { modules_to_save: 'lm_head' }, 'modules_to_save = "lm_head"'],
   ])('an adapter %s: folded in as plain LoRA it would be another model', async (_name, fields, text) => {
     const tensors = { [A]: wave([2, 24], 0), [B]: wave([24, 2], 0) };
     const other = entry('x/adapter_config.json', json({ ...CONFIG, ...fields }));
     await refuse([other, entry('x/adapter_model.safetensors', safetensors(tensors))], {
       code: 'E-UNSUPPORTED',
       message: expect.stringContaining(text),
+    });
+  });
+
+  it('an adapter with a whole module that the base does not have', async () => {
+    const other = entry('x/adapter_config.json', json({ ...CONFIG, modules_to_save: ['scorer'] }));
+    const tensors = { [A]: wave([2, 24], 0), [B]: wave([24, 2], 0), 'base_model.model.scorer.weight': wave([2, 24], 1) };
+    await refuse([other, entry('x/adapter_model.safetensors', safetensors(tensors))], {
+      code: 'E-UNSUPPORTED',
+      message: expect.stringContaining('scorer.weight whole, which the base model does not have'),
     });
   });
 
@@ -248,5 +260,40 @@ describe('bad models are refused and nothing is stored', () => {
     expect(report).toMatchObject({ matched: 1, unexpected: ['model.other'] });
     const tensors = await chainTensors(await chainOf(target, checkpointId));
     expect((await tensors.read(PROJECTOR)).data[1]).toBeCloseTo(Math.sin(2), 6);
+  });
+});
+
+describe('an adapter with whole modules beside its pairs (modules_to_save)', () => {
+  const folder = join(import.meta.dirname, '../../fixtures/peft-whole-modules');
+  const fixture = async (path: string) => entry(`peft/${path}`, new Blob([await readFile(join(folder, path))]));
+  const WHOLE = ['mm_projector.0.weight', 'mm_projector.0.bias', 'mm_projector.2.weight', 'mm_projector.2.bias', 'binary_classifier.fc3.weight', 'binary_classifier.fc3.bias']; // prettier-ignore
+
+  it('is read as PEFT wrote it: projector and head are its own, the pairs are folded in, and it can be used and sent on', async () => {
+    const drop = [await fixture('adapter_config.json'), await fixture('adapter_model.safetensors')];
+    const { checkpointId, report } = await importModel(drop, TINY_MODEL_ID, { db: target, fetchFile });
+    expect(report).toEqual({ matched: 4 + WHOLE.length, missing: [], unexpected: [], newlyInitialised: [], shapeClashes: [] });
+    const written = await SafetensorsFile.open(new Blob([await readFile(join(folder, 'adapter_model.safetensors'))]));
+    const tensors = await chainTensors(await chainOf(target, checkpointId));
+    for (const name of WHOLE) {
+      const theirs = await written.read(`base_model.model.model.${name}`);
+      expect((await tensors.read(`model.${name}`)).data, name).toEqual(theirs.data);
+    }
+    const base = await chainTensors(await chainOf(target, TINY_MODEL_ID));
+    const [q, before] = [await tensors.read(`${MODULE}.weight`), await base.read(`${MODULE}.weight`)];
+    const [a, b] = [await written.read(A), await written.read(B)];
+    const product = (b.data[0] ?? NaN) * (a.data[0] ?? NaN) + (b.data[1] ?? NaN) * (a.data[24] ?? NaN);
+    expect(q.data[0]).toBeCloseTo((before.data[0] ?? NaN) + 3 * product, 5); // scale 6 / 2
+    const out = await openZip(await exportModel(checkpointId, 'peft', { db: target, fetchFile }));
+    expect([...out.keys()]).toEqual(expect.arrayContaining(['adapter_model.safetensors', 'non_lora_trainables.safetensors']));
+  });
+
+  it('is read with the names of older versions too', async () => {
+    const config = entry('x/adapter_config.json', json({ ...CONFIG, modules_to_save: ['mm_projector'] }));
+    const bias = wave([24], 3);
+    const tensors = { [A]: wave([2, 24], 0), [B]: wave([24, 2], 0), 'base_model.model.model.mm_projector.modules_to_save.0.bias': bias };
+    const drop = [config, entry('x/adapter_model.safetensors', safetensors(tensors))];
+    const { checkpointId } = await importModel(drop, TINY_MODEL_ID, { db: target, fetchFile });
+    const chain = await chainTensors(await chainOf(target, checkpointId));
+    expect((await chain.read(PROJECTOR)).data).toEqual(bias.data);
   });
 });

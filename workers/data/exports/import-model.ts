@@ -14,6 +14,7 @@ import { writeCheckpoint, type NewFile } from '../../../src/shared/storage/check
 import type { Database } from '../../../src/shared/storage/database.ts';
 import { addJournalEntry } from '../../../src/shared/storage/journal.ts';
 import { baseName, normalisePath } from '../paths.ts';
+import { splitAdapter, takeModulesToSave } from './whole-modules.ts';
 
 interface ModelContext {
   db: Database;
@@ -88,14 +89,17 @@ function nameOf(entries: readonly ImportEntry[]): string {
 }
 
 async function readAdapter(folder: ReadonlyMap<string, Blob>, baseModelId: string, context: ModelContext): Promise<NewModel> {
-  const config = folder.get(FILES.adapterConfig) ?? new Blob();
-  readLoraScales(plainLoraConfig(await readJson(config, FILES.adapterConfig))); // throws for a config that is none
-  const adapter = await safetensorsOf(folder, FILES.adapter, ['adapter_model.bin']);
-  if (!adapter)
-    throw new WorkbenchError('E-MISSING', 'The folder has adapter_config.json, but no adapter_model.safetensors or .bin.', SAFE);
+  const written = folder.get(FILES.adapterConfig) ?? new Blob();
+  const { modules, plain } = takeModulesToSave(await readJson(written, FILES.adapterConfig));
+  readLoraScales(plainLoraConfig(plain)); // throws for a config that is none
+  const file = await safetensorsOf(folder, FILES.adapter, ['adapter_model.bin']);
+  if (!file) throw new WorkbenchError('E-MISSING', 'The folder has adapter_config.json, but no adapter_model.safetensors or .bin.', SAFE);
   const base = await baseTensors(baseModelId, context);
+  const { pairs: adapter, whole: modulesToSave } =
+    modules.length > 0 ? await splitAdapter(file, modules, base) : { pairs: file, whole: new Map() };
+  const config = modules.length > 0 ? new Blob([JSON.stringify(plain)]) : written;
   const report = adapterReport(await SafetensorsFile.open(adapter), base);
-  const beside = await trainedBeside(folder, base);
+  const beside = await trainedBeside(folder, base, modulesToSave);
   const whole = beside ? joinReports(report, beside.report) : report;
   assertFits(whole);
   const files = [
@@ -156,11 +160,18 @@ async function safetensorsOf(folder: ReadonlyMap<string, Blob>, path: string, to
 const LOOSE = /\.(?:safetensors|bin|pth|pt)$/i;
 const NOT_LOOSE = /^(?:adapter_model|training_args|optimizer|model-\d+-of)/;
 
-/** Tensors outside the adapter: non_lora_trainables, mm_projector, or any loose file. Names lose PEFT's prefix. */
-async function trainedBeside(folder: ReadonlyMap<string, Blob>, base: TensorSource): Promise<{ file: NewFile; report: LoadReport } | null> {
+/**
+ * Tensors outside the adapter: non_lora_trainables, mm_projector, or any loose file. Names lose PEFT's prefix.
+ * @param known tensors that are there already; one of a loose file takes the place of its namesake
+ */
+async function trainedBeside(
+  folder: ReadonlyMap<string, Blob>,
+  base: TensorSource,
+  known: ReadonlyMap<string, HostTensor> = new Map(),
+): Promise<{ file: NewFile; report: LoadReport } | null> {
   const loose = [...folder].filter(([path]) => LOOSE.test(path) && !NOT_LOOSE.test(path));
-  if (loose.length === 0) return null;
-  const tensors = new Map<string, HostTensor>();
+  if (loose.length === 0 && known.size === 0) return null;
+  const tensors = new Map(known);
   for (const [path, blob] of loose) {
     const source = await SafetensorsFile.open(path.endsWith('.safetensors') ? blob : await convertTorchFile(blob));
     for (const name of source.names()) tensors.set(plainName(name, base), await source.read(name));
