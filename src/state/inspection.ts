@@ -78,14 +78,14 @@ export interface InspectionDeps {
   codeVersion: string;
 }
 
-/** One explanation per model, image, change of it and number of answers is kept. */
-export function explanationKey({
-  modelId,
-  sampleId,
-  numGenerations,
-  variant,
-}: Pick<ExplainRequest, 'modelId' | 'sampleId' | 'numGenerations' | 'variant'>): string {
-  return `${modelId}|${numGenerations}|${sampleId}${variant ? `|${variant.name}` : ''}`;
+/** What tells one explanation from another: model, precision of its weights, image, change of it and number of answers. */
+export type ExplanationPlace = Pick<ExplainRequest, 'modelId' | 'sampleId' | 'numGenerations' | 'variant'> & {
+  decoding?: Pick<ExplainRequest['decoding'], 'precision'>;
+};
+
+export function explanationKey({ modelId, sampleId, numGenerations, variant, decoding }: ExplanationPlace): string {
+  const weights = `${modelId}${decoding?.precision ? `@${decoding.precision}` : ''}`;
+  return `${weights}|${numGenerations}|${sampleId}${variant ? `|${variant.name}` : ''}`;
 }
 
 export function similarityKey(modelId: string, sampleId: string, text: string): string {
@@ -104,12 +104,12 @@ async function readStored(db: Database, sampleId: string): Promise<StoredAnswer[
 
 /** The greedy answer of an explanation as a record beside those of evaluations. Token records are left out: they are most of it. */
 function answerOf(evalId: string, { id, path, domain, label }: SampleRecord, explanation: Explanation): AnswerRecord | null {
-  const { readouts, elapsedMs, completions } = explanation;
+  const { readouts, elapsedMs, completions, engine } = explanation;
   const [first] = completions;
   if (!first) return null;
   const { tokens: _tokens, advantage: _advantage, ...scored } = first;
   const { pFakeHead, pFakeToken } = readouts;
-  return { ...scored, evalId, sampleId: id, index: 0, path, domain, label, pFakeHead, pFakeToken, elapsedMs };
+  return { ...scored, evalId, sampleId: id, index: 0, path, domain, label, pFakeHead, pFakeToken, elapsedMs, engine };
 }
 
 /** The inspection store. Only `askAndKeep` persists anything. */

@@ -74,7 +74,12 @@ describe('zooming', () => {
     const { container } = await render(<Frame {...PHOTO} orientation={1} isAsStored />);
     const frame = container.querySelector('[data-image-frame]');
     const wheel = async (ctrlKey: boolean): Promise<boolean> => {
-      const event = Object.assign(new Event('wheel', { bubbles: true, cancelable: true }), { deltaY: -100, ctrlKey, clientX: 0, clientY: 0 });
+      const event = Object.assign(new Event('wheel', { bubbles: true, cancelable: true }), {
+        deltaY: -100,
+        ctrlKey,
+        clientX: 0,
+        clientY: 0,
+      });
       await act(async () => void frame?.dispatchEvent(event));
       return event.defaultPrevented;
     };

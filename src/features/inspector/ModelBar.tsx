@@ -1,8 +1,10 @@
 // Which model is asked about the image, what is missing where a link names another, and how often it errs.
 import { Button } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
+import { PrecisionSelect } from '../../components/PrecisionSelect.tsx';
 import { ModelSelect } from '../../components/ModelSelect.tsx';
 import { useAsync } from '../../components/use-async.ts';
+import { EngineStore } from '../../state/engine.ts';
 import { ModelsStore } from '../../state/models.ts';
 import { SamplesStore } from '../../state/samples.ts';
 import { SelectionStore } from '../../state/selection.ts';
@@ -37,6 +39,7 @@ export function ModelBar({
   canRun: boolean;
 }) {
   const { models, phase } = ModelsStore.use((state) => state);
+  const isGpu = EngineStore.use(({ status }) => status?.backend === 'webgpu');
   const chooseModel = SelectionStore.use((state) => state.chooseModel);
   const isMissing = phase === 'ready' && address.modelId !== null && !models.some(({ id }) => id === address.modelId);
   return (
@@ -47,7 +50,7 @@ export function ModelBar({
           value={address.modelId}
           onChange={(id) => {
             chooseModel(id);
-            address.patch({ model: id });
+            address.patch({ model: id, from: null });
           }}
         />
         <Button
@@ -61,6 +64,14 @@ export function ModelBar({
           {main.reading ? 'Run again' : 'Run the model'}
         </Button>
       </div>
+      {isGpu ? (
+        <PrecisionSelect
+          value={address.precision}
+          onChange={(precision) => address.patch({ precision: precision === 'f32' ? null : precision, from: null })}
+          isGpu
+          testId="inspect-precision"
+        />
+      ) : null}
       {isMissing ? <MissingModel id={address.modelId ?? ''} /> : null}
     </>
   );

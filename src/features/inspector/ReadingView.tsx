@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { LexiconLegend, LexiconText } from '../../components/LexiconText.tsx';
 import { ParagraphCard } from '../../components/ParagraphCard.tsx';
 import { ParserReadings } from '../../components/ParserReadings.tsx';
+import { SampledAnswers } from '../../components/SampledAnswers.tsx';
 import { formatDuration, formatFigure, formatPlural } from '../../components/format.ts';
 import { findHits } from '../../shared/text/lexicon.ts';
 import { splitParagraphs } from '../../shared/text/paragraphs.ts';
@@ -17,9 +18,10 @@ export interface ReadingViewProps {
 }
 
 function Facts({ reading }: { reading: Reading }) {
-  const { tokenCount, elapsedMs, source, completion, truncated } = reading;
+  const { tokenCount, elapsedMs, source, completion, truncated, precision } = reading;
   const parts = [
     source,
+    ...(precision ? [`${precision} weights`] : []),
     ...(tokenCount > 0 ? [formatPlural(tokenCount, 'token')] : []),
     ...(elapsedMs > 0 ? [`${formatDuration(elapsedMs)}, ${formatFigure(tokenCount / (elapsedMs / 1000), 0)} tokens/s`] : []),
     `mean reward ${formatFigure(completion.reward)}`,
@@ -42,6 +44,17 @@ export function ReadingView({ reading, activeParagraph = null, onSelect }: Readi
         <LexiconLegend />
         <Facts reading={reading} />
       </div>
+      {reading.change ? (
+        <p className={styles.warning} data-testid="changed-picture">
+          <b>About a changed picture.</b> It was changed before the model saw it: {reading.change}.
+        </p>
+      ) : null}
+      {reading.sampled ? (
+        <div className={styles.readings} data-testid="voted-answer">
+          <b>Majority vote.</b> Below is the first answer of the majority.
+          <SampledAnswers sampled={reading.sampled} />
+        </div>
+      ) : null}
       {predict === null ? (
         <p className={styles.warning}>
           <b>Unparsed.</b> No clear answer was found, so all paragraph rewards are 0. The raw text is shown in pieces below.

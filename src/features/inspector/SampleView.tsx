@@ -30,6 +30,7 @@ import { usePatchMap } from './image/use-patch-map.ts';
 import { useNeighbours, useSample } from './use-sample.ts';
 import styles from './Inspector.module.css';
 import { MeasuredErrors, ModelBar } from './ModelBar.tsx';
+import { StoredAnswers } from './StoredAnswers.tsx';
 import { Walk } from './Walk.tsx';
 
 const THRESHOLD = 0.5;
@@ -81,7 +82,13 @@ export function SampleView({ datasetId, sampleId }: { datasetId: string; sampleI
   const { modelId, patch, query } = address;
   const tiny = ModelsStore.use((state) => state.models.find(({ id }) => id === modelId)?.tiny ?? true);
   const stored = useStoredAnswers(sampleId);
-  const main = useModelReading(modelId, sampleId);
+  const { precision, from } = address;
+  const asked = useModelReading(modelId, sampleId, { precision, from });
+  const run = () => {
+    if (from !== null) patch({ from: null });
+    asked.run();
+  };
+  const main = { ...asked, run };
   const measured = useFrozenThreshold(modelId);
   const { sample, notes } = useNotes(loaded.sample);
   const lookAt = SelectionStore.use((state) => state.lookAt);
@@ -170,6 +177,12 @@ export function SampleView({ datasetId, sampleId }: { datasetId: string; sampleI
         </ImageColumn>
         <div className={styles.right}>
           <ModelBar address={address} main={main} isBusy={isBusy} canRun={modelId !== null && sample !== null} />
+          <StoredAnswers
+            stored={(stored ?? []).filter(({ evaluation }) => evaluation.modelId === modelId)}
+            hasFresh={main.hasFresh}
+            shown={main.reading?.evalId ?? null}
+            onChoose={(id) => patch({ from: id })}
+          />
           {reading || isBusy ? (
             <Verdict {...readoutsOf(reading, main.state)} truth={sample?.label ?? null} threshold={THRESHOLD} measured={measured} />
           ) : null}

@@ -1,7 +1,8 @@
 // One shape for what a model said about an image, whether it was stored by an evaluation or asked for just now. Pure.
-import type { EvalConfig, RewardConfig } from '../../shared/config/config.ts';
-import type { EvalRecord } from '../../shared/domain/run.ts';
-import type { ScoredCompletion, TokenRecord } from '../../shared/domain/answer.ts';
+import type { EvalConfig, RewardConfig, WeightPrecision } from '../../shared/config/config.ts';
+import type { EngineStamp, EvalRecord } from '../../shared/domain/run.ts';
+import type { SampledAnswer, ScoredCompletion, TokenRecord } from '../../shared/domain/answer.ts';
+import { perturbationLabel } from '../../shared/image/perturb.ts';
 import type { Label } from '../../shared/domain/sample.ts';
 import type { Explanation } from '../../shared/protocol.ts';
 
@@ -25,13 +26,23 @@ export interface Reading {
   truncated: boolean;
   elapsedMs: number;
   weights: Pick<RewardConfig, 'alpha' | 'beta'>;
+  /** All answers of a majority vote; `text` is then the first of the majority. */
+  sampled?: readonly SampledAnswer[];
+  /** The picture was changed before it was asked about, in words. */
+  change?: string;
+  /** Weights that each new token read, where they were not f32. */
+  precision?: EngineStamp['precision'];
 }
 
 /** An answer whose making is known, as a report needs it. */
 export interface AskedReading extends Reading {
   askedWith: AskedWith;
   /** What computed it; null where nobody wrote it down. */
-  engine: EvalRecord['engine'] | null;
+  engine: EngineStamp | null;
+  /** When it was asked for, milliseconds; null: just now. */
+  askedAt: number | null;
+  /** The evaluation that it belongs to; null: asked for in the inspector. */
+  evalId: string | null;
 }
 
 /** The first completion of an explanation, or its n-th. */
@@ -54,6 +65,9 @@ export function readingOfExplanation(explanation: Explanation, askedWith: AskedW
     weights: askedWith.reward,
     askedWith,
     engine: explanation.engine,
+    ...precisionOf(explanation.engine),
+    askedAt: null,
+    evalId: null,
   };
 }
 
@@ -67,13 +81,29 @@ export interface StoredReadingInput {
     tokenCount: number;
     truncated: boolean;
     elapsedMs: number;
+    sampled?: readonly SampledAnswer[];
   };
-  evaluation: Pick<EvalRecord, 'name' | 'config' | 'engine'>;
+  evaluation: Pick<EvalRecord, 'id' | 'name' | 'config' | 'engine' | 'createdAt'>;
+}
+
+function precisionOf(engine: EngineStamp | undefined): Pick<Reading, 'precision'> {
+  return engine?.precision ? { precision: engine.precision } : {};
+}
+
+/** What tells an evaluation's answer from others to the same image. */
+export function describeStored({ name, config, engine }: StoredReadingInput['evaluation']): string {
+  const { perturbation, votes = 1 } = config;
+  return [
+    `evaluation “${name}”`,
+    ...(perturbation ? [`picture changed: ${perturbationLabel(perturbation)}`] : []),
+    ...(votes > 1 ? [`majority of ${votes}`] : []),
+    ...(engine?.precision ? [`${engine.precision} weights`] : []),
+  ].join(', ');
 }
 
 export function readingOfAnswer({ answer, evaluation }: StoredReadingInput): AskedReading {
   return {
-    source: `evaluation "${evaluation.name}"`,
+    source: `evaluation “${evaluation.name}”`,
     pFakeHead: answer.pFakeHead,
     pFakeToken: answer.pFakeToken,
     predict: answer.predict,
@@ -87,18 +117,28 @@ export function readingOfAnswer({ answer, evaluation }: StoredReadingInput): Ask
     weights: evaluation.config.reward,
     askedWith: evaluation.config,
     engine: evaluation.engine ?? null,
+    ...precisionOf(evaluation.engine),
+    ...(answer.sampled ? { sampled: answer.sampled } : {}),
+    ...(evaluation.config.perturbation ? { change: perturbationLabel(evaluation.config.perturbation) } : {}),
+    askedAt: evaluation.createdAt,
+    evalId: evaluation.id,
   };
 }
 
 /**
  * The newest answer of a model to the picture as it is. Rows of a robustness sweep answered a changed picture.
  * @param stored newest evaluation first
+ * @param precision of the weights that wrote it
  */
 export function newestReading(
   stored: readonly (StoredReadingInput & { evaluation: Pick<EvalRecord, 'modelId'> })[],
   modelId: string,
+  precision: WeightPrecision = 'f32',
 ): AskedReading | null {
-  const own = stored.find(({ evaluation }) => evaluation.modelId === modelId && !evaluation.config.perturbation);
+  const own = stored.find(
+    ({ evaluation: { modelId: by, config, engine } }) =>
+      by === modelId && !config.perturbation && (engine?.precision ?? 'f32') === precision,
+  );
   return own ? readingOfAnswer(own) : null;
 }
 

@@ -1,5 +1,8 @@
 // Model, comparison and tab live in the address, so that a link restores them.
 import { useSearchParams } from 'react-router';
+import { readPrecision } from '../../components/PrecisionSelect.tsx';
+import type { WeightPrecision } from '../../shared/config/config.ts';
+import { EngineStore } from '../../state/engine.ts';
 import { ModelsStore } from '../../state/models.ts';
 import { SelectionStore } from '../../state/selection.ts';
 
@@ -7,6 +10,10 @@ export interface InspectAddress {
   modelId: string | null;
   compareId: string | null;
   tab: string;
+  /** Of the weights that write; always f32 on the CPU engine. */
+  precision: WeightPrecision;
+  /** The evaluation whose answer is shown, if not the newest. */
+  from: string | null;
   /** `run=1`: ask the model once when the page opens. */
   runAtOnce: boolean;
   /** A parameter of the address that a tab keeps there. */
@@ -17,13 +24,14 @@ export interface InspectAddress {
   query: string;
 }
 
-const KEPT = ['model', 'compare', 'tab', 'history', 'source', 'step', 'view', 'quality', 'gain'];
+const KEPT = ['model', 'compare', 'tab', 'history', 'source', 'step', 'view', 'quality', 'gain', 'precision', 'from'];
 
 /** The address of the inspector; without a model in it, the chosen or the first one. */
 export function useAddress(): InspectAddress {
   const [params, setParams] = useSearchParams();
   const chosen = SelectionStore.use((state) => state.modelId);
   const models = ModelsStore.use((state) => state.models);
+  const isGpu = EngineStore.use(({ status }) => status?.backend === 'webgpu');
   const modelId = params.get('model') ?? chosen ?? models[0]?.id ?? null;
   const patch = (values: Record<string, string | null>) =>
     setParams(
@@ -45,6 +53,8 @@ export function useAddress(): InspectAddress {
     modelId,
     compareId: params.get('compare') ?? models.find(({ id }) => id !== modelId)?.id ?? null,
     tab: params.get('tab') ?? 'reasoning',
+    precision: isGpu ? readPrecision(params.get('precision')) : 'f32',
+    from: params.get('from'),
     runAtOnce: params.get('run') === '1',
     read: (name) => params.get(name),
     patch,

@@ -1,5 +1,6 @@
 // What the model said about one image and how it was scored. Names follow spec/prpo.md 6 and spec/formats.md 2.
 import type { ErrorRecord } from '../errors.ts';
+import type { EngineStamp } from './run.ts';
 import type { Label } from './sample.ts';
 
 /** One lexicon term found in a paragraph (spec/prpo.md 5.1 and 5.2). Offsets are in the paragraph's text. */
@@ -110,6 +111,8 @@ export interface AnswerRecord extends ScoredCompletion {
    * `predict` the vote, and `pFakeToken` the mean over the answers.
    */
   sampled?: SampledAnswer[];
+  /** What computed an answer that was asked for in the inspector; those of an evaluation have it in their evaluation. */
+  engine?: EngineStamp;
   /** Set when this sample failed; the other fields then hold their empty values. */
   failure?: ErrorRecord;
 }

@@ -238,6 +238,7 @@ export const ANSWER_SCHEMA: RecordSchema<AnswerRecord> = v.looseObject({
   tokenCount: v.number(),
   elapsedMs: v.number(),
   sampled: v.optional(v.array(Sampled)),
+  engine: v.optional(Engine),
   failure: v.optional(Failure),
 });
 

@@ -121,7 +121,7 @@ describe('what a metrics file says beyond figures', () => {
 
   it('has the figures of a vote', () => {
     const sampled = (predicts: (Label | null)[]) =>
-      predicts.map((predict) => ({ text: '', predict, parseRule: 'none', reward: 0, pFakeToken: null }));
+      predicts.map((predict) => ({ text: '', predict, parseRule: 'none', reward: 0, truncated: false, tokenCount: 0, pFakeToken: null }));
     const voted = answers.map((one) => ({ ...one, sampled: sampled(['fake', 'real', 'fake']) }));
     expect(JSON.parse(writeMetrics(record, voted, 'head')).majority_vote).toMatchObject({ images: 5, k: 3, majority: 3 / 5, ties: 0 });
   });

@@ -17,7 +17,8 @@ const PROMPTS_PER_STEP = 8;
 export function methodNamed(name: string): Method {
   if (name === 'SFT') return { name, config: null };
   const [, algorithm, rate, steps, beta, finalMean, positionMean] = NAME.exec(name) ?? [];
-  if (!algorithm) throw new Error(`Unknown method ${name}; known are SFT, PRPO and GRPO, as in PRPO@3e-4x100+kl0.3+finalVCRmean+positionMean.`);
+  if (!algorithm)
+    throw new Error(`Unknown method ${name}; known are SFT, PRPO and GRPO, as in PRPO@3e-4x100+kl0.3+finalVCRmean+positionMean.`);
   const config = presetConfig('tiny-demo', algorithm === 'PRPO' ? 'prpo' : 'grpo');
   return {
     name,

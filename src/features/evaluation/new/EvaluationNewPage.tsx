@@ -20,13 +20,14 @@ import { perturbationLabel } from '../../../shared/image/perturb.ts';
 import { TIE_RULE } from '../../../shared/metrics/majority.ts';
 import { countPassing, filterFromAddress } from '../../../shared/sample-choice.ts';
 import { DatasetsStore } from '../../../state/datasets.ts';
+import { EngineStore } from '../../../state/engine.ts';
 import { EvaluationStore } from '../../../state/evaluation.ts';
 import { ModelsStore } from '../../../state/models.ts';
 import { SelectionStore } from '../../../state/selection.ts';
 import type { EvalForm, NumberRule } from './eval-form.ts';
 import { defaultForm, fieldProblem, NUMBER_RULES, toConfig, voteProblem } from './eval-form.ts';
 import { useWriterReason } from '../../../state/writer.ts';
-import { PrecisionSelect } from './PrecisionSelect.tsx';
+import { PrecisionSelect } from '../../../components/PrecisionSelect.tsx';
 import { TYPICAL_SWEEP } from '../report/robustness.ts';
 import styles from '../Evaluation.module.css';
 
@@ -167,6 +168,7 @@ function EvaluationForm({
   const [params] = useSearchParams();
   const { models, phase } = ModelsStore.use((state) => state);
   const selectedModel = SelectionStore.use((state) => state.modelId);
+  const isGpu = EngineStore.use(({ status }) => status?.backend === 'webgpu');
   const { create, sweep } = EvaluationStore.useApi().getState();
   const [isSwept, setIsSwept] = useState(false);
   const [modelId, setModelId] = useState(params.get('model'));
@@ -216,7 +218,12 @@ function EvaluationForm({
         <div className={styles.stack}>
           <Panel title="Model">
             <ModelSelect label="Model or checkpoint" models={models} value={model?.id ?? null} onChange={setModelId} />
-            <PrecisionSelect value={form.precision} onChange={(precision) => onChange({ precision })} />
+            <PrecisionSelect
+              value={form.precision}
+              onChange={(precision) => onChange({ precision })}
+              isGpu={isGpu}
+              testId="eval-precision"
+            />
           </Panel>
           <DecodingPanel form={form} onChange={onChange} />
         </div>

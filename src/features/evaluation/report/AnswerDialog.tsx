@@ -1,11 +1,10 @@
 // One answer as paragraph cards, or all answers of a vote: what can be read without opening the image.
 import { Button, Modal } from '@mantine/core';
-import { formatFigure } from '../../../components/format.ts';
 import { LabelMark } from '../../../components/LabelMark.tsx';
 import { ParagraphCard } from '../../../components/ParagraphCard.tsx';
 import { ParserReadings } from '../../../components/ParserReadings.tsx';
 import { ruleText } from '../../../components/parser-words.ts';
-import { majorityVote } from '../../../shared/metrics/majority.ts';
+import { SampledAnswers } from '../../../components/SampledAnswers.tsx';
 import type { ReportAnswer } from './report.ts';
 import { StoredPicture } from './StoredPicture.tsx';
 import styles from '../Evaluation.module.css';
@@ -15,29 +14,6 @@ interface AnswerDialogProps {
   /** Opens the stored image; null where this browser has none. */
   onImage: (() => void) | null;
   onClose: () => void;
-}
-
-/** The k answers of a vote, each whole. */
-function SampledAnswers({ sampled }: { sampled: NonNullable<ReportAnswer['sampled']> }) {
-  const { agreement, isTie } = majorityVote(sampled.map(({ predict }) => predict));
-  return (
-    <>
-      <p className={styles.muted}>
-        {Math.round(agreement * sampled.length)} of {sampled.length} answers agree{isTie ? '; a tie, so the first label wins' : ''}.
-      </p>
-      {sampled.map(({ text, predict, parseRule, reward, pFakeToken }, index) => (
-        <details key={index} data-testid="sampled-answer" data-predict={predict ?? 'unparsed'}>
-          <summary>
-            {index + 1}. <LabelMark label={predict ?? 'unparsed'} />{' '}
-            <span className={styles.muted}>
-              {ruleText(parseRule)}; P(fake) of the token {formatFigure(pFakeToken, 2)}, mean reward {formatFigure(reward)}
-            </span>
-          </summary>
-          <p className={styles.fullText}>{text}</p>
-        </details>
-      ))}
-    </>
-  );
 }
 
 /** Truth, answer and every paragraph with keyword, PCR and vote. */

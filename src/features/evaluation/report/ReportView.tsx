@@ -134,6 +134,7 @@ function ReportBody({ record, answers, report, intervals, cut, isLive, view, onO
       ) : null}
       <div id="single-answers">
         <SampleLists
+          evalId={record.id}
           datasetId={record.datasetId}
           modelId={record.modelId}
           answers={answers}

@@ -65,6 +65,8 @@ function AnswerRow({ answer, source, onOpen }: { answer: ReportAnswer; source: S
 }
 
 export interface SampleListsProps {
+  /** The inspector shows this evaluation's answer. */
+  evalId: string;
   datasetId: string;
   modelId: string;
   answers: readonly ReportAnswer[];
@@ -86,7 +88,7 @@ function describeCell(list: SampleList, { source, threshold }: ScoreCut): string
 }
 
 /** The panel; opening a row makes the list the one that next and previous walk through. */
-export function SampleLists({ datasetId, modelId, answers, cut, list, onList, reading, onRead }: SampleListsProps) {
+export function SampleLists({ evalId, datasetId, modelId, answers, cut, list, onList, reading, onRead }: SampleListsProps) {
   const navigate = useNavigate();
   const setSamples = SelectionStore.use((state) => state.setSamples);
   const [shownList, setShownList] = useState({ list, count: PAGE });
@@ -103,7 +105,9 @@ export function SampleLists({ datasetId, modelId, answers, cut, list, onList, re
       rows.map((answer) => answer.sampleId),
     );
     const path = sampleId.startsWith(`${datasetId}/`) ? sampleId.slice(datasetId.length + 1) : sampleId;
-    void navigate(`/inspect/${encodeURIComponent(datasetId)}/${encodeURIComponent(path)}?model=${encodeURIComponent(modelId)}`);
+    void navigate(
+      `/inspect/${encodeURIComponent(datasetId)}/${encodeURIComponent(path)}?model=${encodeURIComponent(modelId)}&from=${encodeURIComponent(evalId)}`,
+    );
   };
   const isImported = modelId === 'imported';
   const imageOf = ({ sampleId }: ReportAnswer) => (sampleId.startsWith('imported/') ? null : () => open(sampleId));

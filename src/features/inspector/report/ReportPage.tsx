@@ -63,7 +63,7 @@ export function ReportPage() {
   const { modelId } = address;
   const loaded = useSample(sampleId, address.read('needs'));
   const stored = useStoredAnswers(sampleId);
-  const main = useModelReading(modelId, sampleId);
+  const main = useModelReading(modelId, sampleId, address);
   const model = ModelsStore.use((state) => state.models.find(({ id }) => id === modelId) ?? null);
   const isModelMissing = ModelsStore.use((state) => state.phase === 'ready') && modelId !== null && model === null;
   const samples = SamplesStore.useApi();

@@ -19,8 +19,15 @@ export interface BeforeAfterTabProps {
   onRun: () => void;
 }
 
+export interface ChangeTableProps {
+  before: Reading;
+  after: Reading;
+  /** Of the two columns. */
+  names?: readonly [string, string];
+}
+
 /** Readouts before and after, with the change. */
-export function ChangeTable({ before, after }: { before: Reading; after: Reading }) {
+export function ChangeTable({ before, after, names = ['before', 'after'] }: ChangeTableProps) {
   const rows = [
     { name: 'P(fake), head', digits: 3, a: before.pFakeHead, b: after.pFakeHead },
     { name: 'P(fake), answer token', digits: 3, a: before.pFakeToken, b: after.pFakeToken },
@@ -29,7 +36,7 @@ export function ChangeTable({ before, after }: { before: Reading; after: Reading
   ];
   return (
     <table className={styles.smallTable} data-testid="change-table">
-      <TableHead columns={['readout', 'before', 'after', 'change']} />
+      <TableHead columns={['readout', ...names, 'change']} />
       <tbody>
         <tr>
           <th scope="row">Written answer</th>

@@ -31,8 +31,8 @@ export function rankCompletions(explanation: Explanation): { index: number; comp
 
 /** Which side a figure is on as it is written; null where it rounds to 0. */
 function signOf(value: number, digits: number): 'below' | 'above' | undefined {
-  const rounded = Number(value.toFixed(digits));
-  return rounded === 0 ? undefined : rounded < 0 ? 'below' : 'above';
+  if (Math.abs(value) < 0.5 / 10 ** digits) return undefined;
+  return value < 0 ? 'below' : 'above';
 }
 
 function GroupRow({

@@ -5,6 +5,7 @@ import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import type { ExplainState } from '../../../state/inspection.ts';
 import { explanationKey, InspectionStore } from '../../../state/inspection.ts';
 import { ModelsStore } from '../../../state/models.ts';
+import { AgainstF32 } from '../AgainstF32.tsx';
 import { BeforeAfterTab } from './BeforeAfterTab.tsx';
 import { ForensicTab } from './ForensicTab.tsx';
 import { GroupTab } from './GroupTab.tsx';
@@ -52,17 +53,17 @@ function Pending({ state, hasStored, onRun }: PendingProps) {
   );
 }
 
-function GroupPanel({ modelId, sampleId }: { modelId: string | null; sampleId: string }) {
+function GroupPanel({ address, sampleId }: { address: InspectAddress; sampleId: string }) {
+  const { modelId, precision } = address;
   const explain = InspectionStore.use((state) => state.explain);
-  const key = explanationKey({ modelId: modelId ?? '', sampleId, numGenerations: GROUP_SIZE });
-  const state = InspectionStore.use(({ explanations }) => explanations[key]);
-  const request = explainRequest(modelId ?? '', sampleId, GROUP_SIZE);
+  const request = explainRequest(modelId ?? '', sampleId, GROUP_SIZE, precision);
+  const state = InspectionStore.use(({ explanations }) => explanations[explanationKey(request)]);
   return <GroupTab state={state} askedWith={request} canRun={modelId !== null} onRun={() => void explain(request)} />;
 }
 
 function BeforeAfterPanel({ address, sampleId, reading }: { address: InspectAddress; sampleId: string; reading: Reading | null }) {
   const models = ModelsStore.use((state) => state.models);
-  const other = useModelReading(address.compareId, sampleId);
+  const other = useModelReading(address.compareId, sampleId, { precision: address.precision });
   return (
     <BeforeAfterTab
       models={models}
@@ -72,6 +73,20 @@ function BeforeAfterPanel({ address, sampleId, reading }: { address: InspectAddr
       onRun={other.run}
     />
   );
+}
+
+function PrecisionPanel({
+  address,
+  sampleId,
+  ...answer
+}: {
+  address: InspectAddress;
+  sampleId: string;
+  reading: Reading;
+  precision: string;
+}) {
+  const full = useModelReading(address.modelId, sampleId);
+  return <AgainstF32 {...answer} full={full} />;
 }
 
 export interface ReadingTabsProps {
@@ -117,7 +132,12 @@ function TabContent({ tab, ...props }: ReadingTabsProps & { tab: TabName }) {
   switch (tab) {
     case 'reasoning':
       return reading ? (
-        <ReadingView reading={reading} activeParagraph={props.activeParagraph} onSelect={props.onSelectParagraph} />
+        <>
+          <ReadingView reading={reading} activeParagraph={props.activeParagraph} onSelect={props.onSelectParagraph} />
+          {reading.precision ? (
+            <PrecisionPanel address={address} sampleId={sampleId} reading={reading} precision={reading.precision} />
+          ) : null}
+        </>
       ) : (
         <Pending state={main.state} hasStored={props.hasStored} onRun={main.run} />
       );
@@ -137,7 +157,7 @@ function TabContent({ tab, ...props }: ReadingTabsProps & { tab: TabName }) {
         RUN_FIRST
       );
     case 'group':
-      return <GroupPanel modelId={address.modelId} sampleId={sampleId} />;
+      return <GroupPanel address={address} sampleId={sampleId} />;
     case 'compare':
       return <BeforeAfterPanel address={address} sampleId={sampleId} reading={reading} />;
     case 'history':

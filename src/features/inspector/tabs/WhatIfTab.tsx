@@ -8,7 +8,7 @@ import { LabelMark } from '../../../components/LabelMark.tsx';
 import { Pills } from '../../../components/Pills.tsx';
 import type { SampleRecord } from '../../../shared/domain/sample.ts';
 import { describeEdit, MASK_FILLS, type ImageEdit } from '../../../shared/image/edit.ts';
-import { DEFAULT_EVAL } from '../../../shared/config/presets.ts';
+import type { WeightPrecision } from '../../../shared/config/config.ts';
 import { explanationKey, InspectionStore } from '../../../state/inspection.ts';
 import { ChangeTable } from './BeforeAfterTab.tsx';
 import { FILL_NAMES, patchGrid, readEdit, withKind, writeEdit } from './edit-text.ts';
@@ -86,6 +86,7 @@ export function WhatIfTab({ sample, url, address, before, gridSize, onAskFirst, 
         <AskAgain
           modelId={address.modelId}
           sampleId={sample.id}
+          precision={address.precision}
           name={describeEdit(edit)}
           image={changed.value?.image ?? null}
           before={before}
@@ -139,32 +140,29 @@ function EditSettings({ edit, onChange }: { edit: ImageEdit; onChange: (edit: Im
 interface AskAgainProps {
   modelId: string;
   sampleId: string;
+  precision: WeightPrecision;
   /** Describes the change; tells it from others. */
   name: string;
   image: Blob | null;
   before: Reading | null;
 }
 
-function AskAgain({ modelId, sampleId, name, image, before }: AskAgainProps) {
+function AskAgain({ modelId, sampleId, precision, name, image, before }: AskAgainProps) {
   const { explain, explanations } = InspectionStore.use((state) => state);
   const variant = { name, image: image ?? new Blob() };
-  const state = explanations[explanationKey({ modelId, sampleId, numGenerations: 1, variant })];
+  const request = { ...explainRequest(modelId, sampleId, 1, precision), variant };
+  const state = explanations[explanationKey(request)];
   const isBusy = state?.phase === 'loading' || state?.phase === 'generating';
-  const after = state?.result ? readingOfExplanation(state.result, DEFAULT_EVAL) : null;
+  const after = state?.result ? readingOfExplanation(state.result, request) : null;
   return (
     <>
-      <Button
-        data-testid="what-if-ask"
-        loading={isBusy}
-        disabled={image === null}
-        onClick={() => void explain({ ...explainRequest(modelId, sampleId, 1), variant })}
-      >
+      <Button data-testid="what-if-ask" loading={isBusy} disabled={image === null} onClick={() => void explain(request)}>
         Ask again with this change
       </Button>
       {state?.error ? <ErrorNotice error={state.error} /> : null}
       {isBusy ? <StreamingView text={state.text} tokenCount={state.tokenCount} label="Writing about the changed picture" /> : null}
       {after && before ? <Comparison before={before} after={after} /> : null}
-      <AskedSoFar modelId={modelId} sampleId={sampleId} before={before} />
+      <AskedSoFar modelId={modelId} sampleId={sampleId} precision={precision} before={before} />
     </>
   );
 }
@@ -191,11 +189,12 @@ function Comparison({ before, after }: { before: Reading; after: Reading }) {
 }
 
 /** All changes asked about on this page, so that masks can be compared. */
-function AskedSoFar({ modelId, sampleId, before }: Pick<AskAgainProps, 'modelId' | 'sampleId' | 'before'>) {
+function AskedSoFar({ modelId, sampleId, precision, before }: Omit<AskAgainProps, 'name' | 'image'>) {
   const explanations = InspectionStore.use((state) => state.explanations);
-  const prefix = `${explanationKey({ modelId, sampleId, numGenerations: 1 })}|`;
+  const request = explainRequest(modelId, sampleId, 1, precision);
+  const prefix = `${explanationKey(request)}|`;
   const rows = Object.entries(explanations).flatMap(([key, { result }]) => {
-    const reading = key.startsWith(prefix) && result ? readingOfExplanation(result, DEFAULT_EVAL) : null;
+    const reading = key.startsWith(prefix) && result ? readingOfExplanation(result, request) : null;
     return reading ? [{ name: key.slice(prefix.length), reading }] : [];
   });
   if (rows.length < 2) return null;

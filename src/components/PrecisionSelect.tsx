@@ -1,7 +1,6 @@
 // In how many bits the weights are kept that each new token reads, with what was measured that this changes.
 import { NativeSelect } from '@mantine/core';
-import type { WeightPrecision } from '../../../shared/config/config.ts';
-import { EngineStore } from '../../../state/engine.ts';
+import type { WeightPrecision } from '../shared/config/config.ts';
 
 const CHOICES: { value: WeightPrecision; label: string }[] = [
   { value: 'f32', label: 'f32: as trained' },
@@ -19,20 +18,27 @@ const MEASURED: Record<WeightPrecision, string> = {
 export interface PrecisionSelectProps {
   value: WeightPrecision;
   onChange: (value: WeightPrecision) => void;
+  /** The engine computes on WebGPU. */
+  isGpu: boolean;
+  testId: string;
+}
+
+/** A precision by its name in an address; f32 for all else. */
+export function readPrecision(text: string | null): WeightPrecision {
+  return CHOICES.find(({ value }) => value === text)?.value ?? 'f32';
 }
 
 /** Offered on WebGPU; the CPU engine says why it has no choice. */
-export function PrecisionSelect({ value, onChange }: PrecisionSelectProps) {
-  const isGpu = EngineStore.use(({ status }) => status?.backend === 'webgpu');
+export function PrecisionSelect({ value, onChange, isGpu, testId }: PrecisionSelectProps) {
   return (
     <NativeSelect
       size="xs"
       label="Precision of the weights"
-      data-testid="eval-precision"
+      data-testid={testId}
       description={isGpu ? MEASURED[value] : 'f32. f16 and q8 are for WebGPU; the CPU engine always computes in f32.'}
       disabled={!isGpu}
       value={isGpu ? value : 'f32'}
-      onChange={(event) => onChange(CHOICES.find((choice) => choice.value === event.currentTarget.value)?.value ?? 'f32')}
+      onChange={(event) => onChange(readPrecision(event.currentTarget.value))}
       data={CHOICES}
     />
   );
