@@ -117,8 +117,8 @@ function Paragraphs({ reading }: { reading: Reading }) {
 
 function engineOf({ engine }: AskedReading): string {
   if (!engine) return 'not recorded';
-  const { backend, adapter, threads } = engine;
-  return `${backend}, ${adapter}${threads > 1 ? `, ${threads} threads` : ''}`;
+  const { backend, adapter, threads, precision = 'f32' } = engine;
+  return `${backend}, ${adapter}${threads > 1 ? `, ${threads} threads` : ''}, ${precision} weights`;
 }
 
 /** All parts in order of use: estimate, errors, reasons, file, settings, limits. */
