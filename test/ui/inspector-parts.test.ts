@@ -243,6 +243,7 @@ describe('a case report', () => {
       appVersion: '',
     });
     expect(Object.fromEntries(rows)['Template, decoding, parser']).toMatch(/temperature 0\.7.*strict$/);
+    expect(Object.fromEntries(rows)['VCR encoder']).toContain('not comparable');
   });
 
   it('names the file of a private case without the hash before its name', () => {

@@ -1,6 +1,7 @@
 // Everything that decides a figure, in one card: without it two evaluations cannot be compared.
 import { formatDate } from '../../../components/format.ts';
 import { Panel } from '../../../components/Page.tsx';
+import { VCR_ENCODER } from '../../../components/reward-words.ts';
 import type { EvalConfig } from '../../../shared/config/config.ts';
 import type { EvalRecord } from '../../../shared/domain/run.ts';
 import { perturbationLabel } from '../../../shared/image/perturb.ts';
@@ -63,7 +64,7 @@ export function parityFacts(record: EvalRecord): [string, string][] {
     ['Tokenizer', hashed("the model's own tokenizer.json", parity?.tokenizer)],
     ['Parser', config.parser],
     ['Reward', `${reward.alpha} × VCR + ${reward.beta} × PCR, YAKE n ${reward.keywordLength}, at most ${reward.maxParagraphs} paragraphs`],
-    ['VCR encoder', "the loaded model's own image and text encoder; not comparable with the paper's"],
+    ['VCR encoder', VCR_ENCODER],
     [
       'Engine',
       engine ? `${engine.backend}, ${engine.adapter}, ${engine.threads} threads, ${engine.precision ?? 'f32'} weights` : 'not started',

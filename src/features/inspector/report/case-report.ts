@@ -1,6 +1,7 @@
 // A report on one image as rows of words and figures: what the model estimates, how it was asked, how often it errs. Pure, so that
 // the page and the file say the same.
 import { formatFigure, formatPercent, formatPoints } from '../../../components/format.ts';
+import { VCR_ENCODER } from '../../../components/reward-words.ts';
 import { SOURCE_NAMES } from '../../../components/threshold-words.ts';
 import type { AnswerScores, ScoreSource } from '../../../shared/domain/answer.ts';
 import type { EvalRecord, ThresholdCounts } from '../../../shared/domain/run.ts';
@@ -122,6 +123,7 @@ export function settingRows(
     ['Question', prompt.replaceAll(/\s+/g, ' ').trim()],
     ['Template, decoding, parser', `${template}; ${how}, at most ${maxNewTokens} tokens; ${parser}`],
     ['Paragraph reward', `${reward.alpha} × VCR + ${reward.beta} × PCR`],
+    ['VCR encoder', VCR_ENCODER],
     ['Answer', made.source],
     ['Computed on', made.engine],
     ['Program', `PRPO Workbench ${made.appVersion}`],
