@@ -24,7 +24,7 @@ export function StoredAnswers({ stored, hasFresh, shown, onChoose }: StoredAnswe
         value={shown ?? ''}
         onChange={(event) => onChoose(event.currentTarget.value || null)}
       >
-        {hasFresh ? <option value="">asked just now</option> : null}
+        {hasFresh ? <option value="">asked just now</option> : shown === null ? <option value="">none on show</option> : null}
         {stored.map(({ evaluation }) => (
           <option key={evaluation.id} value={evaluation.id}>
             {describeStored(evaluation)}
