@@ -35,6 +35,11 @@ export interface EngineState {
 
 export const EngineStore = createStoreContext<EngineState>('engine');
 
+/** Whether the engine computes on WebGPU; false before it has started. */
+export function useIsGpu(): boolean {
+  return EngineStore.use(({ status }) => status?.backend === 'webgpu');
+}
+
 const NO_TEST: SelfTestState = { running: false, done: 0, total: 0, checks: null, error: null };
 
 /**

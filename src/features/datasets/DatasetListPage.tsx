@@ -11,6 +11,7 @@ import type { DatasetRecord } from '../../shared/domain/sample.ts';
 import { DatasetsStore } from '../../state/datasets.ts';
 import { eraseLater } from '../../state/erase-later.ts';
 import { ImportsStore } from '../../state/imports.ts';
+import { useImportDrop } from '../../state/use-import-drop.ts';
 import { NoticesStore } from '../../state/notices.ts';
 import { RescanStore } from '../../state/rescan.ts';
 import { DatasetCard } from './DatasetCard.tsx';
@@ -62,10 +63,8 @@ function BackgroundImport() {
 }
 
 function AddImages({ isFirst }: { isFirst: boolean }) {
-  const imports = ImportsStore.useApi();
-  const busy = ImportsStore.use((state) => state.phase === 'importing');
   return (
-    <DropZone disabled={busy} onFiles={(walk) => void imports.getState().open(walk)}>
+    <DropZone {...useImportDrop()}>
       <div className={styles.add}>
         <div>
           <h2>{isFirst ? 'No datasets yet' : 'Add images'}</h2>

@@ -8,7 +8,7 @@ import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatBytes, formatCount } from '../../components/format.ts';
 import { Page, Panel } from '../../components/Page.tsx';
 import type { EngineStatus } from '../../shared/protocol.ts';
-import { EngineStore } from '../../state/engine.ts';
+import { EngineStore, useIsGpu } from '../../state/engine.ts';
 import { BundlePanel } from './BundlePanel.tsx';
 import styles from './DevicePage.module.css';
 import { JournalPanel } from './JournalPanel.tsx';
@@ -116,7 +116,7 @@ function MemoryLine() {
 function SelfTestPanel() {
   const test = EngineStore.use((state) => state.selfTest);
   const isReady = EngineStore.use((state) => state.phase === 'ready');
-  const isGpu = EngineStore.use((state) => state.status?.backend === 'webgpu');
+  const isGpu = useIsGpu();
   const engine = EngineStore.useApi();
   const failed = test.checks?.filter(({ ok }) => !ok).length ?? 0;
   return (

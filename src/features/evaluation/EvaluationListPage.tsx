@@ -11,7 +11,7 @@ import { Page, Panel } from '../../components/Page.tsx';
 import { TableHead } from '../../components/TableHead.tsx';
 import type { EvalRecord } from '../../shared/domain/run.ts';
 import { EvaluationStore, isInterrupted } from '../../state/evaluation.ts';
-import { ImportsStore } from '../../state/imports.ts';
+import { useImportDrop } from '../../state/use-import-drop.ts';
 import { useElsewhereId } from '../../state/writer.ts';
 import styles from './Evaluation.module.css';
 
@@ -52,11 +52,9 @@ function EvalRow({ record, sweepRows }: { record: EvalRecord; sweepRows: number 
 
 /** The way to a report without a model. */
 function ScoreAnswers() {
-  const imports = ImportsStore.useApi();
-  const isBusy = ImportsStore.use((state) => state.phase === 'importing');
   return (
     <Panel title="Score an answers.jsonl" aside="made elsewhere, no model needed">
-      <DropZone label="Score answers" disabled={isBusy} onFiles={(walk) => void imports.getState().open(walk)}>
+      <DropZone label="Score answers" {...useImportDrop()}>
         <p className={styles.muted}>
           Drop it here with its question file, together or one after the other. The report opens by itself: figures by domain with
           intervals, coverage, contradictions. Pictures may lie beside them.

@@ -7,7 +7,7 @@ import { FolderTree } from '../../components/FolderTree.tsx';
 import { formatCount } from '../../components/format.ts';
 import { Page, Panel } from '../../components/Page.tsx';
 import { DatasetsStore, HELD_OUT_DOMAIN } from '../../state/datasets.ts';
-import { ImportsStore } from '../../state/imports.ts';
+import { useImportDrop } from '../../state/use-import-drop.ts';
 import { AnswerFigure } from './AnswerFigure.tsx';
 import { DeviceSummary } from './DeviceSummary.tsx';
 import styles from './HomePage.module.css';
@@ -80,14 +80,12 @@ function DemoCard() {
 }
 
 function FolderCard() {
-  const imports = ImportsStore.useApi();
-  const busy = ImportsStore.use((state) => state.phase === 'importing');
   return (
     <StartCard
       title="Open your own images"
       text="Drop a folder in the DF-R5 layout here. One level too high or too low is recognised, and you review everything before it is stored."
     >
-      <DropZone disabled={busy} onFiles={(walk) => void imports.getState().open(walk)}>
+      <DropZone {...useImportDrop()}>
         <FolderTree />
       </DropZone>
       <p className={styles.hint}>
@@ -99,14 +97,12 @@ function FolderCard() {
 
 /** The shortest way to figures: one drop. */
 function AnswersCard() {
-  const imports = ImportsStore.useApi();
-  const busy = ImportsStore.use((state) => state.phase === 'importing');
   return (
     <StartCard
       title="Score an answers.jsonl"
       text="Drop what a model wrote elsewhere, with its question file if it has one: accuracy, F1 and AUC by domain with intervals, at once and without a model."
     >
-      <DropZone label="Score answers" hook="answers-" disabled={busy} onFiles={(walk) => void imports.getState().open(walk)} />
+      <DropZone label="Score answers" hook="answers-" {...useImportDrop()} />
     </StartCard>
   );
 }

@@ -4,7 +4,7 @@ import { IconPlayerPlay } from '@tabler/icons-react';
 import { PrecisionSelect } from '../../components/PrecisionSelect.tsx';
 import { ModelSelect } from '../../components/ModelSelect.tsx';
 import { useAsync } from '../../components/use-async.ts';
-import { EngineStore } from '../../state/engine.ts';
+import { useIsGpu } from '../../state/engine.ts';
 import { ModelsStore } from '../../state/models.ts';
 import { SamplesStore } from '../../state/samples.ts';
 import { SelectionStore } from '../../state/selection.ts';
@@ -39,7 +39,7 @@ export function ModelBar({
   canRun: boolean;
 }) {
   const { models, phase } = ModelsStore.use((state) => state);
-  const isGpu = EngineStore.use(({ status }) => status?.backend === 'webgpu');
+  const isGpu = useIsGpu();
   const chooseModel = SelectionStore.use((state) => state.chooseModel);
   const isMissing = phase === 'ready' && address.modelId !== null && !models.some(({ id }) => id === address.modelId);
   return (

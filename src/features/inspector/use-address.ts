@@ -2,7 +2,7 @@
 import { useSearchParams } from 'react-router';
 import { readPrecision } from '../../components/PrecisionSelect.tsx';
 import type { WeightPrecision } from '../../shared/config/config.ts';
-import { EngineStore } from '../../state/engine.ts';
+import { useIsGpu } from '../../state/engine.ts';
 import { ModelsStore } from '../../state/models.ts';
 import { SelectionStore } from '../../state/selection.ts';
 
@@ -31,7 +31,7 @@ export function useAddress(): InspectAddress {
   const [params, setParams] = useSearchParams();
   const chosen = SelectionStore.use((state) => state.modelId);
   const models = ModelsStore.use((state) => state.models);
-  const isGpu = EngineStore.use(({ status }) => status?.backend === 'webgpu');
+  const isGpu = useIsGpu();
   const modelId = params.get('model') ?? chosen ?? models[0]?.id ?? null;
   const patch = (values: Record<string, string | null>) =>
     setParams(

@@ -20,7 +20,7 @@ import { perturbationLabel } from '../../../shared/image/perturb.ts';
 import { TIE_RULE } from '../../../shared/metrics/majority.ts';
 import { countPassing, filterFromAddress } from '../../../shared/sample-choice.ts';
 import { DatasetsStore } from '../../../state/datasets.ts';
-import { EngineStore } from '../../../state/engine.ts';
+import { useIsGpu } from '../../../state/engine.ts';
 import { EvaluationStore } from '../../../state/evaluation.ts';
 import { ModelsStore } from '../../../state/models.ts';
 import { SelectionStore } from '../../../state/selection.ts';
@@ -168,7 +168,7 @@ function EvaluationForm({
   const [params] = useSearchParams();
   const { models, phase } = ModelsStore.use((state) => state);
   const selectedModel = SelectionStore.use((state) => state.modelId);
-  const isGpu = EngineStore.use(({ status }) => status?.backend === 'webgpu');
+  const isGpu = useIsGpu();
   const { create, sweep } = EvaluationStore.useApi().getState();
   const [isSwept, setIsSwept] = useState(false);
   const [modelId, setModelId] = useState(params.get('model'));
