@@ -1,7 +1,7 @@
 // The data worker: decodes, hashes, imports and exports images, and draws views of them. Wiring only; no tensors.
 import { decodeInBrowser } from '../src/shared/image/browser-decoder.ts';
 import type { PictureApi } from '../src/shared/picture-api.ts';
-import type { DataApi } from '../src/shared/protocol.ts';
+import type { DataApi } from '../src/shared/data-api.ts';
 import { announceForeignRequests } from '../src/shared/foreign-requests.ts';
 import { serve } from '../src/shared/rpc.ts';
 import { createDataHandlers } from './data/handlers.ts';

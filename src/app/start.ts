@@ -8,7 +8,7 @@ import { createStatisticsClient } from '../client/statistics-client.ts';
 import { keepOffline } from '../client/offline.ts';
 import { settleAfterCrash } from '../client/recovery.ts';
 import { WorkbenchError } from '../shared/errors.ts';
-import type { BackendName } from '../shared/protocol.ts';
+import type { BackendName } from '../shared/engine-api.ts';
 import { onStorageChange } from '../shared/storage/changes.ts';
 import type { Database } from '../shared/storage/database.ts';
 import { openDatabase } from '../shared/storage/database.ts';

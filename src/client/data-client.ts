@@ -1,6 +1,6 @@
 // The page's end of the data worker.
 import type { PictureApi } from '../shared/picture-api.ts';
-import type { DataApi } from '../shared/protocol.ts';
+import type { DataApi } from '../shared/data-api.ts';
 import type { WorkerClient } from './worker-client.ts';
 import { createWorkerClient } from './worker-client.ts';
 

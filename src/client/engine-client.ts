@@ -1,5 +1,5 @@
 // The page's end of the engine worker.
-import type { EngineApi } from '../shared/protocol.ts';
+import type { EngineApi } from '../shared/engine-api.ts';
 import type { WorkerClient } from './worker-client.ts';
 import { createWorkerClient } from './worker-client.ts';
 

@@ -1,6 +1,6 @@
 // From what a user dropped or picked to files with paths. Nothing is read here, only listed.
 // File System Access handles are faster (34 against 144 ms for 280 files) and come first; webkit entries work everywhere.
-import type { DropEntry, ImportEntry } from '../shared/protocol.ts';
+import type { DropEntry, ImportEntry } from '../shared/data-api.ts';
 
 /** Takes files as they are found; the walk goes on when it is done with them. */
 export type TakeFound = (entries: DropEntry[]) => Promise<void>;

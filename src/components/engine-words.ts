@@ -1,5 +1,5 @@
 // The engine in plain words. Pure.
-import type { EngineStatus } from '../shared/protocol.ts';
+import type { EngineStatus } from '../shared/engine-api.ts';
 
 /** `WebGPU · Apple M2 · f16` or `CPU · SIMD, 2 threads: no GPU found`. */
 export function describeEngine({ backend, adapter, threads, shaderF16, fallbackAdapter }: EngineStatus): string {

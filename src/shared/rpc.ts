@@ -4,7 +4,13 @@
 // side answers: a job that stops early may still have a result (an import keeps what is whole).
 import type { ErrorRecord } from './errors.ts';
 import { fromErrorRecord, toErrorRecord, WorkbenchError } from './errors.ts';
-import type { CallSpec } from './protocol.ts';
+
+/** A call's shape: what is asked, what is answered, what is told on the way. */
+export interface CallSpec {
+  params: unknown;
+  result: unknown;
+  progress: unknown;
+}
 
 /** An interface whose members are all `CallSpec`s, such as `EngineApi`. */
 export type ApiShape<Api> = { [Name in keyof Api]: CallSpec };

@@ -4,7 +4,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { DatasetRecord } from '../shared/domain/sample.ts';
 import type { ErrorRecord } from '../shared/errors.ts';
 import { toErrorRecord } from '../shared/errors.ts';
-import type { DataApi, ImportProgress } from '../shared/protocol.ts';
+import type { DataApi, ImportProgress } from '../shared/data-api.ts';
 import type { Calls } from '../shared/rpc.ts';
 import type { Database } from '../shared/storage/database.ts';
 import { listDatasets } from '../shared/storage/datasets.ts';

@@ -1,6 +1,6 @@
 // What the user is told when the graphics device was lost and the engine has gone on without it.
 import { WorkbenchError } from '../shared/errors.ts';
-import type { EngineStatus } from '../shared/protocol.ts';
+import type { EngineStatus } from '../shared/engine-api.ts';
 import type { NoticesState } from './notices.ts';
 
 const SAFE = 'Everything up to the last finished step or answer is stored; the work goes on from there by itself.';

@@ -2,7 +2,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { ErrorRecord } from '../shared/errors.ts';
 import { toErrorRecord } from '../shared/errors.ts';
-import type { BackendName, EngineApi, EngineStatus, MemoryStatus } from '../shared/protocol.ts';
+import type { BackendName, EngineApi, EngineStatus, MemoryStatus } from '../shared/engine-api.ts';
 import type { Calls } from '../shared/rpc.ts';
 import { createStoreContext } from './store-context.tsx';
 

@@ -9,7 +9,7 @@ import { toErrorRecord, WorkbenchError } from '../shared/errors.ts';
 import type { ErrorRecord } from '../shared/errors.ts';
 import type { Perturbation } from '../shared/image/perturb.ts';
 import { loadPart } from '../shared/load-part.ts';
-import type { EngineApi } from '../shared/protocol.ts';
+import type { EngineApi } from '../shared/engine-api.ts';
 import type { Calls } from '../shared/rpc.ts';
 import type { Database } from '../shared/storage/database.ts';
 import { getDataset } from '../shared/storage/datasets.ts';

@@ -1,7 +1,8 @@
 // What goes out of and comes into the workbench as files: bundles, models, logs. Answers and folders: imports.ts.
 import type { StoreApi } from 'zustand/vanilla';
 import { createStore } from 'zustand/vanilla';
-import type { BundleSummary, DataApi, EngineApi, ImportEntry, LoadReport, ModelDifference } from '../shared/protocol.ts';
+import type { BundleSummary, DataApi, ImportEntry, ModelDifference } from '../shared/data-api.ts';
+import type { EngineApi, LoadReport } from '../shared/engine-api.ts';
 import { loadPart } from '../shared/load-part.ts';
 import type { Calls } from '../shared/rpc.ts';
 import { deleteCheckpoint } from '../shared/storage/checkpoints.ts';

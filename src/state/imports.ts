@@ -3,7 +3,7 @@ import { createStore } from 'zustand/vanilla';
 import type { StoreApi } from 'zustand/vanilla';
 import type { ImportSummary } from '../shared/domain/sample.ts';
 import type { ErrorRecord } from '../shared/errors.ts';
-import type { DataApi, ImportOptions, ImportProgress, ImportReview } from '../shared/protocol.ts';
+import type { DataApi, ImportOptions, ImportProgress, ImportReview } from '../shared/data-api.ts';
 import type { Calls } from '../shared/rpc.ts';
 import type { JobsState } from './jobs.ts';
 import { createPaceMeter, type Pace } from './pace.ts';

@@ -7,7 +7,7 @@ import type { ErrorRecord } from '../shared/errors.ts';
 import { toErrorRecord, WorkbenchError } from '../shared/errors.ts';
 import type { ImageEdit } from '../shared/image/edit.ts';
 import type { DrawnView, ForensicView, PictureApi, PictureSource } from '../shared/picture-api.ts';
-import type { EngineApi, ExplainParams, Explanation } from '../shared/protocol.ts';
+import type { EngineApi, ExplainParams, Explanation } from '../shared/engine-api.ts';
 import type { Calls } from '../shared/rpc.ts';
 import type { Database } from '../shared/storage/database.ts';
 import { getEval, listAnswersOfSample } from '../shared/storage/evals.ts';

@@ -1,6 +1,6 @@
 // An answers file and its question file that are dropped one after the other become one drop: whoever drops the questions first is
 // told what is missing, whoever drops them second has the answers scored again with them.
-import type { ImportEntry } from '../shared/protocol.ts';
+import type { ImportEntry } from '../shared/data-api.ts';
 import { decodeTextFile, parseJson } from '../shared/formats/json-text.ts';
 import { isRecord } from '../shared/formats/jsonl.ts';
 import type { TakeDrop } from './review-walk.ts';

@@ -5,7 +5,7 @@ import type { AnswerSource, DryRunReport, MaskRow, RewardPreview } from '../shar
 import type { StepPhase } from '../shared/domain/run.ts';
 import type { ErrorRecord } from '../shared/errors.ts';
 import { toErrorRecord } from '../shared/errors.ts';
-import type { EngineApi } from '../shared/protocol.ts';
+import type { EngineApi } from '../shared/engine-api.ts';
 import type { CallOptions, Calls } from '../shared/rpc.ts';
 import { createStoreContext } from './store-context.tsx';
 

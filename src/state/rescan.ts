@@ -3,7 +3,7 @@ import { createStore } from 'zustand/vanilla';
 import type { ImportSummary } from '../shared/domain/sample.ts';
 import type { ErrorRecord } from '../shared/errors.ts';
 import { WorkbenchError } from '../shared/errors.ts';
-import type { DataApi, ImportProgress, RescanDiff } from '../shared/protocol.ts';
+import type { DataApi, ImportProgress, RescanDiff } from '../shared/data-api.ts';
 import type { Calls } from '../shared/rpc.ts';
 import type { Database } from '../shared/storage/database.ts';
 import { linkedFolder } from '../shared/storage/linked-files.ts';

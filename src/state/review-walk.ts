@@ -1,6 +1,6 @@
 // Hands the files of a drop to the data worker while they are found, a few at a time: a list of 100,000 would be held twice, and
 // describing all of it in one message would hold the page up for seconds.
-import type { DataApi, DropEntry, ImportEntry, ImportReview } from '../shared/protocol.ts';
+import type { DataApi, DropEntry, ImportEntry, ImportReview } from '../shared/data-api.ts';
 import type { Calls } from '../shared/rpc.ts';
 
 /** Lists the files of a drop. */

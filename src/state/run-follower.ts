@@ -1,7 +1,7 @@
 // Moves the progress of a running training into the store and the job chip, a few times a second.
 import type { StoreApi } from 'zustand/vanilla';
 import type { CompletionRecord, RunRecord, StepRecord } from '../shared/domain/run.ts';
-import type { TrainProgress } from '../shared/protocol.ts';
+import type { TrainProgress } from '../shared/engine-api.ts';
 import type { JobsState } from './jobs.ts';
 import { createPublisher } from './publisher.ts';
 import type { LiveRun, RunLabels, RunState } from './run.ts';

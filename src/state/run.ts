@@ -7,7 +7,7 @@ import type { DatasetRecord } from '../shared/domain/sample.ts';
 import type { ErrorRecord } from '../shared/errors.ts';
 import { toErrorRecord } from '../shared/errors.ts';
 import { loadPart } from '../shared/load-part.ts';
-import type { EngineApi } from '../shared/protocol.ts';
+import type { EngineApi } from '../shared/engine-api.ts';
 import type { Calls } from '../shared/rpc.ts';
 import { listCheckpointsOfRun } from '../shared/storage/checkpoints.ts';
 import type { Database } from '../shared/storage/database.ts';

@@ -10,7 +10,7 @@ import { keysStartingWith, transact } from '../shared/storage/database.ts';
 import { getDataset } from '../shared/storage/datasets.ts';
 import { listEvals } from '../shared/storage/evals.ts';
 import type { OfficialSubset } from '../shared/official-subset.ts';
-import type { DataApi } from '../shared/protocol.ts';
+import type { DataApi } from '../shared/data-api.ts';
 import type { Calls } from '../shared/rpc.ts';
 import { missingDataset, rememberedModel, type Remembered } from '../shared/storage/remembered.ts';
 import { editSamples, type SampleEdit } from '../shared/storage/sample-edits.ts';

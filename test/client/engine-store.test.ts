@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { WorkbenchError } from '../../src/shared/errors.ts';
-import type { EngineApi, EngineStatus } from '../../src/shared/protocol.ts';
+import type { EngineApi, EngineStatus } from '../../src/shared/engine-api.ts';
 import { tellDeviceLoss } from '../../src/state/device-loss.ts';
 import { createEngineStore } from '../../src/state/engine.ts';
 import { createNoticesStore } from '../../src/state/notices.ts';

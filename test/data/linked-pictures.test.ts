@@ -2,7 +2,7 @@ import { encode } from 'fast-png';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../src/shared/hash.ts';
 import { sniffImage } from '../../src/shared/image/sniff.ts';
-import type { DataApi, ImportOptions } from '../../src/shared/protocol.ts';
+import type { DataApi, ImportOptions } from '../../src/shared/data-api.ts';
 import type { Handlers } from '../../src/shared/rpc.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { getDataset } from '../../src/shared/storage/datasets.ts';

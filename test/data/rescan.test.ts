@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { DataApi, ImportEntry } from '../../src/shared/protocol.ts';
+import type { DataApi, ImportEntry } from '../../src/shared/data-api.ts';
 import type { Handlers } from '../../src/shared/rpc.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { getDataset } from '../../src/shared/storage/datasets.ts';

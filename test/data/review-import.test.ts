@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DatasetRecord } from '../../src/shared/domain/sample.ts';
 import { WorkbenchError } from '../../src/shared/errors.ts';
 import { sniffImage } from '../../src/shared/image/sniff.ts';
-import type { DataApi, ImportEntry, ImportReview } from '../../src/shared/protocol.ts';
+import type { DataApi, ImportEntry, ImportReview } from '../../src/shared/data-api.ts';
 import type { Handlers } from '../../src/shared/rpc.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { getDataset, listDatasets, settleInterruptedImports } from '../../src/shared/storage/datasets.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { SampleRecord } from '../../src/shared/domain/sample.ts';
-import type { DataApi, ImportEntry } from '../../src/shared/protocol.ts';
+import type { DataApi, ImportEntry } from '../../src/shared/data-api.ts';
 import type { Handlers } from '../../src/shared/rpc.ts';
 import { editSamples } from '../../src/shared/storage/sample-edits.ts';
 import { getDataset } from '../../src/shared/storage/datasets.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { DropEntry, ImportEntry } from '../../src/shared/protocol.ts';
+import type { DropEntry, ImportEntry } from '../../src/shared/data-api.ts';
 import { limitProblems } from '../../workers/data/problem-list.ts';
 import { DropFiles } from '../../workers/data/drop/drop-files.ts';
 import { reviewDrop } from '../../workers/data/review.ts';

@@ -5,7 +5,7 @@ import { presetConfig } from '../../src/shared/config/presets.ts';
 import { SFT_PROMPT } from '../../src/shared/config/prompts.ts';
 import type { RunRecord } from '../../src/shared/domain/run.ts';
 import type { Split } from '../../src/shared/domain/sample.ts';
-import type { TrainProgress } from '../../src/shared/protocol.ts';
+import type { TrainProgress } from '../../src/shared/engine-api.ts';
 import { listCheckpointsOfRun } from '../../src/shared/storage/checkpoints.ts';
 import { changeRun, getRun, listSteps, putRun } from '../../src/shared/storage/runs.ts';
 import { probeSamples } from '../../workers/engine/training-data.ts';

@@ -4,7 +4,7 @@ import { DEFAULT_EVAL, GREEDY } from '../../src/shared/config/presets.ts';
 import type { EvalRecord } from '../../src/shared/domain/run.ts';
 import { WorkbenchError } from '../../src/shared/errors.ts';
 import { majorityVote } from '../../src/shared/metrics/majority.ts';
-import type { EvalProgress } from '../../src/shared/protocol.ts';
+import type { EvalProgress } from '../../src/shared/engine-api.ts';
 import { getEval, listAnswers, putEval } from '../../src/shared/storage/evals.ts';
 import { noteReplaced } from '../../src/shared/storage/replaced-pictures.ts';
 import { someEval } from '../support/records.ts';

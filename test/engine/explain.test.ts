@@ -1,7 +1,7 @@
 import { engine as tensors } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_EVAL } from '../../src/shared/config/presets.ts';
-import type { ExplainParams, ExplainProgress } from '../../src/shared/protocol.ts';
+import type { ExplainParams, ExplainProgress } from '../../src/shared/engine-api.ts';
 import { TINY_MODEL_ID } from '../support/tiny-model-folder.ts';
 import { callContext, picture, storeSamples, testEngine } from './support.ts';
 

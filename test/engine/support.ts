@@ -3,7 +3,7 @@ import { encode } from 'fast-png';
 import { WorkbenchError } from '../../src/shared/errors.ts';
 import type { SampleRecord } from '../../src/shared/domain/sample.ts';
 import { sha256Hex } from '../../src/shared/hash.ts';
-import type { EngineApi } from '../../src/shared/protocol.ts';
+import type { EngineApi } from '../../src/shared/engine-api.ts';
 import { RandomStream } from '../../src/shared/random.ts';
 import type { CallContext } from '../../src/shared/rpc.ts';
 import type { Database } from '../../src/shared/storage/database.ts';

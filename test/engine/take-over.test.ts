@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_EVAL, GREEDY, presetConfig } from '../../src/shared/config/presets.ts';
 import { SFT_PROMPT } from '../../src/shared/config/prompts.ts';
 import { WorkbenchError } from '../../src/shared/errors.ts';
-import type { EvalProgress, TrainProgress } from '../../src/shared/protocol.ts';
+import type { EvalProgress, TrainProgress } from '../../src/shared/engine-api.ts';
 import { changeEval, claimEval, getEval, listAnswers, putAnswersAsWriter, putEval } from '../../src/shared/storage/evals.ts';
 import { commitStep } from '../../src/shared/storage/resume-states.ts';
 import {

@@ -4,7 +4,7 @@ import type { TrainConfig } from '../../src/shared/config/config.ts';
 import { presetConfig } from '../../src/shared/config/presets.ts';
 import { SFT_PROMPT } from '../../src/shared/config/prompts.ts';
 import type { Algorithm, RunRecord } from '../../src/shared/domain/run.ts';
-import type { TrainProgress } from '../../src/shared/protocol.ts';
+import type { TrainProgress } from '../../src/shared/engine-api.ts';
 import { getCheckpoint, readCheckpointFile } from '../../src/shared/storage/checkpoints.ts';
 import { commitStep, readResumeStates } from '../../src/shared/storage/resume-states.ts';
 import { getRunSamples } from '../../src/shared/storage/run-samples.ts';

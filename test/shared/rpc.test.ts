@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, expectTypeOf, it } from 'vitest';
 import { WorkbenchError } from '../../src/shared/errors.ts';
-import type { DataApi, ImportReview } from '../../src/shared/protocol.ts';
+import type { DataApi, ImportReview } from '../../src/shared/data-api.ts';
 import type { Calls, Handlers } from '../../src/shared/rpc.ts';
 import { connect, serve, typedCalls, withTransfer } from '../../src/shared/rpc.ts';
 

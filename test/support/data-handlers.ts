@@ -1,7 +1,7 @@
 // The data worker's handlers without a worker: pictures are sniffed, not decoded; nothing is fetched.
 import { encode } from 'fast-png';
 import { sniffImage } from '../../src/shared/image/sniff.ts';
-import type { DataApi } from '../../src/shared/protocol.ts';
+import type { DataApi } from '../../src/shared/data-api.ts';
 import type { Handlers } from '../../src/shared/rpc.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { createDataHandlers } from '../../workers/data/handlers.ts';

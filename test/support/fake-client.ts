@@ -1,7 +1,7 @@
 // A worker client without a worker: the given handlers run on this thread. Calls that have none fail with E-INTERNAL.
 import type { WorkerClient } from '../../src/client/worker-client.ts';
 import { WorkbenchError } from '../../src/shared/errors.ts';
-import type { EngineApi } from '../../src/shared/protocol.ts';
+import type { EngineApi } from '../../src/shared/engine-api.ts';
 import type { ApiShape, Handlers, SendCall } from '../../src/shared/rpc.ts';
 import { typedCalls } from '../../src/shared/rpc.ts';
 

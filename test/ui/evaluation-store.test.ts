@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { DEFAULT_EVAL, presetConfig } from '../../src/shared/config/presets.ts';
 import { WorkbenchError } from '../../src/shared/errors.ts';
 import type { PictureApi } from '../../src/shared/picture-api.ts';
-import type { EngineApi } from '../../src/shared/protocol.ts';
+import type { EngineApi } from '../../src/shared/engine-api.ts';
 import type { Handlers } from '../../src/shared/rpc.ts';
 import { getEval, listAnswers, putAnswers, putEval } from '../../src/shared/storage/evals.ts';
 import { getRun, listSteps } from '../../src/shared/storage/runs.ts';

@@ -1,7 +1,8 @@
 import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { WorkbenchError } from '../../src/shared/errors.ts';
-import type { DataApi, EngineApi, ImportEntry } from '../../src/shared/protocol.ts';
+import type { DataApi, ImportEntry } from '../../src/shared/data-api.ts';
+import type { EngineApi } from '../../src/shared/engine-api.ts';
 import type { Handlers } from '../../src/shared/rpc.ts';
 import { getCheckpoint, writeCheckpoint } from '../../src/shared/storage/checkpoints.ts';
 import { kindOfDrop } from '../../src/state/drop-kind.ts';

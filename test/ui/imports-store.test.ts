@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { WorkbenchError } from '../../src/shared/errors.ts';
-import type { DataApi, ImportReview } from '../../src/shared/protocol.ts';
+import type { DataApi, ImportReview } from '../../src/shared/data-api.ts';
 import type { Handlers } from '../../src/shared/rpc.ts';
 import { createImportsStore } from '../../src/state/imports.ts';
 import type { Walk } from '../../src/state/review-walk.ts';

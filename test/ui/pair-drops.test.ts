@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { ImportEntry } from '../../src/shared/protocol.ts';
+import type { ImportEntry } from '../../src/shared/data-api.ts';
 import { createDropPairing } from '../../src/state/pair-drops.ts';
 
 const file = (path: string, row: object): ImportEntry => ({ path, file: new File([`${JSON.stringify(row)}\n{"broken`], path) });

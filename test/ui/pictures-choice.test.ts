@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fittingImages, picturesOptions, proposedPictures } from '../../src/features/datasets/import/pictures-choice.ts';
-import type { ImportReview } from '../../src/shared/protocol.ts';
+import type { ImportReview } from '../../src/shared/data-api.ts';
 
 /** A thousand images of a megabyte each. */
 function review(quota: Partial<ImportReview['quota']>): ImportReview {

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { EvaluationReportPage } from '../../src/features/evaluation/report/EvaluationReportPage.tsx';
 import { RunPage } from '../../src/features/training/run/RunPage.tsx';
 import { TrainNewPage } from '../../src/features/training/new/TrainNewPage.tsx';
-import type { EngineApi } from '../../src/shared/protocol.ts';
+import type { EngineApi } from '../../src/shared/engine-api.ts';
 import type { Handlers } from '../../src/shared/rpc.ts';
 import { putDataset } from '../../src/shared/storage/datasets.ts';
 import { putAnswers, putEval } from '../../src/shared/storage/evals.ts';

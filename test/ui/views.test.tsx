@@ -13,7 +13,7 @@ import { matchesQuery } from '../../src/app/palette-query.ts';
 import { DatasetCard } from '../../src/features/datasets/DatasetCard.tsx';
 import { ImportReviewPanel } from '../../src/features/datasets/import/ImportReviewPanel.tsx';
 import { WorkbenchError } from '../../src/shared/errors.ts';
-import type { DataApi, ImportReview } from '../../src/shared/protocol.ts';
+import type { DataApi, ImportReview } from '../../src/shared/data-api.ts';
 import { createImportsStore, ImportsStore } from '../../src/state/imports.ts';
 import { createJobsStore } from '../../src/state/jobs.ts';
 import { createFakeClient } from '../support/fake-client.ts';

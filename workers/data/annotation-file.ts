@@ -2,7 +2,7 @@
 // texts stay in the file: only where each row lies is remembered.
 import type { ImportProblem } from '../../src/shared/domain/sample.ts';
 import { wideEncoding } from '../../src/shared/formats/json-text.ts';
-import type { RecognisedFile } from '../../src/shared/protocol.ts';
+import type { RecognisedFile } from '../../src/shared/data-api.ts';
 import { isRecord, KNOWN_KEYS, readRow, type JoinedKind, type RowKind, type TextRow } from './annotation-rows.ts';
 import { PIECE_BYTES } from './drop/file-window.ts';
 import { findRows, type KindCounts } from './drop/find-rows.ts';

@@ -3,7 +3,7 @@
 import { downloadZip } from 'client-zip';
 import { RL_PROMPT } from '../../src/shared/config/prompts.ts';
 import type { Annotation, SampleRecord } from '../../src/shared/domain/sample.ts';
-import type { DataApi } from '../../src/shared/protocol.ts';
+import type { DataApi } from '../../src/shared/data-api.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { getImage, listSamples } from '../../src/shared/storage/samples.ts';
 import type { Marks } from './annotation-rows.ts';

@@ -3,7 +3,7 @@ import { encode } from 'fast-png';
 import type { DatasetRecord, SampleRecord } from '../../src/shared/domain/sample.ts';
 import { WorkbenchError } from '../../src/shared/errors.ts';
 import { sha256Hex } from '../../src/shared/hash.ts';
-import type { ImportProgress } from '../../src/shared/protocol.ts';
+import type { ImportProgress } from '../../src/shared/data-api.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { getDataset } from '../../src/shared/storage/datasets.ts';
 import { addJournalEntry } from '../../src/shared/storage/journal.ts';

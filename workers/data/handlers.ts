@@ -3,7 +3,7 @@ import { WorkbenchError } from '../../src/shared/errors.ts';
 import { ALL_SAMPLES } from '../../src/shared/config/presets.ts';
 import type { FetchFile } from '../../src/shared/models/fetch-file.ts';
 import { officialSubset } from '../../src/shared/official-subset.ts';
-import type { DataApi } from '../../src/shared/protocol.ts';
+import type { DataApi } from '../../src/shared/data-api.ts';
 import { withTransfer, type Handlers } from '../../src/shared/rpc.ts';
 import { passesFilter } from '../../src/shared/sample-choice.ts';
 import type { Database } from '../../src/shared/storage/database.ts';

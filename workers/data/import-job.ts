@@ -3,7 +3,7 @@
 import type { DatasetRecord, ImportProblem, ImportSummary } from '../../src/shared/domain/sample.ts';
 import { WorkbenchError } from '../../src/shared/errors.ts';
 import { sha256Hex } from '../../src/shared/hash.ts';
-import type { ImportOptions, ImportProgress, ImportReview } from '../../src/shared/protocol.ts';
+import type { ImportOptions, ImportProgress, ImportReview } from '../../src/shared/data-api.ts';
 import { RandomStream } from '../../src/shared/random.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { listDatasets } from '../../src/shared/storage/datasets.ts';

@@ -1,6 +1,6 @@
 // Attaches the rows of annotation files to images, or says why not.
 import type { ImportProblem } from '../../src/shared/domain/sample.ts';
-import type { ImportReview, JoinRule } from '../../src/shared/protocol.ts';
+import type { ImportReview, JoinRule } from '../../src/shared/data-api.ts';
 import { readRows, sourceOf, type AnnotationFile, type PlacedRow } from './annotation-file.ts';
 import type { TextRow } from './annotation-rows.ts';
 import { FirstPaths } from './drop/first-paths.ts';

@@ -3,7 +3,7 @@
 // an image of another domain, split or label is never taken.
 import type { TextRow } from './annotation-rows.ts';
 import { namedLevels } from './layout.ts';
-import type { JoinRule } from '../../src/shared/protocol.ts';
+import type { JoinRule } from '../../src/shared/data-api.ts';
 import { KeyIndex } from './drop/key-index.ts';
 import { baseName, stemOf } from './paths.ts';
 

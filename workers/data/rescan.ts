@@ -3,7 +3,7 @@
 import type { DatasetRecord, ImportSummary, SampleRecord } from '../../src/shared/domain/sample.ts';
 import { WorkbenchError } from '../../src/shared/errors.ts';
 import { sha256Hex } from '../../src/shared/hash.ts';
-import type { ImportReview, RescanDiff } from '../../src/shared/protocol.ts';
+import type { ImportReview, RescanDiff } from '../../src/shared/data-api.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { getDataset } from '../../src/shared/storage/datasets.ts';
 import { noteReplaced } from '../../src/shared/storage/replaced-pictures.ts';

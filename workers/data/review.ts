@@ -1,7 +1,7 @@
 // Looks at a drop without storing anything: what it is, which text belongs to which image, what is wrong with it. Images cost a few dozen
 // bytes each and texts stay in their files, so that memory stays flat.
 import type { ImportProblem } from '../../src/shared/domain/sample.ts';
-import type { ImportReview } from '../../src/shared/protocol.ts';
+import type { ImportReview } from '../../src/shared/data-api.ts';
 import type { StorageStatus } from '../../src/shared/storage/quota.ts';
 import { openAnnotationFile, type AnnotationFile } from './annotation-file.ts';
 import { FacetCounts } from './counts.ts';

@@ -1,7 +1,7 @@
 // Which tfjs backend computes, and why. Starts it, watches it, and starts another one when a graphics device is lost.
 import { memory } from '@tensorflow/tfjs-core';
 import { toErrorRecord, WorkbenchError } from '../../src/shared/errors.ts';
-import type { BackendName, EngineStatus, MemoryStatus } from '../../src/shared/protocol.ts';
+import type { BackendName, EngineStatus, MemoryStatus } from '../../src/shared/engine-api.ts';
 import type { DecodingConfig } from '../../src/shared/config/config.ts';
 import type { EngineStamp } from '../../src/shared/domain/run.ts';
 import type { WebgpuHandle } from '../ml/backends/webgpu/create-backend.ts';

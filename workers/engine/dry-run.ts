@@ -2,7 +2,7 @@
 // It works on a model of its own, so neither the stored weights nor those in memory change.
 import type { TrainConfig } from '../../src/shared/config/config.ts';
 import type { DryRunReport } from '../../src/shared/domain/preview.ts';
-import type { EngineApi } from '../../src/shared/protocol.ts';
+import type { EngineApi } from '../../src/shared/engine-api.ts';
 import { listSamples } from '../../src/shared/storage/samples.ts';
 import { withPeakBytes } from '../ml/peak-bytes.ts';
 import type { AlgorithmStep } from './algorithm.ts';

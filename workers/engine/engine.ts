@@ -1,7 +1,7 @@
 // The engine worker's calls mapped to its jobs: one heavy job at a time, started on the backend that `init` chose, repeated
 // from the last stored state when the graphics device is lost.
 import { toErrorRecord } from '../../src/shared/errors.ts';
-import type { EngineApi, EngineStatus } from '../../src/shared/protocol.ts';
+import type { EngineApi, EngineStatus } from '../../src/shared/engine-api.ts';
 import type { Handlers } from '../../src/shared/rpc.ts';
 import { EngineBackend } from './backend.ts';
 import { dryRun } from './dry-run.ts';

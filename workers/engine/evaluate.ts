@@ -3,7 +3,7 @@
 import type { AnswerRecord } from '../../src/shared/domain/answer.ts';
 import type { EvalRecord } from '../../src/shared/domain/run.ts';
 import { WorkbenchError } from '../../src/shared/errors.ts';
-import type { EvalProgress } from '../../src/shared/protocol.ts';
+import type { EvalProgress } from '../../src/shared/engine-api.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { changeEval, claimEval, listAnsweredIds, putAnswersAsWriter } from '../../src/shared/storage/evals.ts';
 import { assertSamePictures } from '../../src/shared/storage/replaced-pictures.ts';

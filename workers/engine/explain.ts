@@ -1,7 +1,7 @@
 // One picture, explained: the binary head first, so that a verdict shows at once; then the text as it is written; then
 // rewards, readouts and, where several answers were asked for, the advantages of their group.
 import { dispose } from '@tensorflow/tfjs-core';
-import type { ExplainParams, ExplainProgress, Explanation, Readouts } from '../../src/shared/protocol.ts';
+import type { ExplainParams, ExplainProgress, Explanation, Readouts } from '../../src/shared/engine-api.ts';
 import { prpoPaperAdvantages } from '../../src/shared/rewards/advantages.ts';
 import type { Detector, DetectorAnswer, EncodedImages } from '../ml/model/detector.ts';
 import { headProbabilities } from '../ml/model/readouts.ts';

@@ -1,6 +1,6 @@
 // Makes a detector from the files of a model: weights, CLIP, tokenizers, and what later runs trained on top.
 import { dispose, tensor, tidy } from '@tensorflow/tfjs-core';
-import type { LoadReport } from '../../src/shared/protocol.ts';
+import type { LoadReport } from '../../src/shared/engine-api.ts';
 import { WorkbenchError } from '../../src/shared/errors.ts';
 import { SafetensorsFile, type TensorSource } from '../../src/shared/safetensors.ts';
 import { ClipModel } from '../ml/model/clip.ts';

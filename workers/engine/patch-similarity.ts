@@ -1,7 +1,7 @@
 // Cosine of texts with every vision token of one picture, through CLIP's own heads: where a keyword "is" in the image.
 import { dispose } from '@tensorflow/tfjs-core';
 import { WorkbenchError } from '../../src/shared/errors.ts';
-import type { EngineApi } from '../../src/shared/protocol.ts';
+import type { EngineApi } from '../../src/shared/engine-api.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { batchOf, hostImage } from './images.ts';
 

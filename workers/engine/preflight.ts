@@ -2,7 +2,7 @@
 // estimated: memory-estimate.ts.
 import type { TrainConfig } from '../../src/shared/config/config.ts';
 import type { CompletionRecord, RunRecord } from '../../src/shared/domain/run.ts';
-import type { EngineApi } from '../../src/shared/protocol.ts';
+import type { EngineApi } from '../../src/shared/engine-api.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { listCompletions, listRuns, listSteps } from '../../src/shared/storage/runs.ts';
 import { WorkbenchError } from '../../src/shared/errors.ts';

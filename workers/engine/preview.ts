@@ -5,7 +5,7 @@ import type { TrainConfig } from '../../src/shared/config/config.ts';
 import { GREEDY } from '../../src/shared/config/presets.ts';
 import type { AnswerSource, MaskRow, PreviewCompletion, PreviewImage, RewardPreview } from '../../src/shared/domain/preview.ts';
 import type { SampleRecord } from '../../src/shared/domain/sample.ts';
-import type { EngineApi } from '../../src/shared/protocol.ts';
+import type { EngineApi } from '../../src/shared/engine-api.ts';
 import { readCompletion } from '../../src/shared/rewards/paragraph-reward.ts';
 import { listSamples } from '../../src/shared/storage/samples.ts';
 import type { Detector } from '../ml/model/detector.ts';

@@ -1,7 +1,7 @@
 // Does this machine compute right? Every fused op runs on the backend in use and on tfjs' plain reference, forward and backward,
 // on odd sizes; the largest difference is reported.
 import { dispose, getBackend, grads, mul, setBackend, sum, tensor, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import type { EngineApi } from '../../src/shared/protocol.ts';
+import type { EngineApi } from '../../src/shared/engine-api.ts';
 import { RandomStream } from '../../src/shared/random.ts';
 import { DIFFERENTIABLE_CASES, FORWARD_CASES, type OpCase } from './self-test-cases.ts';
 

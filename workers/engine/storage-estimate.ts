@@ -2,7 +2,7 @@
 import { selectionOf } from '../../src/shared/config/presets.ts';
 import type { TrainConfig } from '../../src/shared/config/config.ts';
 import type { CompletionRecord } from '../../src/shared/domain/run.ts';
-import type { StorageEstimate } from '../../src/shared/protocol.ts';
+import type { StorageEstimate } from '../../src/shared/engine-api.ts';
 
 /** Two states take turns, so that a damaged one leaves the other (resume-states.ts). */
 const STATES = 2;

@@ -4,7 +4,7 @@ import type { SampleRecord } from '../../src/shared/domain/sample.ts';
 import { distributionOf, type LongRow, type TextStatistics } from '../../src/shared/domain/text-statistics.ts';
 import { WorkbenchError } from '../../src/shared/errors.ts';
 import { FILES, readJson, type ModelFolders } from '../../src/shared/models/model-folder.ts';
-import type { EngineApi } from '../../src/shared/protocol.ts';
+import type { EngineApi } from '../../src/shared/engine-api.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { countSamples, readSamplePages } from '../../src/shared/storage/samples.ts';
 import { DEFAULT_PARAGRAPH_RULES, splitParagraphs } from '../../src/shared/text/paragraphs.ts';

@@ -4,7 +4,7 @@
 import type { RunRecord, StepPhase, StepRecord } from '../../src/shared/domain/run.ts';
 import type { SampleRecord } from '../../src/shared/domain/sample.ts';
 import { toErrorRecord, WorkbenchError } from '../../src/shared/errors.ts';
-import type { TrainProgress } from '../../src/shared/protocol.ts';
+import type { TrainProgress } from '../../src/shared/engine-api.ts';
 import type { NewFile } from '../../src/shared/storage/checkpoints.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { assertSamePictures } from '../../src/shared/storage/replaced-pictures.ts';

@@ -7,7 +7,7 @@ import { formatCount, formatPlural } from '../../components/format.ts';
 import { Panel } from '../../components/Page.tsx';
 import { saveFile } from '../../components/save-file.ts';
 import type { DatasetRecord } from '../../shared/domain/sample.ts';
-import type { BundleSummary } from '../../shared/protocol.ts';
+import type { BundleSummary } from '../../shared/data-api.ts';
 import { DatasetsStore } from '../../state/datasets.ts';
 import { ExchangeStore } from '../../state/exchange.ts';
 import { NoticesStore } from '../../state/notices.ts';

@@ -7,7 +7,7 @@ import { describeEngine } from '../../components/engine-words.ts';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatBytes, formatCount } from '../../components/format.ts';
 import { Page, Panel } from '../../components/Page.tsx';
-import type { EngineStatus } from '../../shared/protocol.ts';
+import type { EngineStatus } from '../../shared/engine-api.ts';
 import { EngineStore, useIsGpu } from '../../state/engine.ts';
 import { BundlePanel } from './BundlePanel.tsx';
 import styles from './DevicePage.module.css';

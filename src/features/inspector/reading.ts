@@ -4,7 +4,7 @@ import type { EngineStamp, EvalRecord } from '../../shared/domain/run.ts';
 import type { SampledAnswer, ScoredCompletion, TokenRecord } from '../../shared/domain/answer.ts';
 import { perturbationLabel } from '../../shared/image/perturb.ts';
 import type { Label } from '../../shared/domain/sample.ts';
-import type { Explanation } from '../../shared/protocol.ts';
+import type { Explanation } from '../../shared/engine-api.ts';
 
 type Completion = Explanation['completions'][number];
 

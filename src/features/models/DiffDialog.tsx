@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { formatCount, formatPercent, formatPlural, formatValue } from '../../components/format.ts';
 import { ModelSelect } from '../../components/ModelSelect.tsx';
 import { TableHead } from '../../components/TableHead.tsx';
-import type { ModelDifference } from '../../shared/protocol.ts';
+import type { ModelDifference } from '../../shared/data-api.ts';
 import { ExchangeStore } from '../../state/exchange.ts';
 import type { ModelEntry } from '../../state/models.ts';
 import styles from './ModelsPage.module.css';

@@ -3,7 +3,7 @@ import { IconFolderOpen, IconUpload } from '@tabler/icons-react';
 import { FilePicker } from '../../components/DropZone.tsx';
 import { formatPlural } from '../../components/format.ts';
 import { Panel } from '../../components/Page.tsx';
-import type { LoadReport } from '../../shared/protocol.ts';
+import type { LoadReport } from '../../shared/engine-api.ts';
 import { ExchangeStore } from '../../state/exchange.ts';
 import styles from './ModelsPage.module.css';
 import { NameLists } from './NameLists.tsx';

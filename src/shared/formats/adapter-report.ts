@@ -1,5 +1,5 @@
 // What of an adapter or of loose tensors fits a model: the load report, from shapes alone.
-import type { LoadReport } from '../protocol.ts';
+import type { LoadReport } from '../engine-api.ts';
 import type { TensorSource } from '../safetensors.ts';
 import { PEFT_PREFIX } from './merged-tensors.ts';
 

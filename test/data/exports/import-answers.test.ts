@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ImportEntry } from '../../../src/shared/protocol.ts';
+import type { ImportEntry } from '../../../src/shared/data-api.ts';
 import type { Handlers } from '../../../src/shared/rpc.ts';
-import type { DataApi } from '../../../src/shared/protocol.ts';
+import type { DataApi } from '../../../src/shared/data-api.ts';
 import type { Database } from '../../../src/shared/storage/database.ts';
 import { getEval, listAnswers, listEvals } from '../../../src/shared/storage/evals.ts';
 import { putSamples } from '../../../src/shared/storage/samples.ts';

@@ -7,7 +7,7 @@ import { readAll } from '../../../src/shared/formats/merged-tensors.ts';
 import { openZip } from '../../../src/shared/formats/zip-reader.ts';
 import { FILES, ModelFolders } from '../../../src/shared/models/model-folder.ts';
 import { chainTensors } from '../../../src/shared/models/model-tensors.ts';
-import type { ImportEntry } from '../../../src/shared/protocol.ts';
+import type { ImportEntry } from '../../../src/shared/data-api.ts';
 import { encodeSafetensors, SafetensorsFile, type HostTensor } from '../../../src/shared/safetensors.ts';
 import { getCheckpoint, listCheckpoints, readCheckpointFile, writeCheckpoint } from '../../../src/shared/storage/checkpoints.ts';
 import type { Database } from '../../../src/shared/storage/database.ts';

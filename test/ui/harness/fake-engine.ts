@@ -1,7 +1,7 @@
 // An engine that only pretends: it streams prepared answers and invented steps at a watchable pace.
 import { presetConfig } from '../../../src/shared/config/presets.ts';
 import type { SampleRecord } from '../../../src/shared/domain/sample.ts';
-import type { EngineApi, Explanation } from '../../../src/shared/protocol.ts';
+import type { EngineApi, Explanation } from '../../../src/shared/engine-api.ts';
 import type { Handlers } from '../../../src/shared/rpc.ts';
 import { getCheckpoint } from '../../../src/shared/storage/checkpoints.ts';
 import type { Database } from '../../../src/shared/storage/database.ts';

@@ -5,7 +5,7 @@ import type { SampleChecks, SampleRecord } from '../../../src/shared/domain/samp
 import { toErrorRecord, type ErrorCode } from '../../../src/shared/errors.ts';
 import { readFileTraits } from '../../../src/shared/image/file-traits.ts';
 import { greyOf, NEAR_BITS, perceptualHash, shrinkByArea } from '../../../src/shared/image/perceptual-hash.ts';
-import type { DataApi } from '../../../src/shared/protocol.ts';
+import type { DataApi } from '../../../src/shared/data-api.ts';
 import { EXCLUDED_TAG } from '../../../src/shared/sample-choice.ts';
 import type { Database } from '../../../src/shared/storage/database.ts';
 import { nearCopiesKey } from '../../../src/shared/storage/dataset-settings.ts';

@@ -1,5 +1,5 @@
 // The files of a drop, sorted as they come: images, texts, and what the import does not read.
-import type { DropEntry } from '../../../src/shared/protocol.ts';
+import type { DropEntry } from '../../../src/shared/data-api.ts';
 import { extensionOf, isSystemFile, normalisePath } from '../paths.ts';
 import { ProblemTally } from '../problem-list.ts';
 import type { TextEntry } from '../source-file.ts';

@@ -1,6 +1,6 @@
 // The image files of a drop as columns: folder, name, size, and the way to the bytes. An image costs its name and some 24 bytes; only
 // files that the browser handed over opened are held as they are.
-import type { DropEntry, FolderImage } from '../../../src/shared/protocol.ts';
+import type { DropEntry, FolderImage } from '../../../src/shared/data-api.ts';
 import type { SourceFile } from '../source-file.ts';
 import { countColumn, sizeColumn } from './column.ts';
 import { PackedTexts } from './packed-texts.ts';

@@ -3,7 +3,7 @@ import { WorkbenchError } from '../../../src/shared/errors.ts';
 import type { FetchFile } from '../../../src/shared/models/fetch-file.ts';
 import { ModelFolders } from '../../../src/shared/models/model-folder.ts';
 import { chainTensors } from '../../../src/shared/models/model-tensors.ts';
-import type { ModelDifference, TensorDifference } from '../../../src/shared/protocol.ts';
+import type { ModelDifference, TensorDifference } from '../../../src/shared/data-api.ts';
 import type { HostTensor, TensorSource } from '../../../src/shared/safetensors.ts';
 import type { Database } from '../../../src/shared/storage/database.ts';
 import { throttle } from '../pacing.ts';

@@ -15,7 +15,7 @@ import {
   SAMPLE_SCHEMA,
   type RecordSchema,
 } from '../../../src/shared/formats/record-schemas.ts';
-import type { BundleSummary } from '../../../src/shared/protocol.ts';
+import type { BundleSummary } from '../../../src/shared/data-api.ts';
 import { deleteCheckpoint, getCheckpoint, writeCheckpoint } from '../../../src/shared/storage/checkpoints.ts';
 import type { Database } from '../../../src/shared/storage/database.ts';
 import { queue, transact } from '../../../src/shared/storage/database.ts';

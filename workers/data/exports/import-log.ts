@@ -8,7 +8,7 @@ import { readCurveJsonl } from '../../../src/shared/formats/curves-jsonl.ts';
 import { decodeText } from '../../../src/shared/formats/json-text.ts';
 import { readEventFile } from '../../../src/shared/formats/tfevents.ts';
 import { readTrainerState } from '../../../src/shared/formats/trainer-state.ts';
-import type { ImportEntry } from '../../../src/shared/protocol.ts';
+import type { ImportEntry } from '../../../src/shared/data-api.ts';
 import type { Database } from '../../../src/shared/storage/database.ts';
 import { queue, transact } from '../../../src/shared/storage/database.ts';
 import { announceChange } from '../../../src/shared/storage/changes.ts';

@@ -8,7 +8,8 @@ import { openZip, unpackedBytes } from '../../../src/shared/formats/zip-reader.t
 import type { FetchFile } from '../../../src/shared/models/fetch-file.ts';
 import { FILES, ModelFolders, readJson } from '../../../src/shared/models/model-folder.ts';
 import { chainTensors } from '../../../src/shared/models/model-tensors.ts';
-import type { ImportEntry, LoadReport } from '../../../src/shared/protocol.ts';
+import type { ImportEntry } from '../../../src/shared/data-api.ts';
+import type { LoadReport } from '../../../src/shared/engine-api.ts';
 import { encodeSafetensors, SafetensorsFile, type HostTensor, type TensorSource } from '../../../src/shared/safetensors.ts';
 import { writeCheckpoint, type NewFile } from '../../../src/shared/storage/checkpoints.ts';
 import type { Database } from '../../../src/shared/storage/database.ts';

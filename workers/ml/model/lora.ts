@@ -3,7 +3,7 @@ import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { add, matMul, mul, tensor, tidy } from '@tensorflow/tfjs-core';
 import { WorkbenchError } from '../../../src/shared/errors.ts';
 import { loraRank, loraScale, type LoraScales } from '../../../src/shared/formats/peft-config.ts';
-import type { LoadReport } from '../../../src/shared/protocol.ts';
+import type { LoadReport } from '../../../src/shared/engine-api.ts';
 import { RandomStream } from '../../../src/shared/random.ts';
 import type { TensorSource } from '../../../src/shared/safetensors.ts';
 import { linear } from '../kernels/linear.ts';

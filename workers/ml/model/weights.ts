@@ -2,7 +2,7 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { add, tensor, tidy, variable } from '@tensorflow/tfjs-core';
 import { WorkbenchError } from '../../../src/shared/errors.ts';
-import type { LoadReport } from '../../../src/shared/protocol.ts';
+import type { LoadReport } from '../../../src/shared/engine-api.ts';
 import { encodeSafetensors, type HostTensor, type TensorSource } from '../../../src/shared/safetensors.ts';
 import { assertDeviceEpoch, currentDeviceEpoch } from '../backends/webgpu/device-epoch.ts';
 import { initialValues, type ParameterSpec } from './parameters.ts';

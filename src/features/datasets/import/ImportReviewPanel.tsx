@@ -1,7 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { formatBytes, formatCount, formatPlural } from '../../../components/format.ts';
-import type { ImportReview, JoinRule, RecognisedFile } from '../../../shared/protocol.ts';
+import type { ImportReview, JoinRule, RecognisedFile } from '../../../shared/data-api.ts';
 import { hasAnswers, ImportsStore } from '../../../state/imports.ts';
 import { CountMatrix } from '../CountMatrix.tsx';
 import styles from './ImportDialog.module.css';

@@ -1,6 +1,6 @@
 import { Button, Progress } from '@mantine/core';
 import { formatCount, formatDuration, formatSignificant } from '../../../components/format.ts';
-import type { ImportProgress } from '../../../shared/protocol.ts';
+import type { ImportProgress } from '../../../shared/data-api.ts';
 import { ImportsStore } from '../../../state/imports.ts';
 import type { Pace } from '../../../state/pace.ts';
 import styles from './ImportDialog.module.css';

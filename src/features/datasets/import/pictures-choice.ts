@@ -1,6 +1,6 @@
 // Where the pictures of an import can stay, how much browser storage each way takes, and what is proposed. Pure.
 import type { PicturePlace } from '../../../shared/domain/sample.ts';
-import type { ImportReview } from '../../../shared/protocol.ts';
+import type { ImportReview } from '../../../shared/data-api.ts';
 
 export type PicturesKept = 'copied' | PicturePlace;
 

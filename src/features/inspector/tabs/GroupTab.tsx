@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { LabelMark } from '../../../components/LabelMark.tsx';
 import { formatDuration, formatFigure, formatSigned } from '../../../components/format.ts';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
-import type { Explanation } from '../../../shared/protocol.ts';
+import type { Explanation } from '../../../shared/engine-api.ts';
 import type { ExplainState } from '../../../state/inspection.ts';
 import { Pills } from '../../../components/Pills.tsx';
 import { readingOfExplanation } from '../reading.ts';

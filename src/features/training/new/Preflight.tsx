@@ -6,7 +6,7 @@ import { formatBytes, formatDuration, formatFigure, formatPlural } from '../../.
 import { Panel } from '../../../components/Page.tsx';
 import type { TrainConfig } from '../../../shared/config/config.ts';
 import { selectionOf } from '../../../shared/config/presets.ts';
-import type { EngineApi, StorageEstimate } from '../../../shared/protocol.ts';
+import type { EngineApi, StorageEstimate } from '../../../shared/engine-api.ts';
 import { toErrorRecord } from '../../../shared/errors.ts';
 import { RunStore } from '../../../state/run.ts';
 import { StorageStore } from '../../../state/storage.ts';
