@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 import { CHROMIUM_FLAGS, findChromium } from '../support/chromium.mjs';
-import { measureImportMemory, type ImportMemoryFigures } from './import-memory.ts';
+import { measureImportMemory, type ImportMemoryFigures, type ImportMemoryOptions } from './import-memory.ts';
 import { median } from './statistics.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -132,14 +132,23 @@ export interface PageDataFigures {
   imports: ImportMemoryFigures[];
 }
 
-/** @param importSizes numbers of files; @returns null without a build */
-export async function measureGallery(importSizes?: readonly number[]): Promise<PageDataFigures | null> {
+/** @returns null without a build */
+export async function measureGallery(imports: ImportMemoryOptions): Promise<PageDataFigures | null> {
   const dist = process.env['E2E_DIST'] ?? join(ROOT, 'dist');
   if (!existsSync(join(dist, 'index.html'))) {
     console.log('\nThe gallery was not measured: there is no build. Run `npm run build` first.');
     return null;
   }
   const server = await serve(dist);
+  try {
+    const gallery = 'gallery'.includes(imports.only ?? '') ? await measureGalleries() : [];
+    return { gallery, imports: await measureImportMemory(`http://localhost:${PORT}/`, imports) };
+  } finally {
+    server.kill();
+  }
+}
+
+async function measureGalleries(): Promise<GalleryFigures[]> {
   const browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS });
   const figures: GalleryFigures[] = [];
   console.log('\ngallery of the built page in Chromium, wall time');
@@ -154,10 +163,8 @@ export async function measureGallery(importSizes?: readonly number[]): Promise<P
         `  ${count} images: first picture ${(one.firstPictureMs / 1000).toFixed(2)} s, facet ${one.facetMs.toFixed(0)} ms; frames while scrolling: median ${medianMs.toFixed(1)}, 95 % ${p95Ms.toFixed(1)}, worst ${worstMs.toFixed(0)} ms, ${(longShare * 100).toFixed(1)} % above 50 ms`,
       );
     }
-    const imports = await measureImportMemory(`http://localhost:${PORT}/`, importSizes);
-    return { gallery: figures, imports };
+    return figures;
   } finally {
     await browser.close();
-    server.kill();
   }
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
 import { CHROMIUM_FLAGS, findChromium } from '../support/chromium.mjs';
 import { writeImportFolder } from './import-folder.ts';
-import { collectGarbage } from './collect-garbage.ts';
+import { collectGarbage, type HeldHeap } from './collect-garbage.ts';
 import { traceTasks, type TaskFigures } from './page-tasks.ts';
 import { startProcessMeter, type MeterReading } from './process-meter.ts';
 
@@ -30,7 +30,21 @@ interface Part extends MeterReading {
   tasks: TaskFigures | null;
   /** The renderer after its garbage was collected. */
   heldBytes: number;
+  /** The same by thread. */
+  heaps: HeldHeap[];
 }
+
+/** What is held while an import runs, after a collection. */
+interface HeldAt {
+  /** Images stored until then. */
+  done: number;
+  rendererBytes: number;
+  browserBytes: number;
+  heaps: HeldHeap[];
+}
+
+/** Collections during an import: at each fifth. They take from its peak, so they are made only on demand. */
+const LOOKS = 5;
 
 /** Up to here the page's tasks are traced. */
 const TRACED_FILES = 5_000;
@@ -43,6 +57,8 @@ export interface ImportMemoryFigures {
   review: Part;
   /** From the start to the summary. */
   import: Part;
+  /** Empty unless asked for. */
+  during: HeldAt[];
   /** Of all files: traits, exact and near copies, shortcuts. */
   checks: Part;
   /** Images in the dataset afterwards. */
@@ -84,11 +100,44 @@ async function measurePart(context: BrowserContext, page: Page, isTraced: boolea
   const reading = await meter.read();
   const longTasks = await takeLongTasks(page);
   const session = await context.newCDPSession(page);
-  await collectGarbage(session);
+  const heaps = await collectGarbage(session);
   await session.detach();
   const heldBytes = (await meter.read()).renderer.endBytes;
   meter.stop();
-  return { ms, longTasks, tasks, heldBytes, ...reading };
+  return { ms, longTasks, tasks, heldBytes, heaps, ...reading };
+}
+
+/** Collects at each fifth of a running import; ends with it. */
+async function lookDuring(context: BrowserContext, page: Page, files: number): Promise<HeldAt[]> {
+  const browser = context.browser();
+  if (!browser) throw new Error('Chromium has ended.');
+  const looks: HeldAt[] = [];
+  const meter = await startProcessMeter(browser);
+  const session = await context.newCDPSession(page);
+  for (let next = 1; next < LOOKS;) {
+    await page.waitForTimeout(500);
+    if (await page.getByTestId('import-summary').isVisible()) break;
+    const done = Number(await page.getByTestId('import-progress').getAttribute('data-done'));
+    if (LOOKS * done < next * files) continue;
+    next++;
+    const heaps = await collectGarbage(session);
+    const { renderer, browser: main } = await meter.read();
+    looks.push({ done, rendererBytes: renderer.endBytes, browserBytes: main.endBytes, heaps });
+    console.log(`    ${heldLine(looks.at(-1))}`);
+  }
+  await session.detach();
+  meter.stop();
+  return looks;
+}
+
+function heldLine(look: HeldAt | undefined): string {
+  if (!look) return '';
+  const sizes = `renderer ${megabytes(look.rendererBytes)}, browser ${megabytes(look.browserBytes)} MB`;
+  return `held with ${look.done} images stored: ${sizes}; ${heapsText(look.heaps)}`;
+}
+
+function heapsText(heaps: readonly HeldHeap[]): string {
+  return heaps.map(({ thread, usedBytes, buffersBytes }) => `${thread} ${megabytes(usedBytes)} + ${megabytes(buffersBytes)}`).join(', ');
 }
 
 /** Drops the folder as a hand would: with a handle that the page may keep. */
@@ -118,7 +167,7 @@ async function measure(
   address: string,
   folder: string,
   way: ImportMemoryFigures['way'],
-  files: number,
+  { files, collects }: { files: number; collects: boolean },
 ): Promise<Omit<ImportMemoryFigures, 'files' | 'fileBytes'>> {
   const profile = await mkdtemp(join(tmpdir(), 'prpo-bench-profile-'));
   const context = await chromium.launchPersistentContext(profile, { executablePath: findChromium(), args: CHROMIUM_FLAGS });
@@ -131,14 +180,16 @@ async function measure(
     const review = await measurePart(context, page, isTraced, () => dropFolder(page, folder));
     await page.locator(`[data-testid=import-pictures][value=${way}]`).check();
     const summary = page.getByTestId('import-summary');
+    let during: HeldAt[] = [];
     const importing = await measurePart(context, page, isTraced, async () => {
       await page.getByTestId('import-start').click();
+      if (collects) during = await lookDuring(context, page, files);
       await summary.waitFor({ timeout: HOUR });
     });
     const imported = Number(await summary.getAttribute('data-imported'));
     await openHealth(page, address);
     const checks = await measurePart(context, page, isTraced, () => runChecks(page));
-    return { way, review, import: importing, checks, imported, load: loadavg()[0] ?? 0 };
+    return { way, review, import: importing, during, checks, imported, load: loadavg()[0] ?? 0 };
   } finally {
     await context.close();
     await rm(profile, { recursive: true, force: true });
@@ -147,24 +198,37 @@ async function measure(
 
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(0);
 
-function partLine(name: string, files: number, { ms, longTasks, tasks, heldBytes, renderer, browser }: Part): string {
+function partLine(name: string, files: number, { ms, longTasks, tasks, heldBytes, heaps, renderer, browser }: Part): string {
   const perThousand = (value: number) => ((1000 * value) / files).toFixed(0);
-  const memory = `renderer ${megabytes(renderer.startBytes)}, at most ${megabytes(renderer.peakBytes)}, held ${megabytes(heldBytes)}, browser ${megabytes(browser.startBytes)}, at most ${megabytes(browser.peakBytes)} MB`;
+  const memory = `renderer ${megabytes(renderer.startBytes)}, at most ${megabytes(renderer.peakBytes)}, held ${megabytes(heldBytes)} (${heapsText(heaps)}), browser ${megabytes(browser.startBytes)}, at most ${megabytes(browser.peakBytes)} MB`;
   const processor = perThousand(renderer.processorMs + browser.processorMs);
   const traced = tasks ? `; by processor time ${tasks.long}, worst ${tasks.worstMs.toFixed(0)} ms` : '';
   return `    ${name.padEnd(7)} ${perThousand(ms)} ms a 1,000 files (processor ${processor}); ${memory}; ${longTasks.count} long tasks, worst ${longTasks.worstMs.toFixed(0)} ms${traced}`;
 }
 
-/** @param address of the served build; `sizes` other numbers of files */
-export async function measureImportMemory(address: string, sizes: readonly number[] = SIZES): Promise<ImportMemoryFigures[]> {
+/** What is to be measured. */
+export interface ImportMemoryOptions {
+  /** Numbers of files. */
+  sizes?: readonly number[] | undefined;
+  /** Ways whose name contains this; all where it is empty. */
+  only?: string;
+  /** Collect garbage at each fifth of an import and say what is held. */
+  collects?: boolean;
+}
+
+/** @param address of the served build */
+export async function measureImportMemory(
+  address: string,
+  { sizes = SIZES, only = '', collects = false }: ImportMemoryOptions = {},
+): Promise<ImportMemoryFigures[]> {
   console.log('\nimport and checks of a folder on disk: wall and processor time, resident size of the processes, long tasks of the page');
   const figures: ImportMemoryFigures[] = [];
   for (const files of sizes) {
     const folder = await mkdtemp(join(tmpdir(), 'prpo-bench-import-'));
     try {
       const fileBytes = await writeImportFolder(join(folder, 'set'), files);
-      for (const way of WAYS) {
-        const one = { files, fileBytes, ...(await measure(address, join(folder, 'set'), way, files)) };
+      for (const way of WAYS.filter((one) => one.includes(only))) {
+        const one = { files, fileBytes, ...(await measure(address, join(folder, 'set'), way, { files, collects })) };
         figures.push(one);
         console.log(`  ${files} files of ${megabytes(fileBytes)} MB, ${way}: ${one.imported} imported, load ${one.load.toFixed(1)}`);
         for (const name of ['review', 'import', 'checks'] as const) console.log(partLine(name, files, one[name]));

@@ -19,6 +19,8 @@ export interface BenchOptions {
   json: string | null;
   /** Files that `data` imports; null for its own few numbers. */
   images: number | null;
+  /** `data` collects garbage at each fifth of an import. */
+  collect: boolean;
   /** The built page that `page` measures. */
   dist: string;
 }
@@ -27,12 +29,13 @@ export const USAGE = `npm run bench -- [page | data | memory | precision] [optio
   --backend simd|webgpu|all   all by default
   --where chromium|node       chromium by default: the place where the peers are at their best
   --quick                     one work of each kind, few rounds, about a minute
-  --only TEXT                 cases whose name contains TEXT: decode, train, convnext, prpo
+  --only TEXT                 cases whose name contains TEXT: decode, train, convnext, prpo; with data: filter, gallery, copied, linked
   --minutes N                 no new case begins after N minutes (4.5; 0.7 with --quick)
   --gpu                       the machine's own graphics adapter instead of SwiftShader (chromium)
   --rounds N                  rounds of every case, however long they take: tighter intervals
   --full                      full sizes on a software WebGPU adapter too: many minutes
   --images N                  files that data imports, such as 100000 (1,000 and 5,000)
+  --collect                   data says what is held at each fifth of an import, after collecting garbage
   --dist DIR                  the built page that page measures (dist)
   --json FILE                 writes every figure and every single time`;
 
@@ -61,6 +64,7 @@ export function readOptions(args: string[]): BenchOptions {
     minutes: Number(values.minutes ?? (quick ? 0.7 : 4.5)),
     rounds: values.rounds === undefined ? null : Number(values.rounds),
     images: values.images === undefined ? null : Number(values.images),
+    collect: values.collect === true,
     json: values.json ?? null,
     dist: values.dist ?? 'dist',
   };
@@ -81,6 +85,7 @@ function parse(args: string[]) {
         minutes: { type: 'string' },
         rounds: { type: 'string' },
         images: { type: 'string' },
+        collect: { type: 'boolean' },
         json: { type: 'string' },
         dist: { type: 'string' },
       },

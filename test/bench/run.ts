@@ -21,7 +21,7 @@ function importSizes({ images, quick }: BenchOptions): number[] | undefined {
 }
 
 async function measure(options: BenchOptions): Promise<unknown> {
-  if (options.command === 'data') return { ...measureDataPage(), page: await measureGallery(importSizes(options)) };
+  if (options.command === 'data') return measureData(options);
   if (options.command === 'page') return (await import('./page.ts')).measurePage(options.dist);
   if (options.command === 'precision') return (await import('./precision.ts')).measurePrecision(options.quick ? 10 : 100);
   const launcher = await openLauncher(options);
@@ -31,6 +31,12 @@ async function measure(options: BenchOptions): Promise<unknown> {
   } finally {
     await launcher.close();
   }
+}
+
+async function measureData(options: BenchOptions): Promise<unknown> {
+  const { only, collect } = options;
+  const figures = 'filter'.includes(only) ? measureDataPage() : {};
+  return { ...figures, page: await measureGallery({ sizes: importSizes(options), only, collects: collect }) };
 }
 
 async function measureMemoryAndEstimates(launcher: Launcher, options: BenchOptions): Promise<unknown> {
