@@ -1,8 +1,8 @@
 // Calls that the data worker answers: what comes in, what goes out, what is asked of stored datasets. Types only: the wire is rpc.ts.
 import type { HealthReport } from './domain/health.ts';
 import type { DatasetRecord, ImportProblem, ImportSummary, Label, PicturePlace, Split } from './domain/sample.ts';
-import type { OfficialSubset } from './official-subset.ts';
 import type { LoadReport } from './engine-api.ts';
+import type { OfficialSubset } from './official-subset.ts';
 
 /** One dropped file with the path it had in the folder. */
 export interface ImportEntry {

@@ -2,7 +2,8 @@
 // lost, and the curve must come out as that of a run that nothing happened to. `npm run test:kills` kills 20 times.
 import { expect, test, type BrowserContext, type Page } from '@playwright/test';
 import type { CheckpointRecord, CompletionRecord, RunRecord, StepRecord } from '../../src/shared/domain/run.ts';
-import { CHECKPOINT_SCHEMA, checkRecord, COMPLETION_SCHEMA, RUN_SCHEMA } from '../../src/shared/formats/record-schemas.ts';
+import { checkRecord } from '../../src/shared/formats/records/check-record.ts';
+import { CHECKPOINT_SCHEMA, COMPLETION_SCHEMA, RUN_SCHEMA } from '../../src/shared/formats/records/run-schemas.ts';
 import { RandomStream } from '../../src/shared/random.ts';
 import { inspectFiles, readStore, type FoundFile } from './page-database.ts';
 import {

@@ -4,17 +4,10 @@ import type { AnswerRecord } from '../../../src/shared/domain/answer.ts';
 import type { EvalRecord, RunRecord, StepRecord } from '../../../src/shared/domain/run.ts';
 import { WorkbenchError } from '../../../src/shared/errors.ts';
 import { isRecord } from '../../../src/shared/formats/jsonl.ts';
-import {
-  ANSWER_SCHEMA,
-  CHECKPOINT_SCHEMA,
-  checkRecord,
-  COMPLETION_SCHEMA,
-  DATASET_SCHEMA,
-  EVAL_SCHEMA,
-  RUN_SCHEMA,
-  SAMPLE_SCHEMA,
-  type RecordSchema,
-} from '../../../src/shared/formats/record-schemas.ts';
+import { checkRecord, type RecordSchema } from '../../../src/shared/formats/records/check-record.ts';
+import { DATASET_SCHEMA, SAMPLE_SCHEMA } from '../../../src/shared/formats/records/dataset-schemas.ts';
+import { ANSWER_SCHEMA, EVAL_SCHEMA } from '../../../src/shared/formats/records/eval-schemas.ts';
+import { CHECKPOINT_SCHEMA, COMPLETION_SCHEMA, RUN_SCHEMA } from '../../../src/shared/formats/records/run-schemas.ts';
 import type { BundleSummary } from '../../../src/shared/data-api.ts';
 import { deleteCheckpoint, getCheckpoint, writeCheckpoint } from '../../../src/shared/storage/checkpoints.ts';
 import type { Database } from '../../../src/shared/storage/database.ts';
