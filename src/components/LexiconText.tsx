@@ -10,20 +10,27 @@ export interface LexiconTextProps {
   keyword: string;
 }
 
+/** Without the signs of Markdown. */
+function plainTitle(text: string, isFirst: boolean): string {
+  const plain = text.replace(/[*#]/g, '');
+  return isFirst ? plain.trimStart() : plain;
+}
+
 function SegmentMark({ segment }: { segment: Segment }) {
-  const { text, hits, negates, isKeyword, isTitle } = segment;
+  const { start, text, hits, negates, isKeyword, isTitle } = segment;
   const first = hits[0];
-  const shown = isTitle ? <b>{text.replace(/[*#]/g, '').trimStart()}</b> : text;
+  const shown = isTitle ? <b>{plainTitle(text, start === 0)}</b> : text;
   const content = isKeyword ? <span className={styles.keyword}>{shown}</span> : shown;
   if (!first && negates.length === 0) return content;
   const title = [
-    ...hits.map(describeHit),
+    ...hits.map((hit) => describeHit(hit)),
     ...(negates.length > 0 ? [`Negator of ${negates.map((hit) => `"${hit.term}"`).join(', ')}`] : []),
   ];
   return (
     <mark
       className={styles.mark}
       data-side={first ? effectiveSide(first) : 'none'}
+      data-both={new Set(hits.map(effectiveSide)).size > 1 || undefined}
       data-flipped={first?.negator ? true : undefined}
       data-negator={negates.length > 0 ? true : undefined}
       title={title.join('\n')}

@@ -1,18 +1,21 @@
 // One paragraph of an answer as the reward sees it: text with evidence words, keyword, VCR, PCR, reward, vote, advantage.
 import type { ReactNode } from 'react';
-import type { ParagraphRecord, ScoredCompletion } from '../shared/domain/answer.ts';
+import type { ParagraphRecord } from '../shared/domain/answer.ts';
+import type { Label } from '../shared/domain/sample.ts';
+import type { VoteCount } from '../shared/rewards/pcr.ts';
 import { formatFigure, formatPlural, formatSigned } from './format.ts';
 import { LabelMark } from './LabelMark.tsx';
+import { lexiconHints } from './lexicon-hints.ts';
 import { describeHit } from './lexicon-segments.ts';
 import { LexiconText } from './LexiconText.tsx';
 import styles from './ParagraphCard.module.css';
 
 export interface ParagraphCardProps {
   paragraph: ParagraphRecord;
-  /** Of the whole completion: the final card shows how the paragraphs before it voted. */
-  votes: ScoredCompletion['votes'];
-  /** What the completion states; null = unparsed. */
-  predict: ScoredCompletion['predict'];
+  /** How the paragraphs before this one voted; a conclusion shows it. */
+  votes: VoteCount;
+  /** The answer that PCR compares with, which the chosen parser may read otherwise; null = none found. */
+  answer: Label | null;
   weights: { alpha: number; beta: number };
   isActive?: boolean;
   /** The completion belongs to a group, so that a missing advantage means: left out of it. */
@@ -51,68 +54,86 @@ function Score({ name, title, children }: { name: string; title: string; childre
   );
 }
 
-function pcrText({ isFinal, index, pcr }: ParagraphRecord): string {
+function pcrText({ isFinal, index, pcr }: ParagraphRecord, answer: Label | null): string {
   if (!isFinal) return 'not a conclusion';
   if (index === 0) return 'nothing before it';
+  if (answer === null) return 'no answer found';
   return pcr === 1 ? 'agrees with the majority' : 'contradicts the majority';
 }
 
-/** How the paragraphs before the conclusion voted, and whether it follows them. */
-function VoteLine({
-  votes,
-  predict,
-  pcr,
-}: {
-  votes: NonNullable<ScoredCompletion['votes']>;
-  predict: ScoredCompletion['predict'];
+interface VoteLineProps {
+  votes: VoteCount;
+  answer: Label | null;
   pcr: number;
-}) {
+}
+
+/** How the paragraphs before the conclusion voted, and whether it follows them. */
+function VoteLine({ votes, answer, pcr }: VoteLineProps) {
   const isTie = votes.real === votes.fake;
   const majority = votes.real > votes.fake ? 'real' : 'fake';
   return (
     <p className={styles.votes} data-contradiction={pcr === 0 || undefined}>
       Paragraphs before voted <b>{votes.fake} fake</b>, <b>{votes.real} real</b>
-      {isTie ? ': a tie, which counts as agreement' : `: majority ${majority}`}. Stated: {predict ?? 'unparsed'}.{' '}
-      {pcr === 0 ? <b>Contradiction: the conclusion differs from the majority of paragraphs.</b> : null}
+      {isTie ? ': a tie, which counts as agreement' : `: majority ${majority}`}. Stated: {answer ?? 'no clear answer'}.{' '}
+      {pcr === 1 ? null : answer === null ? (
+        <b>No answer that could follow from them.</b>
+      ) : (
+        <b>Contradiction: the conclusion differs from the majority of paragraphs.</b>
+      )}
     </p>
   );
 }
 
 function Trace({ paragraph }: { paragraph: ParagraphRecord }) {
-  const { hits, vote, realScore, fakeScore } = paragraph;
+  const { text, hits, vote, realScore, fakeScore } = paragraph;
   if (hits.length === 0) return <p className={styles.trace}>No evidence words: counted as {vote}.</p>;
   return (
     <details className={styles.trace}>
       <summary>
-        {formatPlural(hits.length, 'evidence word')}: real {formatFigure(realScore, 1)}, fake {formatFigure(fakeScore, 1)}
+        {formatPlural(hits.length, 'hit')} in the word lists: real {formatFigure(realScore, 1)}, fake {formatFigure(fakeScore, 1)}
       </summary>
       <ul>
         {hits.map((hit) => (
-          <li key={`${hit.start}-${hit.term}-${hit.list}`}>{describeHit(hit)}</li>
+          <li key={`${hit.start}-${hit.term}-${hit.list}`}>{describeHit(hit, text)}</li>
         ))}
       </ul>
+      {lexiconHints(paragraph).map((hint) => (
+        <p key={hint} className={styles.hint}>
+          {hint}
+        </p>
+      ))}
     </details>
   );
 }
 
-function Scores({ paragraph, weights, hasGroup }: Pick<ParagraphCardProps, 'paragraph' | 'weights' | 'hasGroup'>) {
-  const { vcr, pcr, reward, vote, advantage, cosine, hasImage } = paragraph;
-  const formula = hasImage ? `${weights.alpha} × ${formatFigure(vcr)} + ${weights.beta} × ${pcr}` : 'no image: PCR alone';
+const isSame = (a: number, b: number): boolean => Math.abs(a - b) < 1e-9;
+
+function vcrFormula({ vcr, cosine, hasImage }: ParagraphRecord): string {
+  if (!hasImage) return 'No image';
+  if (cosine === null) return 'The image or the keyword could not be encoded: 0.5';
+  if (isSame(vcr, (cosine + 1) / 2)) return `Cosine ${formatFigure(cosine)} of image and keyword; VCR = (cosine + 1) / 2`;
+  return `Mean VCR of the paragraphs before, as the run's settings say; own cosine ${formatFigure(cosine)}`;
+}
+
+function rewardFormula({ vcr, pcr, reward, hasImage }: ParagraphRecord, { alpha, beta }: ParagraphCardProps['weights']): string {
+  if (!isSame(reward, hasImage ? alpha * vcr + beta * pcr : pcr)) return 'The answer is unparsed: 0';
+  return hasImage ? `${alpha} × ${formatFigure(vcr)} + ${beta} × ${pcr}` : 'No image: PCR alone';
+}
+
+function Scores({ paragraph, answer, weights, hasGroup }: Pick<ParagraphCardProps, 'paragraph' | 'answer' | 'weights' | 'hasGroup'>) {
+  const { vcr, pcr, reward, vote, advantage, hasImage } = paragraph;
   return (
     <dl className={styles.scores}>
-      <Score
-        name="VCR"
-        title={cosine === null ? 'No image' : `Cosine ${formatFigure(cosine)} of image and keyword; VCR = (cosine + 1) / 2`}
-      >
+      <Score name="VCR" title={vcrFormula(paragraph)}>
         {hasImage ? <Bar value={vcr} /> : null} {hasImage ? formatFigure(vcr) : 'no image'}
       </Score>
-      <Score name="PCR" title={`Prediction consistency: ${pcrText(paragraph)}`}>
+      <Score name="PCR" title={`Prediction consistency: ${pcrText(paragraph, answer)}`}>
         <span className={styles.badge} data-zero={pcr === 0 || undefined}>
           {pcr}
         </span>{' '}
-        <span className={styles.faint}>{pcrText(paragraph)}</span>
+        <span className={styles.faint}>{pcrText(paragraph, answer)}</span>
       </Score>
-      <Score name="Reward" title={formula}>
+      <Score name="Reward" title={rewardFormula(paragraph, weights)}>
         {formatFigure(reward)}
       </Score>
       <Score name="Vote" title={`Confidence ${formatFigure(paragraph.confidence, 2)}`}>
@@ -130,7 +151,7 @@ function Scores({ paragraph, weights, hasGroup }: Pick<ParagraphCardProps, 'para
 
 /** A numbered card; all figures are also in data attributes (spec/hooks.md). */
 export function ParagraphCard(props: ParagraphCardProps) {
-  const { paragraph, votes, predict, weights, isActive = false, hasGroup = false, onSelect, children } = props;
+  const { paragraph, votes, answer, weights, isActive = false, hasGroup = false, onSelect, children } = props;
   const { index, text, keyword, hits, isFinal } = paragraph;
   return (
     <article
@@ -161,8 +182,8 @@ export function ParagraphCard(props: ParagraphCardProps) {
           Keyword <q>{keyword}</q>
           {isFinal ? <span className={styles.final}>conclusion</span> : null}
         </p>
-        <Scores paragraph={paragraph} weights={weights} hasGroup={hasGroup} />
-        {isFinal && index > 0 && votes ? <VoteLine votes={votes} predict={predict} pcr={paragraph.pcr} /> : null}
+        <Scores paragraph={paragraph} answer={answer} weights={weights} hasGroup={hasGroup} />
+        {isFinal && index > 0 ? <VoteLine votes={votes} answer={answer} pcr={paragraph.pcr} /> : null}
         <Trace paragraph={paragraph} />
         {children}
       </div>

@@ -1,7 +1,8 @@
 // Cuts a paragraph into pieces for marking: lexicon hits, the negators that flipped them, and the keyword. Pure.
-import { formatFigure } from './format.ts';
+import { formatFigure, formatPlural } from './format.ts';
 import type { LexiconHit } from '../shared/domain/answer.ts';
 import type { Label } from '../shared/domain/sample.ts';
+import { negatorPlace } from '../shared/text/lexicon.ts';
 
 export interface Segment {
   /** UTF-16 offset in the paragraph. */
@@ -21,21 +22,10 @@ interface Range {
   end: number;
 }
 
-/** Characters before a hit in which a negator acts (spec/prpo.md 5.2). */
-const NEGATION_WINDOW = 80;
-
 /** The side a hit counts for: its own list's, or the other where a negator flipped it. */
 export function effectiveSide(hit: LexiconHit): Label {
   if (!hit.negator) return hit.list;
   return hit.list === 'real' ? 'fake' : 'real';
-}
-
-/** Where the negator of a hit stands: its last occurrence in the window before the hit. */
-function negatorRange(text: string, hit: LexiconHit): Range | null {
-  if (!hit.negator) return null;
-  const from = Math.max(0, hit.start - NEGATION_WINDOW);
-  const at = text.slice(from, hit.start).toLowerCase().lastIndexOf(hit.negator);
-  return at < 0 ? null : { start: from + at, end: from + at + hit.negator.length };
 }
 
 /** Where the keyword stands. YAKE writes contractions apart ("do n't"), so spaces between its words are optional. */
@@ -47,13 +37,18 @@ function keywordRange(text: string, keyword: string): Range | null {
   return match ? { start: match.index, end: match.index + match[0].length } : null;
 }
 
-/** The bold title at the start, or the signs before an answer tag. */
-function titleRange(text: string): Range | null {
-  const match = /^\s*(\*\*[^*]+\*\*:?|#+\s*[Aa]nswer\s*:)/.exec(text);
-  return match ? { start: 0, end: match[0].length } : null;
+/** Bold text wherever it stands, and the heading signs at the start with an answer tag behind them. */
+function titleRanges(text: string): Range[] {
+  return Array.from(text.matchAll(/\*\*[^*]+\*\*:?|^\s*#+\s*(?:[Aa]nswer\s*:)?/g), ({ 0: { length }, index }) => ({
+    start: index,
+    end: index + length,
+  }));
 }
 
 const covers = (range: Range | null, start: number, end: number): boolean => range !== null && range.start <= start && end <= range.end;
+
+/** A stored record may hold negators of another version of the lists; only what is found now is marked. */
+const negatorOf = (text: string, hit: LexiconHit): Range | null => (hit.negator ? negatorPlace(text, hit.start) : null);
 
 /**
  * The paragraph in order, cut wherever a mark begins or ends; the pieces join to the whole text.
@@ -61,14 +56,9 @@ const covers = (range: Range | null, start: number, end: number): boolean => ran
  */
 export function lexiconSegments(text: string, hits: readonly LexiconHit[], keyword: string): Segment[] {
   const keywordAt = keywordRange(text, keyword);
-  const titleAt = titleRange(text);
-  const negators = hits.map((hit) => ({ hit, range: negatorRange(text, hit) }));
-  const ranges = [
-    ...hits,
-    ...negators.flatMap(({ range }) => range ?? []),
-    ...(keywordAt ? [keywordAt] : []),
-    ...(titleAt ? [titleAt] : []),
-  ];
+  const titles = titleRanges(text);
+  const negators = hits.map((hit) => ({ hit, range: negatorOf(text, hit) }));
+  const ranges = [...hits, ...negators.flatMap(({ range }) => range ?? []), ...(keywordAt ? [keywordAt] : []), ...titles];
   const cuts = [...new Set([0, text.length, ...ranges.flatMap(({ start, end }) => [start, end])])].sort((a, b) => a - b);
   return cuts.slice(0, -1).map((start, i): Segment => {
     const end = cuts[i + 1] ?? text.length;
@@ -78,13 +68,18 @@ export function lexiconSegments(text: string, hits: readonly LexiconHit[], keywo
       hits: hits.filter((hit) => covers(hit, start, end)).sort((a, b) => b.end - b.start - (a.end - a.start)),
       negates: negators.filter(({ range }) => covers(range, start, end)).map(({ hit }) => hit),
       isKeyword: covers(keywordAt, start, end),
-      isTitle: covers(titleAt, start, end),
+      isTitle: titles.some((title) => covers(title, start, end)),
     };
   });
 }
 
-/** One hit in words: `"natural" (real list, 1.0), flipped by "not": counts as fake`. */
-export function describeHit(hit: LexiconHit): string {
-  const flip = hit.negator ? `, flipped by "${hit.negator}"` : '';
+/**
+ * One hit in words: `"natural" (real list, 1.0), flipped by "not": counts as fake`.
+ * @param text of the paragraph; with it, how far before the term the negator stands
+ */
+export function describeHit(hit: LexiconHit, text?: string): string {
+  const place = text !== undefined && hit.negator ? negatorPlace(text, hit.start) : null;
+  const before = place ? ` ${formatPlural(hit.start - place.end, 'character')} before` : '';
+  const flip = hit.negator ? `, flipped by "${hit.negator}"${before}` : '';
   return `"${hit.term}" (${hit.list} list, ${formatFigure(hit.weight, 1)})${flip}: counts as ${effectiveSide(hit)}`;
 }

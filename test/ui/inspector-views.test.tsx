@@ -45,8 +45,8 @@ describe('a paragraph card', () => {
     const { find } = await render(
       <ParagraphCard
         paragraph={{ ...paragraph, advantage: 0.5 }}
-        votes={SCORED.votes}
-        predict={SCORED.predict}
+        votes={{ real: 0, fake: 0 }}
+        answer={SCORED.predict}
         weights={DEFAULT_EVAL.reward}
       />,
     );
@@ -66,7 +66,7 @@ describe('a paragraph card', () => {
     const final = SCORED.paragraphs.at(-1);
     if (!final) throw new Error('no paragraph');
     const { find } = await render(
-      <ParagraphCard paragraph={final} votes={SCORED.votes} predict={SCORED.predict} weights={DEFAULT_EVAL.reward} />,
+      <ParagraphCard paragraph={final} votes={{ real: 0, fake: 2 }} answer={SCORED.predict} weights={DEFAULT_EVAL.reward} />,
     );
     const card = find('paragraph-card');
     expect(card.dataset).toMatchObject({ final: 'true', pcr: '0' });

@@ -1,9 +1,10 @@
 // A finished answer: legend, paragraph cards, what was cut, and how it was made.
 import { useMemo } from 'react';
 import { LexiconLegend, LexiconText } from '../../components/LexiconText.tsx';
-import { ParagraphCard } from '../../components/ParagraphCard.tsx';
+import { ParagraphCards } from '../../components/ParagraphCards.tsx';
 import { ParserReadings } from '../../components/ParserReadings.tsx';
 import { SampledAnswers } from '../../components/SampledAnswers.tsx';
+import { PCR_SENTENCE, VCR_SENTENCE } from '../../components/reward-words.ts';
 import { formatDuration, formatFigure, formatPlural } from '../../components/format.ts';
 import { findHits } from '../../shared/text/lexicon.ts';
 import { splitParagraphs } from '../../shared/text/paragraphs.ts';
@@ -29,7 +30,13 @@ function Facts({ reading }: { reading: Reading }) {
   return (
     <p className={styles.facts}>
       {parts.join(' · ')}
-      {truncated ? <b> · cut at the length limit</b> : null}
+      {truncated ? <b> · cut off at the length limit</b> : null}
+      {completion.cutParagraphs > 0 ? (
+        <b>
+          {' '}
+          · {formatPlural(completion.cutParagraphs, 'paragraph')} after the {completion.paragraphs.length}th without figures
+        </b>
+      ) : null}
     </p>
   );
 }
@@ -60,29 +67,19 @@ export function ReadingView({ reading, activeParagraph = null, onSelect }: Readi
           <b>Unparsed.</b> No clear answer was found, so all paragraph rewards are 0. The raw text is shown in pieces below.
         </p>
       ) : null}
-      {completion.paragraphs.map((paragraph) => (
-        <ParagraphCard
-          key={paragraph.index}
-          paragraph={paragraph}
-          votes={completion.votes}
-          predict={predict}
-          weights={weights}
-          isActive={activeParagraph === paragraph.index}
-          hasGroup={hasGroup}
-          {...(onSelect ? { onSelect: () => onSelect(paragraph.index) } : {})}
-        />
-      ))}
+      <ParagraphCards
+        text={reading.text}
+        completion={completion}
+        reward={weights}
+        cutAfter={reading.truncated ? reading.tokenCount : null}
+        activeParagraph={activeParagraph}
+        {...(onSelect ? { onSelect } : {})}
+      />
       <div className={styles.readings}>
         <ParserReadings text={reading.text} counted={predict} />
       </div>
-      {completion.cutParagraphs > 0 ? (
-        <p className={styles.facts}>
-          {formatPlural(completion.cutParagraphs, 'paragraph')} after the {completion.paragraphs.length}th got no reward and are not shown.
-        </p>
-      ) : null}
       <p className={styles.formula}>
-        Reward of a paragraph = {weights.alpha} × VCR + {weights.beta} × PCR. VCR asks whether the keyword matches the picture; PCR is 1
-        except for a conclusion that contradicts the majority of paragraphs.{' '}
+        Reward of a paragraph = {weights.alpha} × VCR + {weights.beta} × PCR. {VCR_SENTENCE} {PCR_SENTENCE}{' '}
         {hasGroup
           ? 'Advantage: how many standard deviations a reward lies above or below the mean of all paragraphs of the group.'
           : 'No advantages: they compare with other answers to the same image, and this answer stands alone.'}

@@ -25,7 +25,7 @@ export interface Reading {
   tokenCount: number;
   truncated: boolean;
   elapsedMs: number;
-  weights: Pick<RewardConfig, 'alpha' | 'beta'>;
+  weights: RewardConfig;
   /** All answers of a majority vote; `text` is then the first of the majority. */
   sampled?: readonly SampledAnswer[];
   /** The picture was changed before it was asked about, in words. */

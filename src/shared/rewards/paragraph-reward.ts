@@ -35,15 +35,25 @@ export interface ReadCompletion {
   isParsed: boolean;
 }
 
+/** The answer that PCR compares with; null = none found. */
+export function readAnswer(text: string, { answerRule }: Pick<RewardConfig, 'answerRule'>): Label | null {
+  return (answerRule === 'prpo' ? parsePrpo(text) : parseFinalLine(text)).answer;
+}
+
 /** Parses and splits a completion; the keywords are what an image encoder must be asked for. */
 export function readCompletion(text: string, reward: RewardConfig): ReadCompletion {
   const paragraphs = splitParagraphs(text, reward);
-  const prpo = parsePrpo(text).answer;
-  const rewardAnswer = reward.answerRule === 'prpo' ? prpo : parseFinalLine(text).answer;
+  const rewardAnswer = readAnswer(text, reward);
   const keywords = paragraphs.map((paragraph) =>
     paragraph.isFinal && rewardAnswer !== null ? rewardAnswer : paragraphKeyword(paragraph.text, reward.keywordLength),
   );
-  return { paragraphs, keywords, votes: paragraphs.map((paragraph) => lexiconVote(paragraph.text)), rewardAnswer, isParsed: prpo !== null };
+  return {
+    paragraphs,
+    keywords,
+    votes: paragraphs.map((paragraph) => lexiconVote(paragraph.text)),
+    rewardAnswer,
+    isParsed: parsePrpo(text).answer !== null,
+  };
 }
 
 /** Rewards of all kept paragraphs, also those after the 8th. */

@@ -58,11 +58,10 @@ function stepBack(text: string, end: number, count: number): number {
 }
 
 /** The negator nearest before a match. The window is cut first: a word cut by its edge counts as a whole word. */
-function negatorBefore(lowerCase: string, start: number): string | null {
-  const window = lowerCase.slice(stepBack(lowerCase, start, NEGATION_WINDOW), start);
-  let nearest: string | null = null;
-  for (const match of window.matchAll(NEGATOR_PATTERN)) nearest = match[0];
-  return nearest;
+function negatorBefore(lowerCase: string, start: number): { word: string; at: number } | null {
+  const from = stepBack(lowerCase, start, NEGATION_WINDOW);
+  const last = Array.from(lowerCase.slice(from, start).matchAll(NEGATOR_PATTERN)).at(-1);
+  return last ? { word: last[0], at: from + last.index } : null;
 }
 
 /** Index in the text of each index in its lower-cased form; they differ for the few letters whose lower case is longer. */
@@ -89,9 +88,18 @@ export function findHits(text: string): LexiconHit[] {
       start: toSource(match.index),
       end: toSource(match.index + term.length),
       weight,
-      negator: negatorBefore(lowerCase, match.index),
+      negator: negatorBefore(lowerCase, match.index)?.word ?? null,
     })),
   );
+}
+
+/** Where the negator of a hit stands; null where it has none. @param start of the hit, UTF-16 */
+export function negatorPlace(text: string, start: number): { start: number; end: number } | null {
+  const lowerCase = text.toLowerCase();
+  const negator = negatorBefore(lowerCase, text.slice(0, start).toLowerCase().length);
+  if (!negator) return null;
+  const toSource = sourceIndex(text, lowerCase);
+  return { start: toSource(negator.at), end: toSource(negator.at + negator.word.length) };
 }
 
 /** Scores, vote and hits of a paragraph. */

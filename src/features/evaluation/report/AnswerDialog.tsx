@@ -1,10 +1,11 @@
 // One answer as paragraph cards, or all answers of a vote: what can be read without opening the image.
 import { Button, Modal } from '@mantine/core';
 import { LabelMark } from '../../../components/LabelMark.tsx';
-import { ParagraphCard } from '../../../components/ParagraphCard.tsx';
+import { ParagraphCards } from '../../../components/ParagraphCards.tsx';
 import { ParserReadings } from '../../../components/ParserReadings.tsx';
 import { ruleText } from '../../../components/parser-words.ts';
 import { SampledAnswers } from '../../../components/SampledAnswers.tsx';
+import { DEFAULT_EVAL } from '../../../shared/config/presets.ts';
 import type { ReportAnswer } from './report.ts';
 import { StoredPicture } from './StoredPicture.tsx';
 import styles from '../Evaluation.module.css';
@@ -18,7 +19,7 @@ interface AnswerDialogProps {
 
 /** Truth, answer and every paragraph with keyword, PCR and vote. */
 export function AnswerDialog({ answer, onImage, onClose }: AnswerDialogProps) {
-  const { path, label, predict, parseRule, paragraphs, votes, sampled, text } = answer;
+  const { path, label, predict, parseRule, paragraphs, sampled, text } = answer;
   return (
     <Modal opened onClose={onClose} title={path} size={760}>
       <div className={styles.stack} data-testid="imported-answer" data-path={path}>
@@ -32,9 +33,7 @@ export function AnswerDialog({ answer, onImage, onClose }: AnswerDialogProps) {
           <SampledAnswers sampled={sampled} />
         ) : (
           <>
-            {paragraphs.map((paragraph) => (
-              <ParagraphCard key={paragraph.index} paragraph={paragraph} votes={votes} predict={predict} weights={{ alpha: 0, beta: 1 }} />
-            ))}
+            <ParagraphCards text={text} completion={answer} reward={DEFAULT_EVAL.reward} cutAfter={null} />
             <ParserReadings text={text} counted={predict} />
           </>
         )}
