@@ -109,22 +109,26 @@ describe('an evaluation report', () => {
       other: 'eval-2',
       decision: 'score',
       reading: 'd/1.png',
+      flip: { where: 'there', path: 'd/2:a.png' },
     } as const;
     const params = writeReportView(new URLSearchParams('model=nano'), view);
-    expect(params.toString()).toBe('model=nano&list=cut-real-fake&source=token&t=0.731&with=eval-2&by=score&answer=d%2F1.png');
+    expect(params.toString()).toBe(
+      'model=nano&list=cut-real-fake&source=token&t=0.731&with=eval-2&by=score&answer=d%2F1.png&flip=there%3Ad%2F2%3Aa.png',
+    );
     expect(readReportView(params)).toEqual(view);
-    expect(writeReportView(params, { threshold: null, decision: 'text', reading: null }).toString()).toBe(
+    expect(writeReportView(params, { threshold: null, decision: 'text', reading: null, flip: null }).toString()).toBe(
       'model=nano&list=cut-real-fake&source=token&with=eval-2',
     );
-    expect(readReportView(new URLSearchParams('list=cut-real-maybe&source=nose&t=7&by=luck'))).toEqual({
+    expect(readReportView(new URLSearchParams('list=cut-real-maybe&source=nose&t=7&by=luck&flip=nowhere:a'))).toEqual({
       list: 'contradictions',
       source: null,
       threshold: null,
       other: null,
       decision: 'text',
       reading: null,
+      flip: null,
     });
-    expect(readReportView(new URLSearchParams()).threshold).toBeNull();
+    for (const nothing of ['', 't=', 't=+']) expect(readReportView(new URLSearchParams(nothing)).threshold).toBeNull();
   });
 
   it('lists wrong answers before sure wrong scores, and failures apart', () => {

@@ -18,6 +18,8 @@ import { StatisticsStore } from '../../../state/statistics.ts';
 import { useIntervals } from '../../../state/use-intervals.ts';
 import { AnswerDialog } from './AnswerDialog.tsx';
 import type { ReportAnswer } from './report.ts';
+import type { PairedReading } from './report-address.ts';
+import { isComparable } from './report-link.ts';
 import styles from '../Evaluation.module.css';
 
 /** Rows before "show more". */
@@ -82,12 +84,9 @@ function votesOf({ votes }: ReportAnswer): string {
   return votes ? `${votes.fake} fake : ${votes.real} real` : 'no vote';
 }
 
-interface Opened {
-  answer: ReportAnswer;
-  where: string;
-}
+const SIDES = ['here', 'there'] as const;
 
-function FlipTable({ paired, onOpen }: { paired: Paired; onOpen: (opened: Opened) => void }) {
+function FlipTable({ paired, onOpen }: { paired: Paired; onOpen: (flip: PairedReading) => void }) {
   const [count, setCount] = useState(PAGE);
   const { flips } = paired;
   return (
@@ -102,18 +101,18 @@ function FlipTable({ paired, onOpen }: { paired: Paired; onOpen: (opened: Opened
                 <td>
                   <LabelMark label={a.label} />
                 </td>
-                {[
-                  { answer: a, where: 'here' },
-                  { answer: b, where: 'there' },
-                ].map(({ answer, where }) => [
-                  <td key={where}>
-                    <button type="button" className={styles.textButton} onClick={() => onOpen({ answer, where })}>
-                      <LabelMark label={answer.predict ?? 'unparsed'} />
-                      <span className={styles.srOnly}>, read the answer {where}</span>
-                    </button>
-                  </td>,
-                  <td key={`${where}-votes`}>{votesOf(answer)}</td>,
-                ])}
+                {SIDES.map((where) => {
+                  const answer = where === 'here' ? a : b;
+                  return [
+                    <td key={where}>
+                      <button type="button" className={styles.textButton} onClick={() => onOpen({ where, path: a.path })}>
+                        <LabelMark label={answer.predict ?? 'unparsed'} />
+                        <span className={styles.srOnly}>, read the answer {where}</span>
+                      </button>
+                    </td>,
+                    <td key={`${where}-votes`}>{votesOf(answer)}</td>,
+                  ];
+                })}
                 <td>{CHANGES[kind]}</td>
               </tr>
             ))}
@@ -136,22 +135,23 @@ export interface PairedPanelProps {
   /** The other evaluation, as the address names it. */
   otherId: string | null;
   onOther: (id: string | null) => void;
+  /** The compared answer that is read; null: none. */
+  flip: PairedReading | null;
+  onFlip: (flip: PairedReading | null) => void;
 }
 
 /** The panel; it asks for nothing until another evaluation is chosen. */
-export function PairedPanel({ record, answers, source, otherId, onOther }: PairedPanelProps) {
-  const { evals, open, refresh } = EvaluationStore.use((state) => state);
-  const [opened, setOpened] = useState<Opened | null>(null);
-  useEffect(() => {
-    void refresh();
-  }, [refresh]);
-  const candidates = (evals ?? []).filter(({ id, datasetId }) => id !== record.id && datasetId === record.datasetId);
+export function PairedPanel({ record, answers, source, otherId, onOther, flip, onFlip }: PairedPanelProps) {
+  const evals = EvaluationStore.use((state) => state.evals);
+  const { open } = EvaluationStore.useApi().getState();
+  const candidates = (evals ?? []).filter((other) => isComparable(record, other));
   const other = candidates.find(({ id }) => id === otherId);
   const otherAnswers = EvaluationStore.use((state) => (other ? state.answers[other.id] : undefined));
   useEffect(() => {
     if (other?.id) void open(other.id);
   }, [open, other?.id]);
   const paired = useMemo(() => (otherAnswers ? comparePaired(answers, otherAnswers, source) : null), [answers, otherAnswers, source]);
+  const read = flip && otherAnswers ? (flip.where === 'here' ? answers : otherAnswers).find(({ path }) => path === flip.path) : undefined;
   return (
     <Panel title="Against another evaluation">
       {candidates.length === 0 ? (
@@ -172,15 +172,12 @@ export function PairedPanel({ record, answers, source, otherId, onOther }: Paire
           ]}
         />
       )}
-      {otherId && evals && !other ? (
-        <p className={styles.muted}>The evaluation {otherId}, which this link compares with, is not in this browser.</p>
-      ) : null}
       {other && otherAnswers && !paired ? <p className={styles.muted}>They share no labelled image.</p> : null}
       {other && otherAnswers && paired ? (
         <PairedFigures paired={paired} other={other} testKey={[other.id, source, answers.length, otherAnswers.length].join('|')} />
       ) : null}
-      {paired && paired.flips.length > 0 ? <FlipTable paired={paired} onOpen={setOpened} /> : null}
-      {opened ? <AnswerDialog answer={opened.answer} onImage={null} onClose={() => setOpened(null)} /> : null}
+      {paired && paired.flips.length > 0 ? <FlipTable paired={paired} onOpen={onFlip} /> : null}
+      {read ? <AnswerDialog answer={read} onImage={null} onClose={() => onFlip(null)} /> : null}
     </Panel>
   );
 }

@@ -1,8 +1,9 @@
 // The report of one evaluation: it grows while the model works and is whole at the end.
-import { useDeferredValue, useMemo } from 'react';
+import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { Link } from 'react-router';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { formatCount } from '../../../components/format.ts';
+import { LinkNotes } from '../../../components/LinkNotes.tsx';
 import { ModelNotes } from '../../../components/ModelNotes.tsx';
 import { Page, Panel } from '../../../components/Page.tsx';
 import { Pills } from '../../../components/Pills.tsx';
@@ -29,6 +30,7 @@ import { ProgressPanel } from './ProgressPanel.tsx';
 import type { Report, SampleList, ScoreCut } from './report.ts';
 import { computeReport, defaultSource } from './report.ts';
 import { useReportView } from './report-address.ts';
+import { reportLinkRules } from './report-link.ts';
 import { RobustnessPanel } from './RobustnessPanel.tsx';
 import { SampleLists } from './SampleLists.tsx';
 import { ThresholdPanel } from './ThresholdPanel.tsx';
@@ -127,7 +129,15 @@ function ReportBody({ record, answers, report, intervals, cut, isLive, view, onO
         onOpen={onOpen}
       />
       <ParsersPanel answers={answers} isImported={record.imported !== undefined} isLive={isLive} onOpen={onOpen} />
-      <PairedPanel record={record} answers={answers} source={source} otherId={view.other} onOther={(other) => show({ other })} />
+      <PairedPanel
+        record={record}
+        answers={answers}
+        source={source}
+        otherId={view.other}
+        onOther={(other) => show({ other, flip: null })}
+        flip={view.flip}
+        onFlip={(flip) => show({ flip })}
+      />
       <VotePanel answers={answers} isLive={isLive} />
       {canSweep ? (
         <RobustnessPanel record={record} source={source} decision={view.decision} onDecision={(decision) => show({ decision })} />
@@ -148,6 +158,30 @@ function ReportBody({ record, answers, report, intervals, cut, isLive, view, onO
       <ParityCard record={record} />
     </>
   );
+}
+
+/** All evaluations, read anew; null until they are. */
+function useListedEvals(): readonly EvalRecord[] | null {
+  const { evals, refresh } = EvaluationStore.use((state) => state);
+  const [isListed, setIsListed] = useState(false);
+  useEffect(() => void refresh().then(() => setIsListed(true)), [refresh]);
+  return isListed ? evals : null;
+}
+
+/** What the address asks for and the report does not have. */
+function ReportLinkNotes({
+  record,
+  other,
+  answers,
+  isRead,
+}: Pick<ReportBodyProps, 'record' | 'answers'> & { other: string | null; isRead: boolean }) {
+  const evals = useListedEvals();
+  const otherAnswers = EvaluationStore.use((state) => (other === null ? null : (state.answers[other] ?? null)));
+  const rules = useMemo(
+    () => reportLinkRules({ record, evals, answers: isRead ? answers : null, otherAnswers }, other),
+    [record, evals, isRead, answers, otherAnswers, other],
+  );
+  return <LinkNotes rules={rules} />;
 }
 
 /** The page's content for one record. */
@@ -186,6 +220,7 @@ export function ReportView({ record }: { record: EvalRecord }) {
     >
       <div className={styles.report} data-testid="eval-report" data-eval-id={record.id} data-state={state}>
         {record.state === 'done' && !live ? null : <ProgressPanel record={record} done={answers.length} />}
+        <ReportLinkNotes record={record} other={view.other} answers={answers} isRead={isRead && answers.length > 0} />
         <FailedNotice record={record} answers={answers} isLive={live} onList={() => openList('failed')} />
         <ModelNotes tiny={tiny} synthetic={record.synthetic} />
         {record.config.perturbation ? <PerturbedNote record={record} /> : null}

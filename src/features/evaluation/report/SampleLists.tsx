@@ -146,9 +146,6 @@ export function SampleLists({ evalId, datasetId, modelId, answers, cut, list, on
         </div>
       )}
       {read ? <AnswerDialog answer={read} onImage={imageOf(read)} onClose={() => onRead(null)} /> : null}
-      {reading !== null && !read ? (
-        <p className={styles.muted}>The answer that this link opens, {reading}, is not in this report.</p>
-      ) : null}
       {rows.length > count ? (
         <button type="button" className={styles.textButton} onClick={() => setShownList({ list, count: count + 100 })}>
           Show more of {rows.length}

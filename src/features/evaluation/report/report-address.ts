@@ -1,10 +1,18 @@
 // What a report shows beyond its figures lives in the address: the open list and answer, the score that ranks, a threshold moved by
-// hand, what it is compared with and what decides in its sweep.
+// hand, what it is compared with, the flipped answer that is read, and what decides in its sweep.
 import { useSearchParams } from 'react-router';
+import { oneOf } from '../../../components/link-values.ts';
 import type { ScoreSource } from '../../../shared/domain/answer.ts';
 import type { SampleList } from './report.ts';
-import { readSampleList } from './report.ts';
+import { SAMPLE_LISTS } from './report.ts';
 import type { Decision } from './robustness.ts';
+
+/** One of the two answers to an image, in a comparison of two evaluations. */
+export interface PairedReading {
+  /** `here` is the report's own answer. */
+  where: 'here' | 'there';
+  path: string;
+}
 
 /** `list=cut-real-fake&t=0.731&source=head`: real images called fake from 0.731 on. */
 export interface ReportView {
@@ -19,19 +27,36 @@ export interface ReportView {
   decision: Decision;
   /** Path of the answer that is read; null: none. */
   reading: string | null;
+  /** Of the comparison with the other evaluation; null: none. */
+  flip: PairedReading | null;
 }
 
-/** Unknown and impossible values are as if they were not there. */
+export const SCORE_SOURCES: readonly ScoreSource[] = ['head', 'token'];
+export const DECISIONS: readonly Decision[] = ['text', 'score'];
+
+/** A threshold in an address; null where the text is no number from 0 to 1. */
+export function readThreshold(text: string | null): number | null {
+  const value = text === null || text.trim() === '' ? Number.NaN : Number(text);
+  return value >= 0 && value <= 1 ? value : null;
+}
+
+/** `there:aster/test/fake/000001.png`; null where the side is not named. */
+export function readPairedReading(text: string | null): PairedReading | null {
+  const [side = null, path] = text?.split(/:(.*)/s) ?? [];
+  const where = oneOf(['here', 'there'], side);
+  return where && path ? { where, path } : null;
+}
+
+/** Unknown and impossible values are as if they were not there; `reportLinkRules` names them. */
 export function readReportView(params: URLSearchParams): ReportView {
-  const source = params.get('source');
-  const threshold = Number(params.get('t') ?? NaN);
   return {
-    list: readSampleList(params.get('list')) ?? 'contradictions',
-    source: source === 'head' || source === 'token' ? source : null,
-    threshold: threshold >= 0 && threshold <= 1 ? threshold : null,
+    list: oneOf(SAMPLE_LISTS, params.get('list')) ?? 'contradictions',
+    source: oneOf(SCORE_SOURCES, params.get('source')),
+    threshold: readThreshold(params.get('t')),
     other: params.get('with'),
-    decision: params.get('by') === 'score' ? 'score' : 'text',
+    decision: oneOf(DECISIONS, params.get('by')) ?? 'text',
     reading: params.get('answer'),
+    flip: readPairedReading(params.get('flip')),
   };
 }
 
@@ -45,6 +70,7 @@ export function writeReportView(params: URLSearchParams, change: Partial<ReportV
   if (change.other !== undefined) put('with', change.other);
   if (change.decision !== undefined) put('by', change.decision === 'score' ? 'score' : null);
   if (change.reading !== undefined) put('answer', change.reading);
+  if (change.flip !== undefined) put('flip', change.flip && `${change.flip.where}:${change.flip.path}`);
   return next;
 }
 

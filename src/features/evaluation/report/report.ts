@@ -109,7 +109,8 @@ export type SampleList = NamedList | `cell-${Label}-${Label | 'unparsed'}` | `cu
 type NamedList = 'contradictions' | 'worst' | 'disagreements' | 'parsers' | 'failed';
 
 const LABELS: readonly Label[] = ['real', 'fake'];
-const SAMPLE_LISTS: readonly SampleList[] = [
+/** Every list by its name in an address. */
+export const SAMPLE_LISTS: readonly SampleList[] = [
   'contradictions',
   'worst',
   'disagreements',
@@ -118,11 +119,6 @@ const SAMPLE_LISTS: readonly SampleList[] = [
   ...LABELS.flatMap((label) => [...LABELS, 'unparsed' as const].map((predict) => `cell-${label}-${predict}` as const)),
   ...LABELS.flatMap((label) => LABELS.map((side) => `cut-${label}-${side}` as const)),
 ];
-
-/** A list by its name in an address; null where it names none. */
-export function readSampleList(name: string | null): SampleList | null {
-  return SAMPLE_LISTS.find((list) => list === name) ?? null;
-}
 
 const contradicts = ({ paragraphs }: ReportAnswer): boolean =>
   paragraphs.some(({ isFinal, pcr, index }) => isFinal && index > 0 && pcr === 0);

@@ -1,0 +1,71 @@
+// @vitest-environment happy-dom
+// Links that ask for values which their page does not have.
+import { describe, expect, it } from 'vitest';
+import { unknownValues, type LinkRule } from '../../src/components/link-values.ts';
+import { LinkNotes } from '../../src/components/LinkNotes.tsx';
+import { reportLinkRules, type LinkKnowledge } from '../../src/features/evaluation/report/report-link.ts';
+import { render } from './render.tsx';
+
+const RULES: LinkRule[] = [
+  { parameter: 'tab', what: 'the tab', isKnown: (value) => value === 'map', instead: 'the list' },
+  { parameter: 'step', what: 'the step', isKnown: () => false, why: 'was never stored' },
+];
+
+describe('a link that asks for what its page does not have', () => {
+  it('is answered with one sentence for each unknown value, and silence on values and parameters that are known or without a rule', async () => {
+    const { container } = await render(<LinkNotes rules={RULES} />, '/x?tab=mop&step=7&colour=blue');
+    const notes = [...container.querySelectorAll('[data-testid="missing-note"]')];
+    expect(notes.map((note) => [note.getAttribute('data-what'), note.textContent?.trim()])).toEqual([
+      ['tab', 'This link asks for the tab “mop”, which is not here. Below, the list stands in its place.'],
+      ['step', 'This link asks for the step “7”, which was never stored.'],
+    ]);
+    const { container: fine } = await render(<LinkNotes rules={RULES} />, '/x?tab=map&colour=blue');
+    expect(fine.querySelector('[data-testid="missing-note"]')).toBeNull();
+  });
+});
+
+describe('a link to a report', () => {
+  const record = { id: 'eval-1', datasetId: 'faces' };
+  const known: LinkKnowledge = {
+    record,
+    evals: [record, { id: 'eval-2', datasetId: 'faces' }, { id: 'eval-3', datasetId: 'cats' }],
+    answers: [{ path: 'a.png' }, { path: 'b.png' }],
+    otherAnswers: [{ path: 'b.png' }],
+  };
+  const unknown = (query: string, knowledge = known) => {
+    const params = new URLSearchParams(query);
+    return unknownValues(params, reportLinkRules(knowledge, params.get('with'))).map(({ parameter, why }) => [parameter, why]);
+  };
+
+  it('is fine where list, score, threshold, decision, answers and the other evaluation are here', () => {
+    expect(unknown('list=cut-real-fake&source=token&t=0&by=text&answer=a.png&with=eval-2&flip=there:b.png&model=nano')).toEqual([]);
+  });
+
+  it('names a list, score, threshold, decision and answer that are not', () => {
+    expect(unknown('list=best&source=nose&t=7&by=luck&answer=c.png')).toEqual([
+      ['list', undefined],
+      ['source', undefined],
+      ['t', 'is no number from 0 to 1'],
+      ['by', undefined],
+      ['answer', 'is not in this report'],
+    ]);
+    expect(unknown('t=')).toEqual([['t', 'is no number from 0 to 1']]);
+  });
+
+  it('says why an evaluation cannot be compared with', () => {
+    expect(unknown('with=eval-9')).toEqual([['with', 'is not in this browser']]);
+    expect(unknown('with=eval-1')).toEqual([['with', 'is this one']]);
+    expect(unknown('with=eval-3')).toEqual([['with', 'is of another dataset']]);
+  });
+
+  it('names a compared answer that one side lacks, or that has nothing to be compared with', () => {
+    expect(unknown('with=eval-2&flip=here:a.png')).toEqual([['flip', 'is not in both evaluations']]);
+    expect(unknown('with=eval-2&flip=b.png')).toEqual([['flip', 'is not in both evaluations']]);
+    expect(unknown('flip=here:a.png')).toEqual([['flip', 'needs another evaluation to compare with']]);
+  });
+
+  it('calls nothing missing while evaluations and answers are still read', () => {
+    const reading = { record, evals: null, answers: null, otherAnswers: null };
+    expect(unknown('with=eval-9&answer=c.png&flip=here:c.png', reading)).toEqual([]);
+  });
+});
