@@ -20,7 +20,11 @@ function decimal(value: number, digits: number): string {
   return marked(value.toFixed(digits === 0 ? 0 : Math.max(0, digits + style.extraDigits)));
 }
 
-const marked = (text: string): string => (style.decimalMark === 'comma' ? text.replace('.', ',') : text);
+/** With a real minus sign, as wide as a plus, and the chosen mark. */
+function marked(text: string): string {
+  const signed = text.replace(/^-/, '−');
+  return style.decimalMark === 'comma' ? signed.replace('.', ',') : signed;
+}
 
 const COUNTS = { point: new Intl.NumberFormat('en'), comma: new Intl.NumberFormat('de') };
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];

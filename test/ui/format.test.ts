@@ -26,6 +26,8 @@ describe('numbers as people read them', () => {
 
   it('have four significant digits in charts, and powers of ten at the ends', () => {
     expect([0.123456, 12, 1234.56, 0.00012, 250_000, null].map(formatValue)).toEqual(['0.1235', '12', '1234.6', '1.20e-4', '2.50e+5', '–']);
+    expect([-0.25, -0.00012].map(formatValue), 'a minus as wide as a plus').toEqual(['−0.25', '−1.20e-4']);
+    expect(formatFigure(-0.25)).toBe('−0.250');
   });
 
   it('follow the mark and the digits of the settings, everywhere', () => {

@@ -15,6 +15,7 @@ describe('a chart that is printed', () => {
     act(() => void dispatchEvent(new Event('beforeprint')));
     expect(paper()?.querySelector('[data-part=line]')?.getAttribute('d')).toMatch(/^M52,[\d.]+L231,[\d.]+L410,[\d.]+$/);
     expect([...(paper()?.querySelectorAll('text[text-anchor=middle]') ?? [])].map((tick) => tick.textContent)).toContain('2');
+    expect(paper()?.querySelector('[data-part=axis-names]')?.textContent).toBe('step →');
     act(() => void dispatchEvent(new Event('afterprint')));
     expect(paper()).toBeNull();
   });

@@ -102,6 +102,12 @@ describe('chart series', () => {
     const points = [1, 2, 3, 4].map((y, x) => ({ x, y }));
     expect(summarise('Reward', points, 'step')).toBe('Reward rises: 1 at step 0, 4 at step 3; between 1 and 4.');
     expect(summarise('Reward', [], 'step')).toBe('Reward: no values yet.');
+    const uneven = [0.817, 0.7, 0.71, 0.72, 0.8, 0.82, 0.819, 0.812].map((y, x) => ({ x, y }));
+    expect(summarise('Reward', uneven, 'step'), 'higher late than early, but lower at the end than at the start').toMatch(
+      /^Reward goes up and down: 0.817 at step 0, 0.812 at step 7/,
+    );
+    const still = [0, 0, 0].map((y, x) => ({ x, y }));
+    expect(summarise('Cut answers', still, 'step')).toBe('Cut answers: 0 throughout, step 0 to step 2.');
   });
 
   it('have round axes, also for equal values', () => {

@@ -47,17 +47,26 @@ function TableTwin({ title, series, xName }: Pick<ChartProps, 'title' | 'series'
   );
 }
 
-function Legend({ series }: Pick<ChartProps, 'series'>) {
+/** The lines by name, each with its last value; where lines end apart, with the place of it. */
+function Legend({ series, hasLast }: Pick<ChartProps, 'series'> & { hasLast: boolean }) {
+  const ends = series.map(({ points }) => points.at(-1)?.x);
+  const endApart = new Set(ends).size > 1;
   return (
-    <ul className={styles.legend}>
-      {series.map(({ id, name, style }, i) => {
+    <ul className={styles.legend} data-values={hasLast || undefined}>
+      {series.map(({ id, name, style, points }, i) => {
         const { color, dash } = seriesStyle(style ?? i);
         return (
           <li key={id}>
             <svg width="22" height="8" aria-hidden>
               <line x1="0" x2="22" y1="4" y2="4" stroke={color} strokeWidth="2" strokeDasharray={dash} />
             </svg>
-            {name}
+            <span>{name}</span>
+            {hasLast ? (
+              <b>
+                {formatValue(lastValue(points))}
+                {endApart ? <small> at {formatValue(ends[i] ?? null)}</small> : null}
+              </b>
+            ) : null}
           </li>
         );
       })}
@@ -66,10 +75,10 @@ function Legend({ series }: Pick<ChartProps, 'series'>) {
 }
 
 /** The drawing with what it is made of, computed only where it is seen. */
-function Drawn({ series, smoothing, kind, xName, diagonal, markX, marks, xDomain, yDomain, logY, height }: PlotSource) {
+function Drawn({ series, smoothing, kind, xName, yName, diagonal, markX, marks, xDomain, yDomain, logY, height }: PlotSource) {
   const drawn = useMemo(
-    () => plotProps({ series, smoothing, kind, xName, diagonal, markX, marks, xDomain, yDomain, logY, height }),
-    [series, smoothing, kind, xName, diagonal, markX, marks, xDomain, yDomain, logY, height],
+    () => plotProps({ series, smoothing, kind, xName, yName, diagonal, markX, marks, xDomain, yDomain, logY, height }),
+    [series, smoothing, kind, xName, yName, diagonal, markX, marks, xDomain, yDomain, logY, height],
   );
   return <Plot {...drawn} />;
 }
@@ -100,7 +109,10 @@ export function Chart(props: ChartProps) {
     () => props.summary ?? (series.length === 1 ? summarise(title, series[0]?.points ?? [], xName) : summariseLast(series)),
     [props.summary, series, title, xName],
   );
-  const hasLast = series.length === 1 && props.kind !== 'curve';
+  const isCurve = props.kind === 'curve';
+  const hasLast = series.length === 1 && !isCurve;
+  /** The legend says the same with its figures in a column. */
+  const isSaid = props.summary === undefined && series.length > 1 && !isCurve;
   const last = hasLast ? lastValue(series[0]?.points ?? []) : null;
   return (
     <figure className={styles.chart} data-testid="chart" data-metric={metric} data-points={points}>
@@ -126,8 +138,8 @@ export function Chart(props: ChartProps) {
           <Drawing {...props} />
         </OnPaper>
       )}
-      {series.length > 1 ? <Legend series={series} /> : null}
-      <p className={styles.summary}>{summary}</p>
+      {series.length > 1 ? <Legend series={series} hasLast={!isCurve} /> : null}
+      <p className={isSaid ? styles.srOnly : styles.summary}>{summary}</p>
     </figure>
   );
 }

@@ -20,7 +20,7 @@ const AXIS = {
 } as const;
 
 /** One chart of axes, lines and pointer. */
-export function Plot({ xDomain, yDomain, yTicks, yScale, xName, height, width, ...inside }: PlotProps) {
+export function Plot({ xDomain, yDomain, yTicks, yScale, xName, yName, height, width, ...inside }: PlotProps) {
   const ticks = useMemo(() => xTicks(xDomain, xName), [xDomain, xName]);
   const areaOf = (frame: number) => plotArea(frame, height);
   return (
@@ -30,7 +30,7 @@ export function Plot({ xDomain, yDomain, yTicks, yScale, xName, height, width, .
           {/* Without a key the axis would count rows. */}
           <XAxis {...AXIS} dataKey="x" domain={xDomain} ticks={ticks} height={X_AXIS_HEIGHT} />
           <YAxis {...AXIS} domain={yDomain} ticks={yTicks} scale={yScale} width={Y_AXIS_WIDTH} axisLine={false} />
-          <PlotLines {...inside} xDomain={xDomain} yDomain={yDomain} yTicks={yTicks} yScale={yScale} />
+          <PlotLines {...inside} {...{ xDomain, yDomain, yTicks, yScale, xName, yName }} />
         </ComposedChart>
       </ResponsiveContainer>
     </PlotPointer>

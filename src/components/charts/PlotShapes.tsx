@@ -2,11 +2,12 @@
 import { useMemo } from 'react';
 import type { PlotArea, PlotScales } from './plot-paths.ts';
 import { bandPath, linePath, plotScales } from './plot-paths.ts';
+import { axisNames, X_AXIS_HEIGHT } from './plot-layout.ts';
 import type { PlotProps } from './plot-props.ts';
 
 export type ShapesProps = Pick<
   PlotProps,
-  'rows' | 'series' | 'xDomain' | 'yDomain' | 'yTicks' | 'yScale' | 'showRaw' | 'diagonal' | 'markX' | 'marks'
+  'rows' | 'series' | 'xDomain' | 'yDomain' | 'yTicks' | 'yScale' | 'xName' | 'yName' | 'showRaw' | 'diagonal' | 'markX' | 'marks'
 >;
 
 function Grid({ area, scales, yTicks }: { area: PlotArea; scales: PlotScales; yTicks: readonly number[] }) {
@@ -74,7 +75,7 @@ function Lines({ rows, series, showRaw, scales }: Pick<ShapesProps, 'rows' | 'se
 
 /** @param area inside the axes, on the surface that it is drawn on */
 export function PlotShapes({ area, ...props }: ShapesProps & { area: PlotArea }) {
-  const { rows, series, xDomain, yDomain, yTicks, yScale, showRaw, diagonal, markX, marks } = props;
+  const { rows, series, xDomain, yDomain, yTicks, yScale, xName, yName, showRaw, diagonal, markX, marks } = props;
   const scales = useMemo(() => plotScales(area, { xDomain, yDomain, yScale }), [area, xDomain, yDomain, yScale]);
   const [start, end] = [xDomain[0], Math.min(1, xDomain[1])];
   return (
@@ -85,6 +86,16 @@ export function PlotShapes({ area, ...props }: ShapesProps & { area: PlotArea })
       ) : null}
       <Lines rows={rows} series={series} showRaw={showRaw} scales={scales} />
       <Marks area={area} scales={scales} marks={marks} markX={markX} />
+      <text
+        x={area.x + area.width}
+        y={area.y + area.height + X_AXIS_HEIGHT - 4}
+        textAnchor="end"
+        fontSize={11}
+        fill="var(--ink-3)"
+        data-part="axis-names"
+      >
+        {axisNames({ xName, yName })}
+      </text>
     </g>
   );
 }

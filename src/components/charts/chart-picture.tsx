@@ -98,14 +98,14 @@ function legend(series: readonly ChartSeries[], look: { color: (value: string) =
   });
 }
 
-/** Title, plot, axis name and legend in one `svg`. */
+/** Title, plot and legend in one `svg`. */
 function compose(source: PictureSource, surface: SVGElement, host: HTMLElement): SVGElement {
   const color = resolver(host);
   const font = getComputedStyle(host).fontFamily;
   const plotTop = MARGIN + LINE + 6;
-  const legendTop = plotTop + PLOT_HEIGHT + 2 * LINE;
+  const legendTop = plotTop + PLOT_HEIGHT + LINE;
   const entries = source.series.length > 1 ? legend(source.series, { color, font: `12px ${font}`, top: legendTop }) : [];
-  const last = Math.max(plotTop + PLOT_HEIGHT + LINE, ...entries.map((entry) => Number(entry.getAttribute('y') ?? 0)));
+  const last = Math.max(plotTop + PLOT_HEIGHT, ...entries.map((entry) => Number(entry.getAttribute('y') ?? 0)));
   const height = Math.ceil(last + MARGIN);
   const picture = document.createElementNS(SVG, 'svg');
   const frame = { xmlns: SVG, width: WIDTH, height, viewBox: `0 0 ${WIDTH} ${height}`, 'font-family': font, 'font-size': 12 };
@@ -114,13 +114,11 @@ function compose(source: PictureSource, surface: SVGElement, host: HTMLElement):
   plot.setAttribute('x', String(MARGIN / 2));
   plot.setAttribute('y', String(plotTop));
   const title = source.title === source.metric ? source.title : `${source.title} (${source.metric})`;
-  const axis = { x: WIDTH / 2, y: plotTop + PLOT_HEIGHT + LINE - 4, 'text-anchor': 'middle', fill: color('var(--ink-3)') };
   picture.append(
     element('title', {}, title),
     element('rect', { width: WIDTH, height, fill: color('var(--sheet)') }),
     element('text', { x: MARGIN, y: MARGIN + 12, 'font-size': 15, 'font-weight': 600, fill: color('var(--ink)') }, title),
     plot,
-    element('text', axis, source.xName ?? 'step'),
     ...entries,
   );
   return picture;

@@ -4,7 +4,8 @@ import { niceTicks } from './series.ts';
 
 /** Around the whole plot, in CSS pixels. */
 export const PLOT_MARGIN = { top: 6, right: 10, bottom: 0, left: 0 };
-export const X_AXIS_HEIGHT = 22;
+/** Ticks, and below them the names of the axes. */
+export const X_AXIS_HEIGHT = 36;
 export const Y_AXIS_WIDTH = 52;
 
 /** The part inside the axes of a plot of this size. */
@@ -15,6 +16,11 @@ export function plotArea(width: number, height: number): PlotArea {
     width: width - Y_AXIS_WIDTH - PLOT_MARGIN.right,
     height: height - PLOT_MARGIN.top - X_AXIS_HEIGHT,
   };
+}
+
+/** `↑ true positive rate · false positive rate →`; a chart's title names its y axis where nothing else does. */
+export function axisNames({ xName, yName }: { xName: string; yName?: string }): string {
+  return `${yName ? `↑ ${yName} · ` : ''}${xName} →`;
 }
 
 /** About five; whole numbers where steps are counted. */

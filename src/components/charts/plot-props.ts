@@ -6,6 +6,8 @@ import { logDomain, logRows, logTicks, niceDomain, niceTicks, plotRows, seriesSt
 export interface PlotSource {
   series: readonly ChartSeries[];
   xName?: string;
+  /** Where the title does not name what is drawn, as in ROC. */
+  yName?: string;
   /** 0 = raw only. */
   smoothing?: number;
   height?: number;
@@ -51,6 +53,7 @@ export interface PlotProps {
   yTicks: number[];
   yScale: 'linear' | 'log';
   xName: string;
+  yName?: string;
   height: number;
   /** In CSS pixels; otherwise the width of the frame. */
   width?: number;
@@ -64,7 +67,7 @@ export interface PlotProps {
 }
 
 /** Of a chart in a grid, in CSS pixels. */
-export const CHART_HEIGHT = 168;
+export const CHART_HEIGHT = 182;
 
 /** Lowest and highest finite value, and the lowest above 0; empty where there is none. One pass, without copies: a run is long. */
 function endsOf(series: readonly ChartSeries[]): number[] {
@@ -105,7 +108,7 @@ function styleOf({ style }: ChartSeries, index: number, isAlone: boolean): Serie
 
 /** The plot of a chart. */
 export function plotProps(source: PlotSource): PlotProps {
-  const { series, smoothing = 0, height = CHART_HEIGHT, kind = 'series', xName = 'step', diagonal, markX } = source;
+  const { series, smoothing = 0, height = CHART_HEIGHT, kind = 'series', xName = 'step', yName, diagonal, markX } = source;
   const isAlone = ({ style }: ChartSeries): boolean => series.length === 1 && (style === undefined || kind === 'curve');
   const values = endsOf(series);
   const domain = source.yDomain ?? niceDomain(values);
@@ -116,9 +119,10 @@ export function plotProps(source: PlotSource): PlotProps {
     series: series.map((one, i) => ({ id: one.id, name: one.name, style: styleOf(one, i, isAlone(one)) })),
     xDomain: source.xDomain ?? xRange(series),
     yDomain: powers ?? domain,
-    yTicks: powers ? logTicks(powers) : niceTicks(domain, 4),
+    yTicks: powers ? logTicks(powers) : niceTicks(domain, 5),
     yScale: powers ? 'log' : 'linear',
     xName,
+    yName,
     height,
     showRaw: kind === 'series',
     diagonal,

@@ -130,6 +130,17 @@ function placeName(xName: string, x: number): string {
   return xName === 'step' ? `step ${figure}` : `${figure} ${xName}`;
 }
 
+/** In words. Early and late values on average decide; where the two ends alone say otherwise, there is no trend to speak of. */
+function trendOf(values: readonly number[], range: number): string {
+  const quarter = Math.max(1, Math.floor(values.length / 4));
+  const mean = (part: readonly number[]): number => part.reduce((a, b) => a + b, 0) / part.length;
+  const change = mean(values.slice(-quarter)) - mean(values.slice(0, quarter));
+  const ends = (values.at(-1) ?? 0) - (values[0] ?? 0);
+  if (Math.abs(change) <= 0.1 * range) return 'is about level';
+  if (change * ends <= 0) return 'goes up and down';
+  return change > 0 ? 'rises' : 'falls';
+}
+
 /** One sentence for those who do not see the line: range, trend and last value. */
 export function summarise(name: string, points: readonly SeriesPoint[], xName: string): string {
   const finite = points.filter(({ y }) => Number.isFinite(y));
@@ -140,11 +151,8 @@ export function summarise(name: string, points: readonly SeriesPoint[], xName: s
   const values = finite.map(({ y }) => y);
   const low = values.reduce((a, b) => Math.min(a, b));
   const high = values.reduce((a, b) => Math.max(a, b));
-  const quarter = Math.max(1, Math.floor(values.length / 4));
-  const mean = (part: readonly number[]): number => part.reduce((a, b) => a + b, 0) / part.length;
-  const change = mean(values.slice(-quarter)) - mean(values.slice(0, quarter));
-  const trend = Math.abs(change) <= 0.1 * (high - low) ? 'is about level' : change > 0 ? 'rises' : 'falls';
-  return `${name} ${trend}: ${formatValue(first.y)} at ${placeName(xName, first.x)}, ${formatValue(last.y)} at ${placeName(xName, last.x)}; between ${formatValue(low)} and ${formatValue(high)}.`;
+  if (low === high) return `${name}: ${formatValue(low)} throughout, ${placeName(xName, first.x)} to ${placeName(xName, last.x)}.`;
+  return `${name} ${trendOf(values, high - low)}: ${formatValue(first.y)} at ${placeName(xName, first.x)}, ${formatValue(last.y)} at ${placeName(xName, last.x)}; between ${formatValue(low)} and ${formatValue(high)}.`;
 }
 
 /** One sentence for several lines: where each ends. */

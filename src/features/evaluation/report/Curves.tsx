@@ -55,6 +55,7 @@ export function Curves({ samples, temperature }: CurvesProps) {
         title="ROC"
         metric="roc"
         xName="false positive rate"
+        yName="true positive rate"
         diagonal
         series={[{ id: 'roc', name: 'true positive rate', points: points.roc }]}
         summary={`AUC ${formatFigure(auc)}; at 5 % of real images called fake, ${tpr_at_5fpr === null ? '–' : formatPercent(tpr_at_5fpr)} of fakes are found. Dashed: chance.`}
@@ -64,6 +65,7 @@ export function Curves({ samples, temperature }: CurvesProps) {
         title="Precision and recall"
         metric="pr"
         xName="recall"
+        yName="precision"
         series={[{ id: 'pr', name: 'precision', points: points.pr, style: 1 }]}
         summary={`Average precision ${formatFigure(ap)}: precision at each share of fakes found.`}
       />
@@ -72,6 +74,7 @@ export function Curves({ samples, temperature }: CurvesProps) {
         title="Reliability"
         metric="reliability"
         xName="confidence"
+        yName="accuracy"
         diagonal
         xDomain={[0.5, 1]}
         series={[
