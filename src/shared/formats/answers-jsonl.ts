@@ -103,8 +103,8 @@ function readRow(
     ...readPrediction(value['predict'], text, place, tally),
     label: readLabel(value['label'], question?.label ?? null, typeof path === 'string' ? path : '', place, tally),
     modelId: typeof model === 'string' ? model : null,
-    pFakeHead: probabilityOf(extra['p_fake_head']),
-    pFakeToken: probabilityOf(extra['p_fake_token']),
+    pFakeHead: readScore(extra, 'p_fake_head', place, tally),
+    pFakeToken: readScore(extra, 'p_fake_token', place, tally),
   };
 }
 
@@ -147,8 +147,17 @@ function readLabel(given: unknown, asked: Label | null, path: string, place: str
   return label;
 }
 
-function probabilityOf(value: unknown): number | null {
-  return typeof value === 'number' && value >= 0 && value <= 1 ? value : null;
+/** P(fake); null where the row has none, which is fine, or where it cannot be one, which is told. Other tools write numbers as texts. */
+function readScore(extra: Record<string, unknown>, name: 'p_fake_head' | 'p_fake_token', place: string, tally: Tally): number | null {
+  const given = extra[name];
+  if (given === undefined || given === null) return null;
+  const score = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
+  if (typeof score === 'number' && score >= 0 && score <= 1) {
+    if (score !== given) tally.add(`${name}-text`, place, `\`${name}\` is a text; it is read as a number.`);
+    return score;
+  }
+  tally.add(`${name}-invalid`, place, `\`${name}\` is no number from 0 to 1; such answers have no score.`);
+  return null;
 }
 
 /**

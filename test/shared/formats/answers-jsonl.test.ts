@@ -99,6 +99,19 @@ describe('reading answers.jsonl', () => {
     expect(codes(problems)).toEqual(['label-missing a.jsonl#2']);
   });
 
+  it('reads a score that is a text, and counts those that are no probability with their lines', () => {
+    const scored = (id: number, head: unknown) => official(id, { workbench: { p_fake_head: head } });
+    const text = `${lines(scored(0, '0.91'), scored(1, 1.7), scored(2, 'high'), scored(3, null), scored(4, ''))}\n{"question_id": 5, "text": "x", "workbench": {"p_fake_head": NaN}}`;
+    const { answers, problems } = readAnswers('a.jsonl', text, null);
+    expect(answers.map(({ pFakeHead }) => pFakeHead)).toEqual([0.91, null, null, null, null, null]);
+    const told = problems.filter(({ code }) => code.startsWith('p_fake_head'));
+    expect(told.map(({ code, path, action }) => [code, path, action])).toEqual([
+      ['p_fake_head-text', 'a.jsonl#1', 'kept'],
+      ['p_fake_head-invalid', 'a.jsonl#2', 'kept'],
+    ]);
+    expect(told[1]?.reason).toContain('3 rows: line 2, 3, 5.');
+  });
+
   it.each([
     ['UTF-8 with a byte order mark', (text: string) => new Uint8Array([0xef, 0xbb, 0xbf, ...new TextEncoder().encode(text)])],
     [
