@@ -1,5 +1,6 @@
 // What the training loop asks of an algorithm, whichever it is.
 import type { CompletionRecord, StepPhase } from '../../src/shared/domain/run.ts';
+import type { SampleRecord } from '../../src/shared/domain/sample.ts';
 import type { Trained } from './trainer-state.ts';
 
 /** A completion before the loop knows where it is stored. */
@@ -26,5 +27,7 @@ export interface Algorithm {
   readonly trained: Trained;
   /** @param step counted from 0 */
   step: (step: number, hooks: StepHooks) => Promise<AlgorithmStep>;
+  /** Losses on samples that are not learnt from, as `eval_loss` and its parts; absent where the loss needs answers of its own. */
+  evaluate?: (samples: readonly SampleRecord[]) => Promise<Record<string, number>>;
   dispose: () => void;
 }

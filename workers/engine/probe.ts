@@ -3,11 +3,14 @@ import { GREEDY } from '../../src/shared/config/presets.ts';
 import type { TrainConfig } from '../../src/shared/config/config.ts';
 import type { SampleRecord } from '../../src/shared/domain/sample.ts';
 import { computeEvaluation, type EvaluatedSample } from '../../src/shared/metrics/evaluation.ts';
+import { completionMetrics } from '../ml/rl/step-metrics.ts';
 import { answerBatch, type SampleOutcome } from './answer-batch.ts';
 import type { ImageSource } from './images.ts';
 import type { LoadedModel } from './load-model.ts';
 
 const BATCH = 16;
+
+type Answered = Extract<SampleOutcome, { answer: unknown }>;
 
 export interface ProbeHooks {
   signal: AbortSignal;
@@ -39,12 +42,23 @@ export async function probe(
     return label === null ? [] : [{ label, domain, predict: answer.scored.predict, score: answer.pFakeHead }];
   });
   const { unparsed_wrong, auc, coverage } = computeEvaluation(judged);
-  const rewards = answers.map(({ answer }) => answer.scored.reward);
   return {
+    ...answerMetrics(answers),
     'eval/acc': unparsed_wrong.acc ?? NaN,
     'eval/f1': unparsed_wrong.f1 ?? NaN,
     'eval/auc': auc ?? NaN,
     'eval/coverage': coverage ?? NaN,
-    eval_reward: rewards.reduce((sum, reward) => sum + reward, 0) / rewards.length,
+    'eval/failed': outcomes.length - answers.length,
   };
+}
+
+/** TRL logs in evaluation what it logs in training; one greedy answer to an image has no group, so what tells of groups is left out. */
+const OF_ONE_ANSWER = /^(?:reward|rewards\/.+|completions\/.+)$/;
+
+function answerMetrics(answers: readonly Answered[]): Record<string, number> {
+  const completions = answers.map(({ answer: { scored, tokens, truncated }, sample }, group) => {
+    return { scored, group, length: tokens.length, terminated: !truncated, advantages: [], label: sample.record?.label ?? null };
+  });
+  const named = Object.entries(completionMetrics(completions)).filter(([name]) => OF_ONE_ANSWER.test(name));
+  return Object.fromEntries(named.map(([name, value]) => [`eval_${name}`, value]));
 }

@@ -8,8 +8,8 @@ import { SftTrainer, STAGE_PARAMETERS, type SftBatch, type SftMetrics } from '..
 import type { Algorithm, AlgorithmStep, StepHooks } from './algorithm.ts';
 import { attachAdapter, type AlgorithmSetup } from './algorithm-setup.ts';
 import { batchOf, type HostImage } from './images.ts';
-import { addMeasures, measureBatch, NO_MEASURES, ratesOf } from './sft-measures.ts';
-import { samplesOfStep, withoutBrokenPictures } from './training-data.ts';
+import { addMeasures, lossesOfBatch, measureBatch, NO_MEASURES, ratesOf } from './sft-measures.ts';
+import { canLearnFrom, samplesOfStep, withoutBrokenPictures } from './training-data.ts';
 import { trainingRowOf } from './training-row.ts';
 import type { Trained } from './trainer-state.ts';
 
@@ -75,6 +75,33 @@ export class SftAlgorithm implements Algorithm {
       return { metrics, completions: [], phaseMs: { update }, numTokens: measures.sequenceTokens, skipped: result.skipped };
     } finally {
       for (const batch of batches) disposeBatch(batch);
+    }
+  }
+
+  /** Without augmentation and without dropout; each mini-batch weighs as many as it has rows. */
+  async evaluate(samples: readonly SampleRecord[]): Promise<Record<string, number>> {
+    const { model, images, config } = this.#setup;
+    const usable = samples.filter((sample) => canLearnFrom(sample, config));
+    const whole = await withoutBrokenPictures(usable, async ({ id }) => {
+      const language = await images.encoded(model, id);
+      return { language, binary: this.#hasBinaryBranch ? language : null };
+    });
+    const ready = whole.filter(({ sample }) => this.#hasTarget(sample));
+    const sums = { loss: 0, lmLoss: 0, binaryLoss: 0 };
+    for (const chunk of chunks(ready, config.sft.perDeviceTrainBatchSize)) {
+      const losses = await this.#lossesOf(chunk);
+      for (const name of ['loss', 'lmLoss', 'binaryLoss'] as const) sums[name] += (losses[name] * chunk.length) / ready.length;
+    }
+    if (ready.length === 0) return {};
+    return { eval_loss: sums.loss, eval_lm_loss: sums.lmLoss, ...(this.#hasBinaryBranch ? { eval_binary_loss: sums.binaryLoss } : {}) };
+  }
+
+  async #lossesOf(chunk: readonly ReadySample[]): Promise<Record<'loss' | 'lmLoss' | 'binaryLoss', number>> {
+    const batch = this.#batch(chunk);
+    try {
+      return await lossesOfBatch(this.#setup.model.detector.model, batch, this.#setup.config.sft);
+    } finally {
+      disposeBatch(batch);
     }
   }
 

@@ -1,8 +1,8 @@
 // How well the model predicts a supervised batch before its update: TRL's `mean_token_accuracy` and `entropy`, and the accuracy
-// of the binary head, which the losses alone do not tell.
-import { argMax, cast, dispose, equal, greaterEqual, mul, stack, sum, tensor, tidy } from '@tensorflow/tfjs-core';
+// of the binary head, which the losses alone do not tell; and the losses of a batch that is not learnt from.
+import { argMax, cast, concat, dispose, equal, greaterEqual, mul, reshape, stack, sum, tensor, tidy } from '@tensorflow/tfjs-core';
 import { tokenLogProbs } from '../ml/kernels/token-log-probs.ts';
-import type { DxLlava } from '../ml/model/dx-llava.ts';
+import type { DxLlava, LossOptions } from '../ml/model/dx-llava.ts';
 import { headProbabilities } from '../ml/model/readouts.ts';
 import { lengthBucket } from '../ml/model/length-bucket.ts';
 import { labelledPredictions } from '../ml/model/sequence-layout.ts';
@@ -68,4 +68,20 @@ async function measureHead(
   const [probabilities, labels] = [await headProbabilities(model, binaryVisionTokens), await binaryLabels.data<'float32'>()];
   const correctLabels = probabilities.filter((p, i) => p >= 0.5 === (labels[i] === 1)).length;
   return { correctLabels, labels: labels.length };
+}
+
+/** The losses of a batch as training would have them, without a tape. @param batch borrowed */
+export async function lossesOfBatch(
+  model: DxLlava,
+  batch: SftBatch,
+  options: LossOptions,
+): Promise<Record<'loss' | 'lmLoss' | 'binaryLoss', number>> {
+  const { multipleOf = lengthBucket() } = batch;
+  const values = tidy(() => {
+    const { loss, lmLoss, binaryLoss } = model.losses({ layout: model.layout(batch.rows, multipleOf), ...batch, multipleOf }, options);
+    return concat([loss, lmLoss, binaryLoss].map((one) => reshape(one, [1])));
+  });
+  const [loss = NaN, lmLoss = NaN, binaryLoss = NaN] = await values.data<'float32'>();
+  dispose(values);
+  return { loss, lmLoss, binaryLoss };
 }

@@ -21,6 +21,7 @@ import { probe } from './probe.ts';
 import { ProbeWatch } from './probe-watch.ts';
 import type { JobControl } from './queue.ts';
 import { resumeRun } from './resume-run.ts';
+import { runSummary } from './run-summary.ts';
 import { storeCheckpoint } from './run-checkpoint.ts';
 import { fixSamples, samplesOfRun } from './fixed-samples.ts';
 import type { TrainingData } from './training-data.ts';
@@ -209,12 +210,15 @@ class TrainingJob {
     number: number,
     onPhase: (phase: StepPhase, done: number, total: number) => void,
   ): Promise<{ metrics: Record<string, number>; phaseMs: StepRecord['phaseMs'] }> {
-    const { model, parts, probed, control } = this.#job;
+    const { model, parts, probed, control, algorithm } = this.#job;
     if (config.evalSteps === 0 || number % config.evalSteps !== 0) return { metrics: {}, phaseMs: {} };
     const begin = performance.now();
     const onProgress = (done: number, total: number): void => onPhase('probe', done, total);
-    const metrics = await probe(model, parts.images, probed, config, { signal: control.signal, onProgress });
-    return { metrics, phaseMs: { probe: performance.now() - begin } };
+    const answered = await probe(model, parts.images, probed, config, { signal: control.signal, onProgress });
+    const losses = await algorithm.evaluate?.(probed);
+    const elapsedMs = performance.now() - begin;
+    const speed = { eval_runtime: elapsedMs / 1000, eval_samples_per_second: (1000 * probed.length) / elapsedMs };
+    return { metrics: { ...answered, ...losses, ...(probed.length > 0 ? speed : {}) }, phaseMs: { probe: elapsedMs } };
   }
 
   #count({ skipped, numTokens }: AlgorithmStep): void {
@@ -249,9 +253,16 @@ class TrainingJob {
     const { db } = this.#job.parts;
     const isSaved = run.step % run.config.saveSteps === 0 || run.best?.step === run.step;
     const saved = end === 'paused' || isSaved ? run : await this.#checkpoint(run);
-    await this.#enter(saved, end);
+    await this.#enter(end === 'paused' ? saved : { ...saved, summary: await this.#summary(saved) }, end);
     if (end === 'done') await deleteResumeStates(db, run.id);
     return end;
+  }
+
+  async #summary({ id, config }: RunRecord): Promise<Record<string, number>> {
+    const { parts, model } = this.#job;
+    const steps = await listSteps(parts.db, id);
+    const parameterCount = model.weights.parameterCount - model.weights.get('model.embed_tokens.weight').size;
+    return runSummary({ steps, config, numTokens: this.#counters.numTokens, parameterCount });
   }
 
   async #notFinite(run: RunRecord): Promise<WorkbenchError> {

@@ -154,6 +154,8 @@ export interface RunRecord {
   changes?: SettingChange[];
   /** Why the run ended before its last step, one sentence. */
   endedEarly?: string;
+  /** What is logged once, at its end: `train_runtime`, `train_loss` and so on. */
+  summary?: Record<string, number>;
   /** File name of a log made elsewhere; its settings, data and model are not known. */
   importedFrom?: string;
   /** Who may write steps: a new name with every start, so that a tab whose run was taken over can store nothing more. */

@@ -1,4 +1,5 @@
 // Curves as the log formats share them: one point per step, metrics under TRL's names.
+import type { StepPhase } from '../domain/run.ts';
 import { WorkbenchError } from '../errors.ts';
 
 /** One step's scalars; a StepRecord is one. */
@@ -7,6 +8,13 @@ export interface CurvePoint {
   /** Milliseconds since 1970; null where a format does not tell. */
   timestamp: number | null;
   metrics: Record<string, number>;
+  /** Milliseconds of each part of the step, where they are known. */
+  phaseMs?: Partial<Record<StepPhase, number>>;
+}
+
+/** What is logged once at the end of a run, at its last step, as Hugging Face's callbacks have it. */
+export function withSummary(points: readonly CurvePoint[], summary: Record<string, number> = {}): CurvePoint[] {
+  return points.map((point, i) => (i === points.length - 1 ? { ...point, metrics: { ...point.metrics, ...summary } } : point));
 }
 
 /** Collects values that a log gives one by one; later values of the same step and name win. */

@@ -1,15 +1,18 @@
 // Curves as JSON lines: flat rows with TRL's names, or verl's `{"step", "data"}` rows with verl's names.
 import { CurveBuilder, refusedLog, type CurvePoint } from './curve.ts';
 import { isRecord, readLines, writeLines } from './jsonl.ts';
-import { toTrlName, toVerlName } from './metric-names.ts';
+import { toTrlName, toVerlName, verlTimings } from './metric-names.ts';
 
 export type CurveDialect = 'trl' | 'verl';
 
 /** One line per step. */
 export function writeCurveJsonl(points: readonly CurvePoint[], dialect: CurveDialect): string {
   if (dialect === 'trl') return writeLines(points.map(({ step, timestamp, metrics }) => ({ step, timestamp, ...metrics })));
-  const data = ({ step, metrics }: CurvePoint) =>
-    Object.fromEntries([...Object.entries(metrics).map(([name, value]) => [toVerlName(name), value]), ['training/global_step', step]]);
+  const data = ({ step, metrics, phaseMs }: CurvePoint) => ({
+    ...Object.fromEntries(Object.entries(metrics).map(([name, value]) => [toVerlName(name), value])),
+    ...verlTimings(phaseMs),
+    'training/global_step': step,
+  });
   return writeLines(points.map((point) => ({ step: point.step, data: data(point) })));
 }
 

@@ -1,4 +1,5 @@
 // Metric names of the three dialects: TRL (ours), verl, TensorBoard tags (spec/metrics.md). Unknown names stay as they are.
+import type { StepPhase } from '../domain/run.ts';
 
 /** TRL's name and verl's. */
 const VERL_NAMES: readonly (readonly [trl: string, verl: string])[] = [
@@ -8,6 +9,8 @@ const VERL_NAMES: readonly (readonly [trl: string, verl: string])[] = [
   ['grad_norm', 'actor/grad_norm'],
   ['learning_rate', 'actor/lr'],
   ['clip_ratio/region_mean', 'actor/pg_clipfrac'],
+  ['prpo/clipfrac_lower', 'actor/pg_clipfrac_lower'],
+  ['prpo/ppo_kl', 'actor/ppo_kl'],
   ['reward', 'critic/rewards/mean'],
   ['prpo/advantage/mean', 'critic/advantages/mean'],
   ['prpo/advantage/max', 'critic/advantages/max'],
@@ -29,6 +32,24 @@ const VERBATIM = /^train\/(?:label_accuracy|reward_accuracy|majority_voting_rewa
 /** The verl name of a metric, or the name itself. */
 export function toVerlName(name: string): string {
   return TO_VERL.get(name) ?? name;
+}
+
+/** Parts of a step as verl times them. The log-probabilities before the update are the sampler's and the reference's together. */
+const VERL_PHASES: readonly (readonly [StepPhase, string])[] = [
+  ['generate', 'gen'],
+  ['reward', 'reward'],
+  ['logprobs', 'old_log_prob'],
+  ['update', 'update_actor'],
+];
+
+/** verl's `timing_s/…`, seconds. */
+export function verlTimings(phaseMs: Partial<Record<StepPhase, number>> = {}): Record<string, number> {
+  return Object.fromEntries(
+    VERL_PHASES.flatMap(([phase, name]) => {
+      const ms = phaseMs[phase];
+      return ms === undefined ? [] : [[`timing_s/${name}`, ms / 1000]];
+    }),
+  );
 }
 
 /** TRL's present name for a name found in any log: verl's aliases and the names TRL used before 2025 are translated. */

@@ -7,7 +7,7 @@ import { isRecord } from './jsonl.ts';
 import { toTrlName } from './metric-names.ts';
 
 /** What the file says of the run beside its curves. */
-export type TrainerRun = Pick<RunRecord, 'maxSteps' | 'config'>;
+export type TrainerRun = Pick<RunRecord, 'maxSteps' | 'config' | 'summary'>;
 
 /** The state after the last of the points. */
 export function writeTrainerState(run: TrainerRun, points: readonly CurvePoint[]): string {
@@ -24,14 +24,17 @@ export function writeTrainerState(run: TrainerRun, points: readonly CurvePoint[]
     is_hyper_param_search: false,
     is_local_process_zero: true,
     is_world_process_zero: true,
-    log_history: points.map((point) => ({ ...point.metrics, epoch: epochOf(point), step: point.step })),
+    log_history: [
+      ...points.map((point) => ({ ...point.metrics, epoch: epochOf(point), step: point.step })),
+      ...(last && run.summary ? [{ ...run.summary, epoch: epochOf(last), step: last.step }] : []), // an entry of its own, as there
+    ],
     logging_steps: 1,
     max_steps: run.maxSteps,
     num_input_tokens_seen: last?.metrics['num_tokens'] ?? 0,
     num_train_epochs: 1,
     save_steps: run.config.saveSteps,
     stateful_callbacks: {},
-    total_flos: last?.metrics['total_flos'] ?? 0,
+    total_flos: run.summary?.['total_flos'] ?? 0,
     train_batch_size: isPolicy
       ? run.config.policy.promptsPerStep * run.config.policy.numGenerations
       : run.config.sft.perDeviceTrainBatchSize,

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { PAPER_REWARD } from '../../../src/shared/config/presets.ts';
 import { scoreCompletion } from '../../../src/shared/rewards/paragraph-reward.ts';
 import { completionMetrics, type MetricCompletion } from '../../../workers/ml/rl/step-metrics.ts';
+import { voteMetrics } from '../../../workers/ml/rl/vote-metrics.ts';
 
 const FAKE = '**Skin**: The skin is overly smooth and lacks pores.\n\n**Eyes**: The irises are inconsistent in color.\n\n### Answer: fake';
 const CONTRADICTION =
@@ -9,7 +10,7 @@ const CONTRADICTION =
 
 function completion(text: string, group: number, cosine: number, changes: Partial<MetricCompletion> = {}): MetricCompletion {
   const scored = scoreCompletion(text, { reward: PAPER_REWARD, parser: 'prpo', hasImage: true, cosineOf: () => cosine });
-  return { scored, group, length: 10, terminated: true, advantages: scored.paragraphs.map(() => 0), accuracy: null, ...changes };
+  return { scored, group, length: 10, terminated: true, advantages: scored.paragraphs.map(() => 0), label: null, ...changes };
 }
 
 test('rewards, lengths and answers are summed up by hand-checked numbers', () => {
@@ -44,9 +45,28 @@ test('an unparsed completion and excluded paragraphs are counted', () => {
   expect(metrics['prpo/excluded_ratio']).toBe(0.25);
 });
 
-test('accuracy appears only where labels are known', () => {
-  expect(completionMetrics([completion(FAKE, 0, 0)])['rewards/accuracy_reward/mean']).toBeUndefined();
-  expect(
-    completionMetrics([completion(FAKE, 0, 0, { accuracy: 1 }), completion(FAKE, 0, 0, { accuracy: 0 })])['rewards/accuracy_reward/mean'],
-  ).toBe(0.5);
+test('accuracy and the vote of a group appear only where labels are known', () => {
+  const unlabelled = completionMetrics([completion(FAKE, 0, 0)]);
+  expect(unlabelled['rewards/accuracy_reward/mean']).toBeUndefined();
+  expect(Object.keys(unlabelled).filter((name) => name.startsWith('train/'))).toEqual([
+    'train/majority_ratio',
+    'train/majority_voting_reward',
+  ]);
+  const answers = [completion(FAKE, 0, 0, { label: 'fake' }), completion(CONTRADICTION, 0, 0, { label: 'fake' })];
+  expect(completionMetrics(answers)['rewards/accuracy_reward/mean']).toBe(0.5);
+});
+
+test('TTRL names: the vote, its reward and that of the label differ where the vote is wrong', () => {
+  const answer = (predict: 'real' | 'fake' | null, label: 'real' | 'fake') => ({ predict, label });
+  // Of a fake image two of four say real: the vote is wrong. Of a real one three of four say real, one says nothing.
+  const wrong = [answer('real', 'fake'), answer('real', 'fake'), answer('fake', 'fake'), answer(null, 'fake')];
+  const right = [answer('real', 'real'), answer('real', 'real'), answer('real', 'real'), answer(null, 'real')];
+  expect(voteMetrics([wrong, right])).toEqual({
+    'train/majority_ratio': (2 / 4 + 3 / 4) / 2,
+    'train/majority_voting_reward': (2 / 4 + 3 / 4) / 2,
+    'train/label_accuracy': 1 / 2,
+    'train/ground_truth_reward': (1 / 4 + 3 / 4) / 2,
+    'train/reward_accuracy': (1 / 4 + 1) / 2, // of the first group only the unparsed answer gets the same from both
+    'train/pass@4': 1,
+  });
 });

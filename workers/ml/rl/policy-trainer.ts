@@ -100,7 +100,7 @@ export class PolicyTrainer {
     return {
       metrics: {
         ...completionMetrics(rows.map((row) => metricCompletion(row, options.labels))),
-        ...updateMetrics(updates),
+        ...withoutKl(updateMetrics(updates), this.#reference === null),
         learning_rate: learningRate,
         ...timing(phaseMs),
       },
@@ -228,16 +228,14 @@ function trainedCompletion(row: ScoredRow): TrainedCompletion {
 }
 
 function metricCompletion(row: ScoredRow, labels: PolicyStepOptions['labels']): MetricCompletion {
-  const label = labels?.[row.image] ?? null;
   const { scored, completion, image, paragraphAdvantages } = row;
-  const accuracy = label === null ? null : Number(scored.predict === label);
   return {
     scored,
     group: image,
     length: completion.ids.length,
     terminated: completion.terminated,
     advantages: paragraphAdvantages,
-    accuracy,
+    label: labels?.[image] ?? null,
   };
 }
 
@@ -252,15 +250,26 @@ const SCALAR_NAMES: Record<string, string> = {
   clipfracLower: 'prpo/clipfrac_lower',
   ppoKl: 'prpo/ppo_kl',
   ratioMean: 'prpo/ratio/mean',
-  policyLoss: 'policy_loss',
+  policyLoss: 'prpo/policy_loss', // TRL's `policy_loss` belongs to an entropy bonus, which there is none of
 };
 
-/** Means over the updates of a step. */
+/** Means over the updates of a step, and where TRL logs them the extremes. */
 function updateMetrics(updates: readonly UpdateResult[]): Record<string, number> {
-  const names = Object.keys(updates[0]?.scalars ?? {});
-  const entries = names.map((name) => [SCALAR_NAMES[name] ?? name, mean(updates.map(({ scalars }) => scalars[name] ?? NaN))] as const);
-  const metrics = Object.fromEntries(entries);
-  return { ...metrics, 'prpo/clipfrac': metrics['clip_ratio/region_mean'] ?? 0, grad_norm: mean(updates.map(({ gradNorm }) => gradNorm)) };
+  const valuesOf = (name: string): number[] => updates.map(({ scalars }) => scalars[name] ?? NaN);
+  const names = Object.keys(SCALAR_NAMES).filter((name) => updates[0]?.scalars[name] !== undefined);
+  return {
+    ...Object.fromEntries(names.map((name) => [SCALAR_NAMES[name] ?? name, mean(valuesOf(name))])),
+    'clip_ratio/low_min': Math.min(...valuesOf('clipLow')),
+    'clip_ratio/high_max': Math.max(...valuesOf('clipHigh')),
+    'prpo/ratio/max': Math.max(...valuesOf('ratioMax')),
+    'prpo/clipfrac': mean(valuesOf('clipfrac')),
+    grad_norm: mean(updates.map(({ gradNorm }) => gradNorm)),
+  };
+}
+
+/** TRL logs `kl` only with a KL term: a curve of zeros would say that the model did not move. */
+function withoutKl({ kl = NaN, ...metrics }: Record<string, number>, isOff: boolean): Record<string, number> {
+  return isOff ? metrics : { ...metrics, kl };
 }
 
 function timing(phaseMs: PolicyStep['phaseMs']): Record<string, number> {

@@ -43,6 +43,9 @@ export interface KnownLogProbs {
   reference: HostLogProbs | null;
 }
 
+/** The one scalar of an objective that is no share of the step. */
+const PEAK = 'ratioMax';
+
 /** One model under training with the frozen model it must stay near. Borrows everything. */
 export class PolicyUpdate {
   readonly #policy: DxLlava;
@@ -91,7 +94,8 @@ export class PolicyUpdate {
     dropoutKey: string | null = null,
   ): Promise<UpdateResult> {
     const { sums, names } = this.#allGradients(rows, visionTokens, known, dropoutKey);
-    const result = await optimizer.step(sums.gradients, learningRate, sums.scalars).finally(() => sums.disposeScalars());
+    const read = [...sums.scalars, ...sums.peaks];
+    const result = await optimizer.step(sums.gradients, learningRate, read).finally(() => sums.disposeScalars());
     const scalars = Object.fromEntries(names.map((name, i) => [name, result.scalars[i] ?? NaN]));
     return { scalars, gradNorm: result.gradNorm, skipped: result.skipped };
   }
@@ -153,7 +157,8 @@ export class PolicyUpdate {
         }).loss;
       }, this.#parameters);
       value.dispose();
-      return { gradients, scalars: Object.values(kept), names: Object.keys(kept) };
+      const { [PEAK]: peak, ...shares } = kept;
+      return { gradients, scalars: Object.values(shares), peaks: peak ? [peak] : [], names: [...Object.keys(shares), PEAK] };
     } catch (error) {
       dispose(kept);
       throw error;

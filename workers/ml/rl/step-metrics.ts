@@ -1,6 +1,8 @@
 // The scalars of one GRPO or PRPO step under the names of spec/metrics.md 3 and 4. Numbers only.
 import type { ParagraphRecord, ScoredCompletion } from '../../../src/shared/domain/answer.ts';
+import type { Label } from '../../../src/shared/domain/sample.ts';
 import { majorityVote } from '../../../src/shared/rewards/pcr.ts';
+import { voteMetrics } from './vote-metrics.ts';
 
 /** What a step knows of each completion. */
 export interface MetricCompletion {
@@ -12,8 +14,8 @@ export interface MetricCompletion {
   terminated: boolean;
   /** Per kept paragraph; null = excluded. */
   advantages: readonly (number | null)[];
-  /** 1 if the answer is the label's, 0 if not, null without a label. Never used in training. */
-  accuracy: number | null;
+  /** In the data; null where there is none. Never used in training. */
+  label: Label | null;
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
@@ -60,7 +62,7 @@ function lengthMetrics(completions: readonly MetricCompletion[]): Record<string,
 function rewardMetrics(completions: readonly MetricCompletion[], paragraphs: readonly ParagraphRecord[]): Record<string, number> {
   const groups = byGroup(completions).map((group) => group.map(({ scored }) => scored.reward));
   const deviations = groups.map(deviation).filter(Number.isFinite);
-  const accuracies = completions.flatMap(({ accuracy }) => (accuracy === null ? [] : [accuracy]));
+  const labelled = completions.filter(({ label }) => label !== null);
   return {
     reward: mean(completions.map(({ scored }) => scored.reward)),
     reward_std: deviations.length === 0 ? 0 : mean(deviations),
@@ -69,7 +71,7 @@ function rewardMetrics(completions: readonly MetricCompletion[], paragraphs: rea
     ...rewardPair('pcr_reward', paragraphs.map(({ pcr }) => pcr)),
     ...rewardPair('paragraph_reward', paragraphs.map(({ reward }) => reward)),
     ...rewardPair('format_reward', completions.map(({ scored }) => scored.formatScore)),
-    ...(accuracies.length > 0 ? { ...rewardPair('accuracy_reward', accuracies), 'train/label_accuracy': mean(accuracies) } : {}),
+    ...rewardPair('accuracy_reward', labelled.map(({ scored, label }) => Number(scored.predict === label))),
   }; // prettier-ignore
 }
 
@@ -124,6 +126,10 @@ function paragraphMetrics(completions: readonly MetricCompletion[], paragraphs: 
   };
 }
 
+function groupVotes(completions: readonly MetricCompletion[]): Record<string, number> {
+  return voteMetrics(byGroup(completions).map((group) => group.map(({ scored: { predict }, label }) => ({ predict, label }))));
+}
+
 /** Everything that follows from the completions alone. Entries without a value are left out, as TRL drops NaN. */
 export function completionMetrics(completions: readonly MetricCompletion[]): Record<string, number> {
   const paragraphs = completions.flatMap(({ scored }) => scored.paragraphs);
@@ -133,6 +139,7 @@ export function completionMetrics(completions: readonly MetricCompletion[]): Rec
     ...consistencyMetrics(completions),
     ...advantageMetrics(completions),
     ...paragraphMetrics(completions, paragraphs),
+    ...groupVotes(completions),
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => Number.isFinite(value)));
 }

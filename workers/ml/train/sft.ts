@@ -1,6 +1,6 @@
 // Supervised fine-tuning of DX-LLaVA: one optimizer step over micro-batches (spec/model.md 4, 5). Knows nothing about
 // files, images or storage: it gets vision tokens and token rows, and returns the step's scalars.
-import { add, dispose, keep, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+import { add, dispose, keep, maximum, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import type { OptimizerConfig } from '../../../src/shared/config/config.ts';
 import type { DxLlava, LossOptions } from '../model/dx-llava.ts';
 import { computeGradients } from '../model/gradients.ts';
@@ -118,23 +118,29 @@ export class SftTrainer {
 /** What one micro-batch adds to the step; all owned. */
 export interface MicroGradients {
   gradients: Record<string, Tensor>;
+  /** Summed over the micro-batches. */
   scalars: Tensor[];
+  /** Of which the step's largest counts; always as many. */
+  peaks?: Tensor[];
 }
 
 /** Adds micro-batches up. Owns the sums until they are taken. */
 export class GradientSum {
   gradients: Record<string, Tensor> = {};
   scalars: Tensor[] = [];
+  peaks: Tensor[] = [];
 
   /** @param part consumed */
-  add({ gradients, scalars }: MicroGradients): void {
-    for (const [name, gradient] of Object.entries(gradients)) this.gradients[name] = plus(this.gradients[name], gradient);
-    this.scalars = scalars.map((value, i) => plus(this.scalars[i], value));
+  add({ gradients, scalars, peaks = [] }: MicroGradients): void {
+    for (const [name, gradient] of Object.entries(gradients)) this.gradients[name] = joined(add, this.gradients[name], gradient);
+    this.scalars = scalars.map((value, i) => joined(add, this.scalars[i], value));
+    this.peaks = peaks.map((value, i) => joined(maximum, this.peaks[i], value));
   }
 
   disposeScalars(): void {
-    dispose(this.scalars);
+    dispose([...this.scalars, ...this.peaks]);
     this.scalars = [];
+    this.peaks = [];
   }
 
   /** Frees all, where the step cannot be finished. */
@@ -145,10 +151,10 @@ export class GradientSum {
   }
 }
 
-/** a + b, both consumed. */
-function plus(a: Tensor | undefined, b: Tensor): Tensor {
+/** Both values in one, both consumed. */
+function joined(join: (a: Tensor, b: Tensor) => Tensor, a: Tensor | undefined, b: Tensor): Tensor {
   if (a === undefined) return b;
-  const sum = add(a, b);
+  const both = join(a, b);
   dispose([a, b]);
-  return sum;
+  return both;
 }

@@ -8,11 +8,13 @@ const total = (steps: readonly StepRecord[], name: string): number => steps.redu
 /** The counts in words; none where all was used. */
 function leftOutParts(steps: readonly StepRecord[]): string[] {
   const samples = steps.at(-1)?.metrics['data/left_out_samples'] ?? 0;
-  const [images, rows, cut] = ['data/left_out_images', 'data/unlearnable_rows', 'data/truncated_rows'].map((name) => total(steps, name));
+  const names = ['data/left_out_images', 'data/unlearnable_rows', 'data/truncated_rows', 'eval/failed'];
+  const [images, rows, cut, probes] = names.map((name) => total(steps, name));
   return [
     samples > 0 ? `${formatPlural(samples, 'image')} of the filter without answer or label` : '',
     images ? `${formatPlural(images, 'picture')} that could not be read` : '',
     rows ? `${formatPlural(rows, 'row')} whose answer lies beyond the context` : '',
+    probes ? `${formatPlural(probes, 'picture')} of the probe that could not be read` : '',
     cut ? `${formatPlural(cut, 'row')} cut at the context` : '',
   ].filter(Boolean);
 }

@@ -3,6 +3,7 @@ import { Button, Menu } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { fileNameOf, saveFile } from '../../../components/save-file.ts';
 import type { RunRecord, StepRecord } from '../../../shared/domain/run.ts';
+import { withSummary } from '../../../shared/formats/curve.ts';
 import { writeCurveCsv } from '../../../shared/formats/curves-csv.ts';
 import { writeCurveJsonl } from '../../../shared/formats/curves-jsonl.ts';
 import { eventFileName, writeEventFile } from '../../../shared/formats/tfevents.ts';
@@ -32,11 +33,12 @@ export function RunExports({ run, steps }: RunExportsProps) {
     });
     await saveFile(`${name}.html`, html, 'text/html');
   };
+  const points = withSummary(steps, run.summary);
   const forms: { label: string; save: () => Promise<void> }[] = [
-    { label: 'CSV', save: () => saveFile(`${name}.csv`, writeCurveCsv(steps), 'text/csv') },
-    { label: 'JSON lines, TRL names', save: () => saveFile(`${name}.jsonl`, writeCurveJsonl(steps, 'trl'), 'application/jsonl') },
-    { label: 'JSON lines, verl names', save: () => saveFile(`${name}-verl.jsonl`, writeCurveJsonl(steps, 'verl'), 'application/jsonl') },
-    { label: 'TensorBoard events', save: () => saveFile(eventFileName(run.createdAt), new Blob([writeEventFile(steps, run.createdAt)])) },
+    { label: 'CSV', save: () => saveFile(`${name}.csv`, writeCurveCsv(points), 'text/csv') },
+    { label: 'JSON lines, TRL names', save: () => saveFile(`${name}.jsonl`, writeCurveJsonl(points, 'trl'), 'application/jsonl') },
+    { label: 'JSON lines, verl names', save: () => saveFile(`${name}-verl.jsonl`, writeCurveJsonl(points, 'verl'), 'application/jsonl') },
+    { label: 'TensorBoard events', save: () => saveFile(eventFileName(run.createdAt), new Blob([writeEventFile(points, run.createdAt)])) },
     { label: 'Completions, JSON lines', save: async () => saveFile(`${name}-completions.jsonl`, await completionsFile(run.id, 'trl')) },
     { label: 'Completions, verl rollouts', save: async () => saveFile(`${name}-rollouts.jsonl`, await completionsFile(run.id, 'verl')) },
     { label: 'Report, HTML', save: saveReport },

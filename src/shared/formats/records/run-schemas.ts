@@ -34,6 +34,7 @@ export const RUN_SCHEMA: RecordSchema<RunRecord> = v.looseObject({
   best: v.optional(v.looseObject({ step: v.number(), metric: v.string(), value: v.number(), checkpointId: v.string() })),
   changes: v.optional(v.array(v.looseObject({ step: v.number(), name: v.string(), before: v.number(), now: v.number() }))),
   endedEarly: v.optional(v.string()),
+  summary: v.optional(v.record(v.string(), v.number())),
   importedFrom: v.optional(v.string()),
   writer: v.optional(v.string()),
 });

@@ -1,5 +1,5 @@
 // What every policy objective takes and returns. One file per objective beside this one; all follow spec/prpo.md 9.
-import { sum, mul, div, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { cast, div, greater, less, logicalAnd, max, mul, sum, tidy, type Tensor } from '@tensorflow/tfjs-core';
 
 /** A batch of completions, right-padded. Only `logprobs` is differentiated; everything is borrowed. */
 export interface ObjectiveInputs {
@@ -31,8 +31,19 @@ export interface ObjectiveSettings {
   dualClip: number;
 }
 
-/** Scalars, owned by the caller; each is this batch's share of the step's value. */
-export type ObjectiveScalars = { loss: Tensor; policyLoss: Tensor; kl: Tensor; clipfrac: Tensor } & Record<string, Tensor>;
+/** What TRL logs of the ratios, whatever they are of: paragraphs or tokens. */
+export interface RatioScalars {
+  ratioMean: Tensor;
+  /** The largest of this batch, not a share: micro-batches combine it by the maximum. */
+  ratioMax: Tensor;
+  /** Below the clip range where a negative advantage pushes further down. */
+  clipLow: Tensor;
+  /** Above the clip range where a positive advantage pushes further up. */
+  clipHigh: Tensor;
+}
+
+/** Scalars, owned by the caller; each but `ratioMax` is this batch's share of the step's value. */
+export type ObjectiveScalars = { loss: Tensor; policyLoss: Tensor; kl: Tensor; clipfrac: Tensor } & RatioScalars & Record<string, Tensor>;
 
 /** loss to minimise, and its parts. */
 export type Objective = (inputs: ObjectiveInputs, settings: ObjectiveSettings) => ObjectiveScalars;
@@ -40,4 +51,21 @@ export type Objective = (inputs: ObjectiveInputs, settings: ObjectiveSettings) =
 /** Sum over the chosen entries divided by a count. @returns scalar, owned by the caller */
 export function maskedShare(values: Tensor, mask: Tensor, count: number): Tensor {
   return tidy(() => div(sum(mul(values, mask)), Math.max(1, count)));
+}
+
+/**
+ * How far ratios lie from 1 and how many are cut, by the sign of their advantage.
+ * @param ratio, advantages, mask of one shape; borrowed
+ * @param count of the whole step
+ */
+export function ratioScalars(ratio: Tensor, advantages: Tensor, mask: Tensor, count: number, epsilon: number): RatioScalars {
+  return tidy(() => {
+    const share = (flags: Tensor): Tensor => maskedShare(cast(flags, 'float32'), mask, count);
+    return {
+      ratioMean: maskedShare(ratio, mask, count),
+      ratioMax: max(mul(ratio, mask)),
+      clipLow: share(logicalAnd(less(ratio, 1 - epsilon), less(advantages, 0))),
+      clipHigh: share(logicalAnd(greater(ratio, 1 + epsilon), greater(advantages, 0))),
+    };
+  });
 }

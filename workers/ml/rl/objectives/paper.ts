@@ -2,7 +2,7 @@
 // J = mean_j min(r_j A_j, clip(r_j, 1 - eps, 1 + eps) A_j) - beta KL, r_j = exp(sum of log-ratios over paragraph j).
 import { add, cast, clipByValue, exp, expandDims, less, matMul, minimum, mul, neg, squeeze, sub, tidy } from '@tensorflow/tfjs-core';
 import { k3Divergence } from './kl.ts';
-import { maskedShare, type Objective } from './objective.ts';
+import { maskedShare, ratioScalars, type Objective } from './objective.ts';
 
 /** A sum over 100 tokens must not overflow the exponential. */
 const LOG_RATIO_LIMIT = 20;
@@ -19,7 +19,7 @@ export const paperObjective: Objective = (inputs, { epsilon, beta }) => {
     const policyLoss = neg(maskedShare(minimum(unclipped, clipped), paragraphMask, totals.paragraphs));
     const clipfrac = maskedShare(cast(less(clipped, unclipped), 'float32'), paragraphMask, totals.paragraphs);
     const kl = k3Divergence(inputs, true);
-    const ratioMean = maskedShare(ratio, paragraphMask, totals.paragraphs);
-    return { loss: add(policyLoss, mul(kl, beta)), policyLoss, kl, clipfrac, ratioMean };
+    const ratios = ratioScalars(ratio, paragraphAdvantages, paragraphMask, totals.paragraphs, epsilon);
+    return { loss: add(policyLoss, mul(kl, beta)), policyLoss, kl, clipfrac, ...ratios };
   });
 };

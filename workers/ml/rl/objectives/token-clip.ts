@@ -17,7 +17,7 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { k3Divergence } from './kl.ts';
-import { maskedShare, type Objective } from './objective.ts';
+import { maskedShare, ratioScalars, type Objective } from './objective.ts';
 
 const asNumber = (condition: Tensor): Tensor => cast(condition, 'float32');
 
@@ -44,7 +44,7 @@ export const tokenClipObjective: Objective = (inputs, { epsilon, beta, dualClip 
       clipfrac,
       clipfracLower: mean(lower),
       ppoKl: mean(neg(logRatio)),
-      ratioMean: mean(ratio),
+      ...ratioScalars(ratio, advantages, mask, totals.tokens, epsilon),
     };
   });
 };
