@@ -73,6 +73,15 @@ describe('style sheets', () => {
     expect(sheets.flatMap(departuresIn)).toEqual([]);
   });
 
+  it('take every font size from the scale of the theme; the printed report has points of its own', () => {
+    const sizes = paths
+      .filter((path) => path.endsWith('.css') && !path.endsWith('report.css'))
+      .flatMap((path) => [...read(path).matchAll(/font-size:\s*([^;]+);/g)].map(([, size = '']) => ({ path, size })));
+    expect(sizes.length).toBeGreaterThan(150);
+    const own = sizes.filter(({ size }) => !/^(var\(--text-\w+\)|inherit|0\.92em|16px)$/.test(size));
+    expect(own).toEqual([]);
+  });
+
   it('define no class that nobody takes', () => {
     const idle = sheets.flatMap((sheet) => {
       const own = uses.filter((use) => use.sheet === sheet);

@@ -43,17 +43,48 @@ export function useAsync<Value>(key: string | null, load: () => Promise<Value>, 
   return { value: current?.value ?? null, error: current?.error ?? null, isLoading: key !== null && current === null };
 }
 
+/**
+ * As `useAsync`, for heavy work whose key changes faster than it is done: at most one load runs. A newer key cancels it by the signal,
+ * and what was asked for in between is never begun.
+ */
+export function useNewest<Value>(
+  key: string | null,
+  load: (signal: AbortSignal) => Promise<Value>,
+  release?: (value: Value) => void,
+): AsyncValue<Value> {
+  const running = useRef({ settled: Promise.resolve(), controller: new AbortController() });
+  useEffect(() => () => running.current.controller.abort(), []);
+  const begin = async () => {
+    const { settled, controller: older } = running.current;
+    const controller = new AbortController();
+    older.abort();
+    const own = settled.then(() => {
+      controller.signal.throwIfAborted();
+      return load(controller.signal);
+    });
+    running.current = { controller, settled: own.then(ignore, ignore) };
+    return own;
+  };
+  return useAsync(key, begin, release);
+}
+
+const ignore = (): void => undefined;
+
 /** A picture with an address for showing it. */
 export type Shown<Value> = Value & { url: string };
 
+const withAddress = <Value extends { image: Blob }>(value: Value): Shown<Value> => ({ ...value, url: URL.createObjectURL(value.image) });
+const releaseAddress = ({ url }: { url: string }): void => URL.revokeObjectURL(url);
+
 /** As `useAsync`, for what holds a picture; its address lives as long as it is shown. */
 export function useShown<Value extends { image: Blob }>(key: string | null, load: () => Promise<Value>): AsyncValue<Shown<Value>> {
-  return useAsync(
-    key,
-    async () => {
-      const value = await load();
-      return { ...value, url: URL.createObjectURL(value.image) };
-    },
-    ({ url }) => URL.revokeObjectURL(url),
-  );
+  return useAsync(key, async () => withAddress(await load()), releaseAddress);
+}
+
+/** As `useNewest`, for what holds a picture. */
+export function useNewestShown<Value extends { image: Blob }>(
+  key: string | null,
+  load: (signal: AbortSignal) => Promise<Value>,
+): AsyncValue<Shown<Value>> {
+  return useNewest(key, async (signal) => withAddress(await load(signal)), releaseAddress);
 }

@@ -7,7 +7,7 @@ import { formatFigure, formatPercent } from '../../components/format.ts';
 import { Page, Panel } from '../../components/Page.tsx';
 import { Pills } from '../../components/Pills.tsx';
 import { TableMenu } from '../../components/TableMenu.tsx';
-import { TableHead } from '../../components/TableHead.tsx';
+import { numberHeads, TableHead } from '../../components/TableHead.tsx';
 import type { EvalRecord } from '../../shared/domain/run.ts';
 import { DatasetsStore } from '../../state/datasets.ts';
 import { EvaluationStore } from '../../state/evaluation.ts';
@@ -88,7 +88,7 @@ function MatrixTable({ rows, percent }: { rows: readonly MatrixRow[]; percent: b
   return (
     <div className={styles.scroll} role="region" aria-label="Train domains against test domains" tabIndex={0}>
       <table className={styles.table} data-testid="domain-matrix">
-        <TableHead columns={['model, evaluation', 'trained on', ...domains, 'mean seen', 'mean unseen']} />
+        <TableHead columns={['model, evaluation', 'trained on', ...numberHeads(...domains, 'mean seen', 'mean unseen')]} />
         <tbody>
           {rows.map(({ record, trainedOn, cells, seen, unseen }) => (
             <tr key={record.id}>

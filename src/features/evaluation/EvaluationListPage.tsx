@@ -8,7 +8,7 @@ import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatCount, formatDate, formatHash, formatPlural } from '../../components/format.ts';
 import { Page, Panel } from '../../components/Page.tsx';
-import { TableHead } from '../../components/TableHead.tsx';
+import { numberHeads, TableHead } from '../../components/TableHead.tsx';
 import type { EvalRecord } from '../../shared/domain/run.ts';
 import { EvaluationStore, isInterrupted } from '../../state/evaluation.ts';
 import { useImportDrop } from '../../state/use-import-drop.ts';
@@ -104,7 +104,9 @@ export function EvaluationListPage() {
         <Panel>
           <div className={styles.scroll} role="region" aria-label="Evaluations" tabIndex={0}>
             <table className={styles.table}>
-              <TableHead columns={['evaluation', 'state', 'images', 'data, hash', 'model', 'started', { hidden: 'actions' }]} />
+              <TableHead
+                columns={['evaluation', 'state', ...numberHeads('images'), 'data, hash', 'model', 'started', { hidden: 'actions' }]}
+              />
               <tbody>
                 {evals.filter(isListed).map((record) => (
                   <EvalRow key={record.id} record={record} sweepRows={rowsOf(evals, record.id)} />

@@ -22,6 +22,7 @@ export function HomePage() {
       lead="A workbench for deepfake detectors that explain themselves. Inspect each paragraph of an answer, then train on those paragraphs with PRPO. Images, models and training stay in this browser."
     >
       <div className={styles.grid}>
+        <RecentItems />
         <DemoCard />
         <FolderCard />
         <div className={styles.stack}>
@@ -29,7 +30,6 @@ export function HomePage() {
           <TrainCard />
         </div>
         <DeviceSummary />
-        <RecentItems />
       </div>
     </Page>
   );

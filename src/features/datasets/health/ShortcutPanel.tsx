@@ -1,6 +1,6 @@
 // What a detector could learn instead of looking at faces: how often one property of the file alone gives the label.
 import { Panel } from '../../../components/Page.tsx';
-import { TableHead } from '../../../components/TableHead.tsx';
+import { numberHeads, TableHead } from '../../../components/TableHead.tsx';
 import { formatCount, formatPercent, formatPoints } from '../../../components/format.ts';
 import type { ShortcutFinding } from '../../../shared/domain/health.ts';
 import styles from './Health.module.css';
@@ -29,7 +29,9 @@ export function ShortcutPanel({ findings }: { findings: readonly ShortcutFinding
           )}
           <div className={styles.scroll}>
             <table className={styles.table}>
-              <TableHead columns={['property', 'right guesses', '95 % interval', 'by chance', 'images', 'verdict', 'rule']} />
+              <TableHead
+                columns={['property', 'right guesses', ...numberHeads('95 % interval', 'by chance', 'images'), 'verdict', 'rule']}
+              />
               <tbody>
                 {findings.map((finding) => (
                   <FindingRow key={finding.property} finding={finding} />

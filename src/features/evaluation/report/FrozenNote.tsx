@@ -1,6 +1,6 @@
 // The frozen threshold of an evaluation in words, and what its temperature does to the calibration.
 import { useMemo } from 'react';
-import { TableHead } from '../../../components/TableHead.tsx';
+import { numberHeads, TableHead } from '../../../components/TableHead.tsx';
 import { formatFigure, formatHash, formatPercent } from '../../../components/format.ts';
 import { errorRateText, SOURCE_NAMES, thresholdOrigin } from '../../../components/threshold-words.ts';
 import type { AnswerRecord } from '../../../shared/domain/answer.ts';
@@ -44,7 +44,7 @@ function CalibrationTable({ threshold: { source, temperature }, answers }: Calib
           Temperature {formatFigure(temperature, 2)}, fitted on the same validation images by likelihood: {temperatureText(temperature)} The
           order of the images, AUC and every decision at the threshold stay as they are.
         </caption>
-        <TableHead columns={['on these images', 'before', 'after']} />
+        <TableHead columns={['on these images', ...numberHeads('before', 'after')]} />
         <tbody>
           {rows.map(({ name, label, show }) => (
             <tr key={name}>

@@ -4,7 +4,7 @@ import { formatPercent, formatPlural } from '../../../components/format.ts';
 import { intervalText } from '../../../components/interval-words.ts';
 import { Panel } from '../../../components/Page.tsx';
 import { ruleText } from '../../../components/parser-words.ts';
-import { TableHead } from '../../../components/TableHead.tsx';
+import { numberHeads, TableHead } from '../../../components/TableHead.tsx';
 import { wilsonInterval } from '../../../shared/metrics/proportion.ts';
 import { parserRows, type ParserRow } from './parsers.ts';
 import type { ReportAnswer, SampleList } from './report.ts';
@@ -53,7 +53,7 @@ export function ParsersPanel({ answers, isImported, isLive, onOpen }: ParsersPan
     <Panel title="Read by other parsers">
       <div className={styles.scroll} role="region" aria-label="Figures by parser" tabIndex={0}>
         <table className={styles.table}>
-          <TableHead columns={['parser', 'parsed', 'accuracy', 'F1', 'differs', 'rules that fired']} />
+          <TableHead columns={['parser', ...numberHeads('parsed', 'accuracy', 'F1', 'differs'), 'rules that fired']} />
           <tbody>
             {rows.map((row) => (
               <Row key={row.parser} row={row} />

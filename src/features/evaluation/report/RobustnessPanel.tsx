@@ -17,7 +17,7 @@ import { intervalKey, type Intervals } from '../../../shared/metrics/intervals.t
 import { SWEEP_COLUMNS, type SweepColumn } from '../../../shared/metrics/sweep.ts';
 import { computeSweep, sweepTable, type Decision, type SweepRow } from './robustness.ts';
 import { SweepForm } from './SweepForm.tsx';
-import { TableHead } from '../../../components/TableHead.tsx';
+import { numberHeads, TableHead } from '../../../components/TableHead.tsx';
 import { useIntervals } from '../../../state/use-intervals.ts';
 import styles from '../Evaluation.module.css';
 
@@ -86,7 +86,7 @@ function SweepTable({ rows, intervals }: SweepTableProps) {
   return (
     <div className={styles.scroll} role="region" aria-label="Clean pictures against changed ones" tabIndex={0}>
       <table className={styles.table} data-testid="sweep-matrix">
-        <TableHead columns={['pictures', ...SWEEP_COLUMNS.map(({ label }) => label)]} />
+        <TableHead columns={['pictures', ...numberHeads(...SWEEP_COLUMNS.map(({ label }) => label))]} />
         <tbody>
           {rows.map((row) => (
             <tr

@@ -8,7 +8,7 @@ import { Pills } from '../../../components/Pills.tsx';
 import { SOURCE_NAMES } from '../../../components/threshold-words.ts';
 import { SelectionStore } from '../../../state/selection.ts';
 import { AnswerDialog } from './AnswerDialog.tsx';
-import { TableHead } from '../../../components/TableHead.tsx';
+import { numberHeads, TableHead } from '../../../components/TableHead.tsx';
 import type { ScoreSource } from '../../../shared/domain/answer.ts';
 import { scoreOf } from '../../../shared/metrics/answer-scores.ts';
 import type { ReportAnswer, SampleList, ScoreCut } from './report.ts';
@@ -131,7 +131,9 @@ export function SampleLists({ evalId, datasetId, modelId, answers, cut, list, on
       ) : (
         <div className={styles.scroll} role="region" aria-label="Answers" tabIndex={0}>
           <table className={styles.table}>
-            <TableHead columns={['image', 'truth', 'answer', `P(fake), ${source}`, 'paragraph votes', 'mean reward']} />
+            <TableHead
+              columns={['image', 'truth', 'answer', ...numberHeads(`P(fake), ${source}`), 'paragraph votes', ...numberHeads('mean reward')]}
+            />
             <tbody>
               {rows.slice(0, count).map((answer) => (
                 <AnswerRow

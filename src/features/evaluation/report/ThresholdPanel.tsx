@@ -12,7 +12,7 @@ import { wilsonInterval } from '../../../shared/metrics/proportion.ts';
 import { countsAt, ratesOf } from '../../../shared/metrics/threshold.ts';
 import { FreezeForm } from './FreezeForm.tsx';
 import { FrozenNote } from './FrozenNote.tsx';
-import { TableHead } from '../../../components/TableHead.tsx';
+import { numberHeads, TableHead } from '../../../components/TableHead.tsx';
 import type { SampleList } from './report.ts';
 import styles from '../Evaluation.module.css';
 
@@ -105,7 +105,7 @@ function Counts({ counts, open, onOpen }: CountsProps) {
 function Figures({ counts }: { counts: ThresholdCounts }) {
   return (
     <table className={styles.table}>
-      <TableHead columns={['at this threshold', 'figure', '95 % interval']} />
+      <TableHead columns={['at this threshold', ...numberHeads('figure', '95 % interval')]} />
       <tbody>
         {figuresOf(counts).map(({ name, label, value, share }) => (
           <tr key={name}>

@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { formatPercent } from '../../../components/format.ts';
 import { intervalText } from '../../../components/interval-words.ts';
 import { Panel } from '../../../components/Page.tsx';
-import { TableHead } from '../../../components/TableHead.tsx';
+import { numberHeads, TableHead } from '../../../components/TableHead.tsx';
 import type { AnswerRecord } from '../../../shared/domain/answer.ts';
 import { intervalKey, type IntervalRequest } from '../../../shared/metrics/intervals.ts';
 import { majorityVote, TIE_RULE, VOTE_FIGURES, votedSamples, voteFigures, type VotedSample } from '../../../shared/metrics/majority.ts';
@@ -38,7 +38,7 @@ function byAgreement(samples: readonly VotedSample[]): AgreementRow[] {
 function AgreementTable({ samples }: { samples: readonly VotedSample[] }) {
   return (
     <table className={styles.table}>
-      <TableHead columns={['answers that agree', 'images', 'vote is right', '95 % interval']} />
+      <TableHead columns={['answers that agree', ...numberHeads('images', 'vote is right', '95 % interval')]} />
       <tbody>
         {byAgreement(samples).map(({ agreement, images, right }) => {
           const interval = wilsonInterval(right, images);
@@ -68,7 +68,7 @@ export function VotePanel({ answers, isLive }: { answers: readonly AnswerRecord[
       <div className={styles.two}>
         <div className={styles.scroll} role="region" aria-label="Vote figures" tabIndex={0}>
           <table className={styles.table}>
-            <TableHead columns={['figure, unparsed = wrong', 'share', '95 % interval']} />
+            <TableHead columns={['figure, unparsed = wrong', ...numberHeads('share', '95 % interval')]} />
             <tbody>
               {VOTE_FIGURES.map(({ key, name }) => {
                 const interval = intervals[intervalKey(name, 'vote')];

@@ -11,7 +11,7 @@ import { readingOfExplanation } from '../reading.ts';
 import type { AskedWith, Reading } from '../reading.ts';
 import { ReadingView } from '../ReadingView.tsx';
 import { TokensTab } from './TokensTab.tsx';
-import { TableHead } from '../../../components/TableHead.tsx';
+import { numberHeads, TableHead } from '../../../components/TableHead.tsx';
 import { GROUP_SIZE } from '../use-explanation.ts';
 import styles from '../Inspector.module.css';
 
@@ -98,7 +98,9 @@ function Ranking({ explanation, askedWith }: { explanation: Explanation; askedWi
     <>
       <div className={styles.scroll} role="region" aria-label="Answers of the group" tabIndex={0}>
         <table className={styles.groupTable}>
-          <TableHead columns={['rank', 'answer', 'states', 'mean reward', 'advantage', 'by paragraph', 'tokens']} />
+          <TableHead
+            columns={['rank', 'answer', 'states', ...numberHeads('mean reward', 'advantage'), 'by paragraph', ...numberHeads('tokens')]}
+          />
           <tbody>
             {rankCompletions(explanation).map((row, i) => (
               <GroupRow

@@ -3,7 +3,7 @@ import { useState, type ReactNode } from 'react';
 import { TableSwitch } from '../../../components/charts/TableSwitch.tsx';
 import { formatFigure, formatSigned } from '../../../components/format.ts';
 import { Pills } from '../../../components/Pills.tsx';
-import { TableHead } from '../../../components/TableHead.tsx';
+import { numberHeads, TableHead } from '../../../components/TableHead.tsx';
 import type { TokenRecord } from '../../../shared/domain/answer.ts';
 import type { Reading, TokenMeasure } from '../reading.ts';
 import { tokenValue } from '../reading.ts';
@@ -32,7 +32,7 @@ function TokenTable({ caption, tokens, reading, withAdvantage = false }: TokenTa
   return (
     <table className={styles.smallTable} data-testid="token-table">
       <caption>{caption}</caption>
-      <TableHead columns={['token', 'p', 'entropy', 'paragraph', ...(withAdvantage ? ['advantage'] : [])]} />
+      <TableHead columns={['token', ...numberHeads('p', 'entropy', 'paragraph', ...(withAdvantage ? ['advantage'] : []))]} />
       <tbody>
         {tokens.map((token) => (
           <tr key={`${token.start}-${token.id}`}>

@@ -3,7 +3,7 @@ import { Button, Switch } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { DiffText } from '../../../components/DiffText.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
-import { formatFigure } from '../../../components/format.ts';
+import { formatFigure, formatPercent } from '../../../components/format.ts';
 import { LabelMark } from '../../../components/LabelMark.tsx';
 import { Pills } from '../../../components/Pills.tsx';
 import type { SampleRecord } from '../../../shared/domain/sample.ts';
@@ -13,12 +13,13 @@ import { explanationKey, InspectionStore } from '../../../state/inspection.ts';
 import { ChangeTable } from './BeforeAfterTab.tsx';
 import { FILL_NAMES, patchGrid, readEdit, withKind, writeEdit } from './edit-text.ts';
 import type { SecondImage } from '../image/ImageStage.tsx';
+import { seenShare } from '../image/picture-frame.ts';
 import { changedParagraphs, readingOfExplanation, type Reading } from '../reading.ts';
 import { StreamingView } from '../ReadingView.tsx';
 import { RegionFields, RegionPicker } from '../image/RegionPicker.tsx';
-import { TableHead } from '../../../components/TableHead.tsx';
+import { numberHeads, TableHead } from '../../../components/TableHead.tsx';
 import type { InspectAddress } from '../use-address.ts';
-import { useShown } from '../../../components/use-async.ts';
+import { useNewestShown } from '../../../components/use-async.ts';
 import { explainRequest } from '../use-explanation.ts';
 import styles from './WhatIf.module.css';
 import shared from '../Inspector.module.css';
@@ -53,19 +54,22 @@ export function WhatIfTab({ sample, url, address, before, gridSize, onAskFirst, 
   const grid = isSnapped && gridSize !== null ? patchGrid(sample, gridSize) : null;
   const inspection = InspectionStore.useApi();
   const text = writeEdit(edit);
-  const changed = useShown(`${sample.id}|${text}`, async () => ({ image: await inspection.getState().editPicture(sample.id, edit) }));
+  const changed = useNewestShown(`${sample.id}|${text}`, async (signal) => ({
+    image: await inspection.getState().editPicture(sample.id, edit, signal),
+  }));
   useSecond(changed.value?.url ?? null, describeEdit(edit), onSecond);
   return (
     <div className={shared.tab} data-testid="what-if">
       <p className={styles.caution}>
         Shows what <b>the model says</b> when the picture is changed: what this model reacts to, not what is true of the picture. The
-        changed copy is stored nowhere.
+        changed copy has the full size of the picture, is not compressed, and is stored nowhere.
       </p>
       <div className={styles.layout}>
-        <RegionPicker url={url} {...sample} region={edit.region} grid={grid} onChange={(region) => put({ ...edit, region })} />
+        <RegionPicker url={url} {...sample} region={edit.region} grid={grid} isCrop={edit.kind === 'crop'} onChange={(region) => put({ ...edit, region })} />
         <div className={styles.settings}>
           <Pills label="Change" value={edit.kind} onChange={(kind) => put(withKind(edit, kind))} options={KINDS} />
           <EditSettings edit={edit} onChange={put} />
+          {edit.kind === 'crop' ? null : <UnseenNote share={seenShare(edit.region, sample)} />}
           <RegionFields {...sample} region={edit.region} onChange={(region) => put({ ...edit, region })} />
           <Switch
             label="Whole patches of the model"
@@ -82,6 +86,7 @@ export function WhatIfTab({ sample, url, address, before, gridSize, onAskFirst, 
         </div>
       </div>
       {changed.error ? <ErrorNotice error={changed.error} /> : null}
+      {changed.isLoading ? <p className={shared.facts}>Making the changed copy…</p> : null}
       {address.modelId ? (
         <AskAgain
           modelId={address.modelId}
@@ -93,6 +98,22 @@ export function WhatIfTab({ sample, url, address, before, gridSize, onAskFirst, 
         />
       ) : null}
     </div>
+  );
+}
+
+/** Warns where the model hardly sees what is changed. */
+function UnseenNote({ share }: { share: number }) {
+  if (share > 0.995) return null;
+  return (
+    <p className={shared.warning} role="status" data-testid="unseen-region" data-share={share}>
+      {share === 0 ? (
+        <>
+          <b>The model does not see this region.</b> It lies outside the middle square, so the answer should not change.
+        </>
+      ) : (
+        `The model sees ${formatPercent(share, 0)} of this region; the rest lies outside the middle square and changes nothing.`
+      )}
+    </p>
   );
 }
 
@@ -201,7 +222,7 @@ function AskedSoFar({ modelId, sampleId, precision, before }: Omit<AskAgainProps
   return (
     <table className={shared.smallTable}>
       <caption>Changes asked about since this page was opened</caption>
-      <TableHead columns={['change', 'states', 'P(fake), head', 'P(fake), token']} />
+      <TableHead columns={['change', 'states', ...numberHeads('P(fake), head', 'P(fake), token')]} />
       <tbody>
         {[...(before ? [{ name: 'unchanged', reading: before }] : []), ...rows].map(({ name, reading }) => (
           <tr key={name}>

@@ -1,7 +1,7 @@
 // A row of tokens, each marked by what training does with it: colour, underline and a word at the start of every stretch, so that
 // colour is never alone. The table twin lists the stretches with their counts.
 import { useState } from 'react';
-import { TableHead } from '../../../components/TableHead.tsx';
+import { numberHeads, TableHead } from '../../../components/TableHead.tsx';
 import { TableSwitch } from '../../../components/charts/TableSwitch.tsx';
 import { formatPlural } from '../../../components/format.ts';
 import type { PreviewToken, TokenUse } from '../../../shared/domain/preview.ts';
@@ -43,7 +43,7 @@ function Stretch({ stretch, visionTokens }: { stretch: TokenStretch; visionToken
 function StretchTable({ stretches, visionTokens }: { stretches: readonly TokenStretch[]; visionTokens: number }) {
   return (
     <table className={styles.table}>
-      <TableHead columns={['stretch', 'tokens', 'what training does', 'text']} />
+      <TableHead columns={['stretch', ...numberHeads('tokens'), 'what training does', 'text']} />
       <tbody>
         {stretches.map((stretch, i) => (
           <tr key={i}>

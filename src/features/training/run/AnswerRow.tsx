@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { formatFigure, formatSigned } from '../../../components/format.ts';
 import { LabelMark } from '../../../components/LabelMark.tsx';
 import { LexiconText } from '../../../components/LexiconText.tsx';
-import { TableHead } from '../../../components/TableHead.tsx';
+import { numberHeads, TableHead } from '../../../components/TableHead.tsx';
 import type { ParagraphRecord, ScoredCompletion } from '../../../shared/domain/answer.ts';
 import styles from '../Training.module.css';
 
@@ -34,7 +34,7 @@ function ParagraphTable({ paragraphs, name }: Pick<ShownAnswer, 'paragraphs'> & 
   return (
     <div className={styles.scroll} role="region" aria-label={`Paragraphs of ${name}`} tabIndex={0}>
       <table className={styles.table}>
-        <TableHead columns={['paragraph', 'keyword', 'VCR', 'PCR', 'R', 'advantage', 'text']} />
+        <TableHead columns={['paragraph', 'keyword', ...numberHeads('VCR', 'PCR', 'R', 'advantage'), 'text']} />
         <tbody>
           {paragraphs.map(({ index, keyword, vcr, pcr, reward, advantage, text, hits, isFinal }) => (
             <tr key={index}>

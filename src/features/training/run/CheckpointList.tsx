@@ -2,7 +2,7 @@
 import { Link } from 'react-router';
 import { formatBytes, formatDate, formatFigure } from '../../../components/format.ts';
 import { Panel } from '../../../components/Page.tsx';
-import { TableHead } from '../../../components/TableHead.tsx';
+import { numberHeads, TableHead } from '../../../components/TableHead.tsx';
 import type { RunRecord } from '../../../shared/domain/run.ts';
 import { RunStore } from '../../../state/run.ts';
 import styles from '../Training.module.css';
@@ -16,7 +16,7 @@ export function CheckpointList({ run }: { run: RunRecord }) {
       {checkpoints && checkpoints.length > 0 ? (
         <div className={styles.scroll} role="region" aria-label="Checkpoints" tabIndex={0}>
           <table className={styles.table}>
-            <TableHead columns={['step', 'stored', 'size', 'use']} />
+            <TableHead columns={['step', 'stored', ...numberHeads('size'), 'use']} />
             <tbody>
               {checkpoints.map(({ id, step, kind, createdAt, sizeBytes, resumable }) => (
                 <tr key={id} data-testid="checkpoint-row" data-checkpoint-id={id} data-step={step} data-kind={kind}>
