@@ -54,6 +54,8 @@ export function createRunFollower({ record, get, set, jobs, onCheckpoint }: RunF
   /** The record as last published: phases alone must not redraw what depends on it. */
   let published: RunRecord | null = null;
   let phase: LiveRun['phase'] = null;
+  let phaseLeftMs: number | null = null;
+  let phaseBegan = 0;
   let etaMs: number | null = null;
   const steps: StepRecord[] = [];
   const completions = new Map<number, CompletionRecord[]>();
@@ -61,7 +63,7 @@ export function createRunFollower({ record, get, set, jobs, onCheckpoint }: RunF
   const flush = () => {
     const state = get();
     const patch: Partial<RunState> = {
-      live: { runId, phase, etaMs, stopping: state.live?.runId === runId && state.live.stopping },
+      live: { runId, phase, phaseLeftMs, etaMs, stopping: state.live?.runId === runId && state.live.stopping },
     };
     if (run !== published) {
       patch.runs = state.runs?.map((old) => (old.id === runId ? { ...run, ...labelsOf(old) } : old)) ?? null;
@@ -85,9 +87,14 @@ export function createRunFollower({ record, get, set, jobs, onCheckpoint }: RunF
   const publisher = createPublisher(flush);
   publisher.request();
 
+  const takePhase = (next: NonNullable<LiveRun['phase']>) => {
+    if (phase?.phase !== next.phase || phase.step !== next.step) phaseBegan = Date.now();
+    phase = next;
+    phaseLeftMs = next.done > 0 ? ((Date.now() - phaseBegan) / next.done) * (next.total - next.done) : null;
+  };
   const take = (progress: TrainProgress) => {
     if (progress.kind === 'state') run = progress.run;
-    else if (progress.kind === 'phase') phase = progress;
+    else if (progress.kind === 'phase') takePhase(progress);
     else if (progress.kind === 'step') {
       steps.push(progress.step);
       completions.set(progress.step.step, progress.completions);

@@ -37,6 +37,8 @@ export interface LiveRun {
   runId: string;
   /** What the step in progress does; null before the first phase. */
   phase: { step: number; phase: StepPhase; done: number; total: number } | null;
+  /** Of the phase in progress, at most; null or absent before its first piece is done. */
+  phaseLeftMs?: number | null;
   etaMs: number | null;
   stopping: boolean;
 }

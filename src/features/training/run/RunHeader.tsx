@@ -12,6 +12,7 @@ import { ChangeSettings, changeSentence } from './ChangeSettings.tsx';
 import { KeepAwake } from './KeepAwake.tsx';
 import { PHASES } from './phases.ts';
 import { RunFigures } from './RunFigures.tsx';
+import { runSentence } from './run-sentence.ts';
 import styles from '../Training.module.css';
 
 export interface RunHeaderProps {
@@ -24,25 +25,6 @@ export interface RunHeaderProps {
 export function shownState(run: RunRecord, live: LiveRun | null, waiting: readonly string[]): RunRecord['state'] {
   if (waiting.includes(run.id)) return 'queued';
   return isInterrupted(run, { liveId: live?.runId ?? null, waiting }) ? 'paused' : run.state;
-}
-
-function sentence({ run, live }: Pick<RunHeaderProps, 'run' | 'live'>, isWaiting: boolean): string {
-  if (isWaiting) return 'Waits for the run in progress.';
-  const { algorithm, config, step, maxSteps } = run;
-  if (live?.stopping) return 'Ends after the current step.';
-  if (live?.phase === null && step === 0) return 'Loading the model.';
-  if (live && step === 0 && (algorithm === 'prpo' || algorithm === 'grpo')) {
-    const { numGenerations, promptsPerStep } = config.policy;
-    return `Generating ${numGenerations} answers for ${formatPlural(promptsPerStep, 'image')}; the first reward follows.`;
-  }
-  if (live) return live.etaMs === null ? `Step ${step + 1} of ${maxSteps}.` : `About ${formatDuration(live.etaMs)} left.`;
-  if (isInterrupted(run, { liveId: null, waiting: [] })) {
-    return `Interrupted at step ${step} of ${maxSteps}: the page was closed, or nothing more could be stored. Every step is stored; it goes on with the next one.`;
-  }
-  if (run.state === 'paused') return `Paused at step ${step} of ${maxSteps}.`;
-  if (run.endedEarly) return run.endedEarly;
-  if (run.state === 'stopped') return `Stopped at step ${step} of ${maxSteps}.`;
-  return '';
 }
 
 /** Parts of a step with the share that is done; times of the last step where the phase is over. */
@@ -143,7 +125,7 @@ export function RunHeader({ run, live, steps }: RunHeaderProps) {
   const followed = useFollowedRun(run.id);
   const shown = live ?? followed;
   const state = shownState(run, shown, waiting);
-  const words = sentence({ run, live: shown }, waiting.includes(run.id));
+  const words = runSentence(run, shown, waiting.includes(run.id));
   return (
     <section
       className={styles.status}

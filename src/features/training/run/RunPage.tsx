@@ -2,7 +2,9 @@
 import { useEffect, useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
-import { formatDate, formatHash } from '../../../components/format.ts';
+import { formatDate, formatHash, formatPlural } from '../../../components/format.ts';
+import { LinkNotes } from '../../../components/LinkNotes.tsx';
+import type { LinkRule } from '../../../components/link-values.ts';
 import { ModelNotes } from '../../../components/ModelNotes.tsx';
 import { Page } from '../../../components/Page.tsx';
 import type { RunRecord, StepRecord } from '../../../shared/domain/run.ts';
@@ -41,6 +43,26 @@ function MissingRun({ id }: { id: string }) {
       />
     </Page>
   );
+}
+
+/** What a link to a run may ask for. A step that is still to come may be linked: the run gets there. */
+function runLinkRules({ step, maxSteps, state }: RunRecord): LinkRule[] {
+  const last = state === 'done' || state === 'stopped' || state === 'failed' ? step : maxSteps;
+  return [
+    {
+      parameter: 'step',
+      what: 'the answers of step',
+      isKnown: (value) => /^[1-9]\d*$/.test(value) && Number(value) <= last,
+      why: `this run does not have: it has ${formatPlural(last, 'step')}`,
+      instead: 'the newest step',
+    },
+    {
+      parameter: 'x',
+      what: 'charts over',
+      isKnown: (value) => ['step', 'time', 'tokens'].includes(value),
+      instead: 'steps',
+    },
+  ];
 }
 
 /** The head follows every phase of a step; nothing else of the page is drawn again for one. */
@@ -94,6 +116,7 @@ function RunView({ run }: { run: RunRecord }) {
       }
     >
       <LiveHeader run={run} steps={steps} />
+      <LinkNotes rules={runLinkRules(run)} />
       {run.error ? <ErrorNotice error={run.error} /> : null}
       <SmallerOffers run={run} />
       <LeftOutNote steps={steps} />
