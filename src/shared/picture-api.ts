@@ -5,8 +5,9 @@ import type { FileMetadata } from './image/file-metadata.ts';
 /** A stored sample, or the bytes of a file that is not stored. */
 export type PictureSource = { sampleId: string; image?: undefined } | { image: Blob; sampleId?: undefined };
 
-/** A view for the eye. `quality` 1..100; `gain` multiplies what is drawn. */
-export type ForensicView = { kind: 'error-level'; quality: number; gain: number } | { kind: 'noise'; gain: number } | { kind: 'spectrum' };
+/** A view for the eye. `quality` 1..100; `gain` multiplies what is drawn, null: chosen from the picture. */
+export type ForensicView =
+  { kind: 'error-level'; quality: number; gain: number | null } | { kind: 'noise'; gain: number | null } | { kind: 'spectrum' };
 
 /** A drawn view, of the size of the stored picture; a spectrum is square. */
 export interface DrawnView {
@@ -14,6 +15,8 @@ export interface DrawnView {
   image: Blob;
   width: number;
   height: number;
+  /** With which it was drawn, where there is one. */
+  gain?: number;
   /** Measured before anything was amplified. */
   figures: { name: string; value: number; unit: string }[];
   /** Of a spectrum: mean log10 magnitude by cycles per pixel. */
@@ -22,7 +25,8 @@ export interface DrawnView {
 
 export interface PictureApi {
   pictureMetadata: { params: { source: PictureSource }; result: FileMetadata & { sha256: string }; progress: never };
+  /** It can be cancelled: E-CANCELLED. */
   forensicView: { params: { source: PictureSource; view: ForensicView }; result: DrawnView; progress: never };
-  /** A lossless changed copy for asking the model again; stored nowhere. */
+  /** A lossless changed copy of full size for asking the model again; stored nowhere. It can be cancelled: E-CANCELLED. */
   editPicture: { params: { source: PictureSource; edit: ImageEdit }; result: Blob; progress: never };
 }

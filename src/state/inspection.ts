@@ -61,10 +61,10 @@ export interface InspectionState {
   readKept: (request: ExplainRequest, weights: string) => Promise<AnswerRecord | undefined>;
   /** Asks the model once and keeps its answer. @throws as the engine does; E-CANCELLED */
   askAndKeep: (request: ExplainRequest, weights: string, sample: SampleRecord, signal: AbortSignal) => Promise<AnswerRecord>;
-  drawView: (sampleId: string, view: ForensicView) => Promise<DrawnView>;
+  drawView: (sampleId: string, view: ForensicView, signal?: AbortSignal) => Promise<DrawnView>;
   readMetadata: (sampleId: string) => Promise<PictureApi['pictureMetadata']['result']>;
   /** A changed copy; stored nowhere. */
-  editPicture: (sampleId: string, edit: ImageEdit) => Promise<Blob>;
+  editPicture: (sampleId: string, edit: ImageEdit, signal?: AbortSignal) => Promise<Blob>;
 }
 
 export const InspectionStore = createStoreContext<InspectionState>('inspection');
@@ -186,9 +186,9 @@ export function createInspectionStore({ engine, pictures, database, unstoredImag
         await keepAnswer(await database(), answer);
         return answer;
       },
-      drawView: (sampleId, view) => pictures.forensicView({ source: sourceOf(sampleId), view }),
+      drawView: (sampleId, view, signal) => pictures.forensicView({ source: sourceOf(sampleId), view }, signal ? { signal } : {}),
       readMetadata: (sampleId) => pictures.pictureMetadata({ source: sourceOf(sampleId) }),
-      editPicture: (sampleId, edit) => pictures.editPicture({ source: sourceOf(sampleId), edit }),
+      editPicture: (sampleId, edit, signal) => pictures.editPicture({ source: sourceOf(sampleId), edit }, signal ? { signal } : {}),
     };
   });
 }

@@ -1,5 +1,7 @@
 import { encode } from 'fast-png';
 import { expect, it } from 'vitest';
+import type { RgbImage } from '../../src/shared/image/rgb-image.ts';
+import { WorkbenchError } from '../../src/shared/errors.ts';
 import { putSamples } from '../../src/shared/storage/samples.ts';
 import { createPictureHandlers } from '../../workers/data/pictures.ts';
 import { decodeFile } from '../support/decode.ts';
@@ -12,11 +14,13 @@ const FILE = new Blob([encode({ ...PICTURE, channels: 3, depth: 8 }).slice()]);
 const context = { signal: new AbortController().signal, progress: () => undefined };
 const pixelsOf = async (blob: Blob) => (await decodeFile(new Uint8Array(await blob.arrayBuffer()))).image;
 
+const encodePng = async (image: RgbImage) => new Blob([encode({ ...image, channels: 3, depth: 8 }).slice()]);
+
 async function setUp() {
   const db = await openTestDatabase();
   const sample = someSample({ datasetId: 'd', path: 'a.png' });
   await putSamples(db, [{ sample, image: FILE, thumbnail: FILE }], someDataset({ id: 'd' }));
-  return { handlers: createPictureHandlers({ openDb: () => Promise.resolve(db), decode: decodeFile }), id: sample.id };
+  return { handlers: createPictureHandlers({ openDb: () => Promise.resolve(db), decode: decodeFile, encodePng }), id: sample.id };
 }
 
 it('a changed copy comes back lossless, of a stored picture and of a loose one alike', async () => {
@@ -37,6 +41,7 @@ it('each view is a picture with what was measured', async () => {
   expect(await pixelsOf(level.image)).toMatchObject({ width: 40, height: 32 });
   expect(level.figures[0]?.value).toBeGreaterThan(0.5);
   expect((await view({ kind: 'noise', gain: 6 })).figures[0]?.value).toBeGreaterThan(1);
+  expect(level.gain).toBe(15);
   const waves = await view({ kind: 'spectrum' });
   expect([waves.width, waves.profile?.length]).toEqual([32, 16]);
 });
@@ -50,4 +55,13 @@ it('metadata carries the hash of the file; what is not here or no picture is ref
   await expect(missing).rejects.toMatchObject({ code: 'E-MISSING' });
   const broken = handlers.pictureMetadata({ source: { image: new Blob(['x']) } }, context);
   await expect(broken).rejects.toMatchObject({ code: 'E-IMAGE' });
+});
+
+it('a change that is cancelled is given up between its parts', async () => {
+  const { handlers, id } = await setUp();
+  const controller = new AbortController();
+  const edit = { kind: 'jpeg', quality: 20, region: { left: 0, top: 0, width: 40, height: 32 } } as const;
+  const made = handlers.editPicture({ source: { sampleId: id }, edit }, { ...context, signal: controller.signal });
+  controller.abort(new WorkbenchError('E-CANCELLED', 'Stopped.'));
+  await expect(made).rejects.toMatchObject({ code: 'E-CANCELLED' });
 });

@@ -22,6 +22,7 @@ import {
   settingRows,
 } from '../../src/features/inspector/report/case-report.ts';
 import { regionAfterKey } from '../../src/features/inspector/image/RegionPicker.tsx';
+import { seenShare } from '../../src/features/inspector/image/picture-frame.ts';
 import { zoomed } from '../../src/features/inspector/image/use-image-view.ts';
 import { hexColour, pixelAt } from '../../src/features/inspector/image/pixel-at.ts';
 import { missingSample } from '../../src/features/inspector/use-sample.ts';
@@ -66,6 +67,13 @@ describe('a change in an address', () => {
     expect(snapToPatches({ left: 0, top: 0, width: 1, height: 1 }, grid)).toEqual({ left: 10, top: 0, width: 20, height: 20 });
   });
 
+  it('tells how much of its region the model sees of a picture that is no square', () => {
+    const wide = { width: 300, height: 100 }; // the model sees 100..200
+    expect(seenShare({ left: 0, top: 0, width: 100, height: 100 }, wide)).toBe(0);
+    expect(seenShare({ left: 50, top: 10, width: 100, height: 20 }, wide)).toBe(0.5);
+    expect(seenShare({ left: 110, top: 0, width: 10, height: 100 }, wide)).toBe(1);
+  });
+
   it('moves and grows with arrow keys and stays inside', () => {
     const region = { left: 0, top: 10, width: 20, height: 20 };
     const press = (key: string, shiftKey = false) => regionAfterKey(region, { key, shiftKey }, 4, SIZE);
@@ -86,8 +94,8 @@ describe('the view of a picture', () => {
 
   it('of forensics is read from the address within its limits', () => {
     const address = (values: Record<string, string>) => ({ read: (name: string) => values[name] ?? null });
-    expect(readView(address({})).view).toEqual({ kind: 'error-level', quality: 90, gain: 15 });
-    expect(readView(address({ view: 'noise', gain: '900' })).view).toEqual({ kind: 'noise', gain: 100 });
+    expect(readView(address({})).view).toEqual({ kind: 'error-level', quality: 90, gain: null });
+    expect(readView(address({ view: 'noise', gain: '900' })).view).toEqual({ kind: 'noise', gain: 200 });
     expect(readView(address({ view: 'metadata' })).view).toBeNull();
     expect(readView(address({ view: 'nothing' })).name).toBe('error-level');
   });

@@ -1,15 +1,16 @@
-// Views and changed copies of one picture: decode, compute, encode as PNG. No tensors; nothing is stored.
-import { encode } from 'fast-png';
+// Views and changed copies of one picture: decode, compute, encode. No tensors; nothing is stored.
 import { sha256Hex } from '../../src/shared/hash.ts';
+import { encodeBmp } from '../../src/shared/image/bmp-writer.ts';
 import type { DecodedImage } from '../../src/shared/image/decode.ts';
-import { editImage } from '../../src/shared/image/edit.ts';
+import { editSteps } from '../../src/shared/image/edit.ts';
 import { readFileMetadata } from '../../src/shared/image/file-metadata.ts';
-import { errorLevel } from '../../src/shared/image/forensics/error-level.ts';
-import { noiseResidual } from '../../src/shared/image/forensics/noise-residual.ts';
+import { errorLevelSteps } from '../../src/shared/image/forensics/error-level.ts';
+import { noiseResidualSteps } from '../../src/shared/image/forensics/noise-residual.ts';
 import { radialProfile, spectrum, spectrumImage } from '../../src/shared/image/forensics/spectrum.ts';
 import type { RgbImage } from '../../src/shared/image/rgb-image.ts';
 import type { DrawnView, ForensicView, PictureApi, PictureSource } from '../../src/shared/picture-api.ts';
 import type { Handlers } from '../../src/shared/rpc.ts';
+import { finishUnlessAborted } from '../../src/shared/steps.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { getImage } from '../../src/shared/storage/samples.ts';
 
@@ -18,48 +19,68 @@ export interface PicturePlatform {
   openDb: () => Promise<Database>;
   /** To RGB as stored. @throws E-IMAGE */
   decode: (bytes: Uint8Array) => Promise<DecodedImage>;
+  /** Lossless. */
+  encodePng: (image: RgbImage) => Promise<Blob>;
 }
 
 /** The calls of PictureApi. All throw E-IMAGE for what is no picture and E-MISSING for what is not stored. */
-export function createPictureHandlers({ openDb, decode }: PicturePlatform): Handlers<PictureApi> {
+export function createPictureHandlers({ openDb, decode, encodePng }: PicturePlatform): Handlers<PictureApi> {
   const bytesOf = async ({ sampleId, image }: PictureSource): Promise<Uint8Array<ArrayBuffer>> => {
     const file = image ?? (await getImage(await openDb(), sampleId));
     return new Uint8Array(await file.arrayBuffer());
   };
-  const pictureOf = async (source: PictureSource): Promise<RgbImage> => (await decode(await bytesOf(source))).image;
+  const pictureOf = rememberPicture(decode);
   return {
     pictureMetadata: async ({ source }) => {
       const bytes = await bytesOf(source);
       return { ...readFileMetadata(bytes), sha256: await sha256Hex(bytes) };
     },
-    forensicView: async ({ source, view }) => drawView(await pictureOf(source), view),
-    editPicture: async ({ source, edit }) => png(editImage(await pictureOf(source), edit)),
+    forensicView: async ({ source, view }, { signal }) => {
+      const { image, ...facts } = await drawView(await pictureOf(await bytesOf(source)), view, signal);
+      return { image: await encodePng(image), width: image.width, height: image.height, ...facts };
+    },
+    // A PNG of a large picture takes seconds to write; the copy lives only until the next change.
+    editPicture: async ({ source, edit }, { signal }) => {
+      const picture = await pictureOf(await bytesOf(source));
+      return new Blob([encodeBmp(await finishUnlessAborted(editSteps(picture, edit), signal))], { type: 'image/bmp' });
+    },
   };
 }
 
-function png({ width, height, data }: RgbImage): Blob {
-  return new Blob([encode({ width, height, data, channels: 3, depth: 8 }).slice()], { type: 'image/png' });
+/** Decodes; the last picture is held as long as memory allows, because one is looked at in many ways in turn. */
+function rememberPicture(decode: PicturePlatform['decode']): (bytes: Uint8Array<ArrayBuffer>) => Promise<RgbImage> {
+  let last: { sha256: string; picture: WeakRef<RgbImage> } | null = null;
+  return async (bytes) => {
+    const sha256 = await sha256Hex(bytes);
+    const known = last?.sha256 === sha256 ? last.picture.deref() : undefined;
+    if (known) return known;
+    const { image } = await decode(bytes);
+    last = { sha256, picture: new WeakRef(image) };
+    return image;
+  };
 }
 
-function drawView(picture: RgbImage, view: ForensicView): DrawnView {
+type View = Pick<DrawnView, 'gain' | 'figures' | 'profile'> & { image: RgbImage };
+
+async function drawView(picture: RgbImage, view: ForensicView, signal: AbortSignal): Promise<View> {
+  const grey = (name: string, value: number) => ({ name, value, unit: 'grey levels' });
   if (view.kind === 'error-level') {
-    const { image, mean, most } = errorLevel(picture, view.quality, view.gain);
-    return drawn(image, [
-      { name: 'Mean difference', value: mean, unit: 'grey levels' },
-      { name: 'Largest difference', value: most, unit: 'grey levels' },
-    ]);
+    const steps = errorLevelSteps(picture, view.quality, view.gain);
+    const { image, gain, mean, nearlyMost, most } = await finishUnlessAborted(steps, signal);
+    return {
+      image,
+      gain,
+      figures: [grey('Mean difference', mean), grey('99 % are at most', nearlyMost), grey('Largest difference', most)],
+    };
   }
   if (view.kind === 'noise') {
-    const { image, deviation } = noiseResidual(picture, view.gain);
-    return drawn(image, [{ name: 'Residual, root mean square', value: deviation, unit: 'grey levels' }]);
+    const { image, gain, deviation, nearlyMost } = await finishUnlessAborted(noiseResidualSteps(picture, view.gain), signal);
+    return { image, gain, figures: [grey('Residual, root mean square', deviation), grey('99 % are within ±', nearlyMost)] };
   }
   const waves = spectrum(picture);
   return {
-    ...drawn(spectrumImage(waves), [{ name: 'Side of the middle square', value: waves.size, unit: 'pixels' }]),
+    image: spectrumImage(waves),
+    figures: [{ name: 'Side of the middle square', value: waves.size, unit: 'pixels' }],
     profile: radialProfile(waves),
   };
-}
-
-function drawn(image: RgbImage, figures: DrawnView['figures']): DrawnView {
-  return { image: png(image), width: image.width, height: image.height, figures };
 }

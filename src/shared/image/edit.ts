@@ -1,15 +1,11 @@
 // A changed copy of a picture for asking the model again: a region masked or recompressed, or all but a region cut away.
-import { loseAsJpeg } from './jpeg-loss.ts';
-import { createImage, cropImage, type RgbImage } from './rgb-image.ts';
+//
+// Every change is made at the picture's full size, so that the model's own resize sees what it would see in such a file; but only the
+// pixels of the region are computed, and large ones in steps between which the work can be given up.
+import { jpegParts } from './jpeg-loss.ts';
+import { createImage, cropImage, pasteInto, type Region, type RgbImage } from './rgb-image.ts';
 import { RandomStream } from '../random.ts';
-
-/** A rectangle in stored pixels. */
-export interface Region {
-  left: number;
-  top: number;
-  width: number;
-  height: number;
-}
+import { finish } from '../steps.ts';
 
 export const MASK_FILLS = ['grey', 'mean', 'blur', 'noise'] as const;
 export type MaskFill = (typeof MASK_FILLS)[number];
@@ -43,57 +39,63 @@ export function describeEdit(edit: ImageEdit): string {
 
 /** A changed copy; the picture stays as it is. The region is clamped to it. */
 export function editImage(image: RgbImage, edit: ImageEdit): RgbImage {
-  const region = clampRegion(edit.region, image);
-  if (edit.kind === 'crop') return cropImage(image, region.left, region.top, region.width, region.height);
-  if (edit.kind === 'jpeg') return paste(image, loseAsJpeg(image, edit.quality), region);
-  return paste(image, FILLS[edit.fill](image, region), region);
+  return finish(editSteps(image, edit));
 }
 
-/** `from` inside the region, `image` outside; both of one size. */
-function paste(image: RgbImage, from: RgbImage, { left, top, width, height }: Region): RgbImage {
+/** The same in steps of at most some hundred milliseconds. */
+export function* editSteps(image: RgbImage, edit: ImageEdit): Generator<void, RgbImage> {
+  const region = clampRegion(edit.region, image);
+  const { left, top } = region;
+  if (edit.kind === 'crop') return cropImage(image, left, top, region.width, region.height);
   const result = { ...image, data: image.data.slice() };
-  for (let y = top; y < top + height; y++) {
-    const at = (y * image.width + left) * 3;
-    result.data.set(from.data.subarray(at, at + width * 3), at);
-  }
+  if (edit.kind === 'jpeg') {
+    for (const part of jpegParts(image, edit.quality, region)) {
+      pasteInto(result, part.image, part.left, part.top);
+      yield;
+    }
+  } else pasteInto(result, yield* fillSteps(image, edit.fill, region), left, top);
   return result;
 }
 
-const FILLS: Record<MaskFill, (image: RgbImage, region: Region) => RgbImage> = {
-  grey: (image) => filled(image, [128, 128, 128]),
-  mean: (image, region) => filled(image, meanColour(image, region)),
-  blur: (image, region) => boxBlur(boxBlur(image, radiusOf(region)), radiusOf(region)),
-  noise: (image, { left, top, width, height }) => {
-    const random = RandomStream.fromText(`mask/${left}/${top}/${width}/${height}`);
-    return { ...image, data: image.data.map(() => random.integer(256)) };
-  },
-};
-
-/** A blur that hides what was there: a quarter of the shorter side. */
-function radiusOf({ width, height }: Region): number {
-  return Math.max(1, Math.round(Math.min(width, height) / 4));
+/** What covers the region: a picture of its size. */
+function* fillSteps(image: RgbImage, fill: MaskFill, region: Region): Generator<void, RgbImage> {
+  const { left, top, width, height } = region;
+  if (fill === 'blur') return yield* blurRegion(image, region);
+  if (fill === 'grey') return filled(region, [128, 128, 128]);
+  if (fill === 'mean') return filled(region, meanColour(cropImage(image, left, top, width, height)));
+  const random = RandomStream.fromText(`mask/${left}/${top}/${width}/${height}`);
+  const noise = createImage(width, height);
+  return { ...noise, data: noise.data.map(() => random.integer(256)) };
 }
 
-function filled({ width, height }: RgbImage, colour: readonly number[]): RgbImage {
+function filled({ width, height }: Pick<Region, 'width' | 'height'>, colour: readonly number[]): RgbImage {
   const result = createImage(width, height);
   return { ...result, data: result.data.map((_, i) => Math.round(colour[i % 3] ?? 0)) };
 }
 
-/** Mean colour of the region. */
-function meanColour(image: RgbImage, { left, top, width, height }: Region): number[] {
-  const part = cropImage(image, left, top, width, height);
+function meanColour({ width, height, data }: RgbImage): number[] {
   return [0, 1, 2].map((channel) => {
     let sum = 0;
-    for (let i = channel; i < part.data.length; i += 3) sum += part.data[i] ?? 0;
+    for (let i = channel; i < data.length; i += 3) sum += data[i] ?? 0;
     return sum / (width * height);
   });
 }
 
-/** Mean over a square of side 2 radius + 1, edges repeated: running sums along rows, then along columns. */
-function boxBlur(image: RgbImage, radius: number): RgbImage {
-  return blurAlong(blurAlong(image, radius, 'rows'), radius, 'columns');
+/** A blur that hides what was there: twice the mean over a square of side 2 radius + 1, the radius a quarter of the shorter side. */
+function* blurRegion(image: RgbImage, { left, top, width, height }: Region): Generator<void, RgbImage> {
+  const radius = Math.max(1, Math.round(Math.min(width, height) / 4));
+  const [x, y] = [Math.max(0, left - 2 * radius), Math.max(0, top - 2 * radius)];
+  const right = Math.min(image.width, left + width + 2 * radius);
+  const bottom = Math.min(image.height, top + height + 2 * radius);
+  let blurred = cropImage(image, x, y, right - x, bottom - y);
+  for (const direction of ['rows', 'columns', 'rows', 'columns'] as const) {
+    blurred = blurAlong(blurred, radius, direction);
+    yield;
+  }
+  return cropImage(blurred, left - x, top - y, width, height);
 }
 
+/** Mean over 2 radius + 1 pixels by running sums, edges repeated. */
 function blurAlong(image: RgbImage, radius: number, direction: 'rows' | 'columns'): RgbImage {
   const { width, height, data } = image;
   const result = createImage(width, height);

@@ -2,7 +2,7 @@
 // entropy coding in between changes no pixel and is left out. Within a few levels of libjpeg (tested against libvips): its integer
 // transforms round elsewhere.
 import { quantisationTables } from './jpeg-tables.ts';
-import { createImage, type RgbImage } from './rgb-image.ts';
+import { createImage, cropImage, type Region, type RgbImage } from './rgb-image.ts';
 
 /** One colour plane; sides are multiples of 8. */
 interface Plane {
@@ -113,6 +113,41 @@ export function loseAsJpeg(image: RgbImage, quality: number): RgbImage {
   quantise(blue, chrominance);
   quantise(red, chrominance);
   return toRgb(image, luma, double(blue), double(red));
+}
+
+/** Pixels of the blocks that doubled chroma mixes: two of brightness. */
+const BLOCK = 16;
+/** Rows of one part of `jpegParts`. */
+const STRIPE = 8 * BLOCK;
+
+/** A finished part of a picture, with its place in it. */
+export interface PicturePart {
+  image: RgbImage;
+  left: number;
+  top: number;
+}
+
+/**
+ * A region as `loseAsJpeg` leaves it, value for value, in parts from top to bottom, so that a large one can be shown as progress or
+ * given up. Only the blocks of the region and those around it are computed: no pixel depends on others.
+ */
+export function* jpegParts(image: RgbImage, quality: number, region: Region): Generator<PicturePart, void> {
+  const bottom = region.top + region.height;
+  for (let top = region.top; top < bottom;) {
+    const end = Math.min(bottom, Math.floor(top / STRIPE) * STRIPE + STRIPE);
+    const part = { left: region.left, top, width: region.width, height: end - top };
+    yield { image: loseRegion(image, quality, part), left: part.left, top };
+    top = end;
+  }
+}
+
+/** @returns a picture of the size of the region */
+function loseRegion(image: RgbImage, quality: number, { left, top, width, height }: Region): RgbImage {
+  const before = (at: number): number => Math.max(0, Math.floor(at / BLOCK) * BLOCK - BLOCK);
+  const after = (at: number, most: number): number => Math.min(most, Math.ceil(at / BLOCK) * BLOCK + BLOCK);
+  const [x, y] = [before(left), before(top)];
+  const around = cropImage(image, x, y, after(left + width, image.width) - x, after(top + height, image.height) - y);
+  return cropImage(loseAsJpeg(around, quality), left - x, top - y, width, height);
 }
 
 function toRgb({ width, height }: RgbImage, luma: Plane, blue: Plane, red: Plane): RgbImage {

@@ -9,6 +9,14 @@ export interface RgbImage {
   data: Uint8Array;
 }
 
+/** A rectangle in stored pixels. */
+export interface Region {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
 /** An empty (black) picture. */
 export function createImage(width: number, height: number): RgbImage {
   return { width, height, data: new Uint8Array(width * height * 3) };
@@ -22,4 +30,12 @@ export function cropImage({ width, data }: RgbImage, left: number, top: number, 
     result.data.set(data.subarray(from, from + cropWidth * 3), row * cropWidth * 3);
   }
   return result;
+}
+
+/** Copies a smaller picture onto another one, in place; it has to lie inside. */
+export function pasteInto(target: RgbImage, part: RgbImage, left: number, top: number): void {
+  for (let row = 0; row < part.height; row++) {
+    const from = row * part.width * 3;
+    target.data.set(part.data.subarray(from, from + part.width * 3), ((top + row) * target.width + left) * 3);
+  }
 }

@@ -1,13 +1,16 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { describeEdit, editImage, MASK_FILLS, type Region } from '../../../src/shared/image/edit.ts';
+import { describeEdit, editImage, MASK_FILLS } from '../../../src/shared/image/edit.ts';
 import { readFileMetadata } from '../../../src/shared/image/file-metadata.ts';
-import { errorLevel } from '../../../src/shared/image/forensics/error-level.ts';
-import { noiseResidual } from '../../../src/shared/image/forensics/noise-residual.ts';
+import { errorLevelSteps } from '../../../src/shared/image/forensics/error-level.ts';
+import { noiseResidualSteps } from '../../../src/shared/image/forensics/noise-residual.ts';
 import { fft, radialProfile, spectrum, spectrumImage } from '../../../src/shared/image/forensics/spectrum.ts';
 import { loseAsJpeg } from '../../../src/shared/image/jpeg-loss.ts';
-import { createImage, type RgbImage } from '../../../src/shared/image/rgb-image.ts';
+import { decodeBmp } from '../../../src/shared/image/bmp.ts';
+import { encodeBmp } from '../../../src/shared/image/bmp-writer.ts';
+import { createImage, cropImage, type Region, type RgbImage } from '../../../src/shared/image/rgb-image.ts';
 import { RandomStream } from '../../../src/shared/random.ts';
+import { finish } from '../../../src/shared/steps.ts';
 import { drawPicture } from '../../support/pictures.ts';
 
 /** A grey picture by a function of the place. */
@@ -17,6 +20,10 @@ function grey(width: number, height: number, value: (x: number, y: number) => nu
 }
 
 const PICTURE = drawPicture(64, 48);
+
+const isSame = (a: RgbImage, b: RgbImage) => a.width === b.width && a.height === b.height && Buffer.compare(a.data, b.data) === 0;
+const errorLevel = (image: RgbImage, quality: number, gain: number | null) => finish(errorLevelSteps(image, quality, gain));
+const noiseResidual = (image: RgbImage, gain: number | null) => finish(noiseResidualSteps(image, gain));
 
 describe('error level analysis', () => {
   it('finds nothing in a flat picture and more in one that was never compressed than in one that was', () => {
@@ -47,6 +54,32 @@ describe('error level analysis', () => {
     expect(meanOf(32, 32)).toBeGreaterThan(5 * meanOf(96, 96));
   });
 
+  it('chooses a gain that fills the range: strong for a fine JPEG, weak for a fresh picture, 1 % at white', () => {
+    const share = (image: RgbImage) => image.data.filter((value) => value === 255).length / image.data.length;
+    const fine = errorLevel(loseAsJpeg(PICTURE, 97), 97, null);
+    const fresh = errorLevel(PICTURE, 30, null);
+    expect(fine.gain).toBeGreaterThan(2 * fresh.gain);
+    for (const level of [fine, fresh]) {
+      expect(level.gain).toBe(Math.floor(255 / level.nearlyMost));
+      expect(share(level.image)).toBeLessThan(0.03);
+      expect(Math.max(...level.image.data)).toBeGreaterThan(200);
+    }
+    expect(
+      errorLevel(
+        grey(32, 32, () => 90),
+        90,
+        null,
+      ).gain,
+    ).toBeGreaterThan(0);
+  });
+
+  it('of a picture in several parts equals that of the whole recompressed picture', () => {
+    const tall = drawPicture(40, 300);
+    const whole = loseAsJpeg(tall, 40);
+    const want = { ...tall, data: tall.data.map((value, i) => Math.abs(value - (whole.data[i] ?? 0))) };
+    expect(isSame(errorLevel(tall, 40, 1).image, want)).toBe(true);
+  });
+
   it('multiplies by the gain and stops at white', () => {
     const once = errorLevel(PICTURE, 50, 1);
     const ten = errorLevel(PICTURE, 50, 10);
@@ -69,6 +102,22 @@ describe('the noise residual', () => {
       1,
     );
     expect(noisy.deviation).toBeGreaterThan(3);
+  });
+
+  it('is brightness minus the middle of nine, whatever their order', () => {
+    const { image } = noiseResidual(PICTURE, 1);
+    const level = (x: number, y: number): number => {
+      const at = (Math.min(47, Math.max(0, y)) * 64 + Math.min(63, Math.max(0, x))) * 3;
+      const [red = 0, green = 0, blue = 0] = PICTURE.data.subarray(at, at + 3);
+      return Math.fround(0.299 * red + 0.587 * green + 0.114 * blue);
+    };
+    for (let y = 0; y < 48; y++) {
+      for (let x = 0; x < 64; x++) {
+        const around = Array.from({ length: 9 }, (_, k) => level(x + (k % 3) - 1, y + Math.floor(k / 3) - 1)).sort((a, b) => a - b);
+        const want = Math.min(255, Math.max(0, 128 + level(x, y) - (around[4] ?? 0)));
+        expect(Math.abs((image.data[(y * 64 + x) * 3] ?? 0) - want)).toBeLessThanOrEqual(0.501);
+      }
+    }
   });
 
   it('keeps a lone bright pixel, drawn around mid grey', () => {
@@ -136,6 +185,40 @@ describe('an edited copy', () => {
     const edited = editImage(PICTURE, { kind: 'jpeg', quality: 20, region });
     const whole = loseAsJpeg(PICTURE, 20);
     expect(edited.data.every((value, i) => value === (isInside(i) ? whole.data[i] : PICTURE.data[i]))).toBe(true);
+  });
+
+  it('recompressed in a region is the recompressed picture there, in several parts, at the border and across blocks alike', () => {
+    const tall = drawPicture(70, 300);
+    const whole = loseAsJpeg(tall, 35);
+    for (const part of [
+      { left: 5, top: 3, width: 60, height: 290 },
+      { left: 0, top: 0, width: 70, height: 300 },
+      { left: 33, top: 127, width: 1, height: 2 },
+      { left: 61, top: 280, width: 9, height: 20 },
+    ]) {
+      const edited = cropImage(editImage(tall, { kind: 'jpeg', quality: 35, region: part }), part.left, part.top, part.width, part.height);
+      expect(isSame(edited, cropImage(whole, part.left, part.top, part.width, part.height))).toBe(true);
+    }
+  });
+
+  it('blurred in a region does not hang on what lies further away than the blur reaches', () => {
+    const big = drawPicture(120, 100);
+    const part = { left: 50, top: 40, width: 16, height: 20 }; // radius 4, twice
+    const edited = editImage(big, { kind: 'mask', fill: 'blur', region: part });
+    const near = cropImage(big, 42, 32, 32, 36);
+    const alone = editImage(near, { kind: 'mask', fill: 'blur', region: { ...part, left: 8, top: 8 } });
+    expect(cropImage(edited, 50, 40, 16, 20)).toEqual(cropImage(alone, 8, 8, 16, 20));
+  });
+
+  it('is written and read again without a difference', () => {
+    for (const [width, height] of [
+      [64, 48],
+      [5, 3],
+      [1, 1],
+    ] as const) {
+      const picture = drawPicture(width, height);
+      expect(decodeBmp(encodeBmp(picture))).toEqual(picture);
+    }
   });
 
   it('cropped has the size of the region, which is cut at the border', () => {

@@ -20,7 +20,12 @@ describe('answers written by hand', () => {
     expect(votes).toEqual(expected.votes);
     expect(reward).toBeCloseTo(expected.reward, 8);
     const figures = paragraphs.map(({ text, isFinal, keyword, pcr, reward: own, vote, hits, ...scores }) => ({
-      ...{ text, final: isFinal, keyword, pcr, reward: own, vote },
+      text,
+      final: isFinal,
+      keyword,
+      pcr,
+      reward: own,
+      vote,
       real: Math.round(10 * scores.realScore) / 10,
       fake: Math.round(10 * scores.fakeScore) / 10,
       confidence: expect.closeTo(scores.confidence, 5),

@@ -1,10 +1,11 @@
 // A rectangle on a picture: drawn with the pointer, moved and sized with arrow keys, or typed as numbers.
 import type { KeyboardEvent, PointerEvent } from 'react';
 import { useRef } from 'react';
-import type { Region } from '../../../shared/image/edit.ts';
+import type { Region } from '../../../shared/image/rgb-image.ts';
 import { clampRegion } from '../../../shared/image/edit.ts';
 import type { PatchGrid } from '../tabs/edit-text.ts';
 import { snapToPatches } from '../tabs/edit-text.ts';
+import { seenSquare } from './picture-frame.ts';
 import styles from '../tabs/WhatIf.module.css';
 
 export interface RegionPickerProps {
@@ -15,6 +16,8 @@ export interface RegionPickerProps {
   region: Region;
   /** Whole patches only; null for any rectangle. */
   grid: PatchGrid | null;
+  /** The model sees the middle square of the region instead of that of the picture. */
+  isCrop?: boolean;
   onChange: (region: Region) => void;
 }
 
@@ -39,7 +42,8 @@ export function regionAfterKey(
 const share = (value: number, of: number): string => `${(100 * value) / of}%`;
 
 /** The picture as stored with the rectangle over it. */
-export function RegionPicker({ url, width, height, region, grid, onChange }: RegionPickerProps) {
+export function RegionPicker({ url, width, height, region, grid, isCrop = false, onChange }: RegionPickerProps) {
+  const isCut = width !== height && !isCrop;
   const start = useRef<{ x: number; y: number } | null>(null);
   const put = (next: Region) => onChange(clampRegion(grid ? snapToPatches(next, grid) : next, { width, height }));
   const placeOf = (event: PointerEvent) => {
@@ -52,6 +56,7 @@ export function RegionPicker({ url, width, height, region, grid, onChange }: Reg
     const to = placeOf(event);
     put({ left: Math.min(from.x, to.x), top: Math.min(from.y, to.y), width: Math.abs(to.x - from.x), height: Math.abs(to.y - from.y) });
   };
+  const seen = seenSquare({ width, height });
   const step = grid ? grid.side : Math.max(1, Math.round(Math.min(width, height) / 32));
   return (
     <div
@@ -69,6 +74,18 @@ export function RegionPicker({ url, width, height, region, grid, onChange }: Reg
       }}
     >
       {url ? <img src={url} alt="" draggable={false} style={{ imageOrientation: 'none' }} /> : null}
+      {isCut ? (
+        <span
+          className={styles.seen}
+          aria-hidden
+          style={{
+            left: share(seen.left, width),
+            top: share(seen.top, height),
+            width: share(seen.side, width),
+            height: share(seen.side, height),
+          }}
+        />
+      ) : null}
       {grid ? (
         <span
           className={styles.grid}
@@ -107,7 +124,7 @@ export function RegionPicker({ url, width, height, region, grid, onChange }: Reg
 const FIELDS = ['left', 'top', 'width', 'height'] as const;
 
 /** The same rectangle as numbers. */
-export function RegionFields({ width, height, region, onChange }: Omit<RegionPickerProps, 'url' | 'grid'>) {
+export function RegionFields({ width, height, region, onChange }: Omit<RegionPickerProps, 'url' | 'grid' | 'isCrop'>) {
   return (
     <div className={styles.fields}>
       {FIELDS.map((field) => (

@@ -1,4 +1,5 @@
 // How a picture lies in its square frame: turned or not, and how much of the frame it takes. Pure.
+import type { Region } from '../../../shared/image/rgb-image.ts';
 
 export interface PictureSize {
   width: number;
@@ -23,4 +24,12 @@ export function shareOfFrame({ width, height }: PictureSize): { across: number; 
 export function seenSquare({ width, height }: PictureSize): { left: number; top: number; side: number } {
   const side = Math.min(width, height);
   return { left: (width - side) / 2, top: (height - side) / 2, side };
+}
+
+/** Share of a region that lies in the square, 0..1. */
+export function seenShare(region: Region, size: PictureSize): number {
+  const { left, top, side } = seenSquare(size);
+  const across = Math.min(region.left + region.width, left + side) - Math.max(region.left, left);
+  const down = Math.min(region.top + region.height, top + side) - Math.max(region.top, top);
+  return (Math.max(0, across) * Math.max(0, down)) / (region.width * region.height);
 }

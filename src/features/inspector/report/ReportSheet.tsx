@@ -29,8 +29,8 @@ export interface ReportSheetProps {
 }
 
 const VIEWS: { view: ForensicView; caption: string }[] = [
-  { view: { kind: 'error-level', quality: 90, gain: 15 }, caption: 'Error level, JPEG quality 90, gain 15' },
-  { view: { kind: 'noise', gain: 8 }, caption: 'Noise residual, 3 × 3 median, gain 8' },
+  { view: { kind: 'error-level', quality: 90, gain: null }, caption: 'Error level, JPEG quality 90' },
+  { view: { kind: 'noise', gain: null }, caption: 'Noise residual, 3 × 3 median' },
   { view: { kind: 'spectrum' }, caption: 'Log magnitude spectrum of the middle square' },
 ];
 
@@ -49,7 +49,9 @@ function ViewFigure({ sampleId, view, caption, onPicture }: ViewFigureProps) {
   return (
     <figure>
       {value ? <img src={value.url} alt={caption} /> : null}
-      <figcaption>{value ? `${caption}. A hint for the eye, no proof.` : `${caption}: computing…`}</figcaption>
+      <figcaption>
+        {value ? `${caption}${value.gain ? `, gain ${value.gain}` : ''}. A hint for the eye, no proof.` : `${caption}: computing…`}
+      </figcaption>
     </figure>
   );
 }

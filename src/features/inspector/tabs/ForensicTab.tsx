@@ -1,15 +1,17 @@
 // Views for the eye beside the original: error level, noise, spectrum, and what the file says about itself.
+import { Button, Slider } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import { Chart } from '../../../components/charts/Chart.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { formatBytes, formatFigure } from '../../../components/format.ts';
 import { Pills } from '../../../components/Pills.tsx';
 import type { SampleRecord } from '../../../shared/domain/sample.ts';
+import { MOST_GAIN } from '../../../shared/image/forensics/gain.ts';
 import type { DrawnView, ForensicView } from '../../../shared/picture-api.ts';
 import { InspectionStore, type InspectionState } from '../../../state/inspection.ts';
 import { ImageFrame, type SecondImage } from '../image/ImageStage.tsx';
 import type { InspectAddress } from '../use-address.ts';
-import { useAsync, useShown, type AsyncValue } from '../../../components/use-async.ts';
+import { useAsync, useNewestShown, type AsyncValue } from '../../../components/use-async.ts';
 import { useImageView, type ImageViewControl } from '../image/use-image-view.ts';
 import styles from './WhatIf.module.css';
 import shared from '../Inspector.module.css';
@@ -45,23 +47,22 @@ const NOTES: Record<ViewName, { is: string; isNot: string }> = {
   },
 };
 
-const DEFAULTS: Record<ViewName, { quality: number; gain: number }> = {
-  'error-level': { quality: 90, gain: 15 },
-  noise: { quality: 0, gain: 8 },
-  spectrum: { quality: 0, gain: 0 },
-  metadata: { quality: 0, gain: 0 },
-};
+const FIRST_QUALITY = 90;
 
 const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, Math.round(value)));
 
 /** The view of the address; `metadata` is no drawn view. */
 export function readView(address: Pick<InspectAddress, 'read'>): { name: ViewName; view: ForensicView | null } {
   const name = VIEWS.find(({ value }) => value === address.read('view'))?.value ?? 'error-level';
-  const number = (key: 'quality' | 'gain'): number => Number(address.read(key) ?? NaN) || DEFAULTS[name][key];
+  const number = (key: 'quality' | 'gain', most: number): number | null => {
+    const value = Number(address.read(key) ?? NaN);
+    return Number.isFinite(value) ? clamp(value, 1, most) : null;
+  };
   if (name === 'metadata') return { name, view: null };
   if (name === 'spectrum') return { name, view: { kind: name } };
-  if (name === 'noise') return { name, view: { kind: name, gain: clamp(number('gain'), 1, 100) } };
-  return { name, view: { kind: name, quality: clamp(number('quality'), 1, 100), gain: clamp(number('gain'), 1, 100) } };
+  const gain = number('gain', MOST_GAIN);
+  if (name === 'noise') return { name, view: { kind: name, gain } };
+  return { name, view: { kind: name, quality: number('quality', 100) ?? FIRST_QUALITY, gain } };
 }
 
 export interface ForensicTabProps {
@@ -78,29 +79,64 @@ export function ForensicTab({ sample, address, control, onSecond }: ForensicTabP
   return (
     <div className={shared.tab} data-testid="forensic" data-view={name}>
       <Pills label="View" value={name} onChange={(value) => address.patch({ view: value, quality: null, gain: null })} options={VIEWS} />
-      {view ? <ViewSettings view={view} address={address} /> : null}
-      {view ? <Drawn sample={sample} view={view} control={control} onSecond={onSecond} /> : <MetadataView sample={sample} />}
+      {view ? (
+        <Drawn sample={sample} view={view} address={address} control={control} onSecond={onSecond} />
+      ) : (
+        <MetadataView sample={sample} />
+      )}
     </div>
   );
 }
 
-function NumberSetting({ label, value, onChange }: { label: string; value: number; onChange: (value: string) => void }) {
+interface NumberSettingProps {
+  label: string;
+  value: number;
+  most: number;
+  onChange: (value: string) => void;
+}
+
+function NumberSetting({ label, value, most, onChange }: NumberSettingProps) {
   return (
     <label className={styles.inline}>
       {label}
-      <input type="number" min={1} max={100} value={value} onChange={(event) => onChange(event.currentTarget.value)} />
+      <input type="number" min={1} max={most} value={value} onChange={(event) => onChange(event.currentTarget.value)} />
     </label>
   );
 }
 
-function ViewSettings({ view, address }: { view: ForensicView; address: InspectAddress }) {
-  if (view.kind === 'spectrum') return null;
+interface ViewSettingsProps {
+  view: Exclude<ForensicView, { kind: 'spectrum' }>;
+  /** With which the view was drawn; null until it is. */
+  drawnGain: number | null;
+  address: InspectAddress;
+}
+
+/** Without a gain of the user's own the picture chooses it, and its number is shown. */
+function ViewSettings({ view, drawnGain, address }: ViewSettingsProps) {
+  const gain = view.gain ?? drawnGain ?? 1;
+  const put = (value: number | string | null) => address.patch({ gain: value === null ? null : String(value) });
   return (
-    <div className={styles.fields}>
+    <div className={styles.fields} data-testid="view-settings" data-gain={view.gain ?? drawnGain ?? ''} data-chosen={view.gain !== null}>
       {view.kind === 'error-level' ? (
-        <NumberSetting label="JPEG quality" value={view.quality} onChange={(quality) => address.patch({ quality })} />
+        <NumberSetting label="JPEG quality" value={view.quality} most={100} onChange={(quality) => address.patch({ quality })} />
       ) : null}
-      <NumberSetting label="Gain" value={view.gain} onChange={(gain) => address.patch({ gain })} />
+      <NumberSetting label="Gain" value={gain} most={MOST_GAIN} onChange={put} />
+      <Slider
+        className={styles.slider}
+        min={1}
+        max={MOST_GAIN}
+        value={gain}
+        onChange={put}
+        label={null}
+        thumbProps={{ 'aria-label': 'Gain', 'aria-valuetext': `${gain} times` }}
+      />
+      {view.gain === null ? (
+        <span className={shared.facts}>chosen from the picture: 99 % of what was measured stays within black and white</span>
+      ) : (
+        <Button size="compact-sm" variant="default" onClick={() => put(null)}>
+          Choose from the picture
+        </Button>
+      )}
     </div>
   );
 }
@@ -116,9 +152,10 @@ function Note({ name }: { name: ViewName }) {
   );
 }
 
-function Drawn({ sample, view, control, onSecond }: Omit<ForensicTabProps, 'address'> & { view: ForensicView }) {
+function Drawn({ sample, view, address, control, onSecond }: ForensicTabProps & { view: ForensicView }) {
   const inspection = InspectionStore.useApi();
-  const drawn = useShown(`${sample.id}|${JSON.stringify(view)}`, () => inspection.getState().drawView(sample.id, view));
+  const key = `${sample.id}|${JSON.stringify(view)}`;
+  const drawn = useNewestShown(key, (signal) => inspection.getState().drawView(sample.id, view, signal));
   const url = drawn.value?.url ?? null;
   const frame = useRef<HTMLDivElement>(null);
   const own = useImageView({ width: drawn.value?.width ?? 1, height: drawn.value?.height ?? 1 }, () => frame.current?.clientWidth ?? 300);
@@ -131,6 +168,7 @@ function Drawn({ sample, view, control, onSecond }: Omit<ForensicTabProps, 'addr
   }, [url, label, isPlane, onSecond]);
   return (
     <>
+      {view.kind === 'spectrum' ? null : <ViewSettings view={view} drawnGain={drawn.value?.gain ?? null} address={address} />}
       <div className={styles.beside}>
         <div ref={frame} data-testid="forensic-view" data-ready={url !== null}>
           <ImageFrame

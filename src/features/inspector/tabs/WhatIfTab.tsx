@@ -65,7 +65,14 @@ export function WhatIfTab({ sample, url, address, before, gridSize, onAskFirst, 
         changed copy has the full size of the picture, is not compressed, and is stored nowhere.
       </p>
       <div className={styles.layout}>
-        <RegionPicker url={url} {...sample} region={edit.region} grid={grid} isCrop={edit.kind === 'crop'} onChange={(region) => put({ ...edit, region })} />
+        <RegionPicker
+          url={url}
+          {...sample}
+          region={edit.region}
+          grid={grid}
+          isCrop={edit.kind === 'crop'}
+          onChange={(region) => put({ ...edit, region })}
+        />
         <div className={styles.settings}>
           <Pills label="Change" value={edit.kind} onChange={(kind) => put(withKind(edit, kind))} options={KINDS} />
           <EditSettings edit={edit} onChange={put} />

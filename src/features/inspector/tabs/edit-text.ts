@@ -1,6 +1,7 @@
 // A change of a picture as a part of an address: `mask:grey:10,20,40,40`, `jpeg:50:0,0,64,64`, `crop::8,8,48,48`. Pure.
-import type { ImageEdit, MaskFill, Region } from '../../../shared/image/edit.ts';
+import type { ImageEdit, MaskFill } from '../../../shared/image/edit.ts';
 import { clampRegion, MASK_FILLS } from '../../../shared/image/edit.ts';
+import type { Region } from '../../../shared/image/rgb-image.ts';
 
 type Size = { width: number; height: number };
 
