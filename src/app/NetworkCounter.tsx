@@ -1,6 +1,4 @@
-import { useEffect, useState } from 'react';
-import type { ForeignRequest } from '../shared/foreign-requests.ts';
-import { onAnnouncedRequest, watchForeignRequests } from '../shared/foreign-requests.ts';
+import { useForeignRequests } from '../state/use-foreign-requests.ts';
 import styles from './TopBar.module.css';
 
 /** How many requests page and workers have sent to other hosts; meant to read 0 for ever. */
@@ -27,17 +25,4 @@ export function NetworkCounter() {
       </span>
     </span>
   );
-}
-
-function useForeignRequests(): readonly ForeignRequest[] {
-  const [requests, setRequests] = useState<readonly ForeignRequest[]>([]);
-  useEffect(() => {
-    const add = (request: ForeignRequest) => setRequests((before) => [...before, request]);
-    const ends = [watchForeignRequests('page', add), onAnnouncedRequest(add)];
-    return () => {
-      for (const end of ends) end();
-      setRequests([]); // a second observer is handed the buffered entries again
-    };
-  }, []);
-  return requests;
 }

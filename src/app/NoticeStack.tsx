@@ -2,17 +2,23 @@ import { Button } from '@mantine/core';
 import { useEffect } from 'react';
 import { Link, useLocation, useNavigate } from 'react-router';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
+import { EngineStore } from '../state/engine.ts';
 import type { Notice } from '../state/notices.ts';
-import { NoticesStore } from '../state/notices.ts';
+import { isSameError, NoticesStore } from '../state/notices.ts';
 import { LargestItems } from './LargestItems.tsx';
 import styles from './NoticeStack.module.css';
 
 /** A message without error or link needs no answer and goes by itself. */
 const PLAIN_NOTICE_MS = 8000;
+/** Pages that show why the engine does not run, with its button, in their own place. */
+const SHOWS_ENGINE = ['/', '/device'];
 
 /** Errors and finished jobs, bottom right; they stay until dismissed or, with a link, until its page is open. */
 export function NoticeStack() {
-  const notices = NoticesStore.use((state) => state.notices);
+  const { pathname } = useLocation();
+  const engineError = EngineStore.use((state) => (SHOWS_ENGINE.includes(pathname) ? state.error : null));
+  const all = NoticesStore.use((state) => state.notices);
+  const notices = all.filter(({ error }) => !isSameError(error, engineError));
   const store = NoticesStore.useApi();
   return (
     <div className={styles.stack} aria-live="polite">

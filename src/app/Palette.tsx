@@ -1,14 +1,22 @@
 import { Modal } from '@mantine/core';
 import type { KeyboardEvent } from 'react';
-import { useId, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { useNavigate } from 'react-router';
+import { formatCount, formatPlural } from '../components/format.ts';
+import { Spoken } from '../components/Spoken.tsx';
+import { KeyboardStore } from '../state/keyboard.ts';
+import { type KeyTable, PAGE_KEYS } from '../state/key-tables.ts';
 import { ModelsStore } from '../state/models.ts';
 import { SelectionStore } from '../state/selection.ts';
 import { useStoredWork } from '../state/use-stored-work.ts';
+import { describeKey, ownKey } from './describe-key.ts';
 import { NAVIGATION } from './navigation.ts';
 import { usePaletteActions, type PaletteEntry } from './palette-actions.ts';
 import { matchesQuery } from './palette-query.ts';
 import styles from './CommandLayer.module.css';
+
+/** Lines drawn at once; a browser full of runs has thousands. */
+const SHOWN = 60;
 
 /** Go anywhere or do anything by a few letters: pages, what is stored, images looked at last, actions. */
 export function Palette({ onClose, onHelp }: { onClose: () => void; onHelp: () => void }) {
@@ -16,8 +24,10 @@ export function Palette({ onClose, onHelp }: { onClose: () => void; onHelp: () =
   const [active, setActive] = useState(0);
   const navigate = useNavigate();
   const listId = useId();
-  const matches = useTargets(onHelp).filter(({ label, kind }) => matchesQuery(`${kind} ${label}`, query));
+  const all = useTargets(onHelp).filter(({ label, kind }) => matchesQuery(`${kind} ${label}`, query));
+  const matches = all.slice(0, SHOWN);
   const index = Math.min(active, matches.length - 1);
+  useEffect(() => document.getElementById(`${listId}-${index}`)?.scrollIntoView({ block: 'nearest' }), [listId, index]);
 
   const go = (target: PaletteEntry | undefined) => {
     if (!target) return;
@@ -73,22 +83,31 @@ export function Palette({ onClose, onHelp }: { onClose: () => void; onHelp: () =
           >
             <span>{target.label}</span>
             <span>{target.kind}</span>
+            <kbd>{target.keys}</kbd>
           </div>
         ))}
-        {matches.length === 0 ? <p className={styles.none}>Nothing is called that.</p> : null}
       </div>
+      {matches.length === 0 ? <p className={styles.none}>Nothing is called that.</p> : null}
+      {all.length > matches.length ? (
+        <p className={styles.none}>{formatCount(all.length - matches.length)} more: type another letter.</p>
+      ) : null}
+      <Spoken words={query === '' ? '' : formatPlural(all.length, 'match', 'matches')} />
     </Modal>
   );
 }
+
+const PAGE_TABLE: KeyTable = PAGE_KEYS;
 
 function useTargets(onHelp: () => void): PaletteEntry[] {
   const { datasets, evals, runs } = useStoredWork();
   const models = ModelsStore.use((state) => state.models);
   const looked = SelectionStore.use((state) => state.lookedAt);
   const actions = usePaletteActions(onHelp);
+  const map = KeyboardStore.use((state) => state.map);
   const place = (to: string, label: string, kind: string): PaletteEntry => ({ id: to, to, label, kind });
+  const keysTo = (to: string) => PAGE_TABLE[to]?.keys.map((key) => describeKey(ownKey(key, map))).join(', ');
   return [
-    ...NAVIGATION.map(({ to, label }) => place(to, label, 'Page')),
+    ...NAVIGATION.map(({ to, label }) => ({ ...place(to, label, 'Page'), keys: keysTo(to) })),
     ...actions,
     ...looked.map(({ to, label }) => place(to, label, 'Image looked at')),
     ...datasets.map(({ id, name }) => place(`/data/${encodeURIComponent(id)}`, name, 'Dataset')),

@@ -10,6 +10,8 @@ export interface PaletteEntry {
   id: string;
   label: string;
   kind: string;
+  /** Keys that do the same, as people read them. */
+  keys?: string | undefined;
   to?: string;
   run?: () => void;
 }
@@ -49,7 +51,7 @@ export function usePaletteActions(onHelp: () => void): PaletteEntry[] {
     ...PLACES,
     { id: 'theme', run: () => setColorScheme(next), label: `Switch to the ${next} theme`, kind: 'Action' },
     { id: 'copy-link', run: copyLink, label: 'Copy the address of this page', kind: 'Action' },
-    { id: 'keys', run: onHelp, label: 'Keyboard shortcuts', kind: 'Action' },
+    { id: 'keys', run: onHelp, label: 'Keyboard shortcuts', kind: 'Action', keys: '?' },
     { id: 'single-keys', run: switchKeys, label: `Turn keys of one character ${singleKeys ? 'off' : 'on'}`, kind: 'Action' },
   ];
 }

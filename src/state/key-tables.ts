@@ -9,6 +9,12 @@ export interface KeyEntry {
 
 export type KeyTable<Name extends string = string> = Readonly<Record<Name, KeyEntry>>;
 
+/** Held with Ctrl, or Cmd on a Mac, and Esc: these cannot be moved or switched off. */
+export const FIXED_KEYS = {
+  palette: { keys: ['Control+k'], meaning: 'Go to a place or do something' },
+  close: { keys: ['Escape'], meaning: 'Close what is open' },
+} satisfies KeyTable;
+
 export const GLOBAL_KEYS = {
   help: { keys: ['?'], meaning: 'This sheet' },
   search: { keys: ['/'], meaning: 'Search on this page, or go to a place' },
@@ -67,6 +73,7 @@ export const RUN_KEYS = {
 export const GALLERY_KEYS = {
   move: { keys: ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'], meaning: 'Move through the images' },
   ends: { keys: ['Home', 'End'], meaning: 'First and last image' },
+  pages: { keys: ['PageUp', 'PageDown'], meaning: 'Five rows up or down' },
   step: { keys: ['j', 'k'], meaning: 'Next and previous image' },
   open: { keys: ['Enter'], meaning: 'Quick view' },
   pick: { keys: ['x'], meaning: 'Pick for tags; Shift and a click on a box picks a range' },
@@ -79,3 +86,21 @@ export const QUIZ_KEYS = {
   fake: { keys: ['f'], meaning: 'I say fake' },
   next: { keys: ['n', 'Enter'], meaning: 'Next image' },
 } satisfies KeyTable;
+
+/** Of parts that have these keys while they have the focus. */
+export const PART_KEYS = {
+  tokens: { keys: ['ArrowLeft', 'ArrowRight', 'Home', 'End'], meaning: 'Tokens: the token before, the next, the first, the last' },
+  region: { keys: ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'], meaning: 'What if: move the region; with Shift, change its size' },
+  tabs: { keys: ['ArrowLeft', 'ArrowRight'], meaning: 'Tabs: the tab before and the next' },
+} satisfies KeyTable;
+
+/** All tables with their places: what the sheet lists. */
+export const KEY_GROUPS: readonly { title: string; table: KeyTable }[] = [
+  { title: 'Everywhere', table: { ...FIXED_KEYS, ...GLOBAL_KEYS } },
+  { title: 'Pages', table: PAGE_KEYS },
+  { title: 'Inspect', table: INSPECT_KEYS },
+  { title: 'Gallery', table: GALLERY_KEYS },
+  { title: 'Training run', table: RUN_KEYS },
+  { title: 'Blind quiz', table: QUIZ_KEYS },
+  { title: 'With the focus on', table: PART_KEYS },
+];

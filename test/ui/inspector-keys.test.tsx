@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { act } from 'react';
 import { describe, expect, it, vi } from 'vitest';
-import { describeKey } from '../../src/app/ShortcutSheet.tsx';
+import { describeKey } from '../../src/app/describe-key.ts';
 import { GALLERY_KEYS, GLOBAL_KEYS, INSPECT_KEYS, QUIZ_KEYS, RUN_KEYS, type KeyTable } from '../../src/state/key-tables.ts';
 import { createKeyboardStore, KeyboardStore } from '../../src/state/keyboard.ts';
 import { resolveKey, useKeys } from '../../src/state/use-keys.ts';
@@ -108,6 +108,7 @@ describe('the key tables', () => {
   });
 
   it('are written as people read keys', () => {
-    expect(['Shift+ArrowLeft', 'P', ' ', 'g d', 'ArrowUp'].map(describeKey)).toEqual(['Shift ←', 'Shift P', 'Space', 'g d', '↑']);
+    const shown = ['Shift+ArrowLeft', 'P', ' ', 'g d', 'ArrowUp', 'Escape', 'Control+k', '?', 'Home', 'g ,', '['].map(describeKey);
+    expect(shown).toEqual(['Shift ←', 'Shift P', 'Space', 'g d', '↑', 'Esc', 'Ctrl K', '?', 'Home', 'g ,', '[']);
   });
 });

@@ -1,9 +1,7 @@
 // Whether what a key does may be put onto another one. Pure.
-import type { KeyEntry, KeyTable } from '../../state/key-tables.ts';
-import { GALLERY_KEYS, GLOBAL_KEYS, INSPECT_KEYS, PAGE_KEYS, QUIZ_KEYS, RUN_KEYS } from '../../state/key-tables.ts';
+import { type KeyEntry, KEY_GROUPS } from '../../state/key-tables.ts';
 
-const TABLES: readonly KeyTable[] = [GLOBAL_KEYS, PAGE_KEYS, INSPECT_KEYS, GALLERY_KEYS, RUN_KEYS, QUIZ_KEYS];
-const ENTRIES = TABLES.flatMap((table) => Object.values(table));
+const ENTRIES = KEY_GROUPS.flatMap(({ table }) => Object.values(table));
 
 /** "g d" is pressed as g and d. */
 const presses = (entry: KeyEntry, key: string): boolean => entry.keys.some((name) => name === key || name.split(' ').includes(key));
