@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Label } from '../../src/shared/domain/sample.ts';
 import type { DemoDomain } from '../../workers/data/demo/domains.ts';
 import type { LodoCell } from '../../workers/node/experiment/lodo.ts';
+import { pooledGain } from '../../workers/node/experiment/pooled.ts';
 import { averageGain, lodoTable, seedRangeTable, trueClaimsTable } from '../../workers/node/experiment/table.ts';
 
 const LABELS: Label[] = ['fake', 'fake', 'fake', 'fake', 'real', 'real', 'real', 'real'];
@@ -50,5 +51,26 @@ describe('the table of an experiment', () => {
     expect(averageGain(CELLS, 'PRPO', 'SFT')).toMatch(/^PRPO: 26\.4 \[.*\] F1 points over SFT; seeds 30.0, 22.9$/);
     expect(averageGain(CELLS, 'PRPO', 'GRPO')).toMatch(/^PRPO: 10\.7 \[.*\] F1 points over GRPO; seeds 14.3, 7.1$/);
     expect(averageGain(CELLS, 'GRPO', 'PRPO')).toMatch(/^GRPO: -10\.7 /);
+  });
+
+  it('puts two benchmarks together: each domain of each a fold, each seed on each a training', () => {
+    // Gains of benchmark 6: 14.3 and 7.1; of benchmark 7: (6/7 - 2/5) / 2 = 22.9 and 0. Their mean is 11.1, sd 9.8, t(3) = 3.182.
+    const second = [
+      cell('aster', 'PRPO', 3),
+      cell('birch', 'PRPO', 4),
+      cell('aster', 'PRPO', 1, 2),
+      cell('birch', 'PRPO', 4, 2),
+      cell('aster', 'GRPO', 1),
+      cell('birch', 'GRPO', 4),
+    ];
+    const line = pooledGain(
+      new Map([
+        [6, CELLS],
+        [7, second],
+      ]),
+      'PRPO',
+      'GRPO',
+    );
+    expect(line).toMatch(/^PRPO: 11\.1 \[.*\] F1 points over GRPO; trainings 14\.3, 7\.1, 22\.9, 0\.0 \(mean 11\.1 \[-4\.5, 26\.6\]\)$/);
   });
 });

@@ -1,13 +1,15 @@
-// `npm run experiment -- lodo [--seeds N] [--benchmark N] [--domains a,b] [--methods A,B] [--json FILE]`: leave-one-domain-out on the
-// synthetic demo benchmark. Resumable: every finished cell is kept under .cache. Prints a Markdown table.
+// `npm run experiment -- lodo [--seeds N] [--benchmark N,M] [--domains a,b] [--methods A,B] [--json FILE]`: leave-one-domain-out on the
+// synthetic demo benchmark. Resumable: every finished cell is kept under .cache. Prints Markdown tables, and what several benchmarks say
+// together.
 // `--candidates PRPO@1e-4,PRPO@3e-4,...` adds each algorithm at its own best candidate, chosen for a held-out domain on all OTHER
 // domains (`--choice-domains`) of the development benchmark (`--choice-benchmark`, seed 1), never on the tested one.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { DEMO_DOMAINS, type DemoDomain } from '../data/demo/domains.ts';
 import { chooseCandidate, type CandidateScore } from './experiment/choice.ts';
-import { runLodo, type LodoCell, type LodoOptions } from './experiment/lodo.ts';
+import { runLodo, type LodoCell } from './experiment/lodo.ts';
 import { algorithmOf, methodNamed, type Method } from './experiment/methods.ts';
+import { pooledGain } from './experiment/pooled.ts';
 import { averageGain, cellF1, lodoTable, seedRangeTable, trueClaimsTable } from './experiment/table.ts';
 import { loadSimdNode } from './load-simd.ts';
 import { createNanoParts } from './pretrain/nano.ts';
@@ -30,7 +32,7 @@ const { values, positionals } = parseArgs({
   },
 });
 if (positionals[0] !== 'lodo')
-  throw new Error('usage: npm run experiment -- lodo [--seeds N] [--benchmark N] [--domains a,b] [--methods A,B] [--json FILE]');
+  throw new Error('usage: npm run experiment -- lodo [--seeds N] [--benchmark N,M] [--domains a,b] [--methods A,B] [--json FILE]');
 
 const log = createLog();
 await loadSimdNode({ threads: Number(process.env.PRETRAIN_THREADS ?? 2) });
@@ -42,29 +44,36 @@ const fixed = listOf(values.methods).map(methodNamed);
 const candidates = listOf(values.candidates).map(methodNamed);
 const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => i + 1);
 const scores = await scoreCandidates();
-const options: LodoOptions = {
-  ...sizes,
-  benchmarkSeed: Number(values.benchmark),
-  seeds,
-  domains: listOf(values.domains).map(domainNamed),
-  methods: (heldOut) => [...fixed, ...ownMethods(heldOut).filter(({ name }) => !fixed.some((one) => one.name === name))],
-};
-const cells = await runLodo(bench, options);
-const table = [...cells.filter(({ method }) => fixed.some(({ name }) => name === method)), ...cells.flatMap(ownCell)];
-for (const domain of options.domains) log(`held out ${domain}: ${ownMethods(domain).map(({ name }) => name).join(', ') || 'nothing to choose'}`); // prettier-ignore
-console.log(['', lodoTable(table), '', seedRangeTable(table), '', trueClaimsTable(table), '', ...comparisons(table)].join('\n'));
-if (values.json)
-  writeFileSync(values.json, `${JSON.stringify({ benchmark: options.benchmarkSeed, seeds: options.seeds, scores, cells }, null, 1)}\n`);
+const domains = listOf(values.domains).map(domainNamed);
+for (const domain of domains) log(`held out ${domain}: ${ownMethods(domain).map(({ name }) => name).join(', ') || 'nothing to choose'}`); // prettier-ignore
+const tables = new Map<number, LodoCell[]>();
+for (const benchmarkSeed of listOf(values.benchmark).map(Number)) {
+  const methods = (heldOut: DemoDomain) => [...fixed, ...ownMethods(heldOut).filter(({ name }) => !fixed.some((one) => one.name === name))];
+  const cells = await runLodo(bench, { ...sizes, benchmarkSeed, seeds, domains, methods });
+  const table = [...cells.filter(({ method }) => fixed.some(({ name }) => name === method)), ...cells.flatMap(ownCell)];
+  tables.set(benchmarkSeed, table);
+  const lines = comparisons(table).map(([method, base]) => averageGain(table, method, base));
+  console.log(
+    [`\nBenchmark ${benchmarkSeed}`, lodoTable(table), seedRangeTable(table), trueClaimsTable(table), lines.join('\n')].join('\n\n'),
+  );
+}
+if (tables.size > 1) {
+  const together = comparisons([...tables.values()].flat()).map(([method, base]) => pooledGain(tables, method, base));
+  console.log(`\nBenchmarks ${[...tables.keys()].join(', ')} together\n\n${together.join('\n')}`);
+}
+if (values.json) {
+  const benchmarks = [...tables].map(([benchmark, cells]) => ({ benchmark, cells }));
+  writeFileSync(values.json, `${JSON.stringify({ seeds, scores, benchmarks }, null, 1)}\n`);
+}
 
 /** The candidates on the development benchmark, with the same policy seeds as the table. */
 async function scoreCandidates(): Promise<CandidateScore[]> {
   if (candidates.length === 0) return [];
-  const domains = listOf(values['choice-domains']).map(domainNamed);
   const cells = await runLodo(bench, {
     ...sizes,
     benchmarkSeed: Number(values['choice-benchmark']),
     seeds,
-    domains,
+    domains: listOf(values['choice-domains']).map(domainNamed),
     methods: () => candidates,
   });
   return cells.map((cell) => ({ domain: cell.domain, method: cell.method, f1: cellF1(cell) }));
@@ -83,13 +92,13 @@ function ownCell(cell: LodoCell): LodoCell[] {
 }
 
 /** Every method over the supervised start, and every PRPO over every GRPO. */
-function comparisons(rows: readonly LodoCell[]): string[] {
+function comparisons(rows: readonly LodoCell[]): [method: string, base: string][] {
   const methods = [...new Set(rows.map(({ method }) => method))];
   const basesOf = (method: string): string[] => [
     ...(method === 'SFT' ? [] : methods.filter((other) => other === 'SFT')),
     ...(method.startsWith('PRPO') ? methods.filter((other) => other.startsWith('GRPO')) : []),
   ];
-  return methods.flatMap((method) => basesOf(method).map((base) => averageGain(rows, method, base)));
+  return methods.flatMap((method) => basesOf(method).map((base): [string, string] => [method, base]));
 }
 
 function listOf(text: string): string[] {

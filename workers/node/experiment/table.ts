@@ -3,23 +3,26 @@ import { countConfusion, classificationMetrics, type Judgement } from '../../../
 import { bootstrapInterval } from '../../../src/shared/metrics/bootstrap.ts';
 import type { LodoCell } from './lodo.ts';
 
+/** What the tables read of a cell; `domain` may be any name of a fold. */
+export type TableCell = Pick<LodoCell, 'method' | 'seed' | 'labels' | 'predictions' | 'trueClaims'> & { domain: string };
+
 /** F1 of fake, unparsed answers counted as errors. */
 function f1Of(answers: readonly Judgement[]): number {
   return classificationMetrics(countConfusion(answers), 'unparsed_wrong').f1 ?? 0;
 }
 
-const answersOf = ({ labels, predictions, domain }: LodoCell): Judgement[] =>
+const answersOf = ({ labels, predictions, domain }: TableCell): Judgement[] =>
   labels.map((label, i) => ({ label, predict: predictions[i] ?? null, domain }));
 
 /** F1 of a cell as the table shows it. */
-export function cellF1(cell: LodoCell): number {
+export function cellF1(cell: TableCell): number {
   return f1Of(answersOf(cell));
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 
 /** Mean over the seeds with its 95 % interval over pictures: a picture is drawn with the answers of all seeds. */
-function cellText(cells: readonly LodoCell[]): string {
+function cellText(cells: readonly TableCell[]): string {
   const runs = cells.map(answersOf);
   const pictures = (runs[0] ?? []).map((_, i) => runs.flatMap((run) => run[i] ?? []));
   if (pictures.length === 0) return '';
@@ -28,11 +31,11 @@ function cellText(cells: readonly LodoCell[]): string {
   return `${(100 * seedMeanF1(pictures)).toFixed(1)}${range}`;
 }
 
-const domainsOf = (cells: readonly LodoCell[]): string[] => [...new Set(cells.map(({ domain }) => domain))];
+const domainsOf = (cells: readonly TableCell[]): string[] => [...new Set(cells.map(({ domain }) => domain))];
 
 /** Markdown: a row for each method, a column for each held-out domain, F1 x 100. */
-export function lodoTable(cells: readonly LodoCell[]): string {
-  const average = (own: readonly LodoCell[]): string =>
+export function lodoTable(cells: readonly TableCell[]): string {
+  const average = (own: readonly TableCell[]): string =>
     `**${(100 * mean(domainsOf(own).map((domain) => mean(own.filter((cell) => cell.domain === domain).map(cellF1))))).toFixed(1)}**`;
   return table('held-out F1', cells, cellText, average);
 }
@@ -40,9 +43,9 @@ export function lodoTable(cells: readonly LodoCell[]): string {
 /** @param average of all cells of a row, for a last column; none without it */
 function table(
   title: string,
-  cells: readonly LodoCell[],
-  text: (own: readonly LodoCell[]) => string,
-  average?: (own: readonly LodoCell[]) => string,
+  cells: readonly TableCell[],
+  text: (own: readonly TableCell[]) => string,
+  average?: (own: readonly TableCell[]) => string,
 ): string {
   const domains = domainsOf(cells);
   const rows = [...new Set(cells.map(({ method }) => method))].map((method) => {
@@ -60,7 +63,7 @@ interface PairedPicture {
   method: Judgement[];
 }
 
-function pairedPictures(cells: readonly LodoCell[], method: string, base: string): PairedPicture[] {
+function pairedPictures(cells: readonly TableCell[], method: string, base: string): PairedPicture[] {
   return domainsOf(cells).flatMap((domain) => {
     const runsOf = (name: string): Judgement[][] => cells.filter((cell) => cell.method === name && cell.domain === domain).map(answersOf);
     const [baseRuns, methodRuns] = [runsOf(base), runsOf(method)];
@@ -84,7 +87,7 @@ function gainOf(pictures: readonly PairedPicture[], domains: readonly string[]):
 }
 
 /** Gain of a method over another on average over domains and seeds; the interval is over pictures, not over trainings. */
-export function averageGain(cells: readonly LodoCell[], method: string, base: string): string {
+export function averageGain(cells: readonly TableCell[], method: string, base: string): string {
   const domains = domainsOf(cells);
   const pictures = pairedPictures(cells, method, base);
   const interval = bootstrapInterval(pictures, (sample) => gainOf(sample, domains), { seed: 42, resamples: 1000 });
@@ -93,24 +96,29 @@ export function averageGain(cells: readonly LodoCell[], method: string, base: st
 }
 
 /** The gain of each policy seed, where there are several: the spread that an interval over pictures does not hold. */
-function seedGains(cells: readonly LodoCell[], method: string, base: string): string {
+function seedGains(cells: readonly TableCell[], method: string, base: string): string {
+  const gains = gainsBySeed(cells, method, base);
+  return gains.length < 2 ? '' : `; seeds ${gains.map((gain) => gain.toFixed(1)).join(', ')}`;
+}
+
+/** F1 points over `base` on average over the domains, one for each policy seed of `method`; a base without seeds serves them all. */
+export function gainsBySeed(cells: readonly TableCell[], method: string, base: string): number[] {
   const averageOf = (name: string, seed: number): number => {
     const runs = cells.filter((cell) => cell.method === name);
     const own = runs.filter((cell) => cell.seed === seed);
     return mean((own.length > 0 ? own : runs).map(cellF1));
   };
   const seeds = [...new Set(cells.filter((cell) => cell.method === method).map(({ seed }) => seed))];
-  if (seeds.length < 2) return '';
-  return `; seeds ${seeds.map((seed) => (100 * (averageOf(method, seed) - averageOf(base, seed))).toFixed(1)).join(', ')}`;
+  return seeds.map((seed) => 100 * (averageOf(method, seed) - averageOf(base, seed)));
 }
 
 /** Share of claims that are true, %, mean over the seeds: a row for each method, a column for each held-out domain. */
-export function trueClaimsTable(cells: readonly LodoCell[]): string {
+export function trueClaimsTable(cells: readonly TableCell[]): string {
   return table('true claims, %', cells, (own) => (100 * mean(own.map(({ trueClaims }) => trueClaims))).toFixed(1));
 }
 
 /** Lowest and highest F1 x 100 over the policy seeds, and how many there are: what the intervals over pictures do not say. */
-export function seedRangeTable(cells: readonly LodoCell[]): string {
+export function seedRangeTable(cells: readonly TableCell[]): string {
   return table('F1 over seeds', cells, (own) => {
     const f1 = own.map((cell) => 100 * cellF1(cell));
     return f1.length === 0 ? '' : `${Math.min(...f1).toFixed(1)} to ${Math.max(...f1).toFixed(1)} (${f1.length})`;
