@@ -24,6 +24,23 @@ export interface EngineStatus {
   reason: string;
   /** How often the graphics device was lost since the engine started; absent means never. */
   deviceLosses?: number;
+  /** What the graphics adapter offers, also where the CPU engine computes; absent where there is none. */
+  gpu?: GpuFacts;
+}
+
+/** Of a WebGPU adapter, as it says itself. */
+export interface GpuFacts {
+  /** In plain words. */
+  adapter: string;
+  /** Times of single passes can be measured. */
+  timestampQuery: boolean;
+  /** Bytes. */
+  maxBufferSize: number;
+  /** Bytes that one binding of a shader sees. */
+  maxStorageBufferBindingSize: number;
+  /** Bytes that a workgroup shares. */
+  maxComputeWorkgroupStorageSize: number;
+  maxComputeInvocationsPerWorkgroup: number;
 }
 
 export interface MemoryStatus {

@@ -15,9 +15,17 @@ export interface Notice {
   action?: { label: string; run: () => void };
 }
 
+/** An error that was shown, for whoever reports it later. */
+export interface LoggedError {
+  timestamp: number;
+  error: ErrorRecord;
+}
+
 export interface NoticesState {
   notices: Notice[];
-  /** Shows an error, with a way on where there is one; E-CANCELLED is what the user asked for and stays silent. */
+  /** Errors since the page was opened, newest first; dismissed ones stay. */
+  errors: readonly LoggedError[];
+  /** Shows an error once, with a way on where there is one; E-CANCELLED is what the user asked for and stays silent. */
   raise: (error: unknown, link?: Notice['link']) => void;
   /** Shows a plain message, such as a finished job with a link to its result. */
   tell: (text: string, link?: Notice['link']) => void;
@@ -35,11 +43,18 @@ const WAYS_ON: Partial<Record<ErrorRecord['code'], NonNullable<Notice['link']>>>
 
 /** At most this many are on screen; older ones make room. */
 const MAX_NOTICES = 4;
+/** At most this many errors are remembered. */
+const MAX_ERRORS = 100;
+
+/** The same thing went wrong: a worker that dies is reported by itself and by each call that waited for it. */
+export function isSameError(a: ErrorRecord | null | undefined, b: ErrorRecord | null | undefined): boolean {
+  return a !== null && a !== undefined && a.code === b?.code && a.message === b.message;
+}
 
 /** The notices store; nothing is persisted. */
 export function createNoticesStore() {
   let nextId = 1;
-  return createStore<NoticesState>((set) => {
+  return createStore<NoticesState>((set, get) => {
     const add = (notice: Omit<Notice, 'id'>): number => {
       const id = nextId++;
       set((state) => ({ notices: [...state.notices, { ...notice, id }].slice(-MAX_NOTICES) }));
@@ -47,9 +62,14 @@ export function createNoticesStore() {
     };
     return {
       notices: [],
+      errors: [],
       raise: (error, link) => {
         const record = toErrorRecord(error);
-        if (record.code !== 'E-CANCELLED') add({ error: record, text: record.message, link: link ?? WAYS_ON[record.code] });
+        if (record.code === 'E-CANCELLED') return;
+        const isShown = get().notices.some(({ error: shown }) => isSameError(shown, record));
+        if (isShown) return;
+        set({ errors: [{ timestamp: Date.now(), error: record }, ...get().errors].slice(0, MAX_ERRORS) });
+        add({ error: record, text: record.message, link: link ?? WAYS_ON[record.code] });
       },
       tell: (text, link) => void add({ text, link }),
       offer: (text, action) => add({ text, action }),

@@ -85,6 +85,7 @@ export class EngineBackend {
       relaxedSimd: false,
       shaderF16: probe.f16,
       reason,
+      ...(probe.gpu ? { gpu: probe.gpu } : {}),
       ...(this.#losses > 0 ? { deviceLosses: this.#losses } : {}),
     };
   }

@@ -7,11 +7,13 @@ import { describeEngine } from '../../components/engine-words.ts';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatBytes, formatCount } from '../../components/format.ts';
 import { Page, Panel } from '../../components/Page.tsx';
-import type { EngineStatus } from '../../shared/engine-api.ts';
 import { EngineStore, useIsGpu } from '../../state/engine.ts';
 import { BundlePanel } from './BundlePanel.tsx';
 import styles from './DevicePage.module.css';
+import { EngineFacts } from './EngineFacts.tsx';
+import { ErrorLogPanel } from './ErrorLogPanel.tsx';
 import { JournalPanel } from './JournalPanel.tsx';
+import { NetworkPanel } from './NetworkPanel.tsx';
 import { StoragePanel } from './StoragePanel.tsx';
 import { StoredItems } from './StoredItems.tsx';
 
@@ -26,6 +28,8 @@ export function DevicePage() {
       <StoragePanel />
       <BundlePanel />
       <StoredItems />
+      <NetworkPanel />
+      <ErrorLogPanel />
       <JournalPanel />
     </Page>
   );
@@ -42,55 +46,6 @@ function EnginePanel() {
       {status ? <EngineFacts status={status} /> : <p className={styles.quiet}>{message || 'Starting…'}</p>}
       {status ? <MemoryLine /> : null}
     </Panel>
-  );
-}
-
-function EngineFacts({ status }: { status: EngineStatus }) {
-  const { backend, adapter, threads, crossOriginIsolated, relaxedSimd, shaderF16, reason } = status;
-  return (
-    <>
-      <p>{reason}</p>
-      <dl className={styles.facts}>
-        <Fact name="Backend">{backend === 'webgpu' ? 'WebGPU' : 'CPU with SIMD kernels'}</Fact>
-        <Fact name={backend === 'webgpu' ? 'Adapter' : 'Processor'}>{adapter}</Fact>
-        <Fact
-          name="Threads"
-          fix={
-            threads > 1 || crossOriginIsolated
-              ? undefined
-              : 'The server must send the isolation headers (COOP, COEP) for more than one thread.'
-          }
-        >
-          {threads}
-        </Fact>
-        <Fact
-          name="Cross-origin isolated"
-          ok={crossOriginIsolated}
-          fix={crossOriginIsolated ? undefined : 'Serve the page with npm start, which sends the headers.'}
-        />
-        {backend === 'simd' ? (
-          <Fact
-            name="Relaxed SIMD"
-            ok={relaxedSimd}
-            fix={relaxedSimd ? undefined : 'A newer browser version has it; everything works without.'}
-          />
-        ) : (
-          <Fact name="16-bit shaders" ok={shaderF16} fix={shaderF16 ? undefined : 'This adapter has none; everything works in 32 bits.'} />
-        )}
-      </dl>
-    </>
-  );
-}
-
-function Fact({ name, ok, fix, children }: { name: string; ok?: boolean; fix?: string; children?: React.ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>
-        {ok === undefined ? children : ok ? 'yes' : 'no'}
-        {fix ? <span className={styles.fix}>{fix}</span> : null}
-      </dd>
-    </div>
   );
 }
 

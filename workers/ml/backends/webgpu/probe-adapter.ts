@@ -1,4 +1,5 @@
 // What this machine offers through WebGPU, asked without making a device. Knows nothing about tfjs.
+import type { GpuFacts } from '../../../../src/shared/engine-api.ts';
 
 /** What the engine needs to choose a backend and what the device chip shows. */
 export interface AdapterProbe {
@@ -10,6 +11,8 @@ export interface AdapterProbe {
   /** Vendor's architecture name, empty when unknown. */
   architecture: string;
   f16: boolean;
+  /** Absent where there is no adapter. */
+  gpu?: GpuFacts;
 }
 
 const SOFTWARE_ARCHITECTURE = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
@@ -41,6 +44,20 @@ export function describeAdapter(adapter: GPUAdapter): AdapterProbe {
     description: words,
     architecture,
     f16: adapter.features.has('shader-f16'),
+    gpu: factsOf(adapter, words),
+  };
+}
+
+/** What the Device page tells of an adapter. */
+function factsOf({ features, limits }: GPUAdapter, words: string): GpuFacts {
+  const { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize, maxComputeInvocationsPerWorkgroup } = limits;
+  return {
+    adapter: words,
+    timestampQuery: features.has('timestamp-query'),
+    maxBufferSize,
+    maxStorageBufferBindingSize,
+    maxComputeWorkgroupStorageSize,
+    maxComputeInvocationsPerWorkgroup,
   };
 }
 
