@@ -37,7 +37,7 @@ export function NotesPanel({ sample, notes, isPrivate }: NotesPanelProps) {
         </div>
         <Button
           variant="default"
-          size="compact-sm"
+          size="compact-xs"
           aria-pressed={notes.isMarked}
           title="f"
           leftSection={notes.isMarked ? <IconFlagFilled size={14} aria-hidden /> : <IconFlag size={14} aria-hidden />}

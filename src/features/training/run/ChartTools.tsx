@@ -37,7 +37,9 @@ export function ChartTools({ view, onView, others }: ChartToolsProps) {
         label={null}
         thumbProps={{ 'aria-labelledby': 'smoothing-label' }}
       />
-      <span className={styles.muted}>{formatFigure(view.smoothing, 2)}; faint line and band: all raw points</span>
+      <span className={styles.muted} title="The faint line and the band are all raw points; smoothing changes no value.">
+        {formatFigure(view.smoothing, 2)}; faint: raw points
+      </span>
       <Pills label="Charts over" value={view.xAxis} onChange={(xAxis) => onView({ xAxis })} options={AXES} />
       <Switch
         label="Log scale"
