@@ -134,6 +134,23 @@ describe('threads', () => {
     engine.dispose();
   });
 
+  it('do every unit exactly once, however a job is cut', async () => {
+    const engine = await createSimdEngine({ module, threads: 3, spawn: spawnNodeThread });
+    engine.pinThreads(3);
+    const [ones, sums] = [engine.heap.allocate(4 * 4 * 64), engine.heap.allocate(4 * 4 * 64)];
+    new Float32Array(engine.heap.memory.buffer, ones, 4 * 64).fill(1);
+    const view = new Float32Array(engine.heap.memory.buffer, sums, 4 * 64);
+    for (let units = 1; units <= 64; units += 3) {
+      for (let unitsPerChunk = 1; unitsPerChunk <= 20; unitsPerChunk++) {
+        view.fill(0);
+        engine.run(Op.add, units, unitsPerChunk, [ones, sums, sums]);
+        const wanted = Array.from(view, (_, i) => (i < 4 * units ? 1 : 0));
+        expect(Array.from(view), `${units} units, ${unitsPerChunk} a chunk`).toEqual(wanted);
+      }
+    }
+    engine.dispose();
+  });
+
   it('that die fail the job with E-THREAD, and the engine goes on with one', async () => {
     const spawn = dyingThread(true);
     const engine = await createSimdEngine({ module, threads: 2, spawn });

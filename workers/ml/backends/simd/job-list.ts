@@ -22,23 +22,40 @@ export interface JobSink {
   needScratch(bytes: number): void;
 }
 
+/** Chunks at the end of a job that are cut, and into how many parts each: a thread then waits for a part of a chunk, not for a whole one. */
+const CUT_CHUNKS = 2;
+const CUT_PARTS = 4;
+
+/** How a job is cut: `small` chunks of `smallUnits`, the others of `unitsPerChunk`. */
+function chunksOf(units: number, unitsPerChunk: number): { chunks: number; small: number; smallUnits: number } {
+  if (units <= unitsPerChunk) return { chunks: 1, small: 0, smallUnits: 0 };
+  const smallUnits = Math.max(1, Math.floor(unitsPerChunk / CUT_PARTS));
+  const small = Math.floor(Math.min(units, CUT_CHUNKS * unitsPerChunk) / smallUnits);
+  return { chunks: small + Math.ceil((units - small * smallUnits) / unitsPerChunk), small, smallUnits };
+}
+
 /** The place of one job in memory. */
 export class JobRecord {
   readonly #head: Int32Array;
   readonly #ints: Int32Array;
   readonly #floats: Float32Array;
+  readonly #small: Int32Array;
 
   constructor(buffer: ArrayBufferLike, address: number) {
     this.#head = new Int32Array(buffer, address, Field.ints / 4);
     this.#ints = new Int32Array(buffer, address + Field.ints, (Field.floats - Field.ints) / 4);
-    this.#floats = new Float32Array(buffer, address + Field.floats, (Field.bytes - Field.floats) / 4);
+    this.#floats = new Float32Array(buffer, address + Field.floats, (Field.smallChunks - Field.floats) / 4);
+    this.#small = new Int32Array(buffer, address + Field.smallChunks, 2);
   }
 
   write(op: Op, units: number, unitsPerChunk: number, ints: readonly number[], floats: readonly number[]): void {
     this.#head[Field.op / 4] = op;
     this.#head[Field.units / 4] = units;
     this.#head[Field.unitsPerChunk / 4] = unitsPerChunk;
-    this.#head[Field.chunks / 4] = Math.ceil(units / unitsPerChunk);
+    const { chunks, small, smallUnits } = chunksOf(units, unitsPerChunk);
+    this.#head[Field.chunks / 4] = chunks;
+    this.#small[0] = small;
+    this.#small[1] = smallUnits;
     for (let i = 0; i < ints.length; i++) this.#ints[i] = ints[i] ?? 0;
     for (let i = 0; i < floats.length; i++) this.#floats[i] = floats[i] ?? 0;
   }

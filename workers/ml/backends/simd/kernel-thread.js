@@ -1,10 +1,16 @@
 // One compute thread. The same plain file is a module worker in the browser and a worker_threads worker in Node. It never returns;
 // it ends by terminate(). The addresses are those of kernels/simd/assembly/op-codes.ts, in 4-byte words; the protocol is described
 // in assembly/index.ts.
-const [DONE, GENERATION, ASLEEP, WAITING, FAILED, OPEN] = [128, 192, 256, 320, 384, 768].map((address) => address >> 2);
+const [CHUNKS, DONE, GENERATION, ASLEEP, WAITING, FAILED, OPEN] = [64, 128, 192, 256, 320, 384, 768].map((address) => address >> 2);
 
-/** While a list is open, a thread that found nothing to do looks again after this long: nobody wakes it for the next job. */
+/** While a list is open, a thread that found nothing to do looks again after this long, in case that nobody saw it fall asleep. */
 const LOOK_AGAIN_MS = 1;
+
+function wakeOthers(words) {
+  if (Atomics.exchange(words, ASLEEP, 0) === 0) return;
+  Atomics.add(words, GENERATION, 1);
+  Atomics.notify(words, GENERATION);
+}
 
 /** Takes chunks, sleeps when idle, forever. */
 function serve(exports, words) {
@@ -12,13 +18,12 @@ function serve(exports, words) {
     // Read before looking for work: a list begun later makes the wait return at once.
     const generation = Atomics.load(words, GENERATION);
     exports.help();
-    if (Atomics.load(words, WAITING)) {
-      Atomics.notify(words, DONE);
-      continue;
-    }
-    Atomics.add(words, ASLEEP, 1);
+    const [engineWaits, isWorkLeft] = [Atomics.load(words, WAITING) !== 0, Atomics.load(words, CHUNKS) > 0];
+    if (engineWaits) Atomics.notify(words, DONE);
+    if (isWorkLeft) wakeOthers(words);
+    if (engineWaits || isWorkLeft) continue;
+    Atomics.store(words, ASLEEP, 1);
     Atomics.wait(words, GENERATION, generation, Atomics.load(words, OPEN) ? LOOK_AGAIN_MS : Infinity);
-    Atomics.sub(words, ASLEEP, 1);
   }
 }
 

@@ -129,7 +129,10 @@ export class ThreadPool {
   finish(): void {
     const clock = new StallClock(this.#stallMs);
     this.#guarded(() => {
-      while (!this.#exports.drain()) this.#rest(clock, 0);
+      for (let state = this.#exports.drain(); state !== 1; state = this.#exports.drain()) {
+        if (state === 2) this.#wake();
+        else this.#rest(clock, 0);
+      }
     });
   }
 
@@ -148,11 +151,11 @@ export class ThreadPool {
     }
   }
 
-  /** Before the job is there: who wakes up too early stays awake for a while. */
+  /** Also before a job is there: who wakes up too early stays awake for a while. */
   #wake(): void {
     const words = this.#words;
     Atomics.add(words, word(Control.generation), 1);
-    if (Atomics.load(words, word(Control.asleep)) > 0) Atomics.notify(words, word(Control.generation));
+    if (Atomics.exchange(words, word(Control.asleep), 0) > 0) Atomics.notify(words, word(Control.generation));
   }
 
   /** The engine's own chunk failed: nobody may claim more, and the others must finish before the arguments may change. */

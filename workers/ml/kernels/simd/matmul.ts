@@ -49,10 +49,12 @@ function multiplyPanels(sink: JobSink, byColumns: boolean, product: Omit<Product
   const rows = Math.min(M, ROWS_PER_BLOCK);
   const blocks = Math.ceil(M / rows);
   const parallel = 2 * M * N * K >= sink.leastSharedFlops;
-  const groups = parallel && blocks < 4 ? Math.max(1, Math.min(4, panelCount(N) >> 2)) : 1;
+  const groups = parallel ? Math.max(1, Math.min(4, panelCount(N) >> 2)) : 1;
   sink.needScratch((rows + 8) * Math.min(K, K_BLOCK) * 4 + 320);
   const args = [byColumns ? 1 : 0, a, aStride, panels, c, N * 4, d, dStride, M, N, K, rows, groups];
-  sink.run(Op.gemm, blocks * groups, parallel ? 1 : blocks * groups, args, [], 2 * M * N * K);
+  // A block's groups are one chunk, so that its rows are packed once; where blocks are few, each group is one.
+  const chunk = !parallel ? blocks * groups : blocks < 4 ? 1 : groups;
+  sink.run(Op.gemm, blocks * groups, chunk, args, [], 2 * M * N * K);
 }
 
 /** Floats of B packed at a time: half of a second-level cache, so that a long reduction (a weight gradient) streams each operand once. */

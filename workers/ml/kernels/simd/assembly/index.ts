@@ -9,8 +9,10 @@
 // thread that finds no further job leaves it at 0 and then looks at the end once more; the engine moves the end and then looks whether
 // it is 0. So one of the two sees the other's change, and no job is left behind.
 //
+// The last chunks of a job are smaller than the others, so that nobody waits long for another's.
+//
 // Threads spin for a bounded time, then return to JavaScript (threads.ts, kernel-thread.js), which sleeps and wakes:
-// memory.atomic.wait32 gave wrong results under Node 20 (V8 11.3).
+// memory.atomic.wait32 gave wrong results under Node 20 (V8 11.3). A thread that finds others asleep while chunks are left returns too.
 import { attentionHead, attentionHeadGrad, zeroHead } from './attention';
 import { depthwise, depthwiseGradWeight, patchify } from './conv';
 import { decodeRow } from './decode-attention';
@@ -224,15 +226,22 @@ function openAdded(): void {
   if (atomic.load<u32>(Control.open) == 0 && claimsList()) openFrom(<usize>atomic.load<u32>(Control.next));
 }
 
-/** Does one chunk, if there is one. */
+/** Does one chunk, if there is one. The smaller ones have the lowest numbers: they are claimed last. */
 function takeChunk(): void {
   const c = atomic.sub<i32>(Control.chunks, 1) - 1; // sub returns the old value
   if (c < 0) return;
-  const at = <usize>atomic.load<u32>(Control.open), size = load<i32>(at, Job.unitsPerChunk), lo = c * size;
+  const at = <usize>atomic.load<u32>(Control.open), small = load<i32>(at, Job.smallChunks), part = load<i32>(at, Job.smallUnits);
+  const size = c < small ? part : load<i32>(at, Job.unitsPerChunk), lo = c < small ? c * part : small * part + (c - small) * size;
   const last = load<i32>(at, Job.chunks) - 1; // read now: another thread may close the job as soon as this chunk counts as done
   job = at;
   run(lo, min(lo + size, load<i32>(at, Job.units)));
   if (atomic.add<i32>(Control.done, 1) == last) openFrom(at + Job.bytes);
+}
+
+/** Whether there is something to do for a thread that may be asleep. */
+@inline
+function mustWake(): bool {
+  return atomic.load<i32>(Control.asleep) != 0 && atomic.load<i32>(Control.chunks) > 0;
 }
 
 /** A list on one thread, no atomics. */
@@ -257,7 +266,7 @@ export function extend(end: usize): void {
   openAdded();
 }
 
-/** Engine thread: takes chunks until the list is finished (1), or until others have had the last chunks for a while (0). */
+/** Engine thread: takes chunks until the list is finished (1), others must be woken (2), or they have had the last chunks for a while (0). */
 export function drain(): i32 {
   for (let s = load<i32>(Control.spin); s > 0; s--) {
     if (atomic.load<u32>(Control.open) == 0) {
@@ -265,16 +274,18 @@ export function drain(): i32 {
       openAdded();
     }
     if (atomic.load<i32>(Control.chunks) <= 0) continue;
+    if (mustWake()) return 2;
     takeChunk();
     s = load<i32>(Control.spin);
   }
   return 0;
 }
 
-/** Compute thread: takes chunks; returns when idle for a while, or when the engine sleeps and must be woken. */
+/** Compute thread: takes chunks; returns when idle for a while, or when the engine or another thread sleeps and must be woken. */
 export function help(): void {
   for (let s = load<i32>(Control.spin); s > 0; s--) {
     if (atomic.load<i32>(Control.chunks) <= 0) continue;
+    if (mustWake()) return;
     takeChunk();
     if (atomic.load<i32>(Control.waiting)) return;
     s = load<i32>(Control.spin);

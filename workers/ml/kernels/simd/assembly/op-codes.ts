@@ -67,7 +67,7 @@ export const enum Control {
   done = 128,
   /** Increases with every list; idle threads wait on it. */
   generation = 192,
-  /** Number of threads asleep. */
+  /** Not 0: a thread may be asleep. Whoever wakes them sets it to 0. */
   asleep = 256,
   /** 1 while the engine sleeps because others have the last chunks. */
   waiting = 320,
@@ -107,6 +107,9 @@ export const enum Job {
   keptToken = 52,
   /** float32 arguments. */
   floats = 128,
+  /** Of the chunks: how many are smaller than the others, and their units. */
+  smallChunks = 184,
+  smallUnits = 188,
   /** Length of a record. */
   bytes = 192,
 }
