@@ -13,6 +13,7 @@ import type { Database } from '../shared/storage/database.ts';
 import { getEval, listAnswersOfSample } from '../shared/storage/evals.ts';
 import { getKeptAnswer, keepAnswer, keptId } from '../shared/storage/kept-answers.ts';
 import { listCompletionsOfSample } from '../shared/storage/runs.ts';
+import { getSample } from '../shared/storage/samples.ts';
 import { createPublisher } from './publisher.ts';
 import { createStoreContext } from './store-context.tsx';
 
@@ -38,6 +39,10 @@ export interface ExplainState {
   text: string;
   tokenCount: number;
   result: Explanation | null;
+  /** When the result was there, milliseconds. */
+  finishedAt: number | null;
+  /** The answer is not kept beyond this page, although it was to be. */
+  keepError: ErrorRecord | null;
   error: ErrorRecord | null;
 }
 
@@ -51,8 +56,15 @@ export interface InspectionState {
   /** Cosine maps, by `similarityKey`. */
   similarity: Readonly<Record<string, { gridSize: number; cosines: number[] } | 'loading' | ErrorRecord>>;
   loadStored: (sampleId: string) => Promise<void>;
-  /** Runs the model; a second call with the same key while one runs does nothing. */
-  explain: (request: ExplainRequest) => Promise<void>;
+  /** Answers kept of earlier visits, by `explanationKey`; null: there is none; undefined: not looked for. */
+  kept: Readonly<Record<string, AnswerRecord | null>>;
+  /**
+   * Runs the model; a second call with the same key while one runs does nothing.
+   * @param weights tell the model's weights from others of the same id; with them the answer is kept, if its image is stored
+   */
+  explain: (request: ExplainRequest, weights?: string) => Promise<void>;
+  /** Looks for the answer kept of an earlier visit. */
+  loadKept: (request: ExplainRequest, weights: string) => Promise<void>;
   cancel: (key: string) => void;
   loadSimilarity: (modelId: string, sampleId: string, text: string) => Promise<void>;
   /** What a run said about an image while it trained. */
@@ -92,7 +104,17 @@ export function similarityKey(modelId: string, sampleId: string, text: string): 
   return `${modelId}|${sampleId}|${text}`;
 }
 
-const WAITING: ExplainState = { phase: 'loading', loaded: null, pFakeHead: null, text: '', tokenCount: 0, result: null, error: null };
+const WAITING: ExplainState = {
+  phase: 'loading',
+  loaded: null,
+  pFakeHead: null,
+  text: '',
+  tokenCount: 0,
+  result: null,
+  finishedAt: null,
+  keepError: null,
+  error: null,
+};
 
 async function readStored(db: Database, sampleId: string): Promise<StoredAnswer[]> {
   const answers = await listAnswersOfSample(db, sampleId);
@@ -102,17 +124,18 @@ async function readStored(db: Database, sampleId: string): Promise<StoredAnswer[
     .sort((a, b) => b.evaluation.createdAt - a.evaluation.createdAt);
 }
 
-/** The greedy answer of an explanation as a record beside those of evaluations. Token records are left out: they are most of it. */
+/** The greedy answer of an explanation as a record beside those of evaluations, with its tokens, which are most of it. */
 function answerOf(evalId: string, { id, path, domain, label }: SampleRecord, explanation: Explanation): AnswerRecord | null {
   const { readouts, elapsedMs, completions, engine } = explanation;
   const [first] = completions;
   if (!first) return null;
-  const { tokens: _tokens, advantage: _advantage, ...scored } = first;
+  const { advantage: _advantage, ...scored } = first;
   const { pFakeHead, pFakeToken } = readouts;
-  return { ...scored, evalId, sampleId: id, index: 0, path, domain, label, pFakeHead, pFakeToken, elapsedMs, engine };
+  const place = { evalId, sampleId: id, index: 0, path, domain, label };
+  return { ...scored, ...place, pFakeHead, pFakeToken, elapsedMs, engine, answeredAt: Date.now() };
 }
 
-/** The inspection store. Only `askAndKeep` persists anything. */
+/** The inspection store. Only single answers about stored images, unchanged, are persisted. */
 export function createInspectionStore({ engine, pictures, database, unstoredImage, codeVersion }: InspectionDeps) {
   const running = new Map<string, AbortController>();
   const sourceOf = (sampleId: string): PictureSource => {
@@ -140,10 +163,27 @@ export function createInspectionStore({ engine, pictures, database, unstoredImag
           },
         });
         publisher.finish();
-        publish(key, { ...state, phase: 'done', result });
+        state = { ...state, phase: 'done', result, finishedAt: Date.now() };
+        publish(key, state);
+        return result;
       } catch (error) {
         publisher.finish();
         publish(key, { ...state, phase: 'failed', error: toErrorRecord(error) });
+        return null;
+      }
+    };
+    const keep = async (key: string, request: ExplainRequest, weights: string, result: Explanation) => {
+      if (request.variant || request.numGenerations > 1 || unstoredImage(request.sampleId)) return;
+      try {
+        const db = await database();
+        const sample = await getSample(db, request.sampleId);
+        const answer = sample && answerOf(await keptId(request.modelId, weights, request), sample, result);
+        if (!answer) return;
+        await keepAnswer(db, answer);
+        set({ kept: { ...get().kept, [key]: answer } });
+      } catch (error) {
+        const state = get().explanations[key];
+        if (state) publish(key, { ...state, keepError: toErrorRecord(error) });
       }
     };
     return {
@@ -155,13 +195,19 @@ export function createInspectionStore({ engine, pictures, database, unstoredImag
         const stored = unstoredImage(sampleId) ? [] : await readStored(await database(), sampleId);
         set({ stored: { ...get().stored, [sampleId]: stored } });
       },
-      explain: async (request) => {
+      kept: {},
+      explain: async (request, weights) => {
         const key = explanationKey(request);
         if (running.has(key)) return;
         const controller = new AbortController();
         running.set(key, controller);
-        await run(key, request, controller.signal);
+        const result = await run(key, request, controller.signal);
         running.delete(key);
+        if (result && weights !== undefined) await keep(key, request, weights, result);
+      },
+      loadKept: async (request, weights) => {
+        const answer = unstoredImage(request.sampleId) ? undefined : await get().readKept(request, weights);
+        set({ kept: { ...get().kept, [explanationKey(request)]: answer ?? null } });
       },
       cancel: (key) => running.get(key)?.abort(),
       loadSimilarity: async (modelId, sampleId, text) => {
@@ -183,8 +229,9 @@ export function createInspectionStore({ engine, pictures, database, unstoredImag
         const explanation = await engine.explain(paramsOf(request), { signal });
         const answer = answerOf(await keptId(request.modelId, weights, request), sample, explanation);
         if (!answer) throw new WorkbenchError('E-INTERNAL', 'The model gave no answer.');
-        await keepAnswer(await database(), answer);
-        return answer;
+        const { tokens: _tokens, ...lighter } = answer; // of many checkpoints nobody asks for tokens
+        await keepAnswer(await database(), lighter);
+        return lighter;
       },
       drawView: (sampleId, view, signal) => pictures.forensicView({ source: sourceOf(sampleId), view }, signal ? { signal } : {}),
       readMetadata: (sampleId) => pictures.pictureMetadata({ source: sourceOf(sampleId) }),

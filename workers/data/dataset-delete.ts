@@ -3,9 +3,10 @@ import type { Database } from '../../src/shared/storage/database.ts';
 import { deleteDatasetSettings } from '../../src/shared/storage/dataset-settings.ts';
 import { deleteDatasetRecord, getDataset, putDataset } from '../../src/shared/storage/datasets.ts';
 import { addJournalEntry } from '../../src/shared/storage/journal.ts';
+import { deleteKeptAnswersOfDataset } from '../../src/shared/storage/kept-answers.ts';
 import { countSamples, deleteSamples } from '../../src/shared/storage/samples.ts';
 
-/** Deletes everything of a dataset; evaluations and runs that used it stay. Returns freed bytes. */
+/** Deletes everything of a dataset and what the inspector kept about its images; evaluations and runs that used it stay. Returns freed bytes. */
 export async function deleteDataset(
   db: Database,
   datasetId: string,
@@ -15,6 +16,7 @@ export async function deleteDataset(
   if (dataset) await putDataset(db, { ...dataset, state: 'partial' });
   const total = await countSamples(db, datasetId);
   const freedBytes = await deleteSamples(db, datasetId, (done) => progress({ done, total }));
+  await deleteKeptAnswersOfDataset(db, datasetId);
   await deleteDatasetSettings(db, datasetId);
   await deleteDatasetRecord(db, datasetId);
   await addJournalEntry(db, 'delete-dataset', `${dataset?.name ?? datasetId}: ${total} images, ${freedBytes} bytes`);

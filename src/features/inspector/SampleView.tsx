@@ -112,7 +112,7 @@ export function SampleView({ datasetId, sampleId }: { datasetId: string; sampleI
   const go = (id: string | null) => {
     if (id) void navigate(inspectAddress(datasetId, id, query));
   };
-  const isReady = stored !== undefined && modelId !== null;
+  const isReady = stored !== undefined && modelId !== null && main.isReady;
   useRunAtOnce(address.runAtOnce && isReady, main.reading !== null, main.run, () => patch({ run: null }));
   useKeys(INSPECT_KEYS, {
     next: () => go(neighbours.next),
@@ -179,10 +179,11 @@ export function SampleView({ datasetId, sampleId }: { datasetId: string; sampleI
           <ModelBar address={address} main={main} isBusy={isBusy} canRun={modelId !== null && sample !== null} />
           <StoredAnswers
             stored={(stored ?? []).filter(({ evaluation }) => evaluation.modelId === modelId)}
-            hasFresh={main.hasFresh}
-            shown={main.reading?.evalId ?? null}
+            asked={main.asked}
+            shown={main.reading}
             onChoose={(id) => patch({ from: id })}
           />
+          {main.state?.keepError ? <ErrorNotice error={main.state.keepError} /> : null}
           {reading || isBusy ? (
             <Verdict {...readoutsOf(reading, main.state)} truth={sample?.label ?? null} threshold={THRESHOLD} measured={measured} />
           ) : null}

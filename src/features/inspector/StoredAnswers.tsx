@@ -1,30 +1,32 @@
 // Which of the known answers to this image is on show: the one asked for just now, or one of a stored evaluation.
 import type { StoredAnswer } from '../../state/inspection.ts';
-import { describeStored } from './reading.ts';
+import { ASKED_HERE, describeStored, type AskedReading } from './reading.ts';
 import styles from './Inspector.module.css';
 
 export interface StoredAnswersProps {
   /** Of the chosen model, newest evaluation first. */
   stored: readonly StoredAnswer[];
-  hasFresh: boolean;
-  /** Evaluation of the shown answer; null: the one asked for just now. */
-  shown: string | null;
-  onChoose: (evalId: string | null) => void;
+  /** The answer that was asked for here. */
+  asked: AskedReading | null;
+  /** The answer on show; null: none. */
+  shown: AskedReading | null;
+  onChoose: (from: string | null) => void;
 }
 
 /** Nothing where there is no choice. */
-export function StoredAnswers({ stored, hasFresh, shown, onChoose }: StoredAnswersProps) {
-  if (stored.length + (hasFresh ? 1 : 0) < 2) return null;
+export function StoredAnswers({ stored, asked, shown, onChoose }: StoredAnswersProps) {
+  if (stored.length + (asked ? 1 : 0) < 2) return null;
   return (
     <label className={styles.inlineField}>
       Answer
       <select
         className={styles.select}
         data-testid="stored-answers"
-        value={shown ?? ''}
+        value={shown ? (shown.evalId ?? ASKED_HERE) : ''}
         onChange={(event) => onChoose(event.currentTarget.value || null)}
       >
-        {hasFresh ? <option value="">asked just now</option> : shown === null ? <option value="">none on show</option> : null}
+        {shown ? null : <option value="">none on show</option>}
+        {asked ? <option value={ASKED_HERE}>{asked.source}</option> : null}
         {stored.map(({ evaluation }) => (
           <option key={evaluation.id} value={evaluation.id}>
             {describeStored(evaluation)}

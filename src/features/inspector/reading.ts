@@ -1,7 +1,8 @@
 // One shape for what a model said about an image, whether it was stored by an evaluation or asked for just now. Pure.
 import type { EvalConfig, RewardConfig, WeightPrecision } from '../../shared/config/config.ts';
 import type { EngineStamp, EvalRecord } from '../../shared/domain/run.ts';
-import type { SampledAnswer, ScoredCompletion, TokenRecord } from '../../shared/domain/answer.ts';
+import type { AnswerRecord, SampledAnswer, ScoredCompletion, TokenRecord } from '../../shared/domain/answer.ts';
+import { formatDate } from '../../components/format.ts';
 import { perturbationLabel } from '../../shared/image/perturb.ts';
 import type { Label } from '../../shared/domain/sample.ts';
 import type { Explanation } from '../../shared/engine-api.ts';
@@ -39,14 +40,21 @@ export interface AskedReading extends Reading {
   askedWith: AskedWith;
   /** What computed it; null where nobody wrote it down. */
   engine: EngineStamp | null;
-  /** When it was asked for, milliseconds; null: just now. */
+  /** When it was written, or the evaluation that it belongs to began, milliseconds; null: nobody wrote it down. */
   askedAt: number | null;
   /** The evaluation that it belongs to; null: asked for in the inspector. */
   evalId: string | null;
 }
 
+/** In an address: the answer that was asked for in the inspector, rather than one of an evaluation. */
+export const ASKED_HERE = 'asked';
+
 /** The first completion of an explanation, or its n-th. */
-export function readingOfExplanation(explanation: Explanation, askedWith: AskedWith, index = 0): AskedReading | null {
+export function readingOfExplanation(
+  explanation: Explanation,
+  askedWith: AskedWith,
+  { index = 0, askedAt = null }: { index?: number; askedAt?: number | null } = {},
+): AskedReading | null {
   const completion: Completion | undefined = explanation.completions[index];
   if (!completion) return null;
   const { readouts, elapsedMs } = explanation;
@@ -66,7 +74,31 @@ export function readingOfExplanation(explanation: Explanation, askedWith: AskedW
     askedWith,
     engine: explanation.engine,
     ...precisionOf(explanation.engine),
-    askedAt: null,
+    askedAt,
+    evalId: null,
+  };
+}
+
+/** An answer kept of an earlier visit to the inspector. */
+export function readingOfKept(answer: AnswerRecord, askedWith: AskedWith): AskedReading {
+  const { pFakeHead, pFakeToken, predict, parseRule, text, tokens = [], tokenCount, truncated, elapsedMs, engine, answeredAt } = answer;
+  return {
+    pFakeHead,
+    pFakeToken,
+    predict,
+    parseRule,
+    text,
+    tokens,
+    tokenCount,
+    truncated,
+    elapsedMs,
+    source: answeredAt === undefined ? 'asked here on an earlier visit' : `asked here on ${formatDate(answeredAt)}`,
+    completion: answer,
+    weights: askedWith.reward,
+    askedWith,
+    engine: engine ?? null,
+    ...precisionOf(engine),
+    askedAt: answeredAt ?? null,
     evalId: null,
   };
 }

@@ -4,8 +4,9 @@ import type { WeightPrecision } from '../../shared/config/config.ts';
 import { DEFAULT_EVAL } from '../../shared/config/presets.ts';
 import type { ExplainRequest, ExplainState, StoredAnswer } from '../../state/inspection.ts';
 import { explanationKey, InspectionStore } from '../../state/inspection.ts';
+import { ModelsStore, type ModelEntry } from '../../state/models.ts';
 import type { AskedReading } from './reading.ts';
-import { newestReading, readingOfAnswer, readingOfExplanation } from './reading.ts';
+import { ASKED_HERE, newestReading, readingOfAnswer, readingOfExplanation, readingOfKept } from './reading.ts';
 
 /** Answers of the group view. */
 export const GROUP_SIZE = 8;
@@ -23,46 +24,67 @@ export function explainRequest(
   return { modelId, sampleId, prompt, template, decoding: sampling, parser, reward, numGenerations };
 }
 
+/** What tells a model's weights from others that had the same id. */
+export function weightsOf({ sha256, sizeBytes, name }: ModelEntry): string {
+  return sha256 ?? `${name}/${sizeBytes}`;
+}
+
 export interface ModelReading {
   state: ExplainState | undefined;
-  /** The wanted stored answer, else the fresh one, else the newest stored one of this model. */
+  /** The wanted answer, else the newest of this model: asked for here, or of an evaluation. */
   reading: AskedReading | null;
-  /** An answer was asked for just now. */
-  hasFresh: boolean;
+  /** The answer that was asked for here, just now or on an earlier visit. */
+  asked: AskedReading | null;
+  /** What was kept is known. */
+  isReady: boolean;
   run: () => void;
 }
 
 export interface ReadingChoice {
   precision?: WeightPrecision;
-  /** The evaluation whose answer is wanted. */
+  /** The evaluation whose answer is wanted, or `ASKED_HERE`. */
   from?: string | null;
 }
 
-/** A model's answer to an image: fresh if there is one, else stored. */
+/** The answer that was asked for in the inspector: that of this page, else the one that was kept. */
+function useAsked(request: ExplainRequest, weights: string | null) {
+  const key = explanationKey(request);
+  const loadKept = InspectionStore.use((state) => state.loadKept);
+  const state = InspectionStore.use(({ explanations }) => explanations[key]);
+  const kept = InspectionStore.use((state) => state.kept[key]);
+  useEffect(() => {
+    if (weights !== null) void loadKept(request, weights);
+  }, [request, weights, loadKept]);
+  const asked = useMemo(() => {
+    if (state?.result) return readingOfExplanation(state.result, request, { askedAt: state.finishedAt });
+    return kept ? readingOfKept(kept, request) : null;
+  }, [state, kept, request]);
+  return { state, asked, isReady: weights === null || kept !== undefined };
+}
+
+/** A model's answer to an image. */
 export function useModelReading(
   modelId: string | null,
   sampleId: string,
   { precision = 'f32', from = null }: ReadingChoice = {},
 ): ModelReading {
   const explain = InspectionStore.use((state) => state.explain);
+  const model = ModelsStore.use(({ models }) => models.find(({ id }) => id === modelId));
+  const weights = model ? weightsOf(model) : null;
   const request = useMemo(() => explainRequest(modelId ?? '', sampleId, 1, precision), [modelId, sampleId, precision]);
-  const state = InspectionStore.use(({ explanations }) => explanations[explanationKey(request)]);
+  const { state, asked, isReady } = useAsked(request, weights);
   const stored = InspectionStore.use((state) => state.stored[sampleId]);
-  const result = state?.result ?? null;
   const reading = useMemo(() => {
     const wanted = stored?.find(({ evaluation }) => evaluation.id === from && evaluation.modelId === modelId);
     if (wanted) return readingOfAnswer(wanted);
-    if (result) return readingOfExplanation(result, request);
-    return modelId ? newestReading(stored ?? [], modelId, precision) : null;
-  }, [result, stored, modelId, from, request, precision]);
-  return {
-    state,
-    reading,
-    hasFresh: result !== null,
-    run: () => {
-      if (modelId) void explain(request);
-    },
+    const newest = modelId ? newestReading(stored ?? [], modelId, precision) : null;
+    if (!asked || !newest || from === ASKED_HERE) return asked ?? newest;
+    return (asked.askedAt ?? 0) >= (newest.askedAt ?? 0) ? asked : newest;
+  }, [asked, stored, modelId, from, precision]);
+  const run = () => {
+    if (modelId) void explain(request, weights ?? undefined);
   };
+  return { state, reading, asked, isReady, run };
 }
 
 /** Stored answers of a sample; undefined while they are read. */

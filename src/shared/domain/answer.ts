@@ -113,6 +113,8 @@ export interface AnswerRecord extends ScoredCompletion {
   sampled?: SampledAnswer[];
   /** What computed an answer that was asked for in the inspector; those of an evaluation have it in their evaluation. */
   engine?: EngineStamp;
+  /** When it was written, milliseconds; of an answer that was asked for in the inspector. */
+  answeredAt?: number;
   /** Set when this sample failed; the other fields then hold their empty values. */
   failure?: ErrorRecord;
 }

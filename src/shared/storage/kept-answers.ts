@@ -4,9 +4,12 @@ import type { AnswerRecord } from '../domain/answer.ts';
 import type { EvalConfig } from '../config/config.ts';
 import { sha256OfText } from '../hash.ts';
 import type { Database } from './database.ts';
-import { transact } from './database.ts';
+import { queue, transact } from './database.ts';
 
 const PREFIX = 'asked:';
+
+/** Key range of all that were kept. */
+const allKept = (): IDBKeyRange => IDBKeyRange.bound([PREFIX], [`${PREFIX}\uffff`]);
 
 type Question = Pick<EvalConfig, 'prompt' | 'template' | 'decoding' | 'parser' | 'reward'>;
 
@@ -37,8 +40,7 @@ export async function sizeOfKeptAnswers(db: Database, modelIds: readonly string[
 
 /** Models of which answers are kept; reads no values. */
 export async function listModelsWithKeptAnswers(db: Database): Promise<string[]> {
-  const range = IDBKeyRange.bound([PREFIX], [`${PREFIX}\uffff`]);
-  const keys = await transact(db, ['answers'], 'readonly', (tx) => tx.objectStore('answers').getAllKeys(range));
+  const keys = await transact(db, ['answers'], 'readonly', (tx) => tx.objectStore('answers').getAllKeys(allKept()));
   return [...new Set(keys.map(([evalId]) => evalId.slice(PREFIX.length, evalId.lastIndexOf(':'))))];
 }
 
@@ -55,4 +57,13 @@ export async function keepAnswer(db: Database, answer: AnswerRecord): Promise<vo
 /** The kept answer, or undefined. */
 export function getKeptAnswer(db: Database, evalId: string, sampleId: string): Promise<AnswerRecord | undefined> {
   return transact(db, ['answers'], 'readonly', (tx) => tx.objectStore('answers').get([evalId, sampleId]));
+}
+
+/** Removes what was kept about the images of a dataset. */
+export async function deleteKeptAnswersOfDataset(db: Database, datasetId: string): Promise<void> {
+  await transact(db, ['answers'], 'readwrite', async (tx) => {
+    const store = tx.objectStore('answers');
+    const keys = await store.getAllKeys(allKept());
+    for (const key of keys) if (key[1].startsWith(`${datasetId}/`)) queue(store.delete(key));
+  });
 }

@@ -93,7 +93,7 @@ function OpenAnswer({ reading, name }: { reading: Reading; name: string }) {
 
 function Ranking({ explanation, askedWith }: { explanation: Explanation; askedWith: AskedWith }) {
   const [open, setOpen] = useState<number | null>(null);
-  const reading = open === null ? null : readingOfExplanation(explanation, askedWith, open);
+  const reading = open === null ? null : readingOfExplanation(explanation, askedWith, { index: open });
   return (
     <>
       <div className={styles.scroll} role="region" aria-label="Answers of the group" tabIndex={0}>
@@ -128,7 +128,9 @@ export function GroupTab({ state, askedWith, canRun, onRun }: GroupTabProps) {
         Training samples several answers to one image and asks which paragraphs did better than the others. Here are {GROUP_SIZE}, at
         temperature 1, best mean reward first. A paragraph’s advantage is how many standard deviations its reward lies above or below the
         mean of all paragraphs of all {GROUP_SIZE}; an answer’s is the mean over its tokens.
-        {state?.result ? ` Made in ${formatDuration(state.result.elapsedMs)}.` : ''}
+        {state?.result
+          ? ` Made in ${formatDuration(state.result.elapsedMs)}. They are not stored: seed ${askedWith.decoding.seed} gives the same ones again on this engine.`
+          : ''}
       </p>
       <Button data-testid="group-run" onClick={onRun} disabled={!canRun} loading={isBusy} variant={state?.result ? 'default' : undefined}>
         {state?.result ? 'Sample again' : `Sample ${GROUP_SIZE} answers`}

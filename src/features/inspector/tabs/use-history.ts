@@ -10,7 +10,7 @@ import { ModelsStore, type ModelEntry } from '../../../state/models.ts';
 import { RunStore } from '../../../state/run.ts';
 import { askedHistory, sampledHistory, type HistoryEntry } from './history.ts';
 import { useAsync } from '../../../components/use-async.ts';
-import { explainRequest } from '../use-explanation.ts';
+import { explainRequest, weightsOf } from '../use-explanation.ts';
 
 /** Runs that can say something about this image: of its dataset, newest first; null until listed. */
 export function useRunsOf(datasetId: string): RunRecord[] | null {
@@ -30,11 +30,6 @@ function modelsOfRun(models: readonly ModelEntry[], run: RunRecord): { model: Mo
     ...(start ? [{ model: start, step: 0, name: `start: ${start.name}` }] : []),
     ...checkpoints.toSorted((a, b) => a.step - b.step).map((model) => ({ model, step: model.step, name: `step ${model.step}` })),
   ];
-}
-
-/** What tells a model's weights from others that had the same id. */
-function weightsOf({ sha256, sizeBytes, name }: ModelEntry): string {
-  return sha256 ?? `${name}/${sizeBytes}`;
 }
 
 export interface History {

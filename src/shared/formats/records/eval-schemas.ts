@@ -56,6 +56,7 @@ export const EVAL_SCHEMA: RecordSchema<EvalRecord> = v.looseObject({
       sha256: v.optional(v.object({ answers: v.string(), questions: v.nullable(v.string()) })),
       rows: v.number(),
       problems: v.array(Problem),
+      unanswered: v.optional(v.record(v.string(), v.number())),
     }),
   ),
   threshold: v.optional(Threshold),
@@ -101,5 +102,6 @@ export const ANSWER_SCHEMA: RecordSchema<AnswerRecord> = v.looseObject({
   elapsedMs: v.number(),
   sampled: v.optional(v.array(Sampled)),
   engine: v.optional(Engine),
+  answeredAt: v.optional(v.number()),
   failure: v.optional(Failure),
 });
