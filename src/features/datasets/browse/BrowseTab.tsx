@@ -10,6 +10,7 @@ import { SelectionStore } from '../../../state/selection.ts';
 import styles from '../DatasetPage.module.css';
 import { Facets } from './Facets.tsx';
 import { applyFilter, ORDERS, readFilter, viewQuery, withParameter, withView } from './filter.ts';
+import { FilterFold } from './FilterFold.tsx';
 import { Gallery } from './Gallery.tsx';
 import { QuickView } from './QuickView.tsx';
 import { SavedViews } from './SavedViews.tsx';
@@ -44,9 +45,11 @@ export function BrowseTab({ datasetId }: { datasetId: string }) {
     <div className={styles.browse} data-quick={selectedId ? true : undefined}>
       <div className={styles.side}>
         <SearchField value={filter.search} onChange={(text) => change(withParameter(currentAddress().params, 'q', text))} />
-        <Facets counts={counts} params={params} onChange={change} />
-        <SavedViews params={params} onChange={change} />
-        <PredictionSource />
+        <FilterFold active={new URLSearchParams(view).size}>
+          <Facets counts={counts} params={params} onChange={change} />
+          <SavedViews params={params} onChange={change} />
+          <PredictionSource />
+        </FilterFold>
       </div>
       <div className={styles.center}>
         <div className={styles.count}>
