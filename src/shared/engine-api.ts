@@ -1,6 +1,6 @@
 // Calls that the engine worker answers: everything that needs a model. Types only: the wire is rpc.ts.
 import type { AnswerRecord, ScoredCompletion, TokenRecord } from './domain/answer.ts';
-import type { CompletionRecord, EvalRecord, RunRecord, StepPhase, StepRecord } from './domain/run.ts';
+import type { CompletionRecord, EvalRecord, RunRecord, SmallerSettings, StepPhase, StepRecord } from './domain/run.ts';
 import type { AnswerSource, DryRunReport, MaskRow, RewardPreview } from './domain/preview.ts';
 import type { TextStatistics } from './domain/text-statistics.ts';
 import type { Label } from './domain/sample.ts';
@@ -158,6 +158,10 @@ export interface EngineApi {
       memoryBytes: number;
       /** If every answer is as long as it may be. */
       mostMemoryBytes?: number;
+      /** What the engine can take; absent where the device does not tell. */
+      limitBytes?: number;
+      /** Where the run is estimated to need more than that: up to three settings that fit. */
+      smaller?: SmallerSettings[];
       stepMs: number | null;
       checkpointBytes: number;
       storage?: StorageEstimate;

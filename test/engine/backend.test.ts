@@ -151,6 +151,22 @@ describe('the engine around its jobs', () => {
     });
   });
 
+  it('offers settings that fit before the start where a run needs more than the engine can take', async () => {
+    const config = presetConfig('tiny-demo', 'prpo');
+    const params = { config, modelId: TINY_MODEL_ID };
+    const { handlers } = await testEngine();
+    const { memoryBytes, ...unlimited } = await handlers.preflight(params, callContext('preflight'));
+    expect(unlimited).not.toHaveProperty('smaller');
+    const limitBytes = Math.round(memoryBytes * 0.8);
+    const small = await testEngine({
+      startSimd: () => Promise.resolve({ threads: 1, relaxedSimd: false, reservedBytes: () => 7, maximumBytes: () => limitBytes }),
+    });
+    const tight = await small.handlers.preflight(params, callContext('preflight'));
+    expect(tight).toMatchObject({ memoryBytes, limitBytes });
+    expect(tight.smaller?.length).toBeGreaterThan(0);
+    for (const offer of tight.smaller ?? []) expect(offer.memoryBytes).toBeLessThan(limitBytes);
+  });
+
   it('estimates what a run needs: nearly all of the decoder, both moments, more with a reference model', async () => {
     const { handlers } = await testEngine();
     const config = presetConfig('tiny-demo', 'prpo');

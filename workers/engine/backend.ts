@@ -149,6 +149,11 @@ export class EngineBackend {
     return this.#startSimd(probe, `The graphics device was lost ${this.#losses} times, so the CPU engine is used.`);
   }
 
+  /** What all tensors together may take; null where the device does not tell, as WebGPU's. */
+  get memoryLimit(): number | null {
+    return this.#webgpu ? null : (this.#simd?.maximumBytes?.() ?? null);
+  }
+
   memory(): MemoryStatus {
     const { numTensors, numBytes } = memory();
     const reservedBytes = this.#webgpu?.runner.poolBytes().allocatedBytes ?? this.#simd?.reservedBytes() ?? numBytes;

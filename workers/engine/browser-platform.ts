@@ -48,7 +48,12 @@ async function startWebgpu(options: WebgpuOptions) {
 
 async function startSimd(): Promise<SimdHandle> {
   const engine = await loadSimdBrowser();
-  return { threads: engine.threads, relaxedSimd: hasRelaxedSimd(), reservedBytes: () => engine.stats.reservedBytes };
+  return {
+    threads: engine.threads,
+    relaxedSimd: hasRelaxedSimd(),
+    reservedBytes: () => engine.stats.reservedBytes,
+    maximumBytes: () => engine.stats.maximumBytes,
+  };
 }
 
 /** A page that was just closed or reloaded holds its lock until its worker has ended. */

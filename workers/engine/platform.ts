@@ -12,6 +12,8 @@ export interface SimdHandle {
   relaxedSimd: boolean;
   /** Bytes that its memory has taken from the system. */
   reservedBytes: () => number;
+  /** The most that it can take; unknown where absent. */
+  maximumBytes?: () => number;
 }
 
 /** Who wants to write, and how it is told that it no longer may. */

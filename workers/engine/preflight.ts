@@ -14,13 +14,18 @@ import { loadTokenizer } from '../ml/text/tokenizer.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { estimateBytes, type RunSizes } from './memory-estimate.ts';
 import { runLengths } from './run-lengths.ts';
+import { smallerSettings } from './smaller-settings.ts';
 import { answerBytes, storageEstimate } from './storage-estimate.ts';
 import { namePattern } from '../ml/model/weights.ts';
 import { STAGE_PARAMETERS } from '../ml/train/sft.ts';
 import { FILES } from '../../src/shared/models/model-folder.ts';
 import { readJson } from '../../src/shared/models/model-folder.ts';
 
+type Estimate = EngineApi['preflight']['result'];
+
 const BYTES = 4;
+/** What is offered leaves some room. */
+const ROOM = 0.95;
 /** Steps whose mean time is used. */
 const TIMED_STEPS = 5;
 
@@ -31,17 +36,25 @@ const countOf = (specs: readonly ParameterSpec[]): number => specs.reduce((sum, 
 export async function preflight(
   parts: Pick<EngineParts, 'db' | 'folders' | 'backend'>,
   { config, modelId, datasetId }: EngineApi['preflight']['params'],
-): Promise<EngineApi['preflight']['result']> {
+): Promise<Estimate> {
   const { db } = parts;
   const sizes = await runSizes(parts, { config, modelId, datasetId });
   const checkpointBytes = 3 * BYTES * sizes.trainedCount; // weights and both moments
+  const memoryBytes = estimateBytes(sizes);
   return {
-    memoryBytes: estimateBytes(sizes),
+    memoryBytes,
+    ...budget(sizes, memoryBytes, parts.backend.memoryLimit),
     mostMemoryBytes: estimateBytes({ ...sizes, ...atTheLimit(sizes) }),
     stepMs: await expectedStepMs(db, config, modelId),
     checkpointBytes,
     storage: storageEstimate(config, checkpointBytes, answerBytes(sizes.meanAnswerLength, await earlierAnswers(db, config, modelId))),
   };
+}
+
+/** What the engine can take, and where the run needs more, settings that fit. */
+function budget(sizes: RunSizes, memoryBytes: number, limitBytes: number | null): Pick<Estimate, 'limitBytes' | 'smaller'> {
+  if (limitBytes === null) return {};
+  return memoryBytes <= limitBytes ? { limitBytes } : { limitBytes, smaller: smallerSettings(sizes, limitBytes * ROOM) };
 }
 
 /** Every size that the memory of a run follows from. @throws E-MISSING for an unknown model */

@@ -20,6 +20,8 @@ export interface PreflightProps {
   datasetId: string;
   imageCount: number;
   isValid: boolean;
+  /** Takes smaller settings into the form. */
+  onSmaller: (config: TrainConfig) => void;
   /** Below the estimates: the dry run. */
   children?: ReactNode;
 }
@@ -58,6 +60,30 @@ function memoryText({ memoryBytes, mostMemoryBytes = memoryBytes }: Estimate): s
   return mostMemoryBytes > memoryBytes * 1.1 ? `${about}, ${formatBytes(mostMemoryBytes)} if every answer reaches its limit` : about;
 }
 
+/** More than the engine can take: what fits, each one click from the form. Nothing where the run fits or the device does not tell. */
+function TooMuchMemory({ estimate, onSmaller }: { estimate: Estimate | null } & Pick<PreflightProps, 'onSmaller'>) {
+  const { limitBytes = Infinity, memoryBytes = 0, smaller = [] } = estimate ?? {};
+  if (memoryBytes <= limitBytes) return null;
+  return (
+    <div className={styles.tooMuch} role="status" data-testid="preflight-smaller">
+      <p>
+        This engine can take {formatBytes(limitBytes)}, so the run would end for want of memory.
+        {smaller.length === 0 ? ' No smaller batch fits either: choose a smaller model.' : ' These settings fit:'}
+      </p>
+      <ul>
+        {smaller.map(({ text, memoryBytes: bytes, config }) => (
+          <li key={text}>
+            <button type="button" className={styles.textButton} onClick={() => onSmaller(config)}>
+              {text}
+            </button>{' '}
+            (about {formatBytes(bytes)})
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
 /** What is kept, what is needed meanwhile, and a warning where the browser has less left. */
 function StorageText({ storage, hasBest }: { storage: StorageEstimate; hasBest: boolean }) {
   const { checkpoints, checkpointsBytes, answers, recordsBytes, workingBytes } = storage;
@@ -80,7 +106,7 @@ function StorageText({ storage, hasBest }: { storage: StorageEstimate; hasBest: 
 }
 
 /** The estimate panel; it never blocks the start. */
-export function Preflight({ config, modelId, datasetId, imageCount, isValid, children }: PreflightProps) {
+export function Preflight({ config, modelId, datasetId, imageCount, isValid, onSmaller, children }: PreflightProps) {
   const { estimate, reason } = useEstimate({ config, modelId, datasetId, isValid });
   const available = config.sampleSize > 0 ? Math.min(config.sampleSize, imageCount) : imageCount;
   const isPolicy = config.algorithm === 'grpo' || config.algorithm === 'prpo';
@@ -111,6 +137,7 @@ export function Preflight({ config, modelId, datasetId, imageCount, isValid, chi
         </dd>
       </dl>
       <p className={styles.muted}>{reason || 'Estimates; the run shows what it really uses.'}</p>
+      <TooMuchMemory estimate={isValid ? estimate : null} onSmaller={onSmaller} />
       {children}
     </Panel>
   );

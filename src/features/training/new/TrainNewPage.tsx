@@ -223,6 +223,7 @@ function RunSetup() {
           modelId={model?.id ?? null}
           imageCount={imageCount}
           isValid={errors.length === 0}
+          onSmaller={draft.setConfig}
         >
           {request ? <DryRun request={request} isValid={isReady} isBusy={isBusy} /> : null}
         </Preflight>

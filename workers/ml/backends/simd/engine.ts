@@ -28,6 +28,8 @@ export interface ProductSink extends JobSink {
 export interface EngineStats {
   liveBytes: number;
   reservedBytes: number;
+  /** Most that can ever be in use. */
+  maximumBytes: number;
   /** Jobs run so far. */
   jobs: number;
 }
@@ -92,7 +94,7 @@ export class SimdEngine implements ProductSink {
   }
 
   get stats(): EngineStats {
-    return { liveBytes: this.heap.liveBytes, reservedBytes: this.heap.reservedBytes, jobs: this.#jobs };
+    return { liveBytes: this.heap.liveBytes, reservedBytes: this.heap.reservedBytes, maximumBytes: this.heap.maximumBytes, jobs: this.#jobs };
   }
 
   /** Threads that exist; `activeThreads` of them took part in the last job that had a choice. */

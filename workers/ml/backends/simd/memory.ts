@@ -17,10 +17,10 @@ export function blockSize(bytes: number): number {
   return Math.max(1, Math.ceil(bytes / QUANTUM)) * QUANTUM;
 }
 
-function createMemory(): WebAssembly.Memory {
+function createMemory(): { memory: WebAssembly.Memory; maximumBytes: number } {
   for (const maximum of MAXIMUM_PAGES) {
     try {
-      return new WebAssembly.Memory({ initial: 256, maximum, shared: true });
+      return { memory: new WebAssembly.Memory({ initial: 256, maximum, shared: true }), maximumBytes: maximum * PAGE };
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
     }
@@ -30,7 +30,8 @@ function createMemory(): WebAssembly.Memory {
 
 /** Allocates and frees; knows nothing about tensors. */
 export class SharedHeap {
-  readonly memory: WebAssembly.Memory = createMemory();
+  readonly memory: WebAssembly.Memory;
+  readonly #maximumBytes: number;
   /** Bytes in use. */
   liveBytes = 0;
   /** Never more than this in use; lower it to find out what happens when memory runs out. */
@@ -39,6 +40,17 @@ export class SharedHeap {
   peakBytes = 0;
   #top: number = Control.heap;
   readonly #free = new FreeBlocks();
+
+  constructor() {
+    const { memory, maximumBytes } = createMemory();
+    this.memory = memory;
+    this.#maximumBytes = maximumBytes;
+  }
+
+  /** Most that can ever be in use, where the machine has it. */
+  get maximumBytes(): number {
+    return Math.min(this.#maximumBytes, this.limitBytes);
+  }
 
   /** Bytes the memory occupies, used or not. */
   get reservedBytes(): number {
