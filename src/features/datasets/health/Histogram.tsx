@@ -25,7 +25,10 @@ export function Histogram({ title, metric, distribution, limit }: HistogramProps
   const { bins, min, median, mean, p95, max } = distribution;
   const largest = bins.reduce((most, { count }) => Math.max(most, count), 1);
   const total = bins.reduce((sum, { count }) => sum + count, 0);
-  const summary = `${formatCount(total)} rows from ${min} to ${max}: half of them at most ${median}, 95 % at most ${p95}, mean ${formatFigure(mean, 1)}.`;
+  const summary =
+    min === max
+      ? `${formatCount(total)} rows, each ${min}.`
+      : `${formatCount(total)} rows from ${min} to ${max}: half of them at most ${median}, 95 % at most ${p95}, mean ${formatFigure(mean, 1)}. The highest bar is ${formatCount(largest)}.`;
   return (
     <figure className={styles.figure} data-testid="chart" data-metric={metric} data-points={bins.length}>
       <figcaption>
@@ -61,8 +64,10 @@ export function Histogram({ title, metric, distribution, limit }: HistogramProps
       )}
       <p className={styles.axis} aria-hidden>
         <span>{min}</span>
-        {limit ? <span>{limit.words}</span> : null}
-        <span>{max}</span>
+        <span>
+          {max}
+          {limit ? (limit.value > max ? ` · ${limit.words} →` : ` · ${limit.words}`) : ''}
+        </span>
       </p>
       <p className={styles.summary}>{summary}</p>
     </figure>
