@@ -4,6 +4,9 @@ import { useEffect, useMemo } from 'react';
 import { Link } from 'react-router';
 import { EmptyState } from '../../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
+import { formatPlural } from '../../../components/format.ts';
+import { LinkNotes } from '../../../components/LinkNotes.tsx';
+import type { LinkRule } from '../../../components/link-values.ts';
 import { ModelNotes } from '../../../components/ModelNotes.tsx';
 import { Page } from '../../../components/Page.tsx';
 import type { RunRecord } from '../../../shared/domain/run.ts';
@@ -58,6 +61,17 @@ function Picker({ view, change, all, chosen }: PartProps) {
   );
 }
 
+/** A link may ask for the figures of a step that none of the runs has. */
+function stepRule(runs: readonly RunRecord[]): LinkRule {
+  const last = Math.max(0, ...runs.map(({ step }) => step));
+  return {
+    parameter: 'at',
+    what: 'the figures of step',
+    isKnown: (value) => /^[1-9]\d*$/.test(value) && Number(value) <= last,
+    why: `none of these runs has: the longest has ${formatPlural(last, 'step')}`,
+  };
+}
+
 function Comparison({ view, change, all, chosen }: PartProps) {
   const comparison = useComparison(chosen, all);
   const notes = useRunNotes(chosen);
@@ -67,6 +81,7 @@ function Comparison({ view, change, all, chosen }: PartProps) {
         <SaveReport comparison={comparison} view={view} notes={notes.sentences} />
       </div>
       <DataWarning runs={chosen} />
+      <LinkNotes rules={[stepRule(chosen)]} />
       <RunPanel comparison={comparison} view={view} change={change} />
       <ChartsPanel comparison={comparison} view={view} change={change} />
       <SettingsDiff runs={chosen} />

@@ -30,23 +30,30 @@ export interface EvaluatedRow {
 const samplesOf = ({ answers }: EvaluatedRow): EvaluatedSample[] =>
   evaluatedSamples(answers, answers.some(({ pFakeHead }) => pFakeHead !== null) ? 'head' : 'token');
 
-/** `accuracy`, `accuracy@aster`, ... for every domain of the evaluations, `accuracy@mean` for the unweighted mean over domains. */
+/** Behind the figure's name: the mean over domains. No folder's name holds a slash, any other word may be one. */
+const MEAN = '@/mean';
+
+/** `accuracy`, `accuracy@aster`, ... for every domain of the evaluations, `accuracy@/mean` for the unweighted mean over domains. */
 export function evaluationColumns(rows: readonly EvaluatedRow[]): { value: string; label: string }[] {
   const domains = [...new Set(rows.flatMap(({ answers }) => answers.map(({ domain }) => domain)))].sort();
   return Object.entries(EVAL_METRICS).flatMap(([value, { label }]) => [
     { value, label },
     ...domains.map((domain) => ({ value: `${value}@${domain}`, label: `${label}, ${domain}` })),
-    ...(domains.length > 1 ? [{ value: `${value}@mean`, label: `${label}, mean of domains` }] : []),
+    ...(domains.length > 1 ? [{ value: `${value}${MEAN}`, label: `${label}, mean of domains` }] : []),
   ]);
 }
 
 function evaluationFigure(samples: readonly EvaluatedSample[], column: string): number | null {
-  const [name = '', domain] = column.split('@');
-  const metric = EVAL_METRICS[name];
+  const at = column.indexOf('@');
+  const name = at < 0 ? column : column.slice(0, at);
+  const metric = Object.hasOwn(EVAL_METRICS, name) ? EVAL_METRICS[name] : undefined; // the name comes from an address
   if (!metric) return null;
-  if (domain === undefined) return metric.of(samples);
+  if (at < 0) return metric.of(samples);
   const groups = groupByDomain(samples);
-  if (domain !== 'mean') return groups.has(domain) ? metric.of(groups.get(domain) ?? []) : null;
+  if (!column.endsWith(MEAN)) {
+    const group = groups.get(column.slice(at + 1));
+    return group ? metric.of(group) : null;
+  }
   return spreadOf([...groups.values()].map(metric.of))?.mean ?? null;
 }
 

@@ -2,6 +2,7 @@
 import { IconAlertTriangle, IconCircleCheck, IconCircleX } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useInTurn } from '../../../components/use-in-turn.ts';
+import { usePrinting } from '../../../components/use-printing.ts';
 import type { RunRecord, StepRecord } from '../../../shared/domain/run.ts';
 import type { HealthLevel, HealthVerdict } from './health.ts';
 import { judgeHealth } from './health.ts';
@@ -14,9 +15,10 @@ const WORDS: Record<HealthLevel, string> = { green: 'well', amber: 'watch', red:
 function Rule({ verdict }: { verdict: HealthVerdict }) {
   const { rule, title, level, observed, meaning, remedy } = verdict;
   const Icon = ICONS[level];
+  const isPrinting = usePrinting();
   return (
     <li data-testid="health-rule" data-rule={rule} data-level={level} className={styles.rule}>
-      <details open={level === 'red'}>
+      <details open={level === 'red' || (isPrinting && level === 'amber')}>
         <summary>
           <Icon size={16} aria-label={WORDS[level]} />
           <span className={styles.ruleTitle}>{title}</span>

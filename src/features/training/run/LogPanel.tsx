@@ -1,6 +1,7 @@
 // The log of a run: steps, probes, checkpoints and how it ended. Closed at first, and then costs nothing.
 import { useState } from 'react';
 import { Panel } from '../../../components/Page.tsx';
+import { usePrinting } from '../../../components/use-printing.ts';
 import type { CheckpointRecord, RunRecord, StepRecord } from '../../../shared/domain/run.ts';
 import { RunStore } from '../../../state/run.ts';
 import { runLog } from './run-log.ts';
@@ -29,6 +30,7 @@ function Lines({ run, steps }: { run: RunRecord; steps: readonly StepRecord[] })
 /** The panel below the charts. */
 export function LogPanel({ run, steps }: { run: RunRecord; steps: readonly StepRecord[] }) {
   const [isOpen, setIsOpen] = useState(false);
+  const isPrinting = usePrinting();
   return (
     <Panel
       title="Log"
@@ -44,7 +46,7 @@ export function LogPanel({ run, steps }: { run: RunRecord; steps: readonly StepR
         </button>
       }
     >
-      {isOpen ? <Lines run={run} steps={steps} /> : null}
+      {isOpen || isPrinting ? <Lines run={run} steps={steps} /> : null}
     </Panel>
   );
 }
