@@ -18,7 +18,8 @@ export function Reasoning({ text }: { text: string }) {
   );
 }
 
-function Bold({ text }: { text: string }) {
+/** Text with `**Title**` in bold. */
+export function Bold({ text }: { text: string }) {
   // Odd pieces of the split are the captured titles.
   return text
     .split(/\*\*([^*]+)\*\*/)

@@ -11,6 +11,8 @@ import {
   meanReward,
   sampledHistory,
 } from '../../src/features/inspector/tabs/history.ts';
+import { unknownValues } from '../../src/components/link-values.ts';
+import { historyLinkRules, inspectLinkRules, type InspectKnowledge } from '../../src/features/inspector/inspect-link.ts';
 import { changedParagraphs, newestReading } from '../../src/features/inspector/reading.ts';
 import {
   describeEstimate,
@@ -20,6 +22,7 @@ import {
   LIMITS,
   ratesEvaluation,
   settingRows,
+  writtenText,
 } from '../../src/features/inspector/report/case-report.ts';
 import { regionAfterKey } from '../../src/features/inspector/image/RegionPicker.tsx';
 import { seenShare } from '../../src/features/inspector/image/picture-frame.ts';
@@ -81,6 +84,48 @@ describe('a change in an address', () => {
     expect(press('ArrowLeft')).toMatchObject({ left: 0, width: 20 });
     expect(press('ArrowDown', true)).toMatchObject({ top: 10, height: 24 });
     expect(press('Enter')).toBeNull();
+  });
+});
+
+describe('a link into the inspector', () => {
+  const known = { models: ['m'], isGpu: false, answers: ['e', 'asked'], tabs: ['reasoning', 'group'], views: ['noise'] };
+  const missing = (query: string, more: Partial<InspectKnowledge> = {}) => {
+    const params = new URLSearchParams(query);
+    return unknownValues(
+      params,
+      inspectLinkRules({ ...known, ...more }, (name) => params.get(name)),
+    ).map(({ parameter }) => parameter);
+  };
+
+  it('names what is not here, one by one', () => {
+    expect(missing('tab=what&view=xray&compare=gone&from=e2&edit=mask:pink:1,2,3,4&gain=x')).toEqual([
+      'tab',
+      'from',
+      'compare',
+      'view',
+      'gain',
+      'edit',
+    ]);
+    expect(missing('tab=group&view=noise&compare=m&from=asked&edit=jpeg:30:0,0,8,8&quality=80')).toEqual([]);
+  });
+
+  it('calls nothing missing that is still being read', () => {
+    expect(missing('compare=gone&from=e2&precision=q8', { models: null, answers: null, isGpu: null })).toEqual([]);
+  });
+
+  it('says that the CPU engine has no other precision', () => {
+    expect(missing('precision=q8')).toEqual(['precision']);
+    expect(missing('precision=q8', { isGpu: true })).toEqual([]);
+    expect(missing('precision=q3', { isGpu: true })).toEqual(['precision']);
+    expect(missing('precision=f32')).toEqual([]);
+  });
+
+  it('into a history names a step and an answer that are not there', () => {
+    const [entry] = sampledHistory([{ ...someCompletion('r', 2, 0), predict: 'real' }]);
+    if (!entry) throw new Error('no entry');
+    const of = (query: string) => unknownValues(new URLSearchParams(query), historyLinkRules([entry], entry)).map(({ value }) => value);
+    expect(of('step=2&answer=0&source=sampled')).toEqual([]);
+    expect(of('step=3&answer=1&source=dreamt')).toEqual(['dreamt', '3', '1']);
   });
 });
 
@@ -248,16 +293,21 @@ describe('a case report', () => {
     const rows = settingRows({ id: 'm', name: 'M', step: 0 }, reading?.askedWith ?? DEFAULT_EVAL, {
       engine: '',
       source: '',
+      written: writtenText({ askedAt: Date.UTC(2026, 10, 23, 12, 30), evalId: null }),
       appVersion: '',
     });
+    expect(Object.fromEntries(rows)['Answer written']).toBe('2026-11-23 12:30 UTC');
+    expect(writtenText({ askedAt: null, evalId: null })).toBe('not recorded');
     expect(Object.fromEntries(rows)['Template, decoding, parser']).toMatch(/temperature 0\.7.*strict$/);
     expect(Object.fromEntries(rows)['VCR encoder']).toContain('not comparable');
   });
 
   it('names the file of a private case without the hash before its name', () => {
     const sample = someSample({ datasetId: PRIVATE_CASE_ID, path: '0123abcd/face.png' });
-    expect(fileRows(sample, null, true)).toContainEqual(['File', 'face.png']);
-    expect(fileRows(sample, null, true).at(-1)?.[1]).toContain('stored nowhere');
+    const rows = fileRows(sample, null, { isPrivate: true, hasAlpha: true });
+    expect(rows).toContainEqual(['File', 'face.png']);
+    expect(rows.at(-1)?.[1]).toContain('stored nowhere');
+    expect(Object.fromEntries(rows)['Transparency']).toContain('alpha channel');
   });
 });
 

@@ -4,7 +4,6 @@ import { IconPlayerPlay } from '@tabler/icons-react';
 import { PrecisionSelect } from '../../components/PrecisionSelect.tsx';
 import { ModelSelect } from '../../components/ModelSelect.tsx';
 import { useAsync } from '../../components/use-async.ts';
-import { useIsGpu } from '../../state/engine.ts';
 import { ModelsStore } from '../../state/models.ts';
 import { SamplesStore } from '../../state/samples.ts';
 import { SelectionStore } from '../../state/selection.ts';
@@ -39,7 +38,6 @@ export function ModelBar({
   canRun: boolean;
 }) {
   const { models, phase } = ModelsStore.use((state) => state);
-  const isGpu = useIsGpu();
   const chooseModel = SelectionStore.use((state) => state.chooseModel);
   const isMissing = phase === 'ready' && address.modelId !== null && !models.some(({ id }) => id === address.modelId);
   return (
@@ -64,7 +62,7 @@ export function ModelBar({
           {main.reading ? 'Run again' : 'Run the model'}
         </Button>
       </div>
-      {isGpu ? (
+      {address.isGpu ? (
         <PrecisionSelect
           value={address.precision}
           onChange={(precision) => address.patch({ precision: precision === 'f32' ? null : precision, from: null })}

@@ -1,12 +1,13 @@
 // The inspector of one image: picture on the left, verdict and reasoning on the right.
 import { useEffect, useRef, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
+import { LinkNotes } from '../../components/LinkNotes.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { FolderNotice } from '../../components/FolderNotice.tsx';
 import { ModelNotes } from '../../components/ModelNotes.tsx';
 import { Page } from '../../components/Page.tsx';
 import { Verdict } from '../../components/Verdict.tsx';
-import type { ExplainState } from '../../state/inspection.ts';
+import type { ExplainState, StoredAnswer } from '../../state/inspection.ts';
 import { INSPECT_KEYS } from '../../state/key-tables.ts';
 import { ModelsStore } from '../../state/models.ts';
 import { PRIVATE_CASE_ID } from '../../state/private-case.ts';
@@ -19,11 +20,14 @@ import { datasetAddress, inspectAddress, reportAddress } from './address.ts';
 import { ImageColumn } from './image/ImageColumn.tsx';
 import type { SecondImage } from './image/ImageStage.tsx';
 import { NotesPanel } from './NotesPanel.tsx';
-import type { Reading } from './reading.ts';
-import { neighbourTab, ReadingTabs } from './tabs/ReadingTabs.tsx';
-import { useAddress } from './use-address.ts';
-import { useModelReading, useStoredAnswers } from './use-explanation.ts';
+import { inspectLinkRules } from './inspect-link.ts';
+import { ASKED_HERE, type Reading } from './reading.ts';
+import { VIEW_NAMES } from './tabs/ForensicTab.tsx';
+import { neighbourTab, ReadingTabs, TAB_NAMES } from './tabs/ReadingTabs.tsx';
+import { useAddress, type InspectAddress } from './use-address.ts';
+import { useModelReading, useStoredAnswers, type ModelReading } from './use-explanation.ts';
 import { shownSize } from './image/picture-frame.ts';
+import { useOpaqueCopy } from './image/use-alpha.ts';
 import { useImageView } from './image/use-image-view.ts';
 import { useNotes } from './use-notes.ts';
 import { usePatchMap } from './image/use-patch-map.ts';
@@ -64,11 +68,33 @@ function readoutsOf(reading: Reading | null, state: ExplainState | undefined) {
   return { pFakeHead: state?.pFakeHead ?? null, pFakeToken: null, predict: null, parseRule: '', pending: true };
 }
 
-/** The other picture that a tab offers, and which of the two the stage shows. */
-function useSecondImage() {
-  const [second, setSecond] = useState<SecondImage | null>(null);
+/** The other picture that a tab offers, else the fallback, and which of the two the stage shows. */
+function useSecondImage(fallback: SecondImage | null) {
+  const [offered, setSecond] = useState<SecondImage | null>(null);
+  const second = offered ?? fallback;
   const [isShown, setIsShown] = useState(false);
   return { second, setSecond, isShown: isShown && second !== null, flip: () => setIsShown((old) => !old) };
+}
+
+interface InspectLinkNotesProps {
+  address: InspectAddress;
+  stored: readonly StoredAnswer[] | undefined;
+  main: ModelReading;
+}
+
+/** What the address asks for and this browser does not have. */
+function InspectLinkNotes({ address, stored, main }: InspectLinkNotesProps) {
+  const models = ModelsStore.use((state) => (state.phase === 'ready' ? state.models : null));
+  const ofModel = stored?.filter(({ evaluation }) => evaluation.modelId === address.modelId) ?? [];
+  const isAnswerKnown = stored !== undefined && main.isReady;
+  const known = {
+    models: models?.map(({ id }) => id) ?? null,
+    isGpu: address.isGpu,
+    answers: isAnswerKnown ? [...ofModel.map(({ evaluation }) => evaluation.id), ...(main.asked ? [ASKED_HERE] : [])] : null,
+    tabs: TAB_NAMES,
+    views: VIEW_NAMES,
+  };
+  return <LinkNotes rules={inspectLinkRules(known, address.read)} />;
 }
 
 /** The whole inspector for one sample id. */
@@ -103,7 +129,8 @@ export function SampleView({ datasetId, sampleId }: { datasetId: string; sampleI
   const keyword = active === null ? null : (paragraphs[active]?.keyword ?? null);
   const map = usePatchMap(isMapShown && modelId ? { modelId, sampleId, text: keyword } : null);
   const column = useRef<HTMLElement>(null);
-  const second = useSecondImage();
+  const opaque = useOpaqueCopy(sample);
+  const second = useSecondImage(opaque);
   const isAsStored = second.second !== null || map.map !== null;
   const control = useImageView(
     shownSize(sample ?? { width: 1, height: 1 }, sample?.exifOrientation ?? 1, isAsStored),
@@ -172,10 +199,12 @@ export function SampleView({ datasetId, sampleId }: { datasetId: string; sampleI
           onToggleMap={toggleMap}
           control={control}
           second={second}
+          hasAlpha={opaque !== null}
         >
           {sample ? <NotesPanel sample={sample} notes={notes} isPrivate={datasetId === PRIVATE_CASE_ID} /> : null}
         </ImageColumn>
         <div className={styles.right}>
+          <InspectLinkNotes address={address} stored={stored} main={main} />
           <ModelBar address={address} main={main} isBusy={isBusy} canRun={modelId !== null && sample !== null} />
           <StoredAnswers
             stored={(stored ?? []).filter(({ evaluation }) => evaluation.modelId === modelId)}

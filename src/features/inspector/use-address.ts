@@ -2,7 +2,7 @@
 import { useSearchParams } from 'react-router';
 import { readPrecision } from '../../components/PrecisionSelect.tsx';
 import type { WeightPrecision } from '../../shared/config/config.ts';
-import { useIsGpu } from '../../state/engine.ts';
+import { EngineStore, type EngineState } from '../../state/engine.ts';
 import { ModelsStore } from '../../state/models.ts';
 import { SelectionStore } from '../../state/selection.ts';
 
@@ -12,6 +12,8 @@ export interface InspectAddress {
   tab: string;
   /** Of the weights that write; always f32 on the CPU engine. */
   precision: WeightPrecision;
+  /** The engine computes on WebGPU; null before it has started. */
+  isGpu: boolean | null;
   /** The evaluation whose answer is shown, if not the newest. */
   from: string | null;
   /** `run=1`: ask the model once when the page opens. */
@@ -26,12 +28,15 @@ export interface InspectAddress {
 
 const KEPT = ['model', 'compare', 'tab', 'history', 'source', 'step', 'view', 'quality', 'gain', 'precision', 'from'];
 
+/** What is known of the engine: null before it has started. */
+const gpuOf = ({ status }: EngineState): boolean | null => status && status.backend === 'webgpu';
+
 /** The address of the inspector; without a model in it, the chosen or the first one. */
 export function useAddress(): InspectAddress {
   const [params, setParams] = useSearchParams();
   const chosen = SelectionStore.use((state) => state.modelId);
   const models = ModelsStore.use((state) => state.models);
-  const isGpu = useIsGpu();
+  const isGpu = EngineStore.use(gpuOf);
   const modelId = params.get('model') ?? chosen ?? models[0]?.id ?? null;
   const patch = (values: Record<string, string | null>) =>
     setParams(
@@ -58,6 +63,7 @@ export function useAddress(): InspectAddress {
     runAtOnce: params.get('run') === '1',
     read: (name) => params.get(name),
     patch,
+    isGpu,
     query: kept.length > 0 ? `?${kept.join('&')}` : '',
   };
 }

@@ -1,5 +1,6 @@
 // What an image file says about itself: EXIF fields, PNG text, markers of editors and provenance. All of it is easily changed or
 // removed, so its absence says nothing.
+import { hasAlphaChannel } from './alpha.ts';
 import { jpegQualityOf, type JpegQuality } from './jpeg-tables.ts';
 import { sniffImage, type ImageFacts } from './sniff.ts';
 
@@ -10,6 +11,8 @@ export interface MetadataField {
 
 export interface FileMetadata extends Omit<ImageFacts, 'orientationAt'> {
   sizeBytes: number;
+  /** It has an alpha channel, which models do not see. */
+  hasAlpha: boolean;
   /** Of a JPEG file; null for other formats. */
   jpeg: (JpegQuality & { isProgressive: boolean; isChromaHalved: boolean }) | null;
   /** EXIF fields and PNG texts in file order. */
@@ -191,6 +194,7 @@ export function readFileMetadata(bytes: Uint8Array): FileMetadata {
   return {
     ...shown,
     sizeBytes: bytes.length,
+    hasAlpha: hasAlphaChannel(bytes),
     jpeg: facts.format === 'jpeg' ? jpegFacts(bytes, blocks) : null,
     fields: blocks.flatMap((block) => fieldsOf(bytes, block)),
     blocks: [...new Set(names)],

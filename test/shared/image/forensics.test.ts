@@ -257,6 +257,19 @@ describe('the metadata of a file', () => {
     expect(JSON.stringify(metadata.fields)).not.toContain('52');
   });
 
+  it('says whether there is an alpha channel, in every format that can have one', async () => {
+    const rgba = () => sharp({ create: { width: 8, height: 8, channels: 4, background: { r: 200, g: 0, b: 0, alpha: 0.5 } } });
+    const isAlpha = async (made: sharp.Sharp) => readFileMetadata(new Uint8Array(await made.toBuffer())).hasAlpha;
+    expect(await isAlpha(rgba().png())).toBe(true);
+    expect(await isAlpha(rgba().png({ palette: true }))).toBe(true);
+    expect(await isAlpha(rgba().webp({ lossless: true }))).toBe(true);
+    expect(await isAlpha(rgba().webp({ quality: 80 }))).toBe(true);
+    expect(await isAlpha(pipeline().png())).toBe(false);
+    expect(await isAlpha(pipeline().webp({ lossless: true }))).toBe(false);
+    expect(await isAlpha(pipeline().webp())).toBe(false);
+    expect(await isAlpha(pipeline().jpeg())).toBe(false);
+  });
+
   it('of a bare PNG is its size; a text in it is shown', async () => {
     const bytes = new Uint8Array(await pipeline().png().toBuffer());
     expect(readFileMetadata(bytes)).toMatchObject({ format: 'png', jpeg: null, fields: [], blocks: [] });

@@ -4,13 +4,14 @@ import type { ReactNode, Ref } from 'react';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { formatBytes, formatFigure, formatHash } from '../../../components/format.ts';
 import type { SampleRecord } from '../../../shared/domain/sample.ts';
+import { ALPHA_TEXT } from '../report/case-report.ts';
 import { ImageStage, type SecondImage } from './ImageStage.tsx';
 import type { ImageViewControl } from './use-image-view.ts';
 import type { LoadedSample } from '../use-sample.ts';
 import type { PatchMapState } from './use-patch-map.ts';
 import styles from '../Inspector.module.css';
 
-function FileFacts({ sample }: { sample: SampleRecord }) {
+function FileFacts({ sample, hasAlpha }: { sample: SampleRecord; hasAlpha: boolean }) {
   const { width, height, format, sizeBytes, sha256, exifOrientation, artefacts, domain, split } = sample;
   const facts = [
     domain === '' ? 'not in a dataset' : `${domain} · ${split}`,
@@ -18,6 +19,7 @@ function FileFacts({ sample }: { sample: SampleRecord }) {
     `SHA-256 ${formatHash(sha256)}…`,
   ];
   if (exifOrientation !== 1) facts.push(`EXIF orientation ${exifOrientation}`);
+  if (hasAlpha) facts.push(`Transparency: ${ALPHA_TEXT}`);
   if (width !== height) facts.push(`models see the middle square, ${Math.min(width, height)} × ${Math.min(width, height)}`);
   if (artefacts && artefacts.length > 0) {
     const drawn = artefacts.map(({ kind, strength }) => `${kind} ${formatFigure(strength, 2)}`).join(', ');
@@ -43,6 +45,8 @@ export interface ImageColumnProps {
   canMap: boolean;
   onToggleMap: () => void;
   control: ImageViewControl;
+  /** The file has an alpha channel. */
+  hasAlpha: boolean;
   second: { second: SecondImage | null; isShown: boolean; flip: () => void };
   children: ReactNode;
 }
@@ -58,6 +62,7 @@ export function ImageColumn({
   onToggleMap,
   control,
   second,
+  hasAlpha,
   children,
 }: ImageColumnProps) {
   const { sample, url } = loaded;
@@ -82,7 +87,7 @@ export function ImageColumn({
       {isMapShown && map.message ? <p className={styles.facts}>{map.message}</p> : null}
       {map.error ? <ErrorNotice error={map.error} /> : null}
       {children}
-      {sample ? <FileFacts sample={sample} /> : null}
+      {sample ? <FileFacts sample={sample} hasAlpha={hasAlpha} /> : null}
     </aside>
   );
 }

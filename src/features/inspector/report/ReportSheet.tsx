@@ -4,14 +4,21 @@ import { FactTable } from '../../../components/FactTable.tsx';
 import { formatFigure } from '../../../components/format.ts';
 import { TINY_MODEL_NOTE } from '../../../components/ModelNotes.tsx';
 import { ruleText } from '../../../components/parser-words.ts';
-import type { DatasetRecord, SampleRecord } from '../../../shared/domain/sample.ts';
+import { Bold } from '../../../components/Reasoning.tsx';
+import { cutText, PCR_SENTENCE, unscoredText, VCR_SENTENCE } from '../../../components/reward-words.ts';
+import { describeVote } from '../../../components/SampledAnswers.tsx';
+import type { ParagraphRecord } from '../../../shared/domain/answer.ts';
+import type { DatasetRecord, Label, SampleRecord } from '../../../shared/domain/sample.ts';
+import { readAnswer } from '../../../shared/rewards/paragraph-reward.ts';
+import { unscoredPieces, type UnscoredPiece } from '../../../shared/text/unscored.ts';
+import { useHasAlpha } from '../image/use-alpha.ts';
 import type { ForensicView } from '../../../shared/picture-api.ts';
 import { InspectionStore } from '../../../state/inspection.ts';
 import type { ModelEntry } from '../../../state/models.ts';
 import { PRIVATE_CASE_ID } from '../../../state/private-case.ts';
 import type { AskedReading, Reading } from '../reading.ts';
 import { useShown } from '../../../components/use-async.ts';
-import { describeEstimate, describeRates, fileRows, LIMITS, settingRows, type ErrorRates } from './case-report.ts';
+import { describeEstimate, describeRates, fileRows, LIMITS, settingRows, utcText, writtenText, type ErrorRates } from './case-report.ts';
 
 export interface ReportSheetProps {
   ref: Ref<HTMLElement>;
@@ -91,28 +98,69 @@ function Readouts({ reading }: { reading: Reading }) {
   );
 }
 
+/** What a paragraph's conclusion says of the paragraphs before it; empty where there is nothing to say. */
+function conclusionText({ isFinal, pcr }: ParagraphRecord, answer: Label | null): string {
+  if (!isFinal) return '';
+  if (pcr === 1) return ' · conclusion';
+  return answer === null ? ' · conclusion without a clear answer' : ' · conclusion, contradicts the majority of paragraphs';
+}
+
+function ScoredParagraph({ paragraph, answer }: { paragraph: ParagraphRecord; answer: Label | null }) {
+  const { index, text, keyword, vcr, pcr, reward, vote, hasImage } = paragraph;
+  return (
+    <div className="paragraph">
+      <p>
+        <b className="number">{index + 1}.</b> <Bold text={withoutHeadingSigns(text)} />
+      </p>
+      <p className="quiet">
+        Key phrase “{keyword}” · VCR {hasImage ? formatFigure(vcr) : 'none'} · PCR {pcr} · reward {formatFigure(reward)} · its words count
+        as {vote}
+        {conclusionText(paragraph, answer)}
+      </p>
+    </div>
+  );
+}
+
+const withoutHeadingSigns = (text: string): string => text.replace(/^#+\s*/, '');
+
+function UnscoredParagraph({ piece }: { piece: UnscoredPiece }) {
+  return (
+    <div className="paragraph">
+      <p>
+        <Bold text={withoutHeadingSigns(piece.text)} />
+      </p>
+      <p className="quiet">{unscoredText(piece.reason)}</p>
+    </div>
+  );
+}
+
+/** The whole answer in its order, what got no figures included, and where it was cut off. */
 function Paragraphs({ reading }: { reading: Reading }) {
-  const { paragraphs, votes } = reading.completion;
+  const { completion, text, weights, truncated, tokenCount, sampled } = reading;
+  const { paragraphs, votes } = completion;
+  const answer = readAnswer(text, weights);
+  const pieces = [
+    ...paragraphs.map((paragraph) => ({ start: paragraph.start, paragraph, piece: null })),
+    ...unscoredPieces(text, completion, weights).map((piece) => ({ start: piece.start, paragraph: null, piece })),
+  ].toSorted((a, b) => a.start - b.start);
   return (
     <>
-      {paragraphs.map(({ index, text, keyword, vcr, pcr, reward, vote, isFinal, hasImage }) => (
-        <div key={index} className="paragraph">
-          <p>
-            <b>{index + 1}.</b> {text}
-          </p>
-          <p className="quiet">
-            Keyword “{keyword}” · VCR {hasImage ? formatFigure(vcr) : 'none'} · PCR {pcr} · reward {formatFigure(reward)} · words count as{' '}
-            {vote}
-            {isFinal ? ' · conclusion' : ''}
-            {pcr === 0 ? ' · contradicts the majority of paragraphs' : ''}
-          </p>
-        </div>
-      ))}
+      {sampled ? (
+        <p>
+          The first answer of the majority of {sampled.length}: {describeVote(sampled)}
+        </p>
+      ) : null}
+      {pieces.map(({ start, paragraph, piece }) =>
+        paragraph ? <ScoredParagraph key={start} paragraph={paragraph} answer={answer} /> : <UnscoredParagraph key={start} piece={piece} />,
+      )}
+      {truncated ? <p className="cut">{cutText(tokenCount)}</p> : null}
       {votes ? (
         <p className="quiet">
           Paragraphs before the conclusion: {votes.fake} count as fake, {votes.real} as real.
         </p>
       ) : null}
+      <p className="quiet">{VCR_SENTENCE}</p>
+      <p className="quiet">{PCR_SENTENCE}</p>
     </>
   );
 }
@@ -130,12 +178,13 @@ export function ReportSheet(props: ReportSheetProps) {
   const isPrivate = sample.datasetId === PRIVATE_CASE_ID;
   const [date] = useState(() => new Date());
   const appVersion = InspectionStore.use((state) => state.appVersion);
-  const made = { engine: engineOf(reading), source: reading.source, appVersion };
+  const hasAlpha = useHasAlpha(sample);
+  const made = { engine: engineOf(reading), source: reading.source, written: writtenText(reading), appVersion };
   return (
     <article ref={ref} className="case-report" data-testid="report-sheet" data-sha256={sample.sha256} data-head={pFakeHead ?? ''}>
       <h1>Model estimate for one image</h1>
       <p className="quiet">
-        {sample.path.split('/').at(-1)} · {date.toISOString().slice(0, 16).replace('T', ' ')} UTC
+        {sample.path.split('/').at(-1)} · report made {utcText(date.getTime())}
       </p>
       <p className="estimate">{describeEstimate(pFakeHead, pFakeToken, predict, rates)}</p>
       {model.tiny ? <p className="quiet">{TINY_MODEL_NOTE}</p> : null}
@@ -164,7 +213,7 @@ export function ReportSheet(props: ReportSheetProps) {
       ) : null}
       <section>
         <h2>The file</h2>
-        <FactTable rows={fileRows(sample, dataset, isPrivate)} />
+        <FactTable rows={fileRows(sample, dataset, { isPrivate, hasAlpha })} />
       </section>
       <section>
         <h2>How it was asked</h2>

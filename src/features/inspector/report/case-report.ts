@@ -9,7 +9,7 @@ import type { DatasetRecord, Label, SampleRecord } from '../../../shared/domain/
 import { answerScores } from '../../../shared/metrics/answer-scores.ts';
 import { wilsonInterval } from '../../../shared/metrics/proportion.ts';
 import { countsAt } from '../../../shared/metrics/threshold.ts';
-import type { AskedWith } from '../reading.ts';
+import type { AskedReading, AskedWith } from '../reading.ts';
 
 /** Where nothing was chosen on validation data. */
 const PLAIN_THRESHOLD = 0.5;
@@ -87,15 +87,24 @@ export function describeEstimate(
   return `Model estimate ${formatFigure(value, 2)} fake (${SOURCE_NAMES[source]}), ${side} threshold ${formatFigure(threshold, 2)}; ${text}.`;
 }
 
+/** What becomes of transparency. */
+export const ALPHA_TEXT = 'the file has an alpha channel; the model sees the colours stored under it, without the channel';
+
 export type Rows = [name: string, value: string][];
 
 /** What tells this file from all others. */
-export function fileRows(sample: SampleRecord, dataset: Pick<DatasetRecord, 'name' | 'contentHash'> | null, isPrivate: boolean): Rows {
+export function fileRows(
+  sample: SampleRecord,
+  dataset: Pick<DatasetRecord, 'name' | 'contentHash'> | null,
+  { isPrivate, hasAlpha }: { isPrivate: boolean; hasAlpha: boolean },
+): Rows {
   const { path, sha256, width, height, format, sizeBytes, exifOrientation } = sample;
   return [
     ['File', isPrivate ? path.slice(path.indexOf('/') + 1) : path],
     ['SHA-256 of the file', sha256],
     ['Stored size', `${width} × ${height} pixels, ${format}, ${sizeBytes} bytes`],
+    ...(width === height ? [] : ([['What the model saw', `the middle square, ${Math.min(width, height)} pixels wide`]] satisfies Rows)),
+    ...(hasAlpha ? ([['Transparency', ALPHA_TEXT]] satisfies Rows) : []),
     ...(exifOrientation === 1 ? [] : ([['EXIF orientation', `${exifOrientation}; the model saw the picture as stored`]] satisfies Rows)),
     [
       'Dataset',
@@ -106,11 +115,22 @@ export function fileRows(sample: SampleRecord, dataset: Pick<DatasetRecord, 'nam
   ];
 }
 
+/** To the minute, in one time zone for all readers. */
+export function utcText(timestamp: number): string {
+  return `${new Date(timestamp).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** When the answer was written, as far as that is known. */
+export function writtenText({ askedAt, evalId }: Pick<AskedReading, 'askedAt' | 'evalId'>): string {
+  if (askedAt === null) return 'not recorded';
+  return evalId === null ? utcText(askedAt) : `by an evaluation that was begun, or read from a file, on ${utcText(askedAt)}`;
+}
+
 /** How the model was asked, so that it can be asked again. */
 export function settingRows(
   model: { id: string; name: string; sha256?: string; step: number },
   { prompt, template, decoding, parser, reward, votes = 1 }: AskedWith,
-  made: { engine: string; source: string; appVersion: string },
+  made: { engine: string; source: string; written: string; appVersion: string },
 ): Rows {
   const { temperature, topP, maxNewTokens, seed } = decoding;
   const how =
@@ -125,6 +145,7 @@ export function settingRows(
     ['Paragraph reward', `${reward.alpha} × VCR + ${reward.beta} × PCR`],
     ['VCR encoder', VCR_ENCODER],
     ['Answer', made.source],
+    ['Answer written', made.written],
     ['Computed on', made.engine],
     ['Program', `PRPO Workbench ${made.appVersion}`],
   ];

@@ -9,6 +9,7 @@ import type { SampleRecord } from '../../../shared/domain/sample.ts';
 import { MOST_GAIN } from '../../../shared/image/forensics/gain.ts';
 import type { DrawnView, ForensicView } from '../../../shared/picture-api.ts';
 import { InspectionStore, type InspectionState } from '../../../state/inspection.ts';
+import { ALPHA_TEXT } from '../report/case-report.ts';
 import { ImageFrame, type SecondImage } from '../image/ImageStage.tsx';
 import type { InspectAddress } from '../use-address.ts';
 import { useAsync, useNewestShown, type AsyncValue } from '../../../components/use-async.ts';
@@ -25,6 +26,9 @@ const VIEWS: { value: ViewName; label: string }[] = [
   { value: 'spectrum', label: 'Spectrum' },
   { value: 'metadata', label: 'File' },
 ];
+
+/** Names of the views in an address. */
+export const VIEW_NAMES: readonly string[] = VIEWS.map(({ value }) => value);
 
 /** What each view is, and what it is not. */
 const NOTES: Record<ViewName, { is: string; isNot: string }> = {
@@ -219,7 +223,7 @@ function Figures({ drawn }: { drawn: AsyncValue<DrawnView> }) {
 
 /** Metadata as rows of a table: name and value. */
 function metadataRows(metadata: Metadata): [string, string][] {
-  const { format, width, height, sizeBytes, jpeg, exifOrientation, fields, blocks, sha256 } = metadata;
+  const { format, width, height, sizeBytes, hasAlpha, jpeg, exifOrientation, fields, blocks, sha256 } = metadata;
   return [
     ['Format', format],
     ['Stored size', `${width} × ${height} pixels`],
@@ -234,6 +238,7 @@ function metadataRows(metadata: Metadata): [string, string][] {
           ],
         ] satisfies [string, string][])
       : []),
+    ...(hasAlpha ? ([['Transparency', ALPHA_TEXT]] satisfies [string, string][]) : []),
     ['EXIF orientation', exifOrientation === 1 ? '1 (as stored)' : `${exifOrientation} (viewers turn it; models here see it as stored)`],
     ...fields.map(({ name, value }): [string, string] => [name, value]),
     ['Other blocks', blocks.length > 0 ? blocks.join(', ') : 'none'],

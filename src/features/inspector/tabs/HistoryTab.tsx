@@ -5,14 +5,17 @@ import { Chart } from '../../../components/charts/Chart.tsx';
 import { DiffText } from '../../../components/DiffText.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { formatFigure, formatPlural, formatSigned } from '../../../components/format.ts';
+import { LinkNotes } from '../../../components/LinkNotes.tsx';
 import { LabelMark } from '../../../components/LabelMark.tsx';
 import { Pills } from '../../../components/Pills.tsx';
+import type { WeightPrecision } from '../../../shared/config/config.ts';
 import type { RunRecord } from '../../../shared/domain/run.ts';
 import type { SampleRecord } from '../../../shared/domain/sample.ts';
 import { INSPECT_KEYS } from '../../../state/key-tables.ts';
 import { useKeys } from '../../../state/use-keys.ts';
 import type { HistoryAnswer, HistoryEntry, HistorySource } from './history.ts';
 import { countStated, historySeries, indexOfStep, meanReward, readingOfHistory } from './history.ts';
+import { historyLinkRules } from '../inspect-link.ts';
 import { ReadingView } from '../ReadingView.tsx';
 import type { InspectAddress } from '../use-address.ts';
 import type { History } from './use-history.ts';
@@ -70,7 +73,7 @@ export function HistoryTab({ sample, datasetId, address }: HistoryTabProps) {
   );
 }
 
-function AskBar({ history, entries }: { history: History; entries: number }) {
+function AskBar({ history, entries, precision }: { history: History; entries: number; precision: WeightPrecision }) {
   const { models, missing, progress, ask, stop } = history;
   if (progress) {
     return (
@@ -86,14 +89,18 @@ function AskBar({ history, entries }: { history: History; entries: number }) {
     );
   }
   if (missing === 0)
-    return models > 0 ? <p className={styles.facts}>All {models} models of this run have answered; their answers are kept.</p> : null;
+    return models > 0 ? (
+      <p className={styles.facts}>All {models} models of this run have answered, with f32 weights; their answers are kept.</p>
+    ) : null;
   return (
     <div className={styles.askBar}>
       <Button data-testid="history-ask" onClick={ask} variant={entries > 0 ? 'default' : undefined}>
         Ask {formatPlural(missing, 'model')}
       </Button>
       <span className={styles.facts}>
-        Start model and stored checkpoints, the same question, greedily. Answers are kept in this browser.
+        Start model and stored checkpoints, the same question, greedily
+        {precision === 'f32' ? ', with f32 weights' : `, always with f32 weights, whatever is chosen above (${precision})`}. Answers are
+        kept in this browser.
       </span>
     </div>
   );
@@ -109,6 +116,7 @@ function RunHistory({ run, sample, address }: { run: RunRecord; sample: SampleRe
     const entry = entries[Math.min(entries.length - 1, Math.max(0, other))];
     if (entry) address.patch({ step: String(entry.step), answer: null });
   };
+  const rules = historyLinkRules(entries, entries[index]);
   useKeys(INSPECT_KEYS, { olderStep: () => show(index - 1), newerStep: () => show(index + 1) });
   return (
     <>
@@ -118,7 +126,7 @@ function RunHistory({ run, sample, address }: { run: RunRecord; sample: SampleRe
         onChange={(value) => address.patch({ source: value, step: null, answer: null })}
         options={SOURCES}
       />
-      {source === 'asked' ? <AskBar history={history} entries={entries.length} /> : null}
+      {source === 'asked' ? <AskBar history={history} entries={entries.length} precision={address.precision} /> : null}
       {history.error ? <ErrorNotice error={history.error} /> : null}
       {history.isLoading ? (
         <p className={styles.facts}>Reading what was kept…</p>
@@ -129,7 +137,10 @@ function RunHistory({ run, sample, address }: { run: RunRecord; sample: SampleRe
             : 'No model of this run was asked about this image yet.'}
         </p>
       ) : (
-        <Timeline entries={entries} index={index} source={source} run={run} address={address} onShow={show} />
+        <>
+          <LinkNotes rules={rules} />
+          <Timeline entries={entries} index={index} source={source} run={run} address={address} onShow={show} />
+        </>
       )}
     </>
   );

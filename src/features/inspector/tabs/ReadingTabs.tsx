@@ -116,6 +116,9 @@ const TABS = [
 ] as const;
 type TabName = (typeof TABS)[number]['value'];
 
+/** Names of the tabs in an address. */
+export const TAB_NAMES: readonly string[] = TABS.map(({ value }) => value);
+
 const tabOf = (name: string): TabName => TABS.find(({ value }) => value === name)?.value ?? 'reasoning';
 
 /** The tab beside another one, around the ends. */

@@ -17,6 +17,17 @@ function firstEdit({ width, height }: Size): ImageEdit {
   return { kind: 'mask', fill: 'grey', region: { left: (width - w) >> 1, top: (height - h) >> 1, width: w, height: h } };
 }
 
+const KINDS: readonly string[] = ['mask', 'jpeg', 'crop'] satisfies ImageEdit['kind'][];
+
+/** Whether a text of an address is a change, within a picture or not. */
+export function isEditText(text: string): boolean {
+  const [kind = '', how = '', where = ''] = text.split(':');
+  const numbers = where.split(',');
+  const isRegion = numbers.length === 4 && numbers.every((one) => one.trim() !== '' && Number.isFinite(Number(one)));
+  const isHow = kind === 'crop' || (kind === 'mask' ? MASK_FILLS.some((fill) => fill === how) : Number(how) >= 1 && Number(how) <= 100);
+  return KINDS.includes(kind) && isRegion && isHow;
+}
+
 /** What the address says, clamped to the picture; the first edit where it says nothing sensible. */
 export function readEdit(text: string | null, size: Size): ImageEdit {
   const [kind, how = '', where = ''] = text?.split(':') ?? [];

@@ -1,0 +1,96 @@
+// What a link into the inspector may ask for: values that are not here are named on the page, not silently replaced. Pure.
+import { oneOf, type LinkRule } from '../../components/link-values.ts';
+import { readPrecision } from '../../components/PrecisionSelect.tsx';
+import { ASKED_HERE } from './reading.ts';
+import type { HistoryEntry } from './tabs/history.ts';
+import { isEditText } from './tabs/edit-text.ts';
+
+/** What is known so far; null where it is still being read, so that nothing is called missing too early. */
+export interface InspectKnowledge {
+  /** Ids of the models of this browser. */
+  models: readonly string[] | null;
+  /** The engine computes on WebGPU. */
+  isGpu: boolean | null;
+  /** Evaluations with an answer of the chosen model to this image, and `ASKED_HERE`. */
+  answers: readonly string[] | null;
+  tabs: readonly string[];
+  views: readonly string[];
+}
+
+const isNumber = (value: string): boolean => value.trim() !== '' && Number.isFinite(Number(value));
+
+function precisionRule({ isGpu }: InspectKnowledge, wanted: string | null): LinkRule {
+  const exists = readPrecision(wanted) === wanted;
+  return {
+    parameter: 'precision',
+    what: 'the precision of the weights',
+    isKnown: (value) => (exists && isGpu !== false) || value === 'f32',
+    why: exists ? 'is for WebGPU: the CPU engine always computes in f32' : 'is none',
+    instead: 'f32',
+  };
+}
+
+/** @param read a parameter of the address */
+export function inspectLinkRules(known: InspectKnowledge, read: (name: string) => string | null): LinkRule[] {
+  const { models, answers, tabs, views } = known;
+  return [
+    {
+      parameter: 'tab',
+      what: 'the tab',
+      isKnown: (value) => oneOf(tabs, value) !== null,
+      why: 'is none of the inspector',
+      instead: 'Reasoning',
+    },
+    precisionRule(known, read('precision')),
+    {
+      parameter: 'from',
+      what: read('from') === ASKED_HERE ? 'the answer' : 'the answer of the evaluation',
+      isKnown: (value) => answers === null || answers.includes(value),
+      why: read('from') === ASKED_HERE ? 'was not kept in this browser' : 'is not in this browser, or has none of this model',
+      instead: 'the newest one',
+    },
+    {
+      parameter: 'compare',
+      what: 'a comparison with the model',
+      isKnown: (value) => models === null || models.includes(value),
+      why: 'is not in this browser',
+    },
+    {
+      parameter: 'view',
+      what: 'the view',
+      isKnown: (value) => oneOf(views, value) !== null,
+      why: 'is none of the forensic views',
+      instead: 'Error level',
+    },
+    { parameter: 'quality', what: 'the JPEG quality', isKnown: isNumber, why: 'is no number', instead: 'the first one' },
+    { parameter: 'gain', what: 'the gain', isKnown: isNumber, why: 'is no number', instead: 'one chosen from the picture' },
+    { parameter: 'edit', what: 'the change', isKnown: isEditText, why: 'is none that can be made', instead: 'a grey mask over the middle' },
+  ];
+}
+
+/** Rules of the history, once its steps are known. */
+export function historyLinkRules(entries: readonly HistoryEntry[], shown: HistoryEntry | undefined): LinkRule[] {
+  return [
+    {
+      parameter: 'source',
+      what: 'the answers',
+      isKnown: (value) => oneOf(['asked', 'sampled'], value) !== null,
+      why: 'are none of a run',
+      instead: 'those of its checkpoints',
+    },
+    {
+      parameter: 'step',
+      what: 'the step',
+      isKnown: (value) => entries.some(({ step }) => String(step) === value),
+      why: 'has no answer here',
+      instead: shown?.name,
+    },
+    {
+      parameter: 'answer',
+      what: 'the answer with the place',
+      isKnown: (value) => shown?.answers[Number(value)] !== undefined,
+      why: 'is none of this step',
+      instead: 'another one',
+    },
+  ];
+}
