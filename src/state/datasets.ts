@@ -34,6 +34,8 @@ export const DatasetsStore = createStoreContext<DatasetsState>('datasets');
 
 /** The seed of the demo data; the built-in model was not trained on it. */
 export const DEMO_SEED = 3;
+/** Images per domain, split and label when the demo is whole. */
+export const DEMO_PER_CLASS = 12;
 
 /** The domain that the built-in model `dx-llava-nano-without-dahlia` was never trained on. */
 export const HELD_OUT_DOMAIN = 'dahlia';

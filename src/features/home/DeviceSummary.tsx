@@ -44,7 +44,8 @@ function StorageWords() {
   if (error) return <>Not available: {error.message}</>;
   return (
     <>
-      {formatBytes(used)} used of {formatBytes(quota)}, {persisted ? 'protected from eviction' : 'may be evicted when the disk is full'}
+      {formatBytes(used)} used of {formatBytes(quota)},{' '}
+      {persisted ? 'protected' : 'not protected: the browser may delete it when the disk runs full'}
     </>
   );
 }

@@ -7,6 +7,7 @@ import { FolderTree } from '../../components/FolderTree.tsx';
 import { formatCount } from '../../components/format.ts';
 import { Page, Panel } from '../../components/Page.tsx';
 import { DatasetsStore, HELD_OUT_DOMAIN } from '../../state/datasets.ts';
+import { useDemoData } from '../../state/use-demo-data.ts';
 import { useImportDrop } from '../../state/use-import-drop.ts';
 import { AnswerFigure } from './AnswerFigure.tsx';
 import { DeviceSummary } from './DeviceSummary.tsx';
@@ -54,7 +55,6 @@ function DemoCard() {
   const demo = DatasetsStore.use((state) => (installedDemo(state.datasets) ? null : state.demo));
   const tryDemo = useDemo();
   const warm = useWarmModel();
-  const words = demo && demo.total > 0 ? `Drawing images: ${formatCount(demo.done)} of ${formatCount(demo.total)}` : 'Starting…';
   return (
     <Panel className={styles.demo}>
       <div className={styles.demoText}>
@@ -71,12 +71,16 @@ function DemoCard() {
           disabled={demo !== null}
           data-testid="try-demo"
         >
-          {demo ? words : 'Try the demo'}
+          {demo ? drawingWords(demo) : 'Try the demo'}
         </Button>
       </div>
       <AnswerFigure />
     </Panel>
   );
+}
+
+function drawingWords({ done, total }: { done: number; total: number }): string {
+  return total > 0 ? `Drawing images: ${formatCount(done)} of ${formatCount(total)}` : 'Starting…';
 }
 
 function FolderCard() {
@@ -119,21 +123,28 @@ function HeldOutLink() {
 
 function TrainCard() {
   const navigate = useNavigate();
-  const datasets = DatasetsStore.use((state) => state.datasets);
+  const hasData = DatasetsStore.use((state) => state.datasets.length > 0);
+  const demo = useDemoData();
+  const trainOnDemo = async () => {
+    const dataset = await demo.draw();
+    if (dataset) void navigate(`/train/new?dataset=${encodeURIComponent(dataset.id)}`);
+  };
   return (
     <StartCard
       title="Fine-tune with PRPO"
       text="Paragraph-level policy optimization rewards each reason that fits the picture, and a verdict that follows from the reasons. Curves and answers are live."
     >
       <div className={styles.actions}>
-        <Button variant="default" onClick={() => void navigate('/train/new')} disabled={datasets.length === 0}>
-          New training run
-        </Button>
-        {datasets.length === 0 ? (
-          <span className={styles.hint}>Needs a dataset first.</span>
+        {hasData ? (
+          <Button variant="default" onClick={() => void navigate('/train/new')}>
+            New training run
+          </Button>
         ) : (
-          <Link to="/learn">How one update works</Link>
+          <Button variant="default" onClick={() => void trainOnDemo()} disabled={demo.progress !== null} data-testid="train-on-demo">
+            {demo.progress ? drawingWords(demo.progress) : 'Train on demo images'}
+          </Button>
         )}
+        <Link to="/learn">How one update works</Link>
       </div>
       <HeldOutLink />
     </StartCard>

@@ -3,7 +3,7 @@ import { useNavigate } from 'react-router';
 import type { StoreApi } from 'zustand/vanilla';
 import type { DatasetRecord } from '../../shared/domain/sample.ts';
 import type { DatasetsState } from '../../state/datasets.ts';
-import { DatasetsStore, DEMO_SEED } from '../../state/datasets.ts';
+import { DatasetsStore, DEMO_PER_CLASS, DEMO_SEED } from '../../state/datasets.ts';
 import { EngineStore } from '../../state/engine.ts';
 import type { InspectionState } from '../../state/inspection.ts';
 import { InspectionStore } from '../../state/inspection.ts';
@@ -12,9 +12,8 @@ import { NoticesStore } from '../../state/notices.ts';
 import { SamplesStore } from '../../state/samples.ts';
 import { SelectionStore } from '../../state/selection.ts';
 
-/** Images per domain, split and label: at once, and in the end. One image takes about 20 ms to draw. */
+/** Images per domain, split and label that the first click needs; one image takes about 20 ms to draw. */
 const FIRST_PER_CLASS = 1;
-const DEMO_PER_CLASS = 12;
 /** The rest is drawn when the first verdict is there, at the latest after this time. */
 const LONGEST_WAIT_MS = 20_000;
 

@@ -3,6 +3,7 @@ import { DataFilter } from '../../../components/DataFilter.tsx';
 import { formatHash, formatPlural } from '../../../components/format.ts';
 import { Panel } from '../../../components/Page.tsx';
 import type { DatasetRecord } from '../../../shared/domain/sample.ts';
+import { DatasetsStore } from '../../../state/datasets.ts';
 import { FieldRow } from './FieldRow.tsx';
 import type { Draft } from './use-draft.ts';
 import styles from '../Training.module.css';
@@ -19,6 +20,7 @@ export interface DataChoiceProps {
 /** The data panel of the form. */
 export function DataChoice({ draft, datasets, dataset, imageCount, onDataset }: DataChoiceProps) {
   const { config, setConfig } = draft;
+  const drawing = DatasetsStore.use((state) => (dataset.id.startsWith(`demo-`) ? state.demo : null));
   return (
     <Panel title="Data" aside={`hash ${formatHash(dataset.contentHash)}`}>
       <DataFilter
@@ -31,6 +33,11 @@ export function DataChoice({ draft, datasets, dataset, imageCount, onDataset }: 
         error={imageCount === 0 ? 'No image passes: choose another split or domain.' : null}
       />
       <p className={styles.muted}>{formatPlural(imageCount, 'image')} pass.</p>
+      {drawing ? (
+        <p className={styles.muted} data-testid="train-still-drawing">
+          More are being drawn ({drawing.done} of {drawing.total}); a run takes the images that are there when it starts.
+        </p>
+      ) : null}
       {draft.fields
         .filter((field) => field.group === 'data')
         .map((field) => (

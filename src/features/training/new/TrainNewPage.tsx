@@ -23,6 +23,7 @@ import { RunStore } from '../../../state/run.ts';
 import { useWriterReason } from '../../../state/writer.ts';
 import type { RunDraft } from '../../../state/run.ts';
 import { SelectionStore } from '../../../state/selection.ts';
+import { useDemoData } from '../../../state/use-demo-data.ts';
 import { ConfigFile } from './ConfigFile.tsx';
 import { DataChoice } from './DataChoice.tsx';
 import { DryRun } from './DryRun.tsx';
@@ -135,6 +136,7 @@ function RunSetup() {
   const [datasetId, setDatasetId] = useState(params.get('dataset'));
   const [modelId, setModelId] = useState(params.get('model'));
   const [error, setError] = useState<ErrorRecord | null>(null);
+  const demo = useDemoData();
 
   const dataset = datasets.find(({ id }) => id === datasetId) ?? datasets[0];
   const model = models.find(({ id }) => id === (modelId ?? selectedModel)) ?? models[0];
@@ -163,9 +165,20 @@ function RunSetup() {
       <Page title="New training run">
         <EmptyState
           title={phase === 'loading' ? 'Looking for datasets…' : 'No dataset yet'}
-          actions={<Link to="/">Open the demo or drop a folder on Home</Link>}
+          actions={
+            <>
+              <Button
+                onClick={() => void demo.draw()}
+                disabled={demo.progress !== null || phase === 'loading'}
+                data-testid="train-draw-demo"
+              >
+                {demo.progress ? `Drawing images: ${demo.progress.done} of ${demo.progress.total}` : 'Use demo images'}
+              </Button>
+              <Link to="/">Drop a folder on Home</Link>
+            </>
+          }
         >
-          A run needs images: PRPO and GRPO need no labels, SFT needs annotations.
+          A run needs images: PRPO and GRPO need no labels, SFT needs annotations. The demo images are drawn here, nothing is downloaded.
         </EmptyState>
       </Page>
     );

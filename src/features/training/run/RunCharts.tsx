@@ -1,10 +1,12 @@
 // The charts of a run with what can be set about them. They are drawn again only for new steps, one after the other, not for phases
 // and not for other changes of the page.
 import { memo, useMemo, useState } from 'react';
+import { Link } from 'react-router';
 import { Chart } from '../../../components/charts/Chart.tsx';
 import { runStyles } from '../../../components/charts/series.ts';
 import { HeatMap } from '../../../components/charts/HeatMap.tsx';
 import { useInTurn } from '../../../components/use-in-turn.ts';
+import { usePrinting } from '../../../components/use-printing.ts';
 import type { RunRecord, StepRecord } from '../../../shared/domain/run.ts';
 import { RunStore } from '../../../state/run.ts';
 import { ChartTools } from './ChartTools.tsx';
@@ -106,6 +108,28 @@ const PositionMap = memo(function PositionMap({ steps, names, isPrpo }: Position
   );
 });
 
+/** What each chart shows, for everyone to whom its name says nothing; open on paper. */
+function ChartGuide({ specs }: { specs: readonly ChartSpec[] }) {
+  const isPrinting = usePrinting();
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <details className={styles.guide} open={isOpen || isPrinting} onToggle={({ currentTarget }) => setIsOpen(currentTarget.open)}>
+      <summary>What do these charts show?</summary>
+      <dl>
+        {specs.map(({ metric, title, help }) => (
+          <div key={metric}>
+            <dt>{title}</dt>
+            <dd>{help}.</dd>
+          </div>
+        ))}
+      </dl>
+      <p>
+        All words are in <Link to="/learn">Learn</Link>, with one update step by step.
+      </p>
+    </details>
+  );
+}
+
 export interface RunChartsProps {
   run: RunRecord;
   steps: readonly StepRecord[];
@@ -133,10 +157,13 @@ export function RunCharts({ run, steps: all, view, onView, markStep }: RunCharts
     });
     return { style, steps, xs, view: { smoothing, isLog, xAxis, showAll }, markX: markStep === null ? undefined : place(markStep), marks };
   }, [style, steps, xs, smoothing, isLog, xAxis, showAll, markStep, changes]);
-  const specs = [...mainCharts(algorithm), ...probed, ...(showAll ? others : [])];
+  // Without a KL term nothing is measured: an empty chart would look like a fault.
+  const main = mainCharts(algorithm).filter(({ metric }) => metric !== 'kl' || config.policy.beta > 0 || names.has('kl'));
+  const specs = [...main, ...probed, ...(showAll ? others : [])];
   return (
     <div className={styles.chartColumn}>
       <ChartTools view={view} onView={onView} others={others.length} />
+      <ChartGuide specs={[...main, ...probed]} />
       <div className={styles.charts}>
         {specs.map((spec) => (
           <ChartSlot key={spec.metric} spec={spec} drawn={drawn} />

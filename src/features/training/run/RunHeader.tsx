@@ -24,6 +24,7 @@ export interface RunHeaderProps {
 /** The state as people read it; an interrupted run is paused until it is resumed. */
 export function shownState(run: RunRecord, live: LiveRun | null, waiting: readonly string[]): RunRecord['state'] {
   if (waiting.includes(run.id)) return 'queued';
+  if (live && run.state === 'queued') return 'running'; // nothing is before it: its model is being loaded
   return isInterrupted(run, { liveId: live?.runId ?? null, waiting }) ? 'paused' : run.state;
 }
 
