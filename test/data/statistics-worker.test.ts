@@ -1,7 +1,7 @@
 // The statistics worker's handlers over a real message channel: what the page asks is answered from data alone, and can be stopped.
 import { describe, expect, it } from 'vitest';
 import type { EvaluatedSample } from '../../src/shared/metrics/evaluation.ts';
-import { intervalKey, type IntervalRequest } from '../../src/shared/metrics/intervals.ts';
+import { domainScope, intervalKey, type IntervalRequest } from '../../src/shared/metrics/intervals.ts';
 import { connect, serve, typedCalls } from '../../src/shared/rpc.ts';
 import type { StatisticsApi } from '../../src/shared/statistics-api.ts';
 import { statisticsHandlers } from '../../workers/statistics/handlers.ts';
@@ -30,14 +30,14 @@ describe('the statistics worker', () => {
   it('gives intervals that enclose their figure, per domain too, the same on every run', async () => {
     const [first, second] = await withWorker((calls) => Promise.all([calls.intervals(REPORT), calls.intervals(REPORT)]));
     expect(second).toEqual(first);
-    const at = (name: string, domain = 'all') => first[intervalKey(name, domain)] ?? { low: NaN, high: NaN };
+    const at = (name: string, scope = 'all') => first[intervalKey(name, scope)] ?? { low: NaN, high: NaN };
     expect(at('accuracy').low).toBeLessThan(0.75);
     expect(at('accuracy').high).toBeGreaterThan(0.75);
     expect(at('coverage').low).toBeLessThan(0.5);
     expect(at('coverage').high).toBeGreaterThan(0.5);
     // Four of four right: no resample can tell how far that may be off, so the share has Wilson's interval.
-    expect(at('accuracy', 'aster')).toMatchObject({ low: expect.closeTo(0.5101, 4), high: 1 });
-    expect(at('accuracy', 'birch').low).toBeLessThan(0.5);
+    expect(at('accuracy', domainScope('aster'))).toMatchObject({ low: expect.closeTo(0.5101, 4), high: 1 });
+    expect(at('accuracy', domainScope('birch')).low).toBeLessThan(0.5);
     expect(at('auc')).toMatchObject({ low: 1, high: 1 });
   });
 

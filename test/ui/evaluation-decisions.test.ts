@@ -165,7 +165,7 @@ describe('the domain matrix', () => {
 describe('what leaves a report', () => {
   it('is the per-domain table with intervals, average and worst', () => {
     const report = computeReport(answers('t', [['fake', 'fake', 0.9], ['real', 'fake', 0.8], ['fake', 'fake', 0.7, 'birch']]), 3, false, 'head'); // prettier-ignore
-    const { columns, rows } = domainTable(tested, report, { 'aster/f1': { low: 0.1, high: 0.9, resamples: 5 } });
+    const { columns, rows } = domainTable(tested, report, { 'domain:aster/f1': { low: 0.1, high: 0.9, resamples: 5 } });
     expect(columns.slice(0, 3)).toEqual(['domain', 'images', 'accuracy, %']);
     expect(rows.map(([domain, n, acc]) => [domain, n, acc])).toEqual([
       ['aster', 2, '50.0'],

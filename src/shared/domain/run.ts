@@ -93,6 +93,8 @@ export interface ImportedAnswers {
   /** Lines that are not blank, good or bad. */
   rows: number;
   problems: ImportProblem[];
+  /** Images of the question file without a usable answer, by domain. Absent in records of earlier versions. */
+  unanswered?: Record<string, number>;
 }
 
 export type Algorithm = 'sft-stage1' | 'sft-stage2' | 'grpo' | 'prpo';

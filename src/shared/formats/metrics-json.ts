@@ -5,6 +5,7 @@ import type { EvalRecord } from '../domain/run.ts';
 import { evaluatedSamples, scoredSamples } from '../metrics/answer-scores.ts';
 import { groupByDomain } from '../metrics/classification.ts';
 import type { Confusion } from '../metrics/classification.ts';
+import { acrossDomains, countUnanswered, DOMAIN_METRICS, domainRows, type DomainRow } from '../metrics/domains.ts';
 import { computeEvaluation } from '../metrics/evaluation.ts';
 import type { EvaluatedSample, Evaluation } from '../metrics/evaluation.ts';
 import { votedSamples, voteFigures } from '../metrics/majority.ts';
@@ -71,17 +72,14 @@ function officialKeys({ confusion, parsed_only, unparsed_wrong }: Evaluation, an
   };
 }
 
-function ownKeys(evaluation: Evaluation, coverage: number | null): Record<string, number | null> {
-  const { parsed_only: own, domain_auc: domainAuc } = evaluation;
-  const { acc, precision, recall, f1, macro_f1, real_acc, fake_acc, balanced_acc, avg_f1, worst_domain_f1, sacc } = own;
+function ownKeys(evaluation: Evaluation, rows: readonly DomainRow[], coverage: number | null): Record<string, number | null> {
+  const { acc, precision, recall, f1, macro_f1, real_acc, fake_acc, balanced_acc, worst_domain_f1, sacc } = evaluation.parsed_only;
   const { auc, ap, eer, tpr_at_5fpr, ece, brier, nll, unparsed_ratio } = evaluation;
   const all = { acc, precision, recall, f1, macro_f1, real_acc, fake_acc, balanced_acc, auc, ap, eer, tpr_at_5fpr, ece, brier, nll };
-  const domains = Object.entries(own.domains).flatMap(([domain, figures]): [string, number | null][] => [
-    [`${domain}/acc`, figures.acc],
-    [`${domain}/f1`, figures.f1],
-    [`${domain}/auc`, domainAuc[domain] ?? null],
-  ]);
-  const entries = Object.entries({ ...all, coverage, unparsed_ratio, ...Object.fromEntries(domains), avg_f1, worst_domain_f1, sacc });
+  const average = acrossDomains(rows, 'average');
+  const domains = Object.fromEntries(rows.flatMap((row) => DOMAIN_METRICS.map(({ key }) => [`${row.domain}/${key}`, row[key]])));
+  const averages = Object.fromEntries(DOMAIN_METRICS.map(({ key }) => [`avg_${key}`, average[key]]));
+  const entries = Object.entries({ ...all, coverage, unparsed_ratio, ...domains, ...averages, worst_domain_f1, sacc });
   return Object.fromEntries(entries.map(([name, value]) => [`eval/${name}`, value]));
 }
 
@@ -104,12 +102,14 @@ function settingsOf({ config, imported, threshold }: EvalRecord, source: ScoreSo
 export function writeMetrics(record: EvalRecord, answers: readonly AnswerRecord[], source: ScoreSource, measured: Measured = {}): string {
   const good = answers.filter(({ failure }) => !failure);
   const parsed = good.filter(({ predict }) => predict !== null).length;
-  const evaluation = computeEvaluation(evaluatedSamples(answers, source));
+  const samples = evaluatedSamples(answers, source);
+  const evaluation = computeEvaluation(samples);
+  const rows = domainRows(samples, countUnanswered(answers, record.imported?.unanswered));
   const { parsed_only, unparsed_wrong, null_reasons } = evaluation;
   const vote = voteFigures(votedSamples(answers));
   const content = {
     ...officialKeys(evaluation, good.length, good.length - parsed),
-    ...ownKeys(evaluation, record.sampleIds.length === 0 ? null : parsed / record.sampleIds.length),
+    ...ownKeys(evaluation, rows, record.sampleIds.length === 0 ? null : parsed / record.sampleIds.length),
     parsed_only,
     unparsed_wrong,
     null_reasons,
@@ -148,10 +148,10 @@ function benchFigures(samples: readonly EvaluatedSample[]): BenchFigures {
   return { acc: scored.length === 0 ? null : right / scored.length, auc, eer, ap, video_auc: null };
 }
 
-/** DeepfakeBench's results: one entry per domain and `avg`, the unweighted mean over the domains that have the figure. */
+/** DeepfakeBench's results: one entry per domain and `avg`, the unweighted mean over the domains that have the figure. A domain of that name is `avg (domain)`. */
 export function writeDeepfakeBench(answers: readonly AnswerRecord[], source: ScoreSource): string {
   const groups = groupByDomain(evaluatedSamples(answers, source));
-  const rows = [...groups].map(([domain, samples]) => [domain, benchFigures(samples)] as const);
+  const rows = [...groups].map(([domain, samples]) => [domain === 'avg' ? 'avg (domain)' : domain, benchFigures(samples)] as const);
   const mean = (key: 'acc' | 'auc' | 'eer' | 'ap'): number | null => {
     const values = rows.flatMap(([, row]) => row[key] ?? []);
     return values.length === 0 ? null : values.reduce((a, b) => a + b, 0) / values.length;

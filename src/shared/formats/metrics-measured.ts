@@ -2,7 +2,7 @@
 import type { EvalRecord } from '../domain/run.ts';
 import type { Interval } from '../metrics/bootstrap.ts';
 import { DOMAIN_METRICS } from '../metrics/domains.ts';
-import { BOOTSTRAP_SEED, intervalKey, resamplesFor, type Intervals } from '../metrics/intervals.ts';
+import { BOOTSTRAP_SEED, domainScope, intervalKey, resamplesFor, type Intervals } from '../metrics/intervals.ts';
 import { CLASS_METRICS, SCORE_METRICS } from '../metrics/metric-specs.ts';
 import type { PairedReport } from '../metrics/pairing.ts';
 import type { FlipAnswer } from '../metrics/flips.ts';
@@ -27,14 +27,14 @@ type NamedIntervals = Record<string, Interval>;
 const METHOD =
   'percentile bootstrap over images, within the domains for figures by domain; Wilson where every resample of a share agrees, and for coverage';
 
-/** `all/accuracy` is `eval/acc` in the file, `average/f1` is `eval/avg_f1`, `ddim/f1` is `eval/ddim/f1`. */
+/** `all/accuracy` is `eval/acc` in the file, `average/f1` is `eval/avg_f1`, `domain:ddim/f1` is `eval/ddim/f1`. */
 function fileName(key: string): string {
   const at = key.lastIndexOf('/');
-  const [domain, name] = [key.slice(0, at), key.slice(at + 1)];
+  const [scope, name] = [key.slice(0, at), key.slice(at + 1)];
   const plain = name.replace(/_unparsed_wrong$/, '');
   const short = [...CLASS_METRICS, ...SCORE_METRICS, ...DOMAIN_METRICS].find((metric) => metric.name === plain)?.key ?? plain;
-  if (domain === 'all') return plain === name ? `eval/${short}` : `unparsed_wrong/${short}`;
-  return domain === 'average' ? `eval/avg_${short}` : `eval/${domain}/${short}`;
+  if (scope === 'all') return plain === name ? `eval/${short}` : `unparsed_wrong/${short}`;
+  return scope === 'average' ? `eval/avg_${short}` : `eval/${scope.replace(domainScope(''), '')}/${short}`;
 }
 
 function named(found: Intervals): NamedIntervals {

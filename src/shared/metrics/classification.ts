@@ -105,6 +105,11 @@ export function groupByDomain<T extends { domain: string }>(samples: readonly T[
   return new Map([...groups].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** One value per domain, by its name: any folder name, `__proto__` too, which an assignment would lose. */
+export function byDomain<T extends { domain: string }, Value>(samples: readonly T[], of: (group: T[]) => Value): Record<string, Value> {
+  return Object.fromEntries([...groupByDomain(samples)].map(([domain, group]) => [domain, of(group)]));
+}
+
 const isNumber = (value: number | null): value is number => value !== null;
 const meanOf = (values: readonly number[]): number | null =>
   orNull(
@@ -120,12 +125,12 @@ function populationDeviation(values: readonly number[]): number | null {
 
 /** Accuracy and F1 of each domain, and how they spread. */
 export function metricsAcrossDomains(judgements: readonly Judgement[], treatment: Treatment): AcrossDomains {
-  const domains: Record<string, DomainMetrics> = {};
-  for (const [domain, group] of groupByDomain(judgements)) {
+  const figuresOf = (group: readonly Judgement[]): DomainMetrics => {
     const { acc, f1 } = classificationMetrics(countConfusion(group), treatment);
     const n = treatment === 'parsed_only' ? group.filter((one) => one.predict !== null).length : group.length;
-    domains[domain] = { n, acc, f1 };
-  }
+    return { n, acc, f1 };
+  };
+  const domains = byDomain(judgements, figuresOf);
   const f1s = Object.values(domains)
     .map((domain) => domain.f1)
     .filter(isNumber);

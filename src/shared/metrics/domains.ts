@@ -1,5 +1,6 @@
 // The figures of each domain, and the unweighted mean and the least of them.
-import { classificationMetrics, countConfusion, type ClassificationMetrics } from './classification.ts';
+import type { AnswerRecord } from '../domain/answer.ts';
+import { classificationMetrics, countConfusion, groupByDomain, type ClassificationMetrics } from './classification.ts';
 import { scoredSamples } from './answer-scores.ts';
 import type { EvaluatedSample } from './evaluation.ts';
 import { rankingMetrics } from './ranking.ts';
@@ -15,13 +16,13 @@ export const DOMAIN_METRICS = [
 ] as const;
 export type DomainKey = (typeof DOMAIN_METRICS)[number]['key'];
 
-/** Parsed answers only, but for `coverage`, the parsed share of the answers, and `auc`, which rests on scores. */
+/** Parsed answers only, but for `coverage`, the parsed share of the expected ones, and `auc`, which rests on scores. */
 export interface DomainFigures extends ClassificationMetrics {
   coverage: number | null;
   auc: number | null;
 }
 
-/** @param samples of one domain */
+/** @param samples of one domain; with what `withUnanswered` adds */
 export function domainFigures(samples: readonly EvaluatedSample[]): DomainFigures {
   const counts = countConfusion(samples);
   const parsed = samples.length - counts.unparsed_fake - counts.unparsed_real;
@@ -30,6 +31,48 @@ export function domainFigures(samples: readonly EvaluatedSample[]): DomainFigure
     auc: rankingMetrics(scoredSamples(samples)).auc,
     ...classificationMetrics(counts, 'parsed_only'),
   };
+}
+
+/** Images that should have an answer and have none, by domain. */
+export type Unanswered = Readonly<Record<string, number>>;
+
+/** Failed answers, and those that a file made elsewhere lacks. */
+export function countUnanswered(answers: readonly Pick<AnswerRecord, 'domain' | 'failure'>[], lacking: Unanswered = {}): Unanswered {
+  const counts = new Map(Object.entries(lacking));
+  for (const { domain, failure } of answers) if (failure) counts.set(domain, (counts.get(domain) ?? 0) + 1);
+  return Object.fromEntries(counts);
+}
+
+/**
+ * The samples by domain, and a stand-in for each unanswered image: it counts in the coverage alone, for a domain's other figures rest
+ * on parsed answers and on scores. Its label says nothing.
+ */
+export function withUnanswered(samples: readonly EvaluatedSample[], unanswered: Unanswered): [domain: string, group: EvaluatedSample[]][] {
+  const standIns = Object.entries(unanswered).flatMap(([domain, count]) =>
+    Array.from({ length: count }, (): EvaluatedSample => ({ domain, label: 'real', predict: null, score: null })),
+  );
+  return [...groupByDomain([...samples, ...standIns])];
+}
+
+export interface DomainRow extends DomainFigures {
+  domain: string;
+  /** Labelled answers. */
+  n: number;
+  /** And the unanswered. */
+  expected: number;
+}
+
+/** Every domain with its figures, in the order of its name in any case. */
+export function domainRows(samples: readonly EvaluatedSample[], unanswered: Unanswered): DomainRow[] {
+  const lacking = new Map(Object.entries(unanswered));
+  return withUnanswered(samples, unanswered)
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([domain, group]) => ({
+      domain,
+      n: group.length - (lacking.get(domain) ?? 0),
+      expected: group.length,
+      ...domainFigures(group),
+    }));
 }
 
 /** Unweighted mean, or the lowest value, over the domains that have one. */

@@ -3,7 +3,7 @@ import type { Label } from '../domain/sample.ts';
 import { scoredSamples } from './answer-scores.ts';
 import { calibrationMetrics } from './calibration.ts';
 import type { CalibrationMetrics } from './calibration.ts';
-import { classificationMetrics, countConfusion, groupByDomain, metricsAcrossDomains } from './classification.ts';
+import { byDomain, classificationMetrics, countConfusion, metricsAcrossDomains } from './classification.ts';
 import type { AcrossDomains, ClassificationMetrics, Confusion, Treatment } from './classification.ts';
 import { rankingMetrics } from './ranking.ts';
 import type { RankingMetrics } from './ranking.ts';
@@ -69,8 +69,6 @@ function nullReasons(evaluation: Omit<Evaluation, 'null_reasons'>, scored: numbe
 export function computeEvaluation(samples: readonly EvaluatedSample[]): Evaluation {
   const scored = scoredSamples(samples);
   const parsed = samples.filter((sample) => sample.predict !== null).length;
-  const domainAuc: Record<string, number | null> = {};
-  for (const [domain, group] of groupByDomain(samples)) domainAuc[domain] = rankingMetrics(scoredSamples(group)).auc;
   const evaluation = {
     n: samples.length,
     n_parsed: parsed,
@@ -79,7 +77,7 @@ export function computeEvaluation(samples: readonly EvaluatedSample[]): Evaluati
     confusion: countConfusion(samples),
     parsed_only: treat(samples, 'parsed_only'),
     unparsed_wrong: treat(samples, 'unparsed_wrong'),
-    domain_auc: domainAuc,
+    domain_auc: byDomain(samples, (group) => rankingMetrics(scoredSamples(group)).auc),
     ...rankingMetrics(scored),
     ...calibrationMetrics(scored),
   };

@@ -4,8 +4,8 @@
 import { scoredSamples } from './answer-scores.ts';
 import { bootstrapSteps, hasSpread, type Interval, type Statistics } from './bootstrap.ts';
 import { calibrationMetrics } from './calibration.ts';
-import { classificationMetrics, countConfusion, groupByDomain, type Confusion } from './classification.ts';
-import { acrossDomains, DOMAIN_METRICS, domainFigures, type DomainFigures } from './domains.ts';
+import { classificationMetrics, countConfusion, type Confusion } from './classification.ts';
+import { acrossDomains, DOMAIN_METRICS, domainFigures, withUnanswered, type DomainFigures, type Unanswered } from './domains.ts';
 import type { EvaluatedSample } from './evaluation.ts';
 import { VOTE_FIGURES, voteFigures, type VotedSample } from './majority.ts';
 import { CLASS_METRICS, SCORE_METRICS } from './metric-specs.ts';
@@ -18,8 +18,14 @@ import { SWEEP_COLUMNS, sweepDifference, sweepFigure } from './sweep.ts';
 /** By `intervalKey`. */
 export type Intervals = Readonly<Record<string, Interval>>;
 
-export function intervalKey(name: string, domain: string): string {
-  return `${domain}/${name}`;
+/** @param scope `all`, `average` over domains, `vote`, an evaluation of a sweep, or what `domainScope` makes */
+export function intervalKey(name: string, scope: string): string {
+  return `${scope}/${name}`;
+}
+
+/** One domain as a scope. A domain is a folder, and a folder may be called `all` or `average` too. */
+export function domainScope(domain: string): string {
+  return `domain:${domain}`;
 }
 
 /** One row of a sweep; `pairs` is empty for the clean pictures. */
@@ -37,8 +43,11 @@ export interface EvaluatedPair {
 
 /** What intervals are wanted of. A sweep's differences have the name `delta_<figure>`, its evaluations are the domains. */
 export type IntervalRequest =
-  /** `parsed` of `expected` samples have a clear answer. Figures that count unparsed answers as wrong end in `_unparsed_wrong`. */
-  | { kind: 'report'; samples: readonly EvaluatedSample[]; expected: number; parsed: number }
+  /**
+   * `parsed` of `expected` samples have a clear answer. Figures that count unparsed answers as wrong end in `_unparsed_wrong`.
+   * `unanswered` images are drawn too where a domain's coverage is.
+   */
+  | { kind: 'report'; samples: readonly EvaluatedSample[]; expected: number; parsed: number; unanswered?: Unanswered }
   | { kind: 'vote'; samples: readonly VotedSample[] }
   | { kind: 'sweep'; rows: readonly SweepIntervalRow[] }
   /** Differences b - a as `delta_<figure>`, unparsed = wrong. */
@@ -99,10 +108,10 @@ function sharesOf({ tp, fp, tn, fn, unparsed_fake, unparsed_real }: Confusion): 
 }
 
 /** Wilson's interval in place of one without width, where the figure is a share of something. */
-function withShares(found: Record<string, Interval>, samples: readonly EvaluatedSample[], domain: string): Record<string, Interval> {
+function withShares(found: Record<string, Interval>, samples: readonly EvaluatedSample[], scope: string): Record<string, Interval> {
   const settled = { ...found };
   for (const [name, share] of Object.entries(sharesOf(countConfusion(samples)))) {
-    const key = intervalKey(name, domain);
+    const key = intervalKey(name, scope);
     const known = found[key];
     const wilson = known && !hasSpread(known) ? wilsonInterval(...share) : null;
     if (known && wilson) settled[key] = { ...wilson, resamples: known.resamples };
@@ -127,21 +136,32 @@ function scoreStatistics(samples: readonly ScoredSample[]): Statistics {
   return Object.fromEntries(SCORE_METRICS.map(({ name, key }) => [intervalKey(name, 'all'), figures[key]]));
 }
 
-function domainStatistics(domain: string, figures: Pick<DomainFigures, (typeof DOMAIN_METRICS)[number]['key']>): Statistics {
-  return Object.fromEntries(DOMAIN_METRICS.map(({ name, key }) => [intervalKey(name, domain), figures[key]]));
+/**
+ * The mean over the domains. A resample that took a figure from one of them, by drawing one class only, has no mean of it: that over
+ * the others would be another figure.
+ */
+function averageStatistics(rows: readonly DomainFigures[], whole: readonly DomainFigures[]): Statistics {
+  const average = acrossDomains(rows, 'average');
+  const isSame = (key: (typeof DOMAIN_METRICS)[number]['key']): boolean =>
+    rows.every((row, i) => row[key] !== null || whole[i]?.[key] === null);
+  return Object.fromEntries(DOMAIN_METRICS.map(({ name, key }) => [intervalKey(name, 'average'), isSame(key) ? average[key] : null]));
+}
+
+function domainStatistics(scope: string, figures: Pick<DomainFigures, (typeof DOMAIN_METRICS)[number]['key']>): Statistics {
+  return Object.fromEntries(DOMAIN_METRICS.map(({ name, key }) => [intervalKey(name, scope), figures[key]]));
 }
 
 /** Each domain and their mean, from resamples within the domains. The least of them has none: its bootstrap would sink below it. */
-function domainTask(samples: readonly EvaluatedSample[]): IntervalTask {
-  const groups = [...groupByDomain(samples)];
+function domainTask(samples: readonly EvaluatedSample[], unanswered: Unanswered): IntervalTask {
+  const groups = withUnanswered(samples, unanswered);
+  const whole = groups.map(([, group]) => domainFigures(group));
   const statistics = (resample: EvaluatedSample[][]): Statistics => {
     const rows = resample.map(domainFigures);
-    const own = groups.map(([domain], i) => domainStatistics(domain, rows[i] ?? domainFigures([])));
-    const average = domainStatistics('average', acrossDomains(rows, 'average'));
-    return Object.fromEntries([...own, average].flatMap((figures) => Object.entries(figures)));
+    const own = groups.map(([domain], i) => domainStatistics(domainScope(domain), rows[i] ?? domainFigures([])));
+    return Object.fromEntries([...own, averageStatistics(rows, whole)].flatMap((figures) => Object.entries(figures)));
   };
   return task({ strata: groups.map(([, group]) => group), statistics }, (found) =>
-    groups.reduce((settled, [domain, group]) => withShares(settled, group, domain), found),
+    groups.reduce((settled, [domain, group]) => withShares(settled, group, domainScope(domain)), found),
   );
 }
 
@@ -156,12 +176,12 @@ function coverageTask(parsed: number, expected: number): IntervalTask {
   };
 }
 
-function reportTasks({ samples, expected, parsed }: Extract<IntervalRequest, { kind: 'report' }>): IntervalTask[] {
+function reportTasks({ samples, expected, parsed, unanswered = {} }: Extract<IntervalRequest, { kind: 'report' }>): IntervalTask[] {
   if (samples.length === 0) return [coverageTask(parsed, expected)];
   return [
     coverageTask(parsed, expected),
     plainTask(samples, classStatistics, (found) => withShares(found, samples, 'all')),
-    domainTask(samples),
+    domainTask(samples, unanswered),
     plainTask(scoredSamples(samples), scoreStatistics),
   ];
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { bootstrapInterval, hasSpread } from '../../../src/shared/metrics/bootstrap.ts';
 import { classificationMetrics, countConfusion } from '../../../src/shared/metrics/classification.ts';
-import { acrossDomains, domainFigures } from '../../../src/shared/metrics/domains.ts';
-import type { EvaluatedSample } from '../../../src/shared/metrics/evaluation.ts';
-import { resamplesFor } from '../../../src/shared/metrics/intervals.ts';
+import { acrossDomains, domainFigures, domainRows } from '../../../src/shared/metrics/domains.ts';
+import { computeEvaluation, type EvaluatedSample } from '../../../src/shared/metrics/evaluation.ts';
+import { domainScope, intervalKey, resamplesFor } from '../../../src/shared/metrics/intervals.ts';
 import { allIntervals } from '../../support/intervals.ts';
 
 /** Thirty images of three domains: one in four wrong, one in ten unparsed. */
@@ -28,9 +28,9 @@ describe('the intervals of a report', () => {
   });
 
   it('cover every column of the table by domain and the average over domains, which no domain alone decides', () => {
-    for (const domain of ['ddim', 'sd', 'SiT', 'average']) {
+    for (const scope of [...['ddim', 'sd', 'SiT'].map(domainScope), 'average']) {
       for (const name of ['accuracy', 'precision', 'recall', 'f1', 'auc', 'coverage'])
-        expect(intervals).toHaveProperty([`${domain}/${name}`]);
+        expect(intervals).toHaveProperty([intervalKey(name, scope)]);
     }
     const average = acrossDomains(
       ['ddim', 'sd', 'SiT'].map((name) => domainFigures(SAMPLES.filter(({ domain }) => domain === name))),
@@ -39,7 +39,10 @@ describe('the intervals of a report', () => {
     const { low, high } = intervals['average/f1'] ?? { low: 1, high: 0 };
     expect(low).toBeLessThan(average ?? 0);
     expect(high).toBeGreaterThan(average ?? 1);
-    const widths = ['ddim', 'sd', 'SiT'].map((domain) => (intervals[`${domain}/f1`]?.high ?? 0) - (intervals[`${domain}/f1`]?.low ?? 0));
+    const widths = ['ddim', 'sd', 'SiT'].map((domain) => {
+      const one = intervals[intervalKey('f1', domainScope(domain))];
+      return (one?.high ?? 0) - (one?.low ?? 0);
+    });
     expect(high - low).toBeLessThan(Math.max(...widths));
     expect(intervals).not.toHaveProperty(['worst/f1']);
   });
@@ -51,6 +54,56 @@ describe('the intervals of a report', () => {
     expect(perfect['all/coverage']).toMatchObject({ low: expect.closeTo(0.7575, 4), high: 1 });
     expect(perfect['all/f1'] && hasSpread(perfect['all/f1'])).toBe(false);
     expect(perfect['all/auc'] && hasSpread(perfect['all/auc'])).toBe(false);
+  });
+
+  it('are of the right images where folders are called as the figures’ own scopes or as what objects inherit', () => {
+    const names = ['all', 'average', '__proto__'];
+    const renamed = SAMPLES.map((sample) => ({ ...sample, domain: names[['ddim', 'sd', 'SiT'].indexOf(sample.domain)] ?? '' }));
+    const found = report(renamed);
+    expect(found['all/accuracy']).toEqual(intervals['all/accuracy']);
+    expect(found['average/f1']).toBeDefined();
+
+    for (const name of names) {
+      const { low, high } = found[intervalKey('coverage', domainScope(name))] ?? { low: 0, high: 0 };
+      const all = found['all/coverage'] ?? { low: 0, high: 0 };
+      expect(high - low).toBeGreaterThan(0);
+      expect([low, high]).not.toEqual([all.low, all.high]);
+    }
+    const { parsed_only: figures, domain_auc: auc } = computeEvaluation(renamed);
+    expect(Object.keys(figures.domains).toSorted()).toEqual(names.toSorted());
+    expect(Object.keys(auc).toSorted()).toEqual(names.toSorted());
+  });
+
+  it('of a domain’s coverage count images without an answer, also those of a domain that has no answer at all', () => {
+    const samples = SAMPLES.filter(({ domain }) => domain !== 'SiT');
+    const unanswered = { ddim: 5, SiT: 4 };
+    const parsed = samples.filter(({ predict }) => predict !== null).length;
+    const found = allIntervals({ kind: 'report', samples, expected: 29, parsed, unanswered });
+    const rows = domainRows(samples, unanswered);
+    // ddim: 10 answers of which the ones of i = 3 is unparsed (3, 33 …), so 9 of 15; SiT: 0 of 4.
+    expect(rows.map(({ domain, n, expected, coverage, acc }) => [domain, n, expected, coverage, acc === null])).toEqual([
+      ['ddim', 10, 15, 0.6, false],
+      ['sd', 10, 10, 0.9, false],
+      ['SiT', 0, 4, 0, true],
+    ]);
+    const { low = 1, high = 0 } = found[intervalKey('coverage', domainScope('ddim'))] ?? {};
+    expect(low).toBeLessThan(0.6);
+    expect(high).toBeLessThan(0.9);
+    expect(found[intervalKey('coverage', domainScope('SiT'))]).toMatchObject({ low: 0, high: expect.closeTo(0.4899, 4) });
+    expect(found).not.toHaveProperty([intervalKey('accuracy', domainScope('SiT'))]);
+  });
+
+  it('of an average leave out resamples that took the figure from a domain, for the mean over the others is another figure', () => {
+    const tiny: EvaluatedSample[] = [
+      { label: 'fake', predict: 'fake', score: 0.1, domain: 'small' },
+      { label: 'real', predict: 'real', score: 0.9, domain: 'small' },
+      ...SAMPLES.filter(({ domain }) => domain === 'sd').map((sample) => ({ ...sample, score: sample.label === 'fake' ? 0.8 : 0.2 })),
+    ];
+    // AUC is 0 in `small`, where half of the resamples draw one class only, and 1 in `sd`: always a half, never the 1 of `sd` alone.
+    const { low, high, resamples = 0 } = report(tiny)['average/auc'] ?? {};
+    expect([low, high]).toEqual([0.5, 0.5]);
+    expect(resamples).toBeGreaterThan(400);
+    expect(resamples).toBeLessThan(600);
   });
 
   it('leave out what one class alone cannot give', () => {

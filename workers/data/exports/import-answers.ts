@@ -175,8 +175,18 @@ function newRecord({ imported }: ReadFiles, expected: readonly PlacedAnswer[], {
     synthetic: dataset?.synthetic ?? false,
     sampleIds: expected.map(({ sampleId }) => sampleId),
     codeVersion,
-    imported: { ...imported, problems: limitProblems(imported.problems) },
+    imported: { ...imported, problems: limitProblems(imported.problems), unanswered: unansweredByDomain(expected) },
   };
+}
+
+const domainOf = (path: string): string => namedLevels(normalisePath(path)).domain ?? UNNAMED_DOMAIN;
+
+function unansweredByDomain(expected: readonly PlacedAnswer[]): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const { path, answer } of expected) {
+    if (!answer) counts.set(domainOf(path), (counts.get(domainOf(path)) ?? 0) + 1);
+  }
+  return Object.fromEntries(counts);
 }
 
 async function storeAnswers(
@@ -206,7 +216,7 @@ function answerRecord(
 ): AnswerRecord {
   const { reward, parser } = record.config;
   const scored = scoreCompletion(answer.text, { reward, parser, hasImage: false, cosineOf: () => null });
-  const { domain, label: folder } = namedLevels(normalisePath(path));
+  const { label: folder } = namedLevels(normalisePath(path));
   return {
     ...scored,
     predict: answer.predict,
@@ -215,7 +225,7 @@ function answerRecord(
     sampleId,
     index: /^\d+$/.test(questionId) ? Number(questionId) : position,
     path,
-    domain: domain ?? UNNAMED_DOMAIN,
+    domain: domainOf(path),
     label: answer.label ?? folder, // the stored image's folder, where the file names the image without one
     text: answer.text,
     pFakeHead: answer.pFakeHead,

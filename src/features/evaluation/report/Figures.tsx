@@ -4,10 +4,10 @@ import { formatCount } from '../../../components/format.ts';
 import { formatEstimate, intervalText } from '../../../components/interval-words.ts';
 import type { Interval } from '../../../shared/metrics/bootstrap.ts';
 import type { Intervals } from '../../../shared/metrics/intervals.ts';
-import { intervalKey } from '../../../shared/metrics/intervals.ts';
+import { domainScope, intervalKey } from '../../../shared/metrics/intervals.ts';
 import { CLASS_METRICS, SCORE_METRICS, type MetricSpec } from '../../../shared/metrics/metric-specs.ts';
-import { acrossDomains, DOMAIN_METRICS, type DomainKey } from '../../../shared/metrics/domains.ts';
-import type { DomainRow, Report } from './report.ts';
+import { acrossDomains, DOMAIN_METRICS, type DomainKey, type DomainRow } from '../../../shared/metrics/domains.ts';
+import type { Report } from './report.ts';
 import styles from '../Evaluation.module.css';
 
 export interface FiguresProps {
@@ -184,16 +184,18 @@ export function FiguresTable({ report, intervals }: FiguresProps) {
 
 interface DomainCellsProps {
   domain: string;
+  /** Of the intervals. */
+  scope: string;
   values: Record<DomainKey, number | null>;
   intervals: Intervals;
   /** Why a figure is absent. */
   reason: (key: DomainKey) => string | undefined;
 }
 
-function DomainCells({ domain, values, intervals, reason }: DomainCellsProps) {
+function DomainCells({ domain, scope, values, intervals, reason }: DomainCellsProps) {
   return DOMAIN_METRICS.map(({ key, name, percent }) => {
     const value = values[key];
-    const interval = intervals[intervalKey(name, domain)];
+    const interval = intervals[intervalKey(name, scope)];
     return (
       <td key={key} className={styles.figure}>
         <Metric name={name} domain={domain} value={value} percent={percent} />
@@ -209,17 +211,20 @@ function DomainCells({ domain, values, intervals, reason }: DomainCellsProps) {
 function MissingClassNote({ rows }: { rows: readonly DomainRow[] }) {
   const missing = rows.filter((row) => row.real_acc === null || row.fake_acc === null);
   if (missing.length === 0) return null;
-  const words = missing.map((row) => `${row.domain} (no parsed ${row.fake_acc === null ? 'fake' : 'real'} image)`).join(', ');
+  const lack = ({ acc, fake_acc }: DomainRow): string => (acc === null ? 'answer' : fake_acc === null ? 'fake image' : 'real image');
+  const words = missing.map((row) => `${row.domain} (no parsed ${lack(row)})`).join(', ');
   return (
     <p className={styles.muted}>
-      One class only: {words}. Where no fake image was answered, precision, recall and F1 are 0 by definition, and these zeros enter average
-      and worst; judge such domains by accuracy.
+      Not both classes: {words}. Where no fake image was answered, precision, recall and F1 are 0 by definition, and these zeros enter
+      average and worst; judge such domains by accuracy.
     </p>
   );
 }
 
 /** Where `Evaluation.null_reasons` says why a domain's figure is absent. */
 const reasonKey = (domain: string, key: DomainKey): string => (key === 'auc' ? `domain_auc.${domain}` : `parsed_only.domains.${domain}`);
+
+const NO_ANSWER = 'no labelled answer';
 
 /** Domains with average and worst, each unweighted. */
 export function DomainTable({ report, intervals }: FiguresProps) {
@@ -235,8 +240,17 @@ export function DomainTable({ report, intervals }: FiguresProps) {
             {rows.map((row) => (
               <tr key={row.domain}>
                 <th scope="row">{row.domain}</th>
-                <td className={styles.figure}>{row.n}</td>
-                <DomainCells domain={row.domain} values={row} intervals={intervals} reason={(key) => reasons[reasonKey(row.domain, key)]} />
+                <td className={styles.figure}>
+                  {row.n}
+                  {row.n < row.expected ? <small className={styles.under}>of {row.expected}</small> : null}
+                </td>
+                <DomainCells
+                  domain={row.domain}
+                  scope={domainScope(row.domain)}
+                  values={row}
+                  intervals={intervals}
+                  reason={(key) => (row.n === 0 ? NO_ANSWER : reasons[reasonKey(row.domain, key)])}
+                />
               </tr>
             ))}
           </tbody>
@@ -245,7 +259,13 @@ export function DomainTable({ report, intervals }: FiguresProps) {
               <tr key={how}>
                 <th scope="row">{how === 'average' ? 'average' : 'worst domain'}</th>
                 <td className={styles.figure}>{rows.length} domains</td>
-                <DomainCells domain={how} values={acrossDomains(rows, how)} intervals={intervals} reason={() => 'no domain has it'} />
+                <DomainCells
+                  domain={how}
+                  scope={how}
+                  values={acrossDomains(rows, how)}
+                  intervals={intervals}
+                  reason={() => 'no domain has it'}
+                />
               </tr>
             ))}
           </tfoot>
@@ -253,7 +273,7 @@ export function DomainTable({ report, intervals }: FiguresProps) {
       </div>
       <MissingClassNote rows={rows} />
       <p className={styles.muted}>
-        Parsed answers only; small figures are 95 % intervals, the images of a domain resampled within it.{' '}
+        Parsed answers only, coverage of the expected ones; small figures are 95 % intervals, the images of a domain resampled within it.{' '}
         {rows.length > 1 ? (
           <>
             Average and worst are unweighted over domains that have a value; the worst has its interval in its own row. Spread of accuracy

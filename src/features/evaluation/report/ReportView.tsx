@@ -68,11 +68,12 @@ const intervalMethod = (images: number): string =>
 const frozenValue = ({ threshold }: EvalRecord, source: ScoreSource): number | null =>
   threshold?.source === source ? threshold.value : null;
 
-const intervalRequest = ({ samples, expected, answered, unparsed }: Report): ToMeasure['request'] => ({
+const intervalRequest = ({ samples, expected, answered, unparsed, unanswered }: Report): ToMeasure['request'] => ({
   kind: 'report',
   samples,
   expected,
   parsed: answered - unparsed,
+  unanswered,
 });
 
 /** The evaluation that the address compares with, once its answers are read. */
@@ -196,8 +197,8 @@ export function ReportView({ record }: { record: EvalRecord }) {
   const hasScores = answers.some(({ pFakeHead, pFakeToken }) => pFakeHead !== null || pFakeToken !== null);
   const isPartial = record.state !== 'done' && answers.length < record.sampleIds.length;
   const report = useMemo(
-    () => computeReport(answers, record.sampleIds.length, live || isPartial, source),
-    [answers, record.sampleIds.length, live, isPartial, source],
+    () => computeReport(answers, record.sampleIds.length, live || isPartial, source, record.imported?.unanswered),
+    [answers, record.sampleIds.length, live, isPartial, source, record.imported],
   );
   const request = useMemo(() => intervalRequest(report), [report]);
   const found = useFoundIntervals(live || answers.length === 0 ? null : request);

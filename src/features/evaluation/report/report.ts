@@ -3,9 +3,8 @@ import type { AnswerRecord, ScoreSource } from '../../../shared/domain/answer.ts
 import type { Label } from '../../../shared/domain/sample.ts';
 import { isReadDifferently } from './parsers.ts';
 import { evaluatedSamples, scoreOf } from '../../../shared/metrics/answer-scores.ts';
-import { groupByDomain } from '../../../shared/metrics/classification.ts';
 import type { Confusion } from '../../../shared/metrics/classification.ts';
-import { domainFigures, type DomainFigures } from '../../../shared/metrics/domains.ts';
+import { countUnanswered, domainRows, type DomainRow, type Unanswered } from '../../../shared/metrics/domains.ts';
 import type { EvaluatedSample, Evaluation } from '../../../shared/metrics/evaluation.ts';
 import { computeEvaluation } from '../../../shared/metrics/evaluation.ts';
 
@@ -28,11 +27,6 @@ export type ReportAnswer = Pick<
   | 'sampled'
 >;
 
-export interface DomainRow extends DomainFigures {
-  domain: string;
-  n: number;
-}
-
 export interface Report {
   evaluation: Evaluation;
   /** Samples that should have an answer: so far while it runs, all afterwards. */
@@ -46,6 +40,8 @@ export interface Report {
   /** Share of parsed answers that say the same as the head at 0.5; null without scores. */
   headTextAgreement: number | null;
   domains: DomainRow[];
+  /** Images without an answer, by domain. */
+  unanswered: Unanswered;
   samples: EvaluatedSample[];
 }
 
@@ -74,10 +70,18 @@ function countAnswers(answers: readonly ReportAnswer[]) {
  * All figures of a report.
  * @param expected samples of the whole evaluation
  * @param isRunning then only what was answered so far is expected
+ * @param lacking images that an answers file made elsewhere has no answer for, by domain
  */
-export function computeReport(answers: readonly ReportAnswer[], expected: number, isRunning: boolean, source: ScoreSource): Report {
+export function computeReport(
+  answers: readonly ReportAnswer[],
+  expected: number,
+  isRunning: boolean,
+  source: ScoreSource,
+  lacking?: Unanswered,
+): Report {
   const { answered, unparsed, unlabelled, withBoth, agreeing } = countAnswers(answers);
   const samples = evaluatedSamples(answers, source);
+  const unanswered = countUnanswered(answers, lacking);
   const due = isRunning ? answers.length : expected;
   return {
     evaluation: computeEvaluation(samples),
@@ -88,9 +92,8 @@ export function computeReport(answers: readonly ReportAnswer[], expected: number
     unlabelled,
     coverage: due === 0 ? null : (answered - unparsed) / due,
     headTextAgreement: withBoth === 0 ? null : agreeing / withBoth,
-    domains: [...groupByDomain(samples)]
-      .sort(([a], [b]) => a.localeCompare(b))
-      .map(([domain, group]) => ({ domain, n: group.length, ...domainFigures(group) })),
+    domains: domainRows(samples, unanswered),
+    unanswered,
     samples,
   };
 }
