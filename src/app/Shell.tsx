@@ -17,6 +17,7 @@ import { StorageTrouble } from './StorageTrouble.tsx';
 import { TitleSpoken } from './TitleSpoken.tsx';
 import { TopBar } from './TopBar.tsx';
 import { useAppliedPreferences } from './use-applied-preferences.ts';
+import { useScroll } from './use-scroll.ts';
 import { WriterBar } from './WriterBar.tsx';
 
 const ImportDialog = lazyPart(async () => (await import('../features/datasets/import/import-dialog.tsx')).ImportDialog);
@@ -30,7 +31,7 @@ export function Shell() {
   const [open, setOpen] = useState<'palette' | 'help' | null>(null);
   const numberStyle = useAppliedPreferences();
   useEngineStart();
-  useScrollReset(pathname);
+  useScroll();
   useEffect(keepFocus, []);
   return (
     <div className={styles.shell}>
@@ -77,12 +78,4 @@ function useEngineStart() {
     const timer = setTimeout(() => void engine.getState().start(), 50);
     return () => clearTimeout(timer);
   }, [engine]);
-}
-
-/** A new page starts at its top; stepping from image to image inside one page does not jump. */
-function useScrollReset(pathname: string) {
-  const page = pathname.split('/')[1];
-  useEffect(() => {
-    if (page !== undefined) window.scrollTo(0, 0);
-  }, [page]);
 }

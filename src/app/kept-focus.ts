@@ -1,5 +1,6 @@
 // When the element that has the focus goes away (a closed dialog, a deleted row, a button that did its work), browsers leave the
 // focus on nothing, and those who work with keys begin anew. This gives it to what is nearest instead.
+import { pageOf } from './page-of.ts';
 
 /** How long an element may take to come back on a page that is drawn anew, such as the next image of Inspect. */
 const COMES_BACK_MS = 4000;
@@ -18,7 +19,7 @@ interface Place {
   element: HTMLElement;
   scope: Element | null;
   levels: readonly Level[];
-  /** First part of the address. */
+  /** As `pageOf` says. */
   page: string;
   signature: string;
   /** Seen disabled, as a button is while its work runs. */
@@ -27,7 +28,7 @@ interface Place {
   goneAt: number | null;
 }
 
-const pageOf = (): string => location.hash.split(/[/?]/)[1] ?? '';
+const pageNow = (): string => pageOf(location.hash.slice(1).split('?')[0] ?? '');
 
 /** What an element is called, to find it again on a page that is drawn anew. */
 function signatureOf(element: Element): string {
@@ -44,7 +45,7 @@ function placeOf(element: HTMLElement): Place {
     levels.push({ element: at, next: at.nextElementSibling, previous: at.previousElementSibling });
     at = at.parentElement;
   }
-  return { element, scope, levels, page: pageOf(), signature: signatureOf(element), wasOff: false, goneAt: null };
+  return { element, scope, levels, page: pageNow(), signature: signatureOf(element), wasOff: false, goneAt: null };
 }
 
 function isUsable(element: HTMLElement): boolean {
@@ -83,8 +84,8 @@ function homeOf(place: Place, history: readonly HTMLElement[]): HTMLElement | nu
   if (!scope?.isConnected) return history.findLast(isUsable) ?? main;
   const near = nearest(place);
   if (near || scope !== main) return near ?? firstUsable(scope) ?? main;
-  const mayComeBack = page === pageOf() && goneAt !== null && performance.now() - goneAt < COMES_BACK_MS;
-  return page === pageOf() ? (twinOf(place, main) ?? (mayComeBack ? null : main)) : main;
+  const mayComeBack = page === pageNow() && goneAt !== null && performance.now() - goneAt < COMES_BACK_MS;
+  return page === pageNow() ? (twinOf(place, main) ?? (mayComeBack ? null : main)) : main;
 }
 
 /**
