@@ -99,7 +99,7 @@ describe('importing answers made elsewhere', () => {
       datasetName: 'Mine',
       datasetHash: 'h',
       sampleIds: samples.map(({ id }) => id),
-      imported: { questionFile: 'questions.jsonl', problems: [{ code: 'predict-missing' }] },
+      imported: { questionFile: 'questions.jsonl', problems: [{ code: 'predict-missing' }], unanswered: { aster: 2 } },
     });
     expect(await listAnswers(db, evalId)).toMatchObject([
       { sampleId: 'ds/aster/test/real/2.png', label: 'real', predict: 'real', domain: 'aster' },
