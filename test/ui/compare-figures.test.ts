@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { plotRows, runStyles, seriesStyle } from '../../src/components/charts/series.ts';
 import { readAddress, writeAddress } from '../../src/features/training/compare/address.ts';
 import { groupRuns, runFigures, spreadOf } from '../../src/features/training/compare/figures.ts';
+import { buildRow } from '../../src/features/training/compare/run-rows.ts';
 import { meanSeries } from '../../src/features/training/compare/seed-band.ts';
 import { settingsDiff } from '../../src/features/training/compare/settings-diff.ts';
+import { runTable } from '../../src/features/training/compare/table-columns.ts';
 import { presetConfig } from '../../src/shared/config/presets.ts';
 import { someRun, someStep } from '../support/records.ts';
 
@@ -20,6 +22,18 @@ describe('figures of a run', () => {
   it('at a step are those of the newest step before it that logged the metric', () => {
     expect(runFigures(withGap, 'reward', 3)).toMatchObject({ at: 0.9, atStep: 2, last: 0.5, best: 0.9, bestStep: 2 });
     expect(runFigures(withGap, 'reward', 0)).toMatchObject({ at: null, atStep: null });
+  });
+
+  it('name their step in a table for a paper where it is not the asked one', () => {
+    const run = someRun({ id: 'r', name: 'R', step: 4 });
+    const cellsAt = (at: number): unknown[] => {
+      const row = buildRow(run, withGap, ['reward'], { ...readAddress(new URLSearchParams()), at });
+      const options = { grouped: false, at };
+      return runTable([{ key: '', name: '', runs: [run] }], [row], [{ metric: 'reward', kind: 'at' }], options).rows[0]?.slice(4) ?? [];
+    };
+    expect(cellsAt(4)).toEqual(['0.5']);
+    expect(cellsAt(3)).toEqual(['0.9 (step 2)']);
+    expect(cellsAt(77)).toEqual(['0.5 (step 4)']);
   });
 });
 

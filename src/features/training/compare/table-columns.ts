@@ -89,6 +89,12 @@ export function formatSpread(
   return sd === null ? value(mean) : `${value(mean)} ± ${deviation(sd)} (n = ${n})`;
 }
 
+/** Where the run has no value at the asked step, the one before it that stands in the cell. */
+function otherStep(row: RunRow | undefined, { metric, kind }: FigureColumn, at: number | null): string {
+  const step = kind === 'at' ? (row?.figures.get(metric)?.atStep ?? at) : at;
+  return step === at ? '' : ` (step ${step})`;
+}
+
 /** One row per run; one per group with mean, deviation and n where rows are grouped. */
 export function runTable(
   groups: readonly RunGroup[],
@@ -110,7 +116,7 @@ export function runTable(
           run.step,
           ...columns.map((column) => {
             const value = figure(rowOf(run.id), column);
-            return value === null ? null : plainValue(value);
+            return value === null ? null : `${plainValue(value)}${otherStep(rowOf(run.id), column, options.at)}`;
           }),
         ]),
       ),
