@@ -5,8 +5,10 @@ import { clipParameters } from '../../ml/model/parameters.ts';
 import { Weights } from '../../ml/model/weights.ts';
 import { renderImages, type ImageKey, type ImageSet } from './images.ts';
 import { IMAGE_SIZE, LAYER_SCALE, type NanoParts } from './nano.ts';
+import { phraseAccuracy, type PhraseAccuracy } from './phrase-accuracy.ts';
 import { loadStage, saveWeights, stageFile } from './stages.ts';
-import { phraseAccuracy, poolTokens, trainContrastive, trainHeads, warmTrunk, type PhraseAccuracy } from './towers.ts';
+import { poolTokens, trainContrastive, trainHeads } from './towers.ts';
+import { warmTrunk } from './warm-trunk.ts';
 
 export interface TowerRecipe {
   seed: number;
