@@ -22,9 +22,14 @@ function Part({ kind, text }: DiffPart) {
   );
 }
 
+/** Without the signs of bold text and headings, which are no words. */
+function plainText(text: string): string {
+  return text.replaceAll('**', '').replace(/^#+ */gm, '').trim();
+}
+
 /** A word diff with its counts. Equal texts say so. */
 export function DiffText({ before, after, names }: DiffTextProps) {
-  const parts = useMemo(() => wordDiff(before.trim(), after.trim()), [before, after]);
+  const parts = useMemo(() => wordDiff(plainText(before), plainText(after)), [before, after]);
   const { same, added, removed } = countDiff(parts);
   const isEqual = added === 0 && removed === 0;
   return (

@@ -93,9 +93,11 @@ function Trace({ paragraph }: { paragraph: ParagraphRecord }) {
         {formatPlural(hits.length, 'hit')} in the word lists: real {formatFigure(realScore, 1)}, fake {formatFigure(fakeScore, 1)}
       </summary>
       <ul>
-        {hits.map((hit) => (
-          <li key={`${hit.start}-${hit.term}-${hit.list}`}>{describeHit(hit, text)}</li>
-        ))}
+        {hits
+          .toSorted((a, b) => a.start - b.start || b.end - a.end)
+          .map((hit) => (
+            <li key={`${hit.start}-${hit.term}-${hit.list}`}>{describeHit(hit, text)}</li>
+          ))}
       </ul>
       {lexiconHints(paragraph).map((hint) => (
         <p key={hint} className={styles.hint}>

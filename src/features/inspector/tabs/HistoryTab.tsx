@@ -38,10 +38,10 @@ export function HistoryTab({ sample, datasetId, address }: HistoryTabProps) {
   const runs = useRunsOf(datasetId);
   const wanted = address.read('history');
   const run = runs?.find(({ id }) => id === wanted) ?? (wanted === null ? runs?.[0] : undefined) ?? null;
-  if (runs === null) return <p className={styles.facts}>Reading the runs…</p>;
+  if (runs === null) return <p className={styles.firstLine}>Reading the runs…</p>;
   if (runs.length === 0) {
     return (
-      <p className={styles.facts}>
+      <p className={styles.firstLine}>
         No training run on this dataset yet. <Link to={`/train/new?dataset=${encodeURIComponent(datasetId)}`}>Start one</Link>, then come
         back to see how the reasoning about this image changes.
       </p>

@@ -1,6 +1,7 @@
 // What the model says about the image, and what can be asked of it, in tabs.
 import { Button, Tabs } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
+import { useEffect, useRef } from 'react';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import type { ExplainState } from '../../../state/inspection.ts';
 import { explanationKey, InspectionStore } from '../../../state/inspection.ts';
@@ -108,7 +109,7 @@ const TABS = [
   { value: 'reasoning', label: 'Reasoning' },
   { value: 'reference', label: 'Reference' },
   { value: 'tokens', label: 'Tokens' },
-  { value: 'group', label: `Group of ${GROUP_SIZE}` },
+  { value: 'group', label: 'Group' },
   { value: 'compare', label: 'Before / after' },
   { value: 'history', label: 'History' },
   { value: 'whatif', label: 'What if' },
@@ -127,7 +128,7 @@ export function neighbourTab(tab: string, direction: 1 | -1): string {
   return TABS[(index + direction + TABS.length) % TABS.length]?.value ?? 'reasoning';
 }
 
-const RUN_FIRST = <p className={styles.facts}>Run the model on this image first.</p>;
+const RUN_FIRST = <p className={styles.firstLine}>Run the model on this image first.</p>;
 
 function TabContent({ tab, ...props }: ReadingTabsProps & { tab: TabName }) {
   const { sampleId, datasetId, loaded, address, main, reading, control, onSecond } = props;
@@ -185,9 +186,13 @@ function TabContent({ tab, ...props }: ReadingTabsProps & { tab: TabName }) {
 /** The tab is part of the address; only the open one is mounted. */
 export function ReadingTabs(props: ReadingTabsProps) {
   const tab = tabOf(props.address.tab);
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    list.current?.querySelector('[data-active]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [tab]);
   return (
     <Tabs value={tab} onChange={(value) => props.address.patch({ tab: value })} keepMounted={false}>
-      <Tabs.List>
+      <Tabs.List ref={list} className={styles.tabs}>
         {TABS.map(({ value, label }) => (
           <Tabs.Tab key={value} value={value} data-testid={`tab-${value}`}>
             {label}

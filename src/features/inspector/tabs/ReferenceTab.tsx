@@ -65,7 +65,7 @@ function Beside({ annotation, reading }: { annotation: Annotation; reading: Read
 /** Reference and answer side by side or as one text; on narrow pages one above the other. */
 export function ReferenceTab({ annotation, reading }: ReferenceTabProps) {
   const [layout, setLayout] = useState<Layout>('beside');
-  if (!annotation) return <p className={styles.facts}>The dataset has no reference reasoning for this image.</p>;
+  if (!annotation) return <p className={styles.firstLine}>The dataset has no reference reasoning for this image.</p>;
   return (
     <div className={styles.tab}>
       {reading ? <Overlap generated={reading.text} reference={annotation.answer} /> : null}

@@ -65,7 +65,7 @@ export function TokensTab({ reading, first = 'logProbability', groupHint }: Toke
   const [measure, setMeasure] = useState<TokenMeasure>(first);
   const [isTable, setIsTable] = useState(false);
   if (reading.tokens.length === 0) {
-    return <p className={styles.facts}>This stored answer has no token records. Run the model on this image to see them.</p>;
+    return <p className={styles.firstLine}>This stored answer has no token records. Run the model on this image to see them.</p>;
   }
   const hasAdvantages = reading.completion.paragraphs.some(({ advantage }) => advantage !== null);
   return (

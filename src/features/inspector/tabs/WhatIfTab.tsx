@@ -80,7 +80,9 @@ export function WhatIfTab({ sample, url, address, before, gridSize, onAskFirst, 
           <RegionFields {...sample} region={edit.region} onChange={(region) => put({ ...edit, region })} />
           <Switch
             label="Whole patches of the model"
-            description={gridSize === null ? 'After the model has answered once.' : `${gridSize} × ${gridSize} over the middle square.`}
+            description={
+              gridSize === null ? 'Once the model has been run on this visit.' : `${gridSize} × ${gridSize} over the middle square.`
+            }
             disabled={gridSize === null}
             checked={isSnapped && gridSize !== null}
             onChange={(event) => setIsSnapped(event.currentTarget.checked)}
