@@ -1,9 +1,9 @@
 // The statistics worker's calls mapped to the metrics that answer them.
 import { freezeThreshold } from '../../src/shared/metrics/frozen-threshold.ts';
+import { computeIntervals } from '../../src/shared/metrics/interval-job.ts';
 import { deLongTest, mcNemarTest } from '../../src/shared/metrics/paired.ts';
 import type { Handlers } from '../../src/shared/rpc.ts';
 import type { StatisticsApi } from '../../src/shared/statistics-api.ts';
-import { computeIntervals } from './intervals-job.ts';
 
 /** All handlers of the statistics worker; nothing lives between calls. */
 export const statisticsHandlers: Handlers<StatisticsApi> = {

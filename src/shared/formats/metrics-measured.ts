@@ -1,7 +1,9 @@
 // What a metrics file says beyond single figures: their intervals, and how another evaluation differs on the same images. Pure.
+import type { ScoreSource } from '../domain/answer.ts';
 import type { EvalRecord } from '../domain/run.ts';
+import { evaluatedSamples, type ScoredAnswer } from '../metrics/answer-scores.ts';
 import type { Interval } from '../metrics/bootstrap.ts';
-import { DOMAIN_METRICS } from '../metrics/domains.ts';
+import { countUnanswered, DOMAIN_METRICS } from '../metrics/domains.ts';
 import { BOOTSTRAP_SEED, domainScope, intervalKey, resamplesFor, type Intervals } from '../metrics/intervals.ts';
 import { CLASS_METRICS, SCORE_METRICS } from '../metrics/metric-specs.ts';
 import type { PairedReport } from '../metrics/pairing.ts';
@@ -12,6 +14,13 @@ export interface Measured {
   /** Of a `report` request; `images` are those that were resampled. */
   intervals?: { found: Intervals; images: number };
   paired?: MeasuredPair;
+}
+
+/** What a metrics file needs intervals of. @param answers of the whole evaluation, failures included */
+export function reportRequest(record: EvalRecord, answers: readonly ScoredAnswer[], source: ScoreSource) {
+  const parsed = answers.filter(({ failure, predict }) => !failure && predict !== null).length;
+  const unanswered = countUnanswered(answers, record.imported?.unanswered);
+  return { kind: 'report' as const, samples: evaluatedSamples(answers, source), expected: record.sampleIds.length, parsed, unanswered };
 }
 
 export interface MeasuredPair {

@@ -124,6 +124,15 @@ describe('a project bundle', () => {
     ]); // prettier-ignore
   });
 
+  it('holds each evaluation’s figures with their intervals', async () => {
+    const entries = await openZip(await bundleOf(source));
+    const metrics: unknown = JSON.parse((await (await entries.get('evals/e/metrics.json')?.read())?.text()) ?? '');
+    expect(metrics).toMatchObject({
+      'eval/coverage': expect.any(Number),
+      intervals: { level: 0.95, seed: 42, values: { 'eval/coverage': { low: expect.any(Number), high: expect.any(Number) } } },
+    });
+  });
+
   it('without pictures brings runs, evaluations and checkpoints, and names the dataset that is left out', async () => {
     const summary = await importBundle(await bundleOf(source, false), context(target));
     expect(summary).toMatchObject({ added: { datasets: [], evals: ['e'], runs: ['r'] }, withoutImages: ['ds'] });

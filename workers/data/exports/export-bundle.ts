@@ -7,8 +7,10 @@ import { BUNDLE_FORMAT, MANIFEST_PATH, type BundleItem, type BundleManifest } fr
 import { completionRow } from '../../../src/shared/formats/completions-jsonl.ts';
 import { writeLines } from '../../../src/shared/formats/jsonl.ts';
 import { writeMetrics } from '../../../src/shared/formats/metrics-json.ts';
+import { reportRequest } from '../../../src/shared/formats/metrics-measured.ts';
 import { writeTrainerState } from '../../../src/shared/formats/trainer-state.ts';
 import { sha256Hex } from '../../../src/shared/hash.ts';
+import { computeIntervals } from '../../../src/shared/metrics/interval-job.ts';
 import { listCheckpoints, readCheckpointFile } from '../../../src/shared/storage/checkpoints.ts';
 import type { Database } from '../../../src/shared/storage/database.ts';
 import { listDatasets } from '../../../src/shared/storage/datasets.ts';
@@ -53,7 +55,7 @@ export async function exportBundle(options: { images: boolean; appVersion: strin
   return downloadZip(entries()).blob();
 }
 
-async function* bundleFiles(images: boolean, { db, progress }: BundleContext): AsyncGenerator<BundleFile> {
+async function* bundleFiles(images: boolean, { db, signal, progress }: BundleContext): AsyncGenerator<BundleFile> {
   const [datasets, evals, runs, checkpoints] = await Promise.all([listDatasets(db), listEvals(db), listRuns(db), listCheckpoints(db)]);
   const pictures = images ? datasets.reduce((sum, { imageCount }) => sum + imageCount, 0) : 0;
   const total = pictures + evals.length + runs.length + checkpoints.reduce((sum, { files }) => sum + files.length, 0);
@@ -74,7 +76,7 @@ async function* bundleFiles(images: boolean, { db, progress }: BundleContext): A
     yield { path: `${folder}/workbench.json`, content: json(checkpoint) };
   }
   for (const evaluation of evals) {
-    yield* evalFiles(db, evaluation);
+    yield* evalFiles(db, evaluation, signal);
     step();
   }
   for (const modelId of await listModelsWithKeptAnswers(db)) {
@@ -116,7 +118,8 @@ async function* runFiles(db: Database, run: RunRecord): AsyncGenerator<BundleFil
   yield { path: `${folder}/trainer_state.json`, content: new Blob([writeTrainerState(run, steps)]) };
 }
 
-async function* evalFiles(db: Database, evaluation: EvalRecord): AsyncGenerator<BundleFile> {
+/** The metrics file has its intervals, as the one that the report saves: about a second of work per thousand images. */
+async function* evalFiles(db: Database, evaluation: EvalRecord, signal: AbortSignal): AsyncGenerator<BundleFile> {
   const folder = `evals/${evaluation.id}`;
   const answers = await listAnswers(db, evaluation.id);
   const source = answers.some(({ pFakeHead }) => pFakeHead !== null) ? 'head' : 'token';
@@ -124,5 +127,8 @@ async function* evalFiles(db: Database, evaluation: EvalRecord): AsyncGenerator<
   yield { path: `${folder}/questions.jsonl`, content: new Blob([writeQuestions(evaluation, answers)]) };
   const rows = answers.map((answer) => answerRow(evaluation, answer, { record: answer }));
   yield { path: `${folder}/answers.jsonl`, content: new Blob([writeLines(rows)]) };
-  yield { path: `${folder}/metrics.json`, content: new Blob([writeMetrics(evaluation, answers, source)]) };
+  const request = reportRequest(evaluation, answers, source);
+  const found = await computeIntervals(request, { signal, progress: () => undefined });
+  const intervals = { found, images: request.samples.length };
+  yield { path: `${folder}/metrics.json`, content: new Blob([writeMetrics(evaluation, answers, source, { intervals })]) };
 }

@@ -1,7 +1,7 @@
-// Runs bootstrap tasks one by one; rests between them so that a cancel can arrive.
-import type { Interval } from '../../src/shared/metrics/bootstrap.ts';
-import { intervalTasks, type IntervalRequest, type Intervals } from '../../src/shared/metrics/intervals.ts';
-import type { CallContext } from '../../src/shared/rpc.ts';
+// Runs bootstrap tasks one by one; rests between them so that a cancel can arrive. For workers: it takes seconds.
+import type { CallContext } from '../rpc.ts';
+import type { Interval } from './bootstrap.ts';
+import { intervalTasks, type IntervalRequest, type Intervals } from './intervals.ts';
 
 /** A message can come in after so long, milliseconds. */
 const SLICE_MS = 40;
