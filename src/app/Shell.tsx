@@ -1,6 +1,7 @@
 import { Suspense, useEffect, useState } from 'react';
 import { useLocation } from 'react-router';
 import { ErrorBoundary } from '../components/ErrorBoundary.tsx';
+import { SaidAbove } from '../components/ErrorNotice.tsx';
 import { lazyPart } from '../components/lazy-part.tsx';
 import { EngineStore } from '../state/engine.ts';
 import { ImportsStore } from '../state/imports.ts';
@@ -54,7 +55,9 @@ export function Shell() {
           {storageError ? <StorageTrouble error={storageError} /> : null}
           <ErrorBoundary key={`${pathname} ${numberStyle}`}>
             <Suspense fallback={<p className={styles.loading}>Loading the page…</p>}>
-              <AppRoutes />
+              <SaidAbove value={storageError?.message ?? null}>
+                <AppRoutes />
+              </SaidAbove>
             </Suspense>
           </ErrorBoundary>
         </main>

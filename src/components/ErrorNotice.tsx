@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { createContext, useContext, type ReactNode } from 'react';
 import type { ErrorRecord } from '../shared/errors.ts';
 import styles from './ErrorNotice.module.css';
 
@@ -15,9 +15,13 @@ export interface ErrorNoticeProps {
   more?: ReactNode;
 }
 
+/** The message of an error that stands above the whole page; the same is then not said again inside it. */
+export const SaidAbove = createContext<string | null>(null);
+
 /** An error in place: on a page, in a dialog, or as a notice. */
 export function ErrorNotice({ error, action, onDismiss, more }: ErrorNoticeProps) {
   const clipboard = useClipboard({ timeout: 1500 });
+  if (useContext(SaidAbove) === error.message) return null;
   return (
     <section className={styles.notice} role="alert" data-testid="error-notice" data-code={error.code}>
       <IconAlertTriangle className={styles.icon} size={18} aria-hidden />
