@@ -2,9 +2,12 @@ import { Button } from '@mantine/core';
 import { useEffect } from 'react';
 import { Link, useLocation, useNavigate } from 'react-router';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
+import type { ErrorRecord } from '../shared/errors.ts';
 import { EngineStore } from '../state/engine.ts';
+import { EvaluationStore } from '../state/evaluation.ts';
 import type { Notice } from '../state/notices.ts';
 import { isSameError, NoticesStore } from '../state/notices.ts';
+import { RunStore } from '../state/run.ts';
 import { LargestItems } from './LargestItems.tsx';
 import styles from './NoticeStack.module.css';
 
@@ -13,12 +16,22 @@ const PLAIN_NOTICE_MS = 8000;
 /** Pages that show why the engine does not run, with its button, in their own place. */
 const SHOWS_ENGINE = ['/', '/device'];
 
+/** The error that the present page shows in its own place: a notice beside it would say the same again. */
+function useErrorOfPage(): ErrorRecord | null {
+  const { pathname } = useLocation();
+  const [, kind, id] = pathname.split('/');
+  const ofEngine = EngineStore.use(({ error }) => error);
+  const ofRun = RunStore.use(({ runs }) => runs?.find((run) => run.id === id)?.error);
+  const ofEvaluation = EvaluationStore.use(({ evals }) => evals?.find((record) => record.id === id)?.error);
+  if (SHOWS_ENGINE.includes(pathname)) return ofEngine;
+  return (kind === 'run' ? ofRun : kind === 'eval' ? ofEvaluation : null) ?? null;
+}
+
 /** Errors and finished jobs, bottom right; they stay until dismissed or, with a link, until its page is open. */
 export function NoticeStack() {
-  const { pathname } = useLocation();
-  const engineError = EngineStore.use((state) => (SHOWS_ENGINE.includes(pathname) ? state.error : null));
+  const shown = useErrorOfPage();
   const all = NoticesStore.use((state) => state.notices);
-  const notices = all.filter(({ error }) => !isSameError(error, engineError));
+  const notices = all.filter(({ error }) => !isSameError(error, shown));
   const store = NoticesStore.useApi();
   return (
     <div className={styles.stack} aria-live="polite">

@@ -152,7 +152,8 @@ export function createRunStore({ engine, database, jobs, notices, codeVersion }:
         const { state } = await engine.train({ runId, takeOver }, { onProgress: follower.progress });
         notices.getState().tell(`Run "${record.name}": ${state}.`, { to: `/run/${runId}`, label: 'Open the run' });
       } catch (error) {
-        notices.getState().raise(error);
+        const isFull = toErrorRecord(error).code === 'E-QUOTA'; // then the way on is to make room
+        notices.getState().raise(error, isFull ? undefined : { to: `/run/${runId}`, label: 'Open the run' });
       } finally {
         follower.finish();
         set({ live: null });

@@ -22,6 +22,7 @@ describe('the sentence of a run', () => {
     [run({ step: 5, state: 'paused' }), null, false, 'Paused at step 5 of 60.'],
     [run({ step: 60, state: 'done', summary: { train_runtime: 90 } }), null, false, 'All 60 steps done, 1 min 30 s of work.'],
     [run({ step: 5, state: 'stopped' }), null, false, 'Stopped at step 5 of 60.'],
+    [run({ state: 'failed' }), null, false, 'An error ended it before its first step.'],
     [run({ step: 5, state: 'failed' }), null, false, 'An error ended it after step 5 of 60; what was stored is below.'],
   ])('says what it does or how it ended (%#)', (record, working, isWaiting, expected) => {
     expect(runSentence(record, working, isWaiting)).toBe(expected);

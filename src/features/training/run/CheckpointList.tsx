@@ -39,6 +39,11 @@ export function CheckpointList({ run }: { run: RunRecord }) {
                     >
                       before / after
                     </Link>
+                    <Link
+                      to={`/train/new?model=${encodeURIComponent(id)}&dataset=${encodeURIComponent(run.datasetId)}&algorithm=${run.algorithm}`}
+                    >
+                      train further
+                    </Link>
                   </td>
                 </tr>
               ))}

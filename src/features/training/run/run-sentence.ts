@@ -45,6 +45,7 @@ function restingSentence(run: RunRecord): string {
   if (state === 'paused') return `Paused at step ${step} of ${maxSteps}.`;
   if (endedEarly) return endedEarly;
   if (state === 'stopped') return `Stopped at step ${step} of ${maxSteps}${took}.`;
+  if (state === 'failed' && step === 0) return 'An error ended it before its first step.';
   if (state === 'failed') return `An error ended it after step ${step} of ${maxSteps}; what was stored is below.`;
   return state === 'done' && !importedFrom ? `All ${formatPlural(maxSteps, 'step')} done${took}.` : '';
 }
