@@ -151,8 +151,9 @@ describe('Try the demo', () => {
     await act(async () => find('try-demo').click());
     await until(() => expect(find('address').textContent).toBe('/inspect/demo-3/aster%2Ftest%2Ffake%2F0.png?run=1'));
     expect(asked).toEqual([1]);
-    const ended = { phase: 'done', loaded: null, pFakeHead: 0.9, text: '', tokenCount: 0, result: null, error: null } as const;
-    await act(async () => stores.inspection.setState({ explanations: { first: ended } }));
+    const read = { loaded: null, pFakeHead: 0.9, text: '', tokenCount: 0, result: null };
+    const first = { phase: 'done', finishedAt: 1, keepError: null, error: null, ...read } as const;
+    await act(async () => stores.inspection.setState({ explanations: { first } }));
     await until(() => expect(asked).toEqual([1, 12]));
   });
 

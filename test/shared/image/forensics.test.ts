@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { describeEdit, editImage, MASK_FILLS } from '../../../src/shared/image/edit.ts';
 import { readFileMetadata } from '../../../src/shared/image/file-metadata.ts';
@@ -259,7 +259,7 @@ describe('the metadata of a file', () => {
 
   it('says whether there is an alpha channel, in every format that can have one', async () => {
     const rgba = () => sharp({ create: { width: 8, height: 8, channels: 4, background: { r: 200, g: 0, b: 0, alpha: 0.5 } } });
-    const isAlpha = async (made: sharp.Sharp) => readFileMetadata(new Uint8Array(await made.toBuffer())).hasAlpha;
+    const isAlpha = async (made: Sharp) => readFileMetadata(new Uint8Array(await made.toBuffer())).hasAlpha;
     expect(await isAlpha(rgba().png())).toBe(true);
     expect(await isAlpha(rgba().png({ palette: true }))).toBe(true);
     expect(await isAlpha(rgba().webp({ lossless: true }))).toBe(true);
