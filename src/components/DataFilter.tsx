@@ -17,7 +17,8 @@ export interface DataFilterProps {
   error?: string | null;
 }
 
-const SPLITS: readonly Split[] = ['train', 'val', 'test', 'none'];
+/** In the order of the list. */
+export const SPLITS: readonly Split[] = ['train', 'val', 'test', 'none'];
 
 /** Images of one split. */
 function splitCount(dataset: Pick<DatasetRecord, 'counts'>, split: Split): number {

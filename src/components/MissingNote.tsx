@@ -22,13 +22,3 @@ export function MissingNote({ what, id, instead }: MissingNoteProps) {
     </p>
   );
 }
-
-/** The id of a link that none of `records` has, once they are known and nothing else was chosen; otherwise null. */
-export function missingId(
-  wanted: string | null,
-  chosen: string | null,
-  isKnown: boolean,
-  records: readonly { id: string }[],
-): string | null {
-  return isKnown && wanted !== null && chosen === wanted && !records.some(({ id }) => id === wanted) ? wanted : null;
-}

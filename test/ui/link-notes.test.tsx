@@ -1,9 +1,13 @@
 // @vitest-environment happy-dom
 // Links that ask for values which their page does not have.
+import { act } from 'react';
 import { describe, expect, it } from 'vitest';
+import { DataPanel } from '../../src/components/DataPanel.tsx';
 import { unknownValues, type LinkRule } from '../../src/components/link-values.ts';
 import { LinkNotes } from '../../src/components/LinkNotes.tsx';
+import { useLinkChoice } from '../../src/components/use-link-choice.ts';
 import { reportLinkRules, type LinkKnowledge } from '../../src/features/evaluation/report/report-link.ts';
+import { someDataset } from '../support/records.ts';
 import { render } from './render.tsx';
 
 const RULES: LinkRule[] = [
@@ -21,6 +25,41 @@ describe('a link that asks for what its page does not have', () => {
     ]);
     const { container: fine } = await render(<LinkNotes rules={RULES} />, '/x?tab=map&colour=blue');
     expect(fine.querySelector('[data-testid="missing-note"]')).toBeNull();
+  });
+});
+
+function Choice() {
+  const { item, choose, missing } = useLinkChoice('dataset', [{ id: 'cats' }, { id: 'faces' }], true);
+  return (
+    <button type="button" data-testid="choice" data-missing={missing ?? ''} onClick={() => choose('faces')}>
+      {item?.id}
+    </button>
+  );
+}
+
+describe('a link that chooses a dataset and its images', () => {
+  it('is missing what none has until something else is chosen', async () => {
+    const { find } = await render(<Choice />, '/eval/new?dataset=dogs');
+    expect([find('choice').textContent, find('choice').dataset['missing']]).toEqual(['cats', 'dogs']);
+    await act(async () => find('choice').click());
+    expect([find('choice').textContent, find('choice').dataset['missing']]).toEqual(['faces', '']);
+  });
+
+  it('is told which split and domain the dataset does not have', async () => {
+    const dataset = someDataset({ counts: [{ domain: 'aster', split: 'test', label: 'fake', count: 3 }] });
+    const filter = { domains: [], splits: [], labels: [], predicted: [] };
+    const nothing = () => undefined;
+    const panel = (
+      <DataPanel name="eval" datasets={[dataset]} dataset={dataset} filter={filter} imageCount={3} onDataset={nothing} onFilter={nothing}>
+        below
+      </DataPanel>
+    );
+    const notes = async (path: string) =>
+      [...(await render(panel, path)).container.querySelectorAll('[data-testid="missing-note"]')].map((note) =>
+        note.getAttribute('data-id'),
+      );
+    expect(await notes('/eval/new?split=spam&domain=mars')).toEqual(['spam', 'mars']);
+    expect(await notes('/eval/new?split=test&domain=aster')).toEqual([]);
   });
 });
 

@@ -3,14 +3,15 @@ import { Button, Checkbox, NativeSelect, Textarea, TextInput } from '@mantine/co
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link, useLocation, useNavigate, useSearchParams } from 'react-router';
-import { DataFilter } from '../../../components/DataFilter.tsx';
+import { DataPanel } from '../../../components/DataPanel.tsx';
 import { EmptyState } from '../../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
-import { formatBytes, formatCount, formatHash, formatPlural } from '../../../components/format.ts';
-import { missingId, MissingNote } from '../../../components/MissingNote.tsx';
+import { formatBytes, formatCount, formatPlural } from '../../../components/format.ts';
+import { MissingNote } from '../../../components/MissingNote.tsx';
 import { ModelNotes } from '../../../components/ModelNotes.tsx';
 import { ModelSelect } from '../../../components/ModelSelect.tsx';
 import { Page, Panel } from '../../../components/Page.tsx';
+import { useLinkChoice } from '../../../components/use-link-choice.ts';
 import type { AnswerParser } from '../../../shared/domain/answer.ts';
 import type { DatasetRecord } from '../../../shared/domain/sample.ts';
 import type { TemplateName } from '../../../shared/config/config.ts';
@@ -71,28 +72,6 @@ function NumberFields({ form, onChange, names }: FormProps & { names: readonly N
   );
 }
 
-function DataPanel({
-  form,
-  onChange,
-  dataset,
-  datasets,
-  onDataset,
-}: FormProps & { dataset: DatasetRecord; datasets: readonly DatasetRecord[]; onDataset: (id: string) => void }) {
-  return (
-    <Panel title="Data" aside={`hash ${formatHash(dataset.contentHash)}`}>
-      <DataFilter
-        name="eval"
-        datasets={datasets}
-        dataset={dataset}
-        filter={form.filter}
-        onDataset={onDataset}
-        onFilter={(filter) => onChange({ filter })}
-      />
-      <NumberFields form={form} onChange={onChange} names={['sampleSize', 'seed']} />
-    </Panel>
-  );
-}
-
 function DecodingPanel({ form, onChange }: FormProps) {
   return (
     <Panel title="How it answers">
@@ -132,9 +111,7 @@ export function EvaluationNewPage() {
 
 function EvaluationSetup() {
   const { datasets, phase } = DatasetsStore.use((state) => state);
-  const [params] = useSearchParams();
-  const [datasetId, setDatasetId] = useState(params.get('dataset'));
-  const dataset = datasets.find(({ id }) => id === datasetId) ?? datasets[0];
+  const { item: dataset, choose, missing } = useLinkChoice('dataset', datasets, phase === 'ready');
   if (!dataset) {
     return (
       <Page title="New evaluation">
@@ -147,8 +124,7 @@ function EvaluationSetup() {
       </Page>
     );
   }
-  const needsDataset = missingId(params.get('dataset'), datasetId, phase === 'ready', datasets);
-  return <EvaluationForm key={dataset.id} dataset={dataset} datasets={datasets} needsDataset={needsDataset} onDataset={setDatasetId} />;
+  return <EvaluationForm key={dataset.id} dataset={dataset} datasets={datasets} needsDataset={missing} onDataset={choose} />;
 }
 
 function EvaluationForm({
@@ -171,14 +147,12 @@ function EvaluationForm({
   const isGpu = useIsGpu();
   const { create, sweep } = EvaluationStore.useApi().getState();
   const [isSwept, setIsSwept] = useState(false);
-  const [modelId, setModelId] = useState(params.get('model'));
   const [form, setForm] = useState(() => {
     const initial = defaultForm(dataset);
     return { ...initial, filter: filterFromAddress(params, initial.filter) };
   });
   const [error, setError] = useState<ErrorRecord | null>(null);
-  const model = models.find(({ id }) => id === (modelId ?? selectedModel)) ?? models[0];
-  const needsModel = missingId(params.get('model'), modelId, phase === 'ready', models);
+  const { item: model, choose: chooseModel, missing: needsModel } = useLinkChoice('model', models, phase === 'ready', selectedModel);
   const config = toConfig(form);
   const passing = countPassing(dataset.counts, form.filter);
   const count = config && config.sampleSize > 0 ? Math.min(config.sampleSize, passing) : passing;
@@ -214,10 +188,20 @@ function EvaluationForm({
       {needsModel ? <MissingNote what="model" id={needsModel} instead={model?.name} /> : null}
       {error ? <ErrorNotice error={error} onDismiss={() => setError(null)} /> : null}
       <div className={styles.form}>
-        <DataPanel form={form} onChange={onChange} dataset={dataset} datasets={datasets} onDataset={onDataset} />
+        <DataPanel
+          name="eval"
+          datasets={datasets}
+          dataset={dataset}
+          filter={form.filter}
+          imageCount={passing}
+          onDataset={onDataset}
+          onFilter={(filter) => onChange({ filter })}
+        >
+          <NumberFields form={form} onChange={onChange} names={['sampleSize', 'seed']} />
+        </DataPanel>
         <div className={styles.stack}>
           <Panel title="Model">
-            <ModelSelect label="Model or checkpoint" models={models} value={model?.id ?? null} onChange={setModelId} />
+            <ModelSelect label="Model or checkpoint" models={models} value={model?.id ?? null} onChange={chooseModel} />
             <PrecisionSelect
               value={form.precision}
               onChange={(precision) => onChange({ precision })}

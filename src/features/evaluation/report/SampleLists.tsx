@@ -94,10 +94,11 @@ export function SampleLists({ evalId, datasetId, modelId, answers, cut, list, on
   const [shownList, setShownList] = useState({ list, count: PAGE });
   const count = shownList.list === list ? shownList.count : PAGE;
   const { source, threshold } = cut;
-  const rows = useMemo(() => sampleList(answers, list, { source, threshold }), [answers, list, source, threshold]);
+  const cutAt = list.startsWith('cut') ? threshold : 0.5;
+  const rows = useMemo(() => sampleList(answers, list, { source, threshold: cutAt }), [answers, list, source, cutAt]);
   const counts = useMemo(
-    () => LISTS.map((item) => sampleList(answers, item.list, { source, threshold }).length),
-    [answers, source, threshold],
+    () => LISTS.map((item) => sampleList(answers, item.list, { source, threshold: 0.5 }).length),
+    [answers, source], // none of these lists is cut at the threshold, which moves with the slider
   );
   const open = (sampleId: string) => {
     setSamples(

@@ -1,7 +1,5 @@
 // Which images a run sees: dataset, split, domains, how many.
-import { DataFilter } from '../../../components/DataFilter.tsx';
-import { formatHash, formatPlural } from '../../../components/format.ts';
-import { Panel } from '../../../components/Page.tsx';
+import { DataPanel } from '../../../components/DataPanel.tsx';
 import type { DatasetRecord } from '../../../shared/domain/sample.ts';
 import { DatasetsStore } from '../../../state/datasets.ts';
 import { FieldRow } from './FieldRow.tsx';
@@ -22,17 +20,15 @@ export function DataChoice({ draft, datasets, dataset, imageCount, onDataset }: 
   const { config, setConfig } = draft;
   const drawing = DatasetsStore.use((state) => (dataset.id.startsWith(`demo-`) ? state.demo : null));
   return (
-    <Panel title="Data" aside={`hash ${formatHash(dataset.contentHash)}`}>
-      <DataFilter
-        name="train"
-        datasets={datasets}
-        dataset={dataset}
-        filter={config.filter}
-        onDataset={onDataset}
-        onFilter={(filter) => setConfig({ ...config, filter })}
-        error={imageCount === 0 ? 'No image passes: choose another split or domain.' : null}
-      />
-      <p className={styles.muted}>{formatPlural(imageCount, 'image')} pass.</p>
+    <DataPanel
+      name="train"
+      datasets={datasets}
+      dataset={dataset}
+      filter={config.filter}
+      imageCount={imageCount}
+      onDataset={onDataset}
+      onFilter={(filter) => setConfig({ ...config, filter })}
+    >
       {drawing ? (
         <p className={styles.muted} data-testid="train-still-drawing">
           More are being drawn ({drawing.done} of {drawing.total}); a run takes the images that are there when it starts.
@@ -43,6 +39,6 @@ export function DataChoice({ draft, datasets, dataset, imageCount, onDataset }: 
         .map((field) => (
           <FieldRow key={field.name} field={field} draft={draft} />
         ))}
-    </Panel>
+    </DataPanel>
   );
 }

@@ -6,9 +6,10 @@ import { Link, useLocation, useNavigate, useSearchParams } from 'react-router';
 import { EmptyState } from '../../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { formatPlural } from '../../../components/format.ts';
-import { missingId, MissingNote } from '../../../components/MissingNote.tsx';
+import { MissingNote } from '../../../components/MissingNote.tsx';
 import { ModelNotes } from '../../../components/ModelNotes.tsx';
 import { ModelSelect } from '../../../components/ModelSelect.tsx';
+import { useLinkChoice } from '../../../components/use-link-choice.ts';
 import { Page, Panel } from '../../../components/Page.tsx';
 import { FIELD_GROUPS } from '../../../shared/config/fields.ts';
 import { PRESET_NAMES, presetConfig } from '../../../shared/config/presets.ts';
@@ -133,15 +134,11 @@ function RunSetup() {
   const runs = RunStore.useApi();
   const offReason = useWriterReason();
   const isBusy = RunStore.use((state) => state.live !== null);
-  const [datasetId, setDatasetId] = useState(params.get('dataset'));
-  const [modelId, setModelId] = useState(params.get('model'));
   const [error, setError] = useState<ErrorRecord | null>(null);
   const demo = useDemoData();
 
-  const dataset = datasets.find(({ id }) => id === datasetId) ?? datasets[0];
-  const model = models.find(({ id }) => id === (modelId ?? selectedModel)) ?? models[0];
-  const needsDataset = missingId(params.get('dataset'), datasetId, phase === 'ready', datasets);
-  const needsModel = missingId(params.get('model'), modelId, modelsPhase === 'ready', models);
+  const { item: dataset, choose: chooseDataset, missing: needsDataset } = useLinkChoice('dataset', datasets, phase === 'ready');
+  const { item: model, choose: chooseModel, missing: needsModel } = useLinkChoice('model', models, modelsPhase === 'ready', selectedModel);
   const imageCount = dataset ? countPassing(dataset.counts, draft.config.filter) : 0;
   const errors = draft.problems.filter(({ severity }) => severity === 'error');
   const isReady = errors.length === 0 && imageCount > 0 && model !== undefined;
@@ -226,10 +223,10 @@ function RunSetup() {
             onChange={(event) => draft.applyPreset(PRESET_NAMES.find((name) => name === event.currentTarget.value) ?? 'tiny-demo')}
             data={PRESET_NAMES.map((name) => ({ value: name, label: PRESET_LABELS[name] }))}
           />
-          <ModelSelect label="Start from" models={models} value={model?.id ?? null} onChange={setModelId} />
+          <ModelSelect label="Start from" models={models} value={model?.id ?? null} onChange={chooseModel} />
           <ConfigFile draft={draft} onError={setError} />
         </Panel>
-        <DataChoice draft={draft} datasets={datasets} dataset={dataset} imageCount={imageCount} onDataset={setDatasetId} />
+        <DataChoice draft={draft} datasets={datasets} dataset={dataset} imageCount={imageCount} onDataset={chooseDataset} />
         <Preflight
           config={draft.config}
           datasetId={dataset.id}
