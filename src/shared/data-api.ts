@@ -118,6 +118,8 @@ export interface RescanDiff {
   /** Another file, label or annotation under the same path. */
   changed: string[];
   removed: string[];
+  /** The same bytes under another path, in neither of the other lists; absent where there are none. */
+  moved?: { from: string; to: string }[];
   unchanged: number;
 }
 

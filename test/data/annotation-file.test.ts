@@ -32,7 +32,7 @@ describe('broken JSON', () => {
     ['a missing colon', '{"id" "a"}', /^Line 1, column 7: expected ":"/],
     ['single quotes', "{'id': 1}", /expected a quoted key or "}", found "'"/],
     ['NaN', '{"a": NaN}', /^Line 1, column 7: expected a value, found "N"/],
-    ['an unterminated string', '{"a": "b\n}', /^Line 1, column 7: expected a value, found "\\""/],
+    ['an unterminated string', '{"a": "b\n}', /^Line 1, column 7: expected the closing quote/],
     ['text after the end', '[] []', /^Line 1, column 4/],
     ['a wrong bracket', '[1, 2}', /^Line 1, column 6: expected "," or the end of the list, found "}"/],
     ['a leading zero', '[01]', /^Line 1, column 2/],

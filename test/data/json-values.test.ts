@@ -74,7 +74,9 @@ describe('annotation files of unusual forms', () => {
     for (let i = 0; i < text.length; i++) new DataView(wide.buffer).setUint16(2 + 2 * i, text.charCodeAt(i), true);
     expect((await read('t.json', wide)).rows).toEqual(['t.json#0 a.png größer', 't.json#1 b.png Waxy.']);
     const latin = Uint8Array.from(text, (character) => character.charCodeAt(0));
-    expect((await read('t.json', latin)).rows[0]).toBe('t.json#0 a.png größer');
+    const foreign = await read('t.json', latin);
+    expect(foreign.rows[0]).toBe('t.json#0 a.png größer');
+    expect(foreign.problems).toEqual([expect.stringMatching(/^encoding-foreign: The row is not UTF-8 .*Windows-1252/)]);
   });
 
   it('are read with rows under their ids, and with several lists numbered through', async () => {
@@ -94,8 +96,43 @@ describe('annotation files of unusual forms', () => {
     const { rows, problems } = await read('t.json', broken);
     expect(rows).toEqual([]);
     expect(problems).toHaveLength(1);
-    expect(problems[0]).toMatch(new RegExp(`^json-broken: Line 1, column ${broken.length - 1}: expected a value, found "\\]"`));
+    expect(problems[0]).toMatch(
+      new RegExp(`^json-broken: Line 1, column ${broken.length - 1}, in row 2999 \\(the first is 0\\): expected a value, found "\\]"`),
+    );
     const cut = await read('t.json', text.slice(0, 1_500_000));
-    expect(cut.problems[0]).toMatch(/the file ends there|expected a value, found "\\""/);
+    expect(cut.problems[0]).toMatch(/the file ends there|expected the closing quote/);
+  });
+
+  it.each([
+    [
+      'a quote that is missing at the end of a line',
+      '{"id": "a", "image": "never\n{"id": "b"}',
+      /#1: Line 1, column 22: expected the closing quote .* Likely cause: the quote was forgotten/,
+    ],
+    [
+      'a quote that is missing before the next key',
+      '{"id": "a.png, "image": "b"}\n',
+      /Line 1, column 17: expected "," .* found "i".* Likely cause: a quote is missing before it/,
+    ],
+    [
+      'a lone backslash',
+      String.raw`{"id": "a", "image": "C:\data\x.png"}`,
+      /Likely cause: a path of Windows .*: write \\\\d instead of \\d/,
+    ],
+    ['a comma too many', '{"id": "a",}\n', /expected a quoted key, found "}".* Likely cause: the comma before it is one too many/],
+    ['single quotes', "{'id': 'a'}\n", /Likely cause: single quotes/],
+    ['words of Python', '{"id": "a", "image": None}\n', /Likely cause: written by Python’s print/],
+    ['a line that was cut off', '{"id": "a", "conversations": [', /the file ends there.* Likely cause: the file was cut off/],
+  ])('say the likely cause: %s', async (_, text, reason) => {
+    const file = await openAnnotationFile({ path: 't.jsonl', file: new Blob([text]) }, signal);
+    expect(file.problems.rows.map((problem) => `${problem.path}: ${problem.reason}`)[0]).toMatch(reason);
+  });
+
+  it('say the row of an array in which a text is not closed, and the comma that is missing after one', async () => {
+    const text = JSON.stringify([row('a.png'), row('b.png'), row('c.png')], null, 1);
+    const open = (await read('t.json', text.replace('"b.png"', '"b.png'))).problems[0];
+    expect(open).toMatch(/in row 1 \(the first is 0\): expected the closing quote of the text that begins here before the end of its line/);
+    const missing = (await read('t.json', text.replace('},\n {\n  "id": "c', '}\n {\n  "id": "c'))).problems[0];
+    expect(missing).toMatch(/after row 1 .*Likely cause: a comma is missing at the end of the line before/);
   });
 });

@@ -87,6 +87,25 @@ describe('a re-scan', () => {
     expect(dataset?.contentHash).not.toBe(hash);
   });
 
+  it('knows a renamed file by its bytes: its tags, note and rating go with it, those of copies are not dealt out by chance', async () => {
+    const id = await imported([...FIRST, image('a/val/real/copy.png', 5), image('a/val/real/copy2.png', 5)]);
+    await editSamples(db, id, [{ id: `${id}/a/test/real/3.png`, tags: ['odd'], note: 'look', rating: 4 }]);
+    const now = [...FIRST.slice(0, 2), image('a/test/real/renamed.png', 3), image('a/val/real/new.png', 5)];
+    const found = await rescan(id, now);
+    expect(found.diff).toEqual({
+      added: ['a/val/real/new.png'],
+      changed: [],
+      removed: ['a/val/real/copy.png', 'a/val/real/copy2.png'],
+      moved: [{ from: 'a/test/real/3.png', to: 'a/test/real/renamed.png' }],
+      unchanged: 2,
+    });
+    await data.applyFolder(found, context);
+    const samples = await listSamples(db, id);
+    expect(samples.map(({ path }) => path)).toEqual(now.map(({ path }) => path.slice(4)).toSorted());
+    expect(samples.find(({ path }) => path.endsWith('renamed.png'))).toMatchObject({ tags: ['odd'], note: 'look', rating: 4 });
+    expect(samples.find(({ path }) => path.endsWith('new.png'))).toMatchObject({ tags: [] });
+  });
+
   it('sees that an annotation was written anew although the picture is the same', async () => {
     const id = await imported([...FIRST, rows('Waxy.\n\n### Answer: fake')]);
     const found = await rescan(id, [...FIRST, rows('Sharp seam.\n\n### Answer: fake')]);

@@ -101,7 +101,7 @@ export async function* readRows(file: AnnotationFile, signal: AbortSignal): Asyn
   for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
     signal.throwIfAborted();
     const ranges = rows.from(start, ROWS_AT_ONCE);
-    const values = await readValues(file, ranges);
+    const values = await readValues(file, ranges, (index) => file.problems.add(foreignRow(sourceOf(file, ranges[index]?.number ?? 0))));
     yield ranges.flatMap((range, i) => {
       const row = rowOf(file, rowKind, values[i], range.number);
       if (typeof row === 'string') file.problems.add(leftOut('row-invalid', sourceOf(file, range.number), row));
@@ -157,6 +157,11 @@ const FILE_KINDS: Record<RowKind, RecognisedFile['kind']> = {
   marks: 'tags-jsonl',
   unknown: 'unknown',
 };
+
+function foreignRow(path: string): ImportProblem {
+  const reason = 'The row is not UTF-8 and was read as Windows-1252 (Latin-1): look whether its special characters are right.';
+  return { code: 'encoding-foreign', path, reason, action: 'kept' };
+}
 
 function leftOut(code: string, path: string, reason: string): ImportProblem {
   return { code, path, reason, action: 'left-out' };

@@ -92,7 +92,7 @@ export function createDataHandlers(platform: DataPlatform): Handlers<DataApi> {
       const drop = reviewed(reviewId);
       const db = await openDb();
       const { neededBytes, thumbnailBytes } = drop.review.quota;
-      const part = (diff.added.length + diff.changed.length) / Math.max(1, drop.plan.length);
+      const part = (diff.added.length + diff.changed.length + (diff.moved?.length ?? 0)) / Math.max(1, drop.plan.length);
       assertRoom(await storageStatus(), ((await getDataset(db, datasetId))?.pictures ? thumbnailBytes : neededBytes) * part);
       pause.set(false);
       const summary = await asOnlyWriter(() => applyDrop(drop, datasetId, diff, { ...context, db, readPicture, pause }));

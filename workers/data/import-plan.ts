@@ -106,6 +106,10 @@ export class ImportPlan {
     return this.files.sizeOf(this.#fileAt(image));
   }
 
+  fileOf(image: number): SourceFile {
+    return this.files.fileOf(this.#fileAt(image));
+  }
+
   placeOf(image: number): FolderPlace {
     const place = this.places[this.files.folderOf(this.#fileAt(image))];
     if (!place) throw new RangeError(`image ${image} is not planned`);
@@ -139,8 +143,7 @@ export class ImportPlan {
       const place = { ...this.placeOf(image), path };
       const texts = { annotation: annotations[i], question: questions[i] };
       const { finalLabel, notes } = settleLabel({ path, label: place.label, ...texts });
-      const file = this.#fileAt(image);
-      const found = { source: this.files.pathOf(file), file: this.files.fileOf(file) };
+      const found = { source: this.files.pathOf(this.#fileAt(image)), file: this.fileOf(image) };
       return { ...place, ...found, ...texts, marks: marks[i]?.marks, finalLabel, notes, problems: notes.map(({ code }) => code) };
     });
   }

@@ -1,5 +1,5 @@
-// A dataset against the folder it came from, looked at again: what is new, changed or gone, and then the same in storage. Tags and
-// notes of changed images stay.
+// A dataset against the folder it came from, looked at again: what is new, changed, moved or gone, and then the same in storage. Tags,
+// notes and ratings of changed and moved images stay.
 import type { DatasetRecord, ImportSummary, SampleRecord } from '../../src/shared/domain/sample.ts';
 import { WorkbenchError } from '../../src/shared/errors.ts';
 import { sha256Hex } from '../../src/shared/hash.ts';
@@ -15,6 +15,7 @@ import { mapLimited, throttle } from './pacing.ts';
 import { annotationOf } from './planned-sample.ts';
 import type { PlannedImage } from './import-plan.ts';
 import type { ReviewedDrop } from './review.ts';
+import type { SourceFile } from './source-file.ts';
 
 interface CompareContext {
   db: Database;
@@ -59,7 +60,54 @@ export async function compareDrop(
   const found = new KeyIndex(plan.length, (image) => plan.pathOf(image));
   const stored = (await listSampleIds(db, datasetId)).map((id) => id.slice(datasetId.length + 1));
   diff.removed = stored.filter((path) => found.first(path) === undefined);
-  return { ...diff, added: diff.added.sort(), changed: diff.changed.sort() };
+  const moved = await findMoved(diff, datasetId, db, signal, (path) => plan.fileOf(found.first(path) ?? 0));
+  return withMoved({ ...diff, added: diff.added.sort(), changed: diff.changed.sort() }, moved);
+}
+
+/** New files that are gone ones under another path. Of copies nobody knows which went where: they are new and gone. */
+async function findMoved(
+  { added, removed }: RescanDiff,
+  datasetId: string,
+  db: Database,
+  signal: AbortSignal,
+  fileOf: (path: string) => SourceFile,
+): Promise<{ from: string; to: string }[]> {
+  if (added.length === 0) return [];
+  const gone = new Map<string, string[]>();
+  const sizes = new Set<number>();
+  for (let start = 0; start < removed.length; start += IMAGES_AT_ONCE) {
+    const ids = removed.slice(start, start + IMAGES_AT_ONCE).map((path) => `${datasetId}/${path}`);
+    for (const sample of await getSamples(db, ids)) {
+      if (!sample) continue;
+      sizes.add(sample.sizeBytes);
+      gone.set(sample.sha256, [...(gone.get(sample.sha256) ?? []), sample.path]);
+    }
+  }
+  const arrived = new Map<string, string[]>();
+  await mapLimited(
+    added.filter((path) => sizes.has(fileOf(path).size)),
+    PARALLEL_FILES,
+    async (path) => {
+      signal.throwIfAborted();
+      const sha256 = await sha256Hex(await fileOf(path).arrayBuffer());
+      arrived.set(sha256, [...(arrived.get(sha256) ?? []), path]);
+    },
+  );
+  return [...arrived].flatMap(([sha256, [to, ...copies]]) => {
+    const [from, ...others] = gone.get(sha256) ?? [];
+    return from !== undefined && to !== undefined && copies.length + others.length === 0 ? [{ from, to }] : [];
+  });
+}
+
+function withMoved(diff: RescanDiff, moved: { from: string; to: string }[]): RescanDiff {
+  if (moved.length === 0) return diff;
+  const [from, to] = [new Set(moved.map((one) => one.from)), new Set(moved.map((one) => one.to))];
+  return {
+    ...diff,
+    added: diff.added.filter((path) => !to.has(path)),
+    removed: diff.removed.filter((path) => !from.has(path)),
+    moved: moved.toSorted((a, b) => (a.from < b.from ? -1 : 1)),
+  };
 }
 
 async function isChanged(planned: PlannedImage, sample: SampleRecord, fixes: ReadonlySet<string>): Promise<boolean> {
@@ -79,9 +127,12 @@ export async function applyDrop(drop: ReviewedDrop, datasetId: string, diff: Res
   const { db } = context;
   const dataset = await getDataset(db, datasetId);
   if (!dataset) throw new WorkbenchError('E-MISSING', `This browser holds no dataset "${datasetId}".`);
-  const kept = await marksOf(db, datasetId, diff.changed);
+  const moved = new Map(diff.moved?.map(({ from, to }) => [`${datasetId}/${from}`, `${datasetId}/${to}`]));
+  const movedFrom = diff.moved?.map(({ from }) => from) ?? [];
+  const marks = await marksOf(db, datasetId, [...diff.changed, ...movedFrom]);
+  const kept = marks.map((edit) => ({ ...edit, id: moved.get(edit.id) ?? edit.id }));
   await noteReplaced(db, datasetId, diff.changed);
-  const gone = [...diff.removed, ...diff.changed].map((path) => `${datasetId}/${path}`);
+  const gone = [...diff.removed, ...diff.changed, ...movedFrom].map((path) => `${datasetId}/${path}`);
   await deleteSamplesById(db, datasetId, gone);
   const options = { reviewId: drop.review.reviewId, name: dataset.name, fixes: allFixes(drop.review) };
   const { summary } = await importDrop(drop, options, context, dataset satisfies DatasetRecord);
@@ -89,12 +140,13 @@ export async function applyDrop(drop: ReviewedDrop, datasetId: string, diff: Res
   return summary;
 }
 
-/** Tags and notes of samples that will be stored anew. */
+/** Tags, notes and ratings of samples that will be stored anew. */
 async function marksOf(db: Database, datasetId: string, paths: readonly string[]): Promise<SampleEdit[]> {
   const marks: SampleEdit[] = [];
   for (let start = 0; start < paths.length; start += IMAGES_AT_ONCE) {
     const ids = paths.slice(start, start + IMAGES_AT_ONCE).map((path) => `${datasetId}/${path}`);
-    for (const sample of await getSamples(db, ids)) if (sample) marks.push({ id: sample.id, tags: sample.tags, note: sample.note ?? '' });
+    for (const sample of await getSamples(db, ids))
+      if (sample) marks.push({ id: sample.id, tags: sample.tags, note: sample.note ?? '', rating: sample.rating ?? null });
   }
   return marks;
 }

@@ -38,7 +38,7 @@ export async function runLengths(question: Question): Promise<RunLengths> {
   const samples = await annotatedSamples(question);
   const rows = samples.map((sample) => rowLengths(sample, question));
   const longest = (of: (row: RowLengths) => number, otherwise: number): number =>
-    rows.length === 0 ? otherwise : Math.max(...rows.map(of));
+    rows.length === 0 ? otherwise : rows.reduce((most, row) => Math.max(most, of(row)), 0);
   const limit = config.policy.maxCompletionLength;
   const asked = expandedLength(buildPromptRow({ template: config.template, question: config.prompt, tokenizer }), numVisionTokens);
   const annotated = longest(({ answer }) => answer, limit);
@@ -79,5 +79,5 @@ async function writtenLength(db: Database, modelId: string): Promise<number | nu
   });
   if (!run) return null;
   const lengths = (await listSteps(db, run.id)).flatMap(({ metrics }) => metrics['completions/max_length'] ?? []);
-  return lengths.length === 0 ? null : Math.max(...lengths);
+  return lengths.length === 0 ? null : lengths.reduce((most, length) => Math.max(most, length), 0);
 }

@@ -1,4 +1,5 @@
-// Reads JSON and says where it breaks: line, column and the text around it. JSON.parse's own messages differ by engine.
+// Reads JSON and says where it breaks: line, column, the text around it and the likely cause. JSON.parse's own messages differ by engine.
+import { likelyCause, openTextFault } from './json-cause.ts';
 
 export type ParsedJson = { ok: true; value: unknown } | { ok: false; reason: string };
 
@@ -125,14 +126,22 @@ export interface JsonFault {
   before: string;
   /** The text from the fault on, or its beginning; empty where the file ends. */
   after: string;
+  /** Which row it is in or after, as "in row 3"; absent where rows are lines. */
+  row?: string | undefined;
 }
 
-/** One sentence: place, what JSON wants there, what is there, the text around it. */
-export function faultSentence({ line, column, expected, before, after }: JsonFault): string {
-  const found = after === '' ? 'the file ends there' : `found ${JSON.stringify(after.charAt(0))}`;
+/** Place, what JSON wants there, what is there, the text around it; then the likely cause. */
+export function faultSentence({ line, column, expected, before, after, row }: JsonFault): string {
+  const open = openTextFault(after);
+  const found = open ? '' : after === '' ? ', the file ends there' : `, found ${quoted(after.charAt(0))}`;
   const around = before.slice(-EXCERPT_CHARACTERS) + after.slice(0, EXCERPT_CHARACTERS);
-  return `Line ${line}, column ${column}: expected ${expected}, ${found}, in "${around.replaceAll(/\s+/g, ' ').trim()}".`;
+  const cause = open?.cause ?? likelyCause(before, after);
+  const place = `Line ${line}, column ${column}${row ? `, ${row}` : ''}`;
+  const sentence = `${place}: expected ${open?.expected ?? expected}${found}, in "${around.replaceAll(/\s+/g, ' ').trim()}".`;
+  return cause ? `${sentence} Likely cause: ${cause}.` : sentence;
 }
+
+const quoted = (character: string): string => (character === '"' ? `'"'` : JSON.stringify(character));
 
 type Expectation = 'value' | 'first-value' | 'first-key' | 'key' | 'colon' | 'after-value';
 

@@ -108,3 +108,9 @@ it('the space before an answer is learnt where the vocabulary keeps it as a toke
   const prompt = buildPromptRow({ template: 'v1', question: 'Q', tokenizer });
   expect(learnt).toHaveLength(inputIds.length - prompt.length);
 });
+
+it('a row of more tokens than a call takes arguments is a row like others', () => {
+  const tokenizer = loadTokenizer(trainBpe(['ab'], { vocabularySize: 260, style: 'llama' }));
+  const { inputIds } = buildTrainingRow({ template: 'v1', question: 'Q', answer: 'xy '.repeat(60_000), tokenizer });
+  expect(inputIds.length).toBeGreaterThan(150_000);
+});

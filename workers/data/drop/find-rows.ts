@@ -99,7 +99,7 @@ async function findInDocument(file: TextSource, start: number, signal: AbortSign
   }
   document.finish(file.size, window);
   if (!document.fault) return document.rows();
-  onFault(null, await describeFault(file, start, document.fault));
+  onFault(null, await describeFault(file, start, document.fault, document.rowCount));
   return noRows();
 }
 
@@ -123,6 +123,11 @@ class DocumentRows {
   finish(end: number, window: FileWindow): void {
     this.#scanner.finish(end);
     this.#read(window);
+  }
+
+  /** Rows of the list that is being read. */
+  get rowCount(): number {
+    return [...this.#lists].findLast(([list]) => list !== OUTER)?.[1].ranges.length ?? 0;
   }
 
   /** The array itself, the rows of all arrays inside keys, a single row, or rows by their id. */

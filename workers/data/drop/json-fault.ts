@@ -11,8 +11,9 @@ const LINE_FEED = 0x0a;
 /**
  * One sentence with line, column and the text around.
  * @param from where the text begins, after a byte order mark
+ * @param rowsBefore whole rows before the fault
  */
-export async function describeFault(file: TextSource, from: number, fault: ScanFault): Promise<string> {
+export async function describeFault(file: TextSource, from: number, fault: ScanFault, rowsBefore: number): Promise<string> {
   const hasValue = fault.valueStart >= 0;
   const place = hasValue ? fault.valueStart : fault.offset;
   // The fault's own byte belongs to the value that it breaks.
@@ -25,6 +26,7 @@ export async function describeFault(file: TextSource, from: number, fault: ScanF
   return faultSentence({
     line: start.line + lines.length - 1,
     column: (lines.length === 1 ? start.column : 1) + (lines.at(-1) ?? '').length,
+    row: hasValue ? `in row ${rowsBefore} (the first is 0)` : rowsBefore > 0 ? `after row ${rowsBefore - 1} (the first is 0)` : undefined,
     expected: inside.expected,
     before: (await textOf(file, Math.max(from, place - AROUND_BYTES), place)) + valueBefore,
     after: value.slice(inside.offset) + (await textOf(file, end, end + AROUND_BYTES)),

@@ -25,16 +25,22 @@ interface Stretch {
 
 /**
  * The values of rows, in the order asked for.
+ * @param onForeign hears the index of a row that is not UTF-8 and was read as Windows-1252
  * @throws what reading the file throws; SyntaxError where the file is no longer what it was
  */
-export async function readValues({ text, keyed }: RowFile, ranges: readonly RowRange[]): Promise<unknown[]> {
+export async function readValues(
+  { text, keyed }: RowFile,
+  ranges: readonly RowRange[],
+  onForeign?: (index: number) => void,
+): Promise<unknown[]> {
   const values: unknown[] = [];
   for (const { start, end, rows } of stretchesOf(ranges)) {
     const bytes = new Uint8Array(await text.slice(start, end).arrayBuffer());
     for (const index of rows) {
       const range = ranges[index];
       if (!range) continue;
-      const row = decodeUtf8(bytes.subarray(range.start - start, range.start - start + range.length)).text;
+      const { text: row, foreignLines } = decodeUtf8(bytes.subarray(range.start - start, range.start - start + range.length));
+      if (foreignLines.length > 0) onForeign?.(index);
       values[index] = keyed ? withId(JSON.parse(`{${row}}`)) : JSON.parse(row);
     }
   }

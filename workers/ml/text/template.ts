@@ -75,7 +75,7 @@ function encodeWithImages(text: string, tokenizer: Tokenizer): LocatedIds {
       at += IMAGE_PLACEHOLDER.length;
     }
     const { ids, offsetsUtf16 } = tokenizer.encode(run, false);
-    located.ids.push(...ids);
+    for (const id of ids) located.ids.push(id); // not spread: a row may have more tokens than a call takes arguments
     for (const [start, end] of offsetsUtf16) located.ranges.push([at + start, at + end]);
     at += run.length;
   });

@@ -49,8 +49,8 @@ function RescanContent() {
     return (
       <div className={styles.review} data-testid="rescan-done" data-imported={summary.imported} data-failed={summary.failed}>
         <p>
-          The dataset is what the folder is: {formatPlural(summary.imported, 'image')} read anew, {formatCount(summary.failed)} failed. Tags
-          and notes stayed.
+          The dataset is what the folder is: {formatPlural(summary.imported, 'image')} read anew, {formatCount(summary.failed)} failed.
+          Tags, notes and ratings stayed.
         </p>
         <Button onClick={store.getState().close}>Close</Button>
       </div>
@@ -76,8 +76,8 @@ function DiffReview() {
   const diff = RescanStore.use((state) => state.diff);
   const store = RescanStore.useApi();
   if (!diff) return null;
-  const { added, changed, removed, unchanged } = diff;
-  const isSame = added.length + changed.length + removed.length === 0;
+  const { added, changed, removed, moved = [], unchanged } = diff;
+  const isSame = added.length + changed.length + removed.length + moved.length === 0;
   return (
     <div
       className={styles.review}
@@ -85,16 +85,21 @@ function DiffReview() {
       data-added={added.length}
       data-changed={changed.length}
       data-removed={removed.length}
+      data-moved={moved.length}
       data-unchanged={unchanged}
     >
       <p>
         {isSame ? 'Nothing has changed: ' : ''}
         {formatPlural(unchanged, 'image')} as before, {formatCount(added.length)} new, {formatCount(changed.length)} changed,{' '}
-        {formatCount(removed.length)} gone.
+        {formatCount(removed.length)} gone{moved.length > 0 ? `, ${formatCount(moved.length)} renamed or moved` : ''}.
       </p>
       <PathList title="New" paths={added} />
       <PathList title="Changed: file, label or annotation" paths={changed} />
       <PathList title="Gone from the folder" paths={removed} />
+      <PathList title="Renamed or moved, the same bytes" paths={moved.map(({ from, to }) => `${from} → ${to}`)} />
+      {moved.length > 0 ? (
+        <p className={styles.note}>Tags, notes and ratings go with a renamed picture; answers stored before keep its old name.</p>
+      ) : null}
       {removed.length > 0 ? (
         <p className={styles.caution}>
           {formatPlural(removed.length, 'image')} will be removed from the dataset. Evaluations keep their numbers but cannot show them.
