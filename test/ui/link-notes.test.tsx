@@ -46,7 +46,7 @@ describe('a link that chooses a dataset and its images', () => {
   });
 
   it('is told which split and domain the dataset does not have', async () => {
-    const dataset = someDataset({ counts: [{ domain: 'aster', split: 'test', label: 'fake', count: 3 }] });
+    const dataset = someDataset({ id: 'ds', counts: [{ domain: 'aster', split: 'test', label: 'fake', count: 3 }] });
     const filter = { domains: [], splits: [], labels: [], predicted: [] };
     const nothing = () => undefined;
     const panel = (
