@@ -53,6 +53,19 @@ test('one image: views, a changed picture, notes, report, all with stored data a
     await expect(page.getByTestId('metadata')).toContainText('128 × 128 pixels');
   });
 
+  await test.step('what was asked is there after a reload, with its tokens, and a link names what is not here', async () => {
+    await page.goto(inspect());
+    if ((await page.getByTestId('verdict').count()) === 0) await page.keyboard.press('r');
+    await expectVerdict(page);
+    await page.goto(inspect('?tab=tokens&compare=gone&precision=q8'));
+    await page.reload();
+    await expectVerdict(page);
+    await expect(page.getByTestId('token-text')).toContainText('Answer:');
+    const named = page.getByTestId('missing-note');
+    await expect(named).toHaveCount(2);
+    await expect(named.first()).toContainText('the CPU engine always computes in f32');
+  });
+
   await test.step('a region drawn with keys is masked, and the model is asked again', async () => {
     await page.goto(inspect('?tab=whatif&edit=mask%3Agrey%3A8%2C8%2C112%2C112'));
     await page.getByTestId('region-picker').getByRole('button').press('ArrowRight');
@@ -86,6 +99,8 @@ test('one image: views, a changed picture, notes, report, all with stored data a
     const sheet = page.getByTestId('report-sheet');
     await expect(sheet).toHaveAttribute('data-sha256', /^[0-9a-f]{64}$/);
     await expect(sheet).toContainText('mouth is odd');
+    await expect(sheet).toContainText(/Answer written\s*\d{4}-\d\d-\d\d \d\d:\d\d UTC/);
+    await expect(sheet).not.toContainText('**');
     await page.emulateMedia({ media: 'print' }); // the sheet alone goes on paper
     await expect(page.getByRole('heading', { name: 'Model estimate for one image' })).toBeVisible();
     await expect(page.getByRole('heading', { name: 'Report', exact: true })).toBeHidden();

@@ -290,13 +290,13 @@ describe('a case report', () => {
     const reading = newestReading([blurred, clean], 'm');
     expect(reading).toMatchObject({ text: 'clean', engine });
     expect(newestReading([blurred], 'm')).toBeNull();
-    const rows = settingRows({ id: 'm', name: 'M', step: 0 }, reading?.askedWith ?? DEFAULT_EVAL, {
-      engine: '',
-      source: '',
-      written: writtenText({ askedAt: Date.UTC(2026, 10, 23, 12, 30), evalId: null }),
-      appVersion: '',
-    });
+    if (!reading) throw new Error('no reading');
+    const [made, askedAt] = [{ engine: '', appVersion: '' }, Date.UTC(2026, 10, 23, 12, 30)];
+    const rows = settingRows({ id: 'm', name: 'M', step: 0 }, { ...reading, askedAt, evalId: null }, made);
     expect(Object.fromEntries(rows)['Answer written']).toBe('2026-11-23 12:30 UTC');
+    const ofFile = settingRows({ id: 'imported', name: 'hand', step: 0 }, { ...reading, fileName: 'a.jsonl' }, made);
+    expect(Object.fromEntries(ofFile)['Answer']).toContain('a.jsonl');
+    expect(JSON.stringify(ofFile)).not.toMatch(/greedy|temperature|VCR/);
     expect(writtenText({ askedAt: null, evalId: null })).toBe('not recorded');
     expect(Object.fromEntries(rows)['Template, decoding, parser']).toMatch(/temperature 0\.7.*strict$/);
     expect(Object.fromEntries(rows)['VCR encoder']).toContain('not comparable');

@@ -70,7 +70,14 @@ export function ModelBar({
           testId="inspect-precision"
         />
       ) : null}
-      {isMissing ? <MissingModel id={address.modelId ?? ''} /> : null}
+      {!isMissing ? null : main.reading?.fileName !== undefined ? (
+        <p className={styles.facts} data-testid="answer-of-file">
+          The answer below was read from {main.reading.fileName}; its model, {main.reading.modelName}, is not in this browser. To ask about
+          this image choose another model.
+        </p>
+      ) : (
+        <MissingModel id={address.modelId ?? ''} />
+      )}
     </>
   );
 }

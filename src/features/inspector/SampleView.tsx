@@ -186,7 +186,14 @@ export function SampleView({ datasetId, sampleId }: { datasetId: string; sampleI
           <Link to={datasetAddress(datasetId)}>{dataset?.name ?? datasetId}</Link> / {folders.slice(0, -1).join(' / ')}
         </>
       }
-      actions={<Walk neighbours={neighbours} onGo={go} report={reportAddress(datasetId, sampleId, modelId)} dataset={dataset} />}
+      actions={
+        <Walk
+          neighbours={neighbours}
+          onGo={go}
+          report={reportAddress(datasetId, sampleId, modelId, { from, precision: address.read('precision') })}
+          dataset={dataset}
+        />
+      }
     >
       <div className={styles.layout}>
         <ImageColumn

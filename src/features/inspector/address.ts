@@ -12,9 +12,15 @@ export function inspectAddress(datasetId: string, sampleId: string, query = ''):
   return `/inspect/${encodedPath(datasetId, sampleId)}${query}`;
 }
 
-/** Address of the printable report on a sample. */
-export function reportAddress(datasetId: string, sampleId: string, modelId: string | null): string {
-  return `/report/${encodedPath(datasetId, sampleId)}${modelId ? `?model=${encodeURIComponent(modelId)}` : ''}`;
+/** Address of the printable report on a sample. @param answer which of the answers it is about, as in the inspector's address */
+export function reportAddress(
+  datasetId: string,
+  sampleId: string,
+  modelId: string | null,
+  answer: Record<string, string | null> = {},
+): string {
+  const given = Object.entries({ model: modelId, ...answer }).flatMap(([name, value]) => (value === null ? [] : [[name, value]]));
+  return `/report/${encodedPath(datasetId, sampleId)}${given.length > 0 ? `?${new URLSearchParams(given)}` : ''}`;
 }
 
 /** Where the dataset of a sample is shown. */

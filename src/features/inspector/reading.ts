@@ -44,6 +44,10 @@ export interface AskedReading extends Reading {
   askedAt: number | null;
   /** The evaluation that it belongs to; null: asked for in the inspector. */
   evalId: string | null;
+  /** The answers file that it was read from, where it was made elsewhere: how it was asked is then not known. */
+  fileName?: string;
+  /** As its evaluation knows the model, which may not be in this browser any more. */
+  modelName?: string;
 }
 
 /** In an address: the answer that was asked for in the inspector, rather than one of an evaluation. */
@@ -115,7 +119,7 @@ export interface StoredReadingInput {
     elapsedMs: number;
     sampled?: readonly SampledAnswer[];
   };
-  evaluation: Pick<EvalRecord, 'id' | 'name' | 'config' | 'engine' | 'createdAt'>;
+  evaluation: Pick<EvalRecord, 'id' | 'name' | 'modelName' | 'config' | 'engine' | 'createdAt' | 'imported'>;
 }
 
 function precisionOf(engine: EngineStamp | undefined): Pick<Reading, 'precision'> {
@@ -154,6 +158,8 @@ export function readingOfAnswer({ answer, evaluation }: StoredReadingInput): Ask
     ...(evaluation.config.perturbation ? { change: perturbationLabel(evaluation.config.perturbation) } : {}),
     askedAt: evaluation.createdAt,
     evalId: evaluation.id,
+    modelName: evaluation.modelName,
+    ...(evaluation.imported ? { fileName: evaluation.imported.fileName } : {}),
   };
 }
 

@@ -1,5 +1,5 @@
 // Model, comparison and tab live in the address, so that a link restores them.
-import { useSearchParams } from 'react-router';
+import { useParameters } from '../../components/use-parameters.ts';
 import { readPrecision } from '../../components/PrecisionSelect.tsx';
 import type { WeightPrecision } from '../../shared/config/config.ts';
 import { EngineStore, type EngineState } from '../../state/engine.ts';
@@ -33,23 +33,19 @@ const gpuOf = ({ status }: EngineState): boolean | null => status && status.back
 
 /** The address of the inspector; without a model in it, the chosen or the first one. */
 export function useAddress(): InspectAddress {
-  const [params, setParams] = useSearchParams();
+  const [params, change] = useParameters();
   const chosen = SelectionStore.use((state) => state.modelId);
   const models = ModelsStore.use((state) => state.models);
   const isGpu = EngineStore.use(gpuOf);
   const modelId = params.get('model') ?? chosen ?? models[0]?.id ?? null;
   const patch = (values: Record<string, string | null>) =>
-    setParams(
-      (old) => {
-        const next = new URLSearchParams(old);
-        for (const [name, value] of Object.entries(values)) {
-          if (value === null) next.delete(name);
-          else next.set(name, value);
-        }
-        return next;
-      },
-      { replace: true },
-    );
+    change((now) => {
+      for (const [name, value] of Object.entries(values)) {
+        if (value === null) now.delete(name);
+        else now.set(name, value);
+      }
+      return now;
+    });
   const kept = KEPT.flatMap((name) => {
     const value = params.get(name);
     return value === null ? [] : [`${name}=${encodeURIComponent(value)}`];

@@ -17,6 +17,8 @@ import { useAddress } from '../use-address.ts';
 import { useErrorRates } from '../use-error-rates.ts';
 import { useModelReading, useStoredAnswers } from '../use-explanation.ts';
 import { useSample } from '../use-sample.ts';
+import type { AskedReading } from '../reading.ts';
+import type { ReportModel } from './case-report.ts';
 import { ReportSheet } from './ReportSheet.tsx';
 import css from './report.css?inline';
 import { reportHtml } from './save-report.ts';
@@ -55,6 +57,9 @@ function Tools({ sample, views, onViews, sheet, pictures }: ToolsProps) {
   );
 }
 
+/** What a stored answer knows of a model that is not here any more. */
+const goneModel = (id: string, { modelName = id }: AskedReading): ReportModel => ({ id, name: modelName, step: 0, tiny: false });
+
 /** `#/report/:dataset/:sample?model=` */
 export function ReportPage() {
   const { dataset: datasetId = '', sample: path = '' } = useParams();
@@ -68,6 +73,7 @@ export function ReportPage() {
   const isModelMissing = ModelsStore.use((state) => state.phase === 'ready') && modelId !== null && model === null;
   const samples = SamplesStore.useApi();
   const dataset = SamplesStore.use((state) => (state.datasetId === datasetId ? state.dataset : null));
+  const reported = model ?? (main.reading && isModelMissing ? goneModel(modelId, main.reading) : null);
   const rates = useErrorRates(modelId);
   const [views, setViews] = useState(false);
   const sheet = useRef<HTMLElement>(null);
@@ -79,7 +85,7 @@ export function ReportPage() {
   const { sample, file, url, error } = loaded;
   const isBusy = main.state?.phase === 'loading' || main.state?.phase === 'generating';
   const back = (
-    <Link to={inspectAddress(datasetId, sampleId, modelId ? `?model=${encodeURIComponent(modelId)}` : '')}>Back to the image</Link>
+    <Link to={inspectAddress(datasetId, sampleId, address.query)}>Back to the image</Link>
   );
   if (error || main.state?.error) {
     return (
@@ -88,7 +94,7 @@ export function ReportPage() {
       </Page>
     );
   }
-  if (isModelMissing) {
+  if (isModelMissing && !main.reading && stored !== undefined) {
     return (
       <Page title="Report" above={back}>
         <MissingModel id={modelId} />
@@ -114,7 +120,7 @@ export function ReportPage() {
   return (
     <Page title="Report" above={back} width="text" isHeadedBelow={main.reading !== null}>
       <style>{css}</style>
-      {sample && file && url && main.reading && model && rates !== undefined ? (
+      {sample && file && url && main.reading && reported && rates !== undefined ? (
         <>
           <Tools sample={sample} views={views} onViews={setViews} sheet={() => sheet.current} pictures={pictures} />
           <ReportSheet
@@ -124,7 +130,7 @@ export function ReportPage() {
             file={file}
             onPicture={keepPicture}
             dataset={dataset}
-            model={model}
+            model={reported}
             reading={main.reading}
             rates={rates}
             withViews={views}

@@ -14,11 +14,19 @@ import { unscoredPieces, type UnscoredPiece } from '../../../shared/text/unscore
 import { useHasAlpha } from '../image/use-alpha.ts';
 import type { ForensicView } from '../../../shared/picture-api.ts';
 import { InspectionStore } from '../../../state/inspection.ts';
-import type { ModelEntry } from '../../../state/models.ts';
 import { PRIVATE_CASE_ID } from '../../../state/private-case.ts';
 import type { AskedReading, Reading } from '../reading.ts';
 import { useShown } from '../../../components/use-async.ts';
-import { describeEstimate, describeRates, fileRows, LIMITS, settingRows, utcText, writtenText, type ErrorRates } from './case-report.ts';
+import {
+  describeEstimate,
+  describeRates,
+  fileRows,
+  LIMITS,
+  settingRows,
+  utcText,
+  type ErrorRates,
+  type ReportModel,
+} from './case-report.ts';
 
 export interface ReportSheetProps {
   ref: Ref<HTMLElement>;
@@ -28,7 +36,7 @@ export interface ReportSheetProps {
   /** Called with the bytes behind each address of a picture. */
   onPicture: (address: string, blob: Blob) => void;
   dataset: DatasetRecord | null;
-  model: ModelEntry;
+  model: ReportModel;
   reading: AskedReading;
   /** null where no evaluation tells them. */
   rates: ErrorRates | null;
@@ -179,7 +187,6 @@ export function ReportSheet(props: ReportSheetProps) {
   const [date] = useState(() => new Date());
   const appVersion = InspectionStore.use((state) => state.appVersion);
   const hasAlpha = useHasAlpha(sample);
-  const made = { engine: engineOf(reading), source: reading.source, written: writtenText(reading), appVersion };
   return (
     <article ref={ref} className="case-report" data-testid="report-sheet" data-sha256={sample.sha256} data-head={pFakeHead ?? ''}>
       <h1>Model estimate for one image</h1>
@@ -217,7 +224,7 @@ export function ReportSheet(props: ReportSheetProps) {
       </section>
       <section>
         <h2>How it was asked</h2>
-        <FactTable rows={settingRows(model, reading.askedWith, made)} />
+        <FactTable rows={settingRows(model, reading, { engine: engineOf(reading), appVersion })} />
       </section>
       <section>
         <h2>Limits</h2>

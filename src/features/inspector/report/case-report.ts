@@ -9,6 +9,7 @@ import type { DatasetRecord, Label, SampleRecord } from '../../../shared/domain/
 import { answerScores } from '../../../shared/metrics/answer-scores.ts';
 import { wilsonInterval } from '../../../shared/metrics/proportion.ts';
 import { countsAt } from '../../../shared/metrics/threshold.ts';
+import type { ModelEntry } from '../../../state/models.ts';
 import type { AskedReading, AskedWith } from '../reading.ts';
 
 /** Where nothing was chosen on validation data. */
@@ -121,33 +122,51 @@ export function utcText(timestamp: number): string {
 }
 
 /** When the answer was written, as far as that is known. */
-export function writtenText({ askedAt, evalId }: Pick<AskedReading, 'askedAt' | 'evalId'>): string {
+export function writtenText({ askedAt, evalId, fileName }: Pick<AskedReading, 'askedAt' | 'evalId' | 'fileName'>): string {
   if (askedAt === null) return 'not recorded';
-  return evalId === null ? utcText(askedAt) : `by an evaluation that was begun, or read from a file, on ${utcText(askedAt)}`;
+  return evalId === null || fileName !== undefined ? utcText(askedAt) : `by an evaluation begun on ${utcText(askedAt)}`;
 }
 
-/** How the model was asked, so that it can be asked again. */
-export function settingRows(
-  model: { id: string; name: string; sha256?: string; step: number },
-  { prompt, template, decoding, parser, reward, votes = 1 }: AskedWith,
-  made: { engine: string; source: string; written: string; appVersion: string },
-): Rows {
+/** What a report says of a model; one that is not here any more is known by its name. */
+export type ReportModel = Pick<ModelEntry, 'id' | 'name' | 'sha256' | 'step' | 'tiny'>;
+
+function decodingText({ decoding, votes = 1 }: AskedWith): string {
   const { temperature, topP, maxNewTokens, seed } = decoding;
-  const how =
-    temperature === 0
-      ? 'greedy'
-      : `temperature ${temperature}, top-p ${topP}, seed ${seed}${votes > 1 ? `, majority of ${votes} answers` : ''}`;
+  const voted = votes > 1 ? `, majority of ${votes} answers` : '';
+  return `${temperature === 0 ? 'greedy' : `temperature ${temperature}, top-p ${topP}, seed ${seed}${voted}`}, at most ${maxNewTokens} tokens`;
+}
+
+/** How the model was asked, so that it can be asked again; of an answer from a file only what the file tells. */
+export function settingRows(
+  model: Omit<ReportModel, 'tiny'>,
+  reading: Pick<AskedReading, 'askedWith' | 'askedAt' | 'evalId' | 'source' | 'fileName'>,
+  made: { engine: string; appVersion: string },
+): Rows {
+  const { askedWith, fileName, source } = reading;
+  const { prompt, template, parser, reward } = askedWith;
+  const program: Rows[number] = ['Program', `PRPO Workbench ${made.appVersion}`];
+  const named: Rows[number] = ['Model', `${model.name} (${model.id}${model.step > 0 ? `, step ${model.step}` : ''})`];
+  if (fileName !== undefined) {
+    return [
+      named,
+      ['Answer', `read from the file ${fileName}, made by another program: question, decoding and time are not known`],
+      ['Read', writtenText(reading)],
+      ['Parser', parser],
+      ['Paragraph reward', 'PCR alone: no image was compared'],
+      program,
+    ];
+  }
   return [
-    ['Model', `${model.name} (${model.id}${model.step > 0 ? `, step ${model.step}` : ''})`],
+    named,
     ['SHA-256 of the weights', model.sha256 ?? 'not known'],
     ['Question', prompt.replaceAll(/\s+/g, ' ').trim()],
-    ['Template, decoding, parser', `${template}; ${how}, at most ${maxNewTokens} tokens; ${parser}`],
+    ['Template, decoding, parser', `${template}; ${decodingText(askedWith)}; ${parser}`],
     ['Paragraph reward', `${reward.alpha} × VCR + ${reward.beta} × PCR`],
     ['VCR encoder', VCR_ENCODER],
-    ['Answer', made.source],
-    ['Answer written', made.written],
+    ['Answer', reading.evalId === null ? 'asked in the inspector' : source],
+    ['Answer written', writtenText(reading)],
     ['Computed on', made.engine],
-    ['Program', `PRPO Workbench ${made.appVersion}`],
+    program,
   ];
 }
 

@@ -188,7 +188,7 @@ export function ReadingTabs(props: ReadingTabsProps) {
   const tab = tabOf(props.address.tab);
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    list.current?.querySelector('[data-active]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    list.current?.querySelector(`[data-testid=tab-${tab}]`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [tab]);
   return (
     <Tabs value={tab} onChange={(value) => props.address.patch({ tab: value })} keepMounted={false}>
