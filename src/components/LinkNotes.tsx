@@ -7,7 +7,7 @@ import styles from './MissingNote.module.css';
 export function LinkNotes({ rules }: { rules: readonly LinkRule[] }) {
   const [params] = useSearchParams();
   return unknownValues(params, rules).map(({ parameter, what, value, why = 'is not here', instead }) => (
-    <p key={parameter} className={styles.note} role="alert" data-testid="missing-note" data-what={parameter} data-id={value}>
+    <p key={`${parameter} ${value}`} className={styles.note} role="alert" data-testid="missing-note" data-what={parameter} data-id={value}>
       This link asks for {what} “{value}”, which {why}. {instead ? `Below, ${instead} stands in its place.` : ''}
     </p>
   ));

@@ -26,7 +26,7 @@ export function oneOf<Option extends string>(options: readonly Option[], text: s
 /** Values that are there and not known, in the order of the rules. */
 export function unknownValues(params: URLSearchParams, rules: readonly LinkRule[]): UnknownValue[] {
   return rules.flatMap(({ isKnown, ...rule }) => {
-    const value = params.get(rule.parameter);
-    return value === null || isKnown(value) ? [] : [{ ...rule, value }];
+    const asked = new Set(params.getAll(rule.parameter));
+    return [...asked].filter((value) => !isKnown(value)).map((value) => ({ ...rule, value }));
   });
 }

@@ -39,7 +39,7 @@ describe('traits of a file', () => {
   it('names the JPEG quality that libjpeg was asked for, and the chroma subsampling', async () => {
     for (const quality of [10, 35, 50, 75, 90, 100]) {
       const bytes = await bytesOf(portrait(0).jpeg({ quality }));
-      expect(readFileTraits(bytes, 'jpeg')).toEqual({ hasExif: false, jpegQuality: quality, chroma: '4:2:0' });
+      expect(readFileTraits(bytes, 'jpeg')).toEqual({ hasExif: false, hasAlpha: false, jpegQuality: quality, chroma: '4:2:0' });
     }
     const full = await bytesOf(portrait(0).jpeg({ quality: 80, chromaSubsampling: '4:4:4' }));
     expect(readFileTraits(full, 'jpeg').chroma).toBe('4:4:4');
@@ -57,7 +57,13 @@ describe('traits of a file', () => {
     expect(readFileTraits(await bytesOf(portrait(0).withExif(exif).jpeg()), 'jpeg').hasExif).toBe(true);
     expect(readFileTraits(await bytesOf(portrait(0).withExif(exif).png()), 'png').hasExif).toBe(true);
     expect(readFileTraits(await bytesOf(portrait(0).withExif(exif).webp()), 'webp').hasExif).toBe(true);
-    expect(readFileTraits(await bytesOf(portrait(0).png()), 'png')).toEqual({ hasExif: false, jpegQuality: null, chroma: null });
+    expect(readFileTraits(await bytesOf(portrait(0).png()), 'png')).toEqual({
+      hasExif: false,
+      hasAlpha: false,
+      jpegQuality: null,
+      chroma: null,
+    });
+    expect(readFileTraits(await bytesOf(portrait(0).ensureAlpha().png()), 'png').hasAlpha).toBe(true);
   });
 });
 

@@ -11,7 +11,7 @@ import { addJournalEntry } from '../../src/shared/storage/journal.ts';
 import type { NewSample } from '../../src/shared/storage/samples.ts';
 import { DatasetWriter, emptyDataset } from './dataset-writer.ts';
 import { mapLimited, throttle, type PauseGate } from './pacing.ts';
-import type { ReadPicture } from './picture.ts';
+import { REMARK_WORDS, type PictureRemark, type ReadPicture } from './picture.ts';
 import { unreadable } from './annotation-file.ts';
 import type { ImportPlan, PlannedImage } from './import-plan.ts';
 import { isFixCode, sampleOf } from './planned-sample.ts';
@@ -32,7 +32,10 @@ export interface ImportContext {
 }
 
 type Outcome =
-  { kind: 'new'; sample: NewSample } | { kind: 'stored' } | { kind: 'failed'; problem: ImportProblem | null } | { kind: 'not-reached' };
+  | { kind: 'new'; sample: NewSample; remarks: readonly PictureRemark[] }
+  | { kind: 'stored' }
+  | { kind: 'failed'; problem: ImportProblem | null }
+  | { kind: 'not-reached' };
 
 interface Tally {
   imported: number;
@@ -184,11 +187,12 @@ async function prepare(
   const sha256 = await sha256Hex(bytes);
   if (writer.storedHash(path) === sha256) return { kind: 'stored' };
   try {
-    const { thumbnail, ...picture } = await readPicture(bytes);
-    const sample = sampleOf(writer.id, planned, { ...picture, sizeBytes: bytes.byteLength, sha256 }, fixes);
-    if (stored) return { kind: 'new', sample: { sample, image: new Blob([bytes], { type: `image/${picture.format}` }), thumbnail } };
-    const linked = { ...sample, linkedPath: pathInFolder(planned.source) };
-    return { kind: 'new', sample: { sample: linked, image: null, thumbnail } };
+    const { thumbnail, remarks = [], ...picture } = await readPicture(bytes);
+    const known = sampleOf(writer.id, planned, { ...picture, sizeBytes: bytes.byteLength, sha256 }, fixes);
+    const sample = { ...known, problems: [...known.problems, ...remarks] };
+    const image = stored ? new Blob([bytes], { type: `image/${picture.format}` }) : null;
+    const place = stored ? {} : { linkedPath: pathInFolder(planned.source) };
+    return { kind: 'new', sample: { sample: { ...sample, ...place }, image, thumbnail }, remarks };
   } catch (error) {
     if (!(error instanceof WorkbenchError) || error.code !== 'E-IMAGE') throw error;
     const fault = error.details?.['fault'];
@@ -202,8 +206,11 @@ async function store(outcomes: readonly Outcome[], writer: DatasetWriter, tally:
 }
 
 function count(outcome: Outcome, tally: Tally): void {
-  if (outcome.kind === 'new') tally.imported++;
-  else if (outcome.kind === 'failed') {
+  if (outcome.kind === 'new') {
+    tally.imported++;
+    const { path } = outcome.sample.sample;
+    for (const code of outcome.remarks) tally.problems.add({ code, path, reason: REMARK_WORDS[code], action: 'kept' });
+  } else if (outcome.kind === 'failed') {
     tally.failed++;
     if (outcome.problem) tally.problems.add(outcome.problem);
   } else tally.skipped++;

@@ -9,7 +9,7 @@ import type { PlannedImage } from './import-plan.ts';
 const LABEL_CODES = ['binary-label-missing', 'binary-label-invalid'];
 
 /** Facts of the file that belong into the record. */
-export type FileFacts = Pick<SampleRecord, 'sizeBytes' | 'sha256'> & Omit<Picture, 'thumbnail'>;
+export type FileFacts = Pick<SampleRecord, 'sizeBytes' | 'sha256'> & Omit<Picture, 'thumbnail' | 'remarks'>;
 
 /** The record of one image. */
 export function sampleOf(datasetId: string, planned: PlannedImage, facts: FileFacts, fixes: ReadonlySet<string>): SampleRecord {

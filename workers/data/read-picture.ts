@@ -1,7 +1,9 @@
 // Decodes one image file in the browser and makes its upright thumbnail. Needs OffscreenCanvas; tests in Node inject their own.
+import { hasAlphaChannel } from '../../src/shared/image/alpha.ts';
+import { isAnimated } from '../../src/shared/image/animation.ts';
 import { decodeBmp } from '../../src/shared/image/bmp.ts';
 import { badImage, sniffImage, type ImageFacts } from '../../src/shared/image/sniff.ts';
-import type { Picture, ReadPicture, ReadPixels } from './picture.ts';
+import type { Picture, PictureRemark, ReadPicture, ReadPixels } from './picture.ts';
 
 /** Longest side of a thumbnail, pixels. */
 const THUMBNAIL_SIZE = 160;
@@ -15,11 +17,28 @@ export const readPicture: ReadPicture = async (bytes): Promise<Picture> => {
   const bitmap = await decode(file, facts);
   try {
     const isOwnThumbnail = Math.max(bitmap.width, bitmap.height) <= THUMBNAIL_SIZE && facts.exifOrientation === 1;
-    return { ...facts, thumbnail: isOwnThumbnail ? file : await drawThumbnail(bitmap) };
+    return { ...facts, thumbnail: isOwnThumbnail ? file : await drawThumbnail(bitmap), remarks: remarksOf(bytes, bitmap) };
   } finally {
     bitmap.close();
   }
 };
+
+function remarksOf(bytes: Uint8Array, bitmap: ImageBitmap): PictureRemark[] {
+  const isTransparent = hasAlphaChannel(bytes) && hasTransparentPixels(bitmap);
+  return [...(isTransparent ? ['image-transparent' as const] : []), ...(isAnimated(bytes) ? ['image-animated' as const] : [])];
+}
+
+/** Many pictures have an alpha channel that is opaque all over. Looked at in thumbnail size: an average below opaque has a transparent part. */
+function hasTransparentPixels(bitmap: ImageBitmap): boolean {
+  const scale = Math.min(1, THUMBNAIL_SIZE / Math.max(bitmap.width, bitmap.height));
+  const [width, height] = [bitmap.width, bitmap.height].map((side) => Math.max(1, Math.round(side * scale))) as [number, number];
+  const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+  if (!context) return false;
+  context.drawImage(bitmap, 0, 0, width, height);
+  const { data } = context.getImageData(0, 0, width, height);
+  for (let at = 3; at < data.length; at += 4) if ((data[at] ?? 255) < 255) return true;
+  return false;
+}
 
 /** Pixels turned upright, as people expect to see them. */
 async function decode(file: Blob, { format }: Pick<ImageFacts, 'format'>): Promise<ImageBitmap> {

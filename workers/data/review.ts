@@ -156,7 +156,12 @@ function* emptinessProblems(drop: DropFiles, plan: ImportPlan): Generator<Import
   const leftOut = (code: string, path: string, reason: string): ImportProblem => ({ code, path, reason, action: 'left-out' });
   if (drop.count === 0)
     return yield leftOut('empty-folder', '', 'The drop holds no files. Choose the folder that contains the domain folders.');
-  if (plan.length === 0) return yield leftOut('no-images', '', 'The drop holds no PNG, JPEG, WebP or BMP images.');
+  if (plan.length === 0)
+    return yield leftOut(
+      'no-images',
+      '',
+      'The drop holds no PNG, JPEG, WebP or BMP images. Links (symlinks) inside a folder are not shown to pages by the browser: drop the folder that they point to.',
+    );
   for (let image = 0; image < plan.length; image++)
     if (plan.sizeOf(image) === 0) yield leftOut('image-empty', plan.pathOf(image), 'The file has no bytes.');
 }

@@ -2,8 +2,10 @@ import { Tabs } from '@mantine/core';
 import { useEffect } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { LinkNotes } from '../../components/LinkNotes.tsx';
 import { FolderNotice } from '../../components/FolderNotice.tsx';
 import { formatBytes, formatHash, formatPlural } from '../../components/format.ts';
+import { oneOf, type LinkRule } from '../../components/link-values.ts';
 import { Page } from '../../components/Page.tsx';
 import type { DatasetRecord } from '../../shared/domain/sample.ts';
 import { SamplesStore } from '../../state/samples.ts';
@@ -63,14 +65,18 @@ function Facts({ dataset }: { dataset: DatasetRecord }) {
 }
 
 const TABS = ['browse', 'health', 'splits', 'text'] as const;
+const TAB_RULES: readonly LinkRule[] = [
+  { parameter: 'tab', what: 'the tab', isKnown: (value) => oneOf(TABS, value) !== null, instead: 'Browse' },
+];
 
 function DatasetTabs({ dataset }: { dataset: DatasetRecord }) {
   const [params, setParams] = useSearchParams();
-  const tab = TABS.find((name) => name === params.get('tab')) ?? 'browse';
+  const tab = oneOf(TABS, params.get('tab')) ?? 'browse';
   const problems = countProblems(dataset.summary?.problems ?? []);
   const choose = (next: string | null) => setParams(withParameter(params, 'tab', next === 'browse' ? '' : (next ?? '')));
   return (
     <Tabs value={tab} onChange={choose} keepMounted={false}>
+      <LinkNotes rules={TAB_RULES} />
       <Tabs.List className={styles.tabs}>
         <Tabs.Tab value="browse">Browse</Tabs.Tab>
         <Tabs.Tab value="health">Health{problems > 0 ? ` (${problems})` : ''}</Tabs.Tab>

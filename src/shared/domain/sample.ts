@@ -66,6 +66,8 @@ export interface SampleChecks {
   /** 64-bit DCT hash as 16 hex digits (shared/image/perceptual-hash.ts); null where the picture could not be drawn. */
   perceptualHash: string | null;
   hasExif: boolean;
+  /** It has an alpha channel, opaque or not; absent in checks of earlier versions. */
+  hasAlpha?: boolean;
   /** 1..100 on libjpeg's scale; null for files that are no JPEG. */
   jpegQuality: number | null;
   /** `4:2:0`, `4:4:4`, `grey` ...; null for files that are no JPEG. */

@@ -1,6 +1,7 @@
 // Traces of how an image file was made, from its bytes alone: EXIF, JPEG quality and chroma subsampling. They say nothing about
 // the picture, but a detector can learn them instead of it.
 import type { ImageFormat, SampleChecks } from '../domain/sample.ts';
+import { hasAlphaChannel } from './alpha.ts';
 
 export type FileTraits = Omit<SampleChecks, 'perceptualHash'>;
 
@@ -11,7 +12,7 @@ export type FileTraits = Omit<SampleChecks, 'perceptualHash'>;
 export function readFileTraits(bytes: Uint8Array, format: ImageFormat): FileTraits {
   if (format === 'jpeg') return readJpegTraits(bytes);
   const hasExif = (format === 'png' && hasPngExif(bytes)) || (format === 'webp' && hasWebpExif(bytes));
-  return { hasExif, jpegQuality: null, chroma: null };
+  return { hasExif, hasAlpha: hasAlphaChannel(bytes), jpegQuality: null, chroma: null };
 }
 
 const ascii = (bytes: Uint8Array, at: number, count: number): string => String.fromCharCode(...bytes.subarray(at, at + count));
@@ -36,7 +37,7 @@ function hasWebpExif(bytes: Uint8Array): boolean {
 }
 
 function readJpegTraits(bytes: Uint8Array): FileTraits {
-  const traits: FileTraits = { hasExif: false, jpegQuality: null, chroma: null };
+  const traits: FileTraits = { hasExif: false, hasAlpha: false, jpegQuality: null, chroma: null };
   for (const { marker, at, length } of jpegSegments(bytes)) {
     if (marker === 0xe1 && ascii(bytes, at, 4) === 'Exif') traits.hasExif = true;
     if (marker === 0xdb) traits.jpegQuality ??= qualityOf(luminanceTable(bytes, at, length));

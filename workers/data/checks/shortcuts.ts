@@ -33,6 +33,11 @@ const PROPERTIES: readonly Property[] = [
   },
   { name: 'exif', words: 'whether the file has EXIF', of: ({ checks }) => checks && (checks.hasExif ? 'EXIF' : 'no EXIF') },
   {
+    name: 'alpha',
+    words: 'whether the file has an alpha channel',
+    of: ({ checks }) => (checks?.hasAlpha === undefined ? undefined : checks.hasAlpha ? 'alpha channel' : 'no alpha channel'),
+  },
+  {
     name: 'jpeg-quality',
     words: 'the JPEG quality',
     of: ({ checks }) => checks && (checks.jpegQuality === null ? 'no JPEG' : `quality ${checks.jpegQuality}`),

@@ -2,6 +2,7 @@ import { Button, NativeSelect } from '@mantine/core';
 import { useEffect, useMemo } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { currentAddress } from '../../../components/address.ts';
+import { LinkNotes } from '../../../components/LinkNotes.tsx';
 import { EmptyState } from '../../../components/EmptyState.tsx';
 import { formatCount } from '../../../components/format.ts';
 import { REVIEW_TAG } from '../../../shared/sample-choice.ts';
@@ -12,6 +13,7 @@ import { Facets } from './Facets.tsx';
 import { applyFilter, ORDERS, readFilter, viewQuery, withParameter, withView } from './filter.ts';
 import { FilterFold } from './FilterFold.tsx';
 import { Gallery } from './Gallery.tsx';
+import { browseLinkRules } from './browse-link.ts';
 import { QuickView } from './QuickView.tsx';
 import { SavedViews } from './SavedViews.tsx';
 import { SearchField, useTextHits } from './SearchField.tsx';
@@ -39,7 +41,8 @@ export function BrowseTab({ datasetId }: { datasetId: string }) {
       shown.map(({ id }) => id),
     );
   }, [selection, datasetId, shown]);
-  const knownTags = counts.tag.map(({ value }) => value).filter((value) => value !== 'none');
+  const knownTags = counts.tag.flatMap(({ value, isMissing }) => (value === 'none' || isMissing ? [] : [value]));
+  const rules = useMemo(() => browseLinkRules(counts), [counts]);
 
   return (
     <div className={styles.browse} data-quick={selectedId ? true : undefined}>
@@ -52,6 +55,7 @@ export function BrowseTab({ datasetId }: { datasetId: string }) {
         </FilterFold>
       </div>
       <div className={styles.center}>
+        <LinkNotes rules={rules} />
         <div className={styles.count}>
           <p aria-live="polite">
             <span data-testid="gallery-count" data-value={shown.length}>

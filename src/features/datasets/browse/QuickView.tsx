@@ -80,7 +80,7 @@ function SampleFacts({ sample, url }: Loaded) {
         {problems.length > 0 ? (
           <>
             <dt>Problems</dt>
-            <dd className={styles.problems}>{problems.map(problemTitle).join('; ')}</dd>
+            <dd className={styles.problems}>{problems.map((code) => PROBLEM_HINTS[code] ?? problemTitle(code)).join('; ')}</dd>
           </>
         ) : null}
       </dl>
@@ -97,10 +97,17 @@ function SampleFacts({ sample, url }: Loaded) {
   );
 }
 
+/** Problems whose name alone does not say what they mean for this picture. */
+const PROBLEM_HINTS: Readonly<Record<string, string>> = {
+  'image-transparent':
+    'Partly transparent: shown here over the page, but laid over no colour for the model, which sees the colours stored under the transparency',
+  'image-animated': 'An animation: the model sees its first frame alone',
+};
+
 /** What the checks found in the file. */
-function TraceWords({ checks: { hasExif, jpegQuality, chroma } }: { checks: SampleChecks }) {
+function TraceWords({ checks: { hasExif, hasAlpha, jpegQuality, chroma } }: { checks: SampleChecks }) {
   const quality = jpegQuality === null ? [] : [`JPEG quality about ${jpegQuality}`, ...(chroma ? [`chroma ${chroma}`] : [])];
-  return <>, {[...quality, hasExif ? 'EXIF' : 'no EXIF'].join(', ')}</>;
+  return <>, {[...quality, hasExif ? 'EXIF' : 'no EXIF', ...(hasAlpha ? ['alpha channel'] : [])].join(', ')}</>;
 }
 
 /** Reads record and image; releases the image's URL when it changes. */

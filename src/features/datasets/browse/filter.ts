@@ -77,12 +77,14 @@ export interface FacetCount {
   value: string;
   count: number;
   selected: boolean;
+  /** Chosen by the address, and no row has it. */
+  isMissing?: true;
 }
 
 /** What passes, in order, and how many rows each facet value would show given the other facets. */
 export interface FilteredRows {
   shown: SampleRow[];
-  /** Values that no row has are left out. */
+  /** Of the values that no row has, only chosen ones, so that they can be switched off. */
   counts: Record<FacetName, FacetCount[]>;
 }
 
@@ -150,9 +152,11 @@ function listCounts({ chosen, column, counts }: Tally): FacetCount[] {
   for (const [code, values] of column.values.entries()) {
     for (const value of values) sums.set(value, (sums.get(value) ?? 0) + (counts[code] ?? 0));
   }
-  return [...sums]
-    .map(([value, count]) => ({ value, count, selected: chosen.has(value) }))
-    .sort((a, b) => rank(a.value) - rank(b.value) || a.value.localeCompare(b.value));
+  const missing = [...chosen].filter((value) => !sums.has(value));
+  return [
+    ...[...sums].map(([value, count]) => ({ value, count, selected: chosen.has(value) })),
+    ...missing.map((value) => ({ value, count: 0, selected: true, isMissing: true as const })),
+  ].sort((a, b) => rank(a.value) - rank(b.value) || a.value.localeCompare(b.value));
 }
 
 const MEASURES: Record<'bytes' | 'pixels' | 'problems', (row: SampleRow) => number> = {

@@ -46,6 +46,7 @@ export const SAMPLE_SCHEMA: RecordSchema<SampleRecord> = v.looseObject({
     v.looseObject({
       perceptualHash: v.nullable(v.string()),
       hasExif: v.boolean(),
+      hasAlpha: v.optional(v.boolean()),
       jpegQuality: v.nullable(v.number()),
       chroma: v.nullable(v.string()),
     }),
