@@ -1,7 +1,7 @@
 // All runs of this browser, newest first; two of them can be compared.
 import { Button, Checkbox, TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import { Link, useNavigate, useSearchParams } from 'react-router';
+import { Link, useNavigate } from 'react-router';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatDate } from '../../components/format.ts';
@@ -13,6 +13,7 @@ import { RunActions } from './compare/RunActions.tsx';
 import { shownState } from './run/RunHeader.tsx';
 import { ImportLog } from './ImportLog.tsx';
 import { TableHead } from '../../components/TableHead.tsx';
+import { useParameters } from '../../components/use-parameters.ts';
 import table from './compare/Compare.module.css';
 import styles from './Training.module.css';
 
@@ -99,18 +100,15 @@ function matching(runs: readonly RunRecord[], text: string, withArchived: boolea
 
 /** The list with its filter, which is in the address. */
 function FilteredRuns({ runs }: { runs: readonly RunRecord[] }) {
-  const [params, setParams] = useSearchParams();
+  const [params, change] = useParameters();
   const [text, withArchived] = [params.get('q') ?? '', params.get('archived') === '1'];
   const archived = runs.filter((run) => run.archived).length;
   const set = (name: string, value: string) =>
-    setParams(
-      (now) => {
-        if (value === '') now.delete(name);
-        else now.set(name, value);
-        return now;
-      },
-      { replace: true },
-    );
+    change((now) => {
+      if (value === '') now.delete(name);
+      else now.set(name, value);
+      return now;
+    });
   const shown = matching(runs, text, withArchived);
   return (
     <Panel>

@@ -1,6 +1,6 @@
 // What a report shows beyond its figures lives in the address: the open list and answer, the score that ranks, a threshold moved by
 // hand, what it is compared with, the flipped answer that is read, and what decides in its sweep.
-import { useSearchParams } from 'react-router';
+import { useParameters } from '../../../components/use-parameters.ts';
 import { oneOf } from '../../../components/link-values.ts';
 import type { ScoreSource } from '../../../shared/domain/answer.ts';
 import type { SampleList } from './report.ts';
@@ -76,6 +76,6 @@ export function writeReportView(params: URLSearchParams, change: Partial<ReportV
 
 /** The view that the address asks for, and how to change it; changes leave no entry in the history. */
 export function useReportView(): ReportView & { show: (change: Partial<ReportView>) => void } {
-  const [params, setParams] = useSearchParams();
-  return { ...readReportView(params), show: (change) => setParams((old) => writeReportView(old, change), { replace: true }) };
+  const [params, change] = useParameters();
+  return { ...readReportView(params), show: (view) => change((now) => writeReportView(now, view)) };
 }

@@ -1,6 +1,6 @@
 // The view of the Compare page, kept in its address.
 import { useMemo } from 'react';
-import { useSearchParams } from 'react-router';
+import { useParameters } from '../../../components/use-parameters.ts';
 import type { CompareAddress } from './address.ts';
 import { readAddress, writeAddress } from './address.ts';
 
@@ -8,10 +8,9 @@ export type ChangeView = (patch: Partial<CompareAddress>) => void;
 
 /** @returns the view and how to change parts of it; the page can be reloaded or sent as a link at any time */
 export function useCompareView(): [CompareAddress, ChangeView] {
-  const [params, setParams] = useSearchParams();
+  const [params, change] = useParameters();
   const view = useMemo(() => readAddress(params), [params]);
-  const change: ChangeView = (patch) => setParams((now) => writeAddress({ ...readAddress(now), ...patch }), { replace: true });
-  return [view, change];
+  return [view, (patch) => change((now) => writeAddress({ ...readAddress(now), ...patch }))];
 }
 
 /** A list with one entry taken out or put in. */

@@ -1,6 +1,6 @@
 // What is looked at on the page of a run, kept in its address: chart settings and the step whose answers are shown.
 import { useMemo } from 'react';
-import { useSearchParams } from 'react-router';
+import { useParameters } from '../../../components/use-parameters.ts';
 import type { XAxis } from './run-series.ts';
 
 export interface ChartView {
@@ -51,22 +51,18 @@ export function writeChartView(params: URLSearchParams, { smoothing, xAxis, isLo
 
 /** Reads and writes the address; a changed view makes no new entry in the history. */
 export function useRunView(): RunView {
-  const [params, setParams] = useSearchParams();
+  const [params, change] = useParameters();
   const charts = useMemo(() => readChartView(params), [params]);
   const step = Number(params.get('step') ?? Number.NaN);
   return {
     charts,
-    setCharts: (change) => setParams((now) => writeChartView(now, { ...readChartView(now), ...change }), { replace: true }),
+    setCharts: (charts) => change((now) => writeChartView(now, { ...readChartView(now), ...charts })),
     step: Number.isInteger(step) && step > 0 ? step : null,
     setStep: (next) =>
-      setParams(
-        (now) => {
-          const changed = new URLSearchParams(now);
-          if (next === null) changed.delete('step');
-          else changed.set('step', String(next));
-          return changed;
-        },
-        { replace: true },
-      ),
+      change((now) => {
+        if (next === null) now.delete('step');
+        else now.set('step', String(next));
+        return now;
+      }),
   };
 }
