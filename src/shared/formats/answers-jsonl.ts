@@ -6,7 +6,8 @@ import type { AnswerRecord } from '../domain/answer.ts';
 import type { EvalRecord } from '../domain/run.ts';
 import type { ImportProblem, Label } from '../domain/sample.ts';
 import { parseAnswer } from '../text/answer-parsers.ts';
-import { isRecord, labelOf, readLines, writeLines, type JsonLine } from './jsonl.ts';
+import { COMMA, isRecord, labelOf, readLines, writeLines, type JsonLine } from './jsonl.ts';
+import { LineTally } from './line-tally.ts';
 import type { QuestionRow } from './questions-jsonl.ts';
 
 /** One usable row of an answers file. */
@@ -35,36 +36,17 @@ export interface AnswersFile {
   problems: ImportProblem[];
 }
 
-/** Notes of the same kind are one problem that counts them and names the first lines. */
-class Tally {
-  readonly #places = new Map<string, { reason: string; places: string[] }>();
-
-  add(code: string, place: string, reason: string): void {
-    const known = this.#places.get(code);
-    if (known) known.places.push(place);
-    else this.#places.set(code, { reason, places: [place] });
-  }
-
-  problems(): ImportProblem[] {
-    return [...this.#places].map(([code, { reason, places }]) => {
-      const lines = places.slice(0, 5).map((place) => place.slice(place.lastIndexOf('#') + 1));
-      const where = `${lines.join(', ')}${places.length > lines.length ? ', …' : ''}`;
-      const count = places.length === 1 ? '1 row' : `${places.length} rows`;
-      return { code, path: places[0] ?? '', reason: `${reason} ${count}: line ${where}.`, action: 'kept' };
-    });
-  }
-}
-
 /**
  * Reads an answers file. Good lines are kept; broken lines, rows without text, second rows of an id and ids that the question
  * file does not have become problems with their line numbers. Never throws.
  * @param questions of the question file by id; null without one
  */
 export function readAnswers(fileName: string, text: string, questions: ReadonlyMap<string, QuestionRow> | null): AnswersFile {
-  const { rows, problems } = readLines(fileName, text);
+  const { rows, problems, commas } = readLines(fileName, text);
   const rowCount = rows.length + problems.length;
   const answers = new Map<string, ForeignAnswer>();
-  const tally = new Tally();
+  const tally = new LineTally();
+  for (const place of commas) tally.add('json-comma', place, COMMA);
   for (const row of rows) {
     const answer = readRow(row, questions, tally);
     if (typeof answer === 'string') problems.push({ code: 'row-invalid', path: row.place, reason: answer, action: 'left-out' });
@@ -83,7 +65,7 @@ export function readAnswers(fileName: string, text: string, questions: ReadonlyM
 function readRow(
   { place, position, value }: JsonLine,
   questions: ReadonlyMap<string, QuestionRow> | null,
-  tally: Tally,
+  tally: LineTally,
 ): ForeignAnswer | string {
   if (!isRecord(value)) return 'The line is not a JSON object.';
   const { question_id: id, text, prompt, model_id: model, image } = value;
@@ -109,7 +91,7 @@ function readRow(
 }
 
 /** What the file says counts, even where our parser reads the text otherwise: it is the score that was reported. */
-function readPrediction(given: unknown, text: string, place: string, tally: Tally): Pick<ForeignAnswer, 'predict' | 'parseRule'> {
+function readPrediction(given: unknown, text: string, place: string, tally: LineTally): Pick<ForeignAnswer, 'predict' | 'parseRule'> {
   const parsed = parseAnswer(text, 'eval');
   const fromText = { predict: parsed.answer, parseRule: parsed.rule };
   if (given === undefined) {
@@ -128,7 +110,7 @@ function readPrediction(given: unknown, text: string, place: string, tally: Tall
 }
 
 /** Row, then question file, then the folder in the path. */
-function readLabel(given: unknown, asked: Label | null, path: string, place: string, tally: Tally): Label | null {
+function readLabel(given: unknown, asked: Label | null, path: string, place: string, tally: LineTally): Label | null {
   const own = labelOf(given);
   if (given !== undefined && given !== null && own === null) tally.add('label-invalid', place, '`label` is neither `real` nor `fake`.');
   const folder =
@@ -148,7 +130,7 @@ function readLabel(given: unknown, asked: Label | null, path: string, place: str
 }
 
 /** P(fake); null where the row has none, which is fine, or where it cannot be one, which is told. Other tools write numbers as texts. */
-function readScore(extra: Record<string, unknown>, name: 'p_fake_head' | 'p_fake_token', place: string, tally: Tally): number | null {
+function readScore(extra: Record<string, unknown>, name: 'p_fake_head' | 'p_fake_token', place: string, tally: LineTally): number | null {
   const given = extra[name];
   if (given === undefined || given === null) return null;
   const score = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;

@@ -11,22 +11,38 @@ export interface JsonLine {
   value: unknown;
 }
 
-/** Reads every line that is not blank. Never throws. */
-export function readLines(fileName: string, text: string): { rows: JsonLine[]; problems: ImportProblem[] } {
+/** Said of the lines that `readLines` counts as such: somebody took a list apart. */
+export const COMMA = 'The line ends in a comma, which was left away.';
+
+export interface JsonLines {
+  rows: JsonLine[];
+  /** Broken lines. */
+  problems: ImportProblem[];
+  /** Places of lines that are good but for a comma at their end. */
+  commas: string[];
+}
+
+/** Reads every line that is not blank, with the line ends of any system. Never throws. */
+export function readLines(fileName: string, text: string): JsonLines {
   const rows: JsonLine[] = [];
   const problems: ImportProblem[] = [];
+  const commas: string[] = [];
   text
     .replace(/^\uFEFF/, '')
-    .split('\n')
+    .split(/\r\n?|\n/)
     .forEach((line, index) => {
       if (line.trim() === '') return;
       const place = `${fileName}#${index + 1}`;
       const position = rows.length + problems.length;
       const parsed = parsePythonJson(line, index + 1);
+      const withoutComma = !parsed.ok && /,\s*$/.test(line) ? parsePythonJson(line.replace(/,\s*$/, ''), index + 1) : undefined;
       if (parsed.ok) rows.push({ place, position, value: parsed.value });
-      else problems.push({ code: 'json-broken', path: place, reason: parsed.reason, action: 'left-out' });
+      else if (withoutComma?.ok) {
+        commas.push(place);
+        rows.push({ place, position, value: withoutComma.value });
+      } else problems.push({ code: 'json-broken', path: place, reason: parsed.reason, action: 'left-out' });
     });
-  return { rows, problems };
+  return { rows, problems, commas };
 }
 
 /** One line per value, each ended by a line feed. */

@@ -1,6 +1,7 @@
 // A question file: one JSON object per line with the image that an answer belongs to (spec/formats.md 2).
 import type { ImportProblem, Label } from '../domain/sample.ts';
-import { isRecord, labelOf, readLines } from './jsonl.ts';
+import { COMMA, isRecord, labelOf, readLines } from './jsonl.ts';
+import { LineTally } from './line-tally.ts';
 
 export interface QuestionRow {
   image: string;
@@ -16,7 +17,9 @@ export interface QuestionsFile {
 
 /** Reads a question file. Rows that cannot be used, and second rows of an id, become problems. */
 export function readQuestions(fileName: string, text: string): QuestionsFile {
-  const { rows, problems } = readLines(fileName, text);
+  const { rows, problems, commas } = readLines(fileName, text);
+  const tally = new LineTally();
+  for (const place of commas) tally.add('json-comma', place, COMMA);
   const questions = new Map<string, QuestionRow>();
   const leftOut = (code: string, path: string, reason: string) => problems.push({ code, path, reason, action: 'left-out' });
   for (const { place, position, value } of rows) {
@@ -29,5 +32,5 @@ export function readQuestions(fileName: string, text: string): QuestionsFile {
     if (questions.has(id)) leftOut('question-duplicate-id', place, `The question_id ${id} was used before; the first row is taken.`);
     else questions.set(id, { image: value['image'], text: typeof asked === 'string' ? asked : '', label: labelOf(value['label']) });
   }
-  return { questions, problems };
+  return { questions, problems: [...problems, ...tally.problems()] };
 }

@@ -99,6 +99,26 @@ describe('reading answers.jsonl', () => {
     expect(codes(problems)).toEqual(['label-missing a.jsonl#2']);
   });
 
+  it('reads lines that end in a comma, as of a list that was taken apart, and counts them', () => {
+    const { answers, problems, rowCount } = readAnswers(
+      'a.jsonl',
+      [0, 1, 2].map((id) => `${JSON.stringify(official(id))},`).join('\n'),
+      null,
+    );
+    expect([answers.length, rowCount]).toEqual([3, 3]);
+    expect(problems).toEqual([
+      { code: 'json-comma', path: 'a.jsonl#1', reason: expect.stringContaining('3 rows: line 1, 2, 3.'), action: 'kept' },
+    ]);
+    expect(codes(readAnswers('a.jsonl', '{"text": "cut,', null).problems)).toEqual(['json-broken a.jsonl#1']);
+  });
+
+  it.each(['\n', '\r\n', '\r'])('counts lines by the line ends %j', (end) => {
+    const text = [JSON.stringify(official(0)), '{"broken', JSON.stringify(official(2))].join(end);
+    const { answers, problems } = readAnswers('a.jsonl', text, null);
+    expect(answers.map(({ questionId }) => questionId)).toEqual(['0', '2']);
+    expect(codes(problems)).toEqual(['json-broken a.jsonl#2']);
+  });
+
   it('reads a score that is a text, and counts those that are no probability with their lines', () => {
     const scored = (id: number, head: unknown) => official(id, { workbench: { p_fake_head: head } });
     const text = `${lines(scored(0, '0.91'), scored(1, 1.7), scored(2, 'high'), scored(3, null), scored(4, ''))}\n{"question_id": 5, "text": "x", "workbench": {"p_fake_head": NaN}}`;
