@@ -87,7 +87,7 @@ function FolderCard() {
   return (
     <StartCard
       title="Open your own images"
-      text="Drop a folder in the DF-R5 layout here. One level too high or too low is recognised, and you review everything before it is stored."
+      text="Two folders named real and fake are enough; the whole DF-R5 layout is known too, one level too high or too low. You review everything before it is stored."
     >
       <DropZone {...useImportDrop()}>
         <FolderTree />

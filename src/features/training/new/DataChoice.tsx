@@ -3,6 +3,7 @@ import { DataPanel } from '../../../components/DataPanel.tsx';
 import type { DatasetRecord } from '../../../shared/domain/sample.ts';
 import { DatasetsStore } from '../../../state/datasets.ts';
 import { FieldRow } from './FieldRow.tsx';
+import { annotationProblem, hasTrainSplit } from './fitting-split.ts';
 import type { Draft } from './use-draft.ts';
 import styles from '../Training.module.css';
 
@@ -18,7 +19,8 @@ export interface DataChoiceProps {
 /** The data panel of the form. */
 export function DataChoice({ draft, datasets, dataset, imageCount, onDataset }: DataChoiceProps) {
   const { config, setConfig } = draft;
-  const drawing = DatasetsStore.use((state) => (dataset.id.startsWith(`demo-`) ? state.demo : null));
+  const drawing = DatasetsStore.use((state) => (dataset.id.startsWith('demo-') ? state.demo : null));
+  const lacking = annotationProblem(config.algorithm, dataset);
   return (
     <DataPanel
       name="train"
@@ -29,6 +31,17 @@ export function DataChoice({ draft, datasets, dataset, imageCount, onDataset }: 
       onDataset={onDataset}
       onFilter={(filter) => setConfig({ ...config, filter })}
     >
+      {lacking ? (
+        <p className={styles.blocked} role="status" data-testid="train-no-answers">
+          {lacking}
+        </p>
+      ) : null}
+      {!lacking && imageCount > 0 && !hasTrainSplit(dataset.counts) ? (
+        <p className={styles.muted} data-testid="train-no-split">
+          None of these images is marked for training, so the run takes all. How well the model does on the same images afterwards says
+          nothing about others.
+        </p>
+      ) : null}
       {drawing ? (
         <p className={styles.muted} data-testid="train-still-drawing">
           More are being drawn ({drawing.done} of {drawing.total}); a run takes the images that are there when it starts.

@@ -29,6 +29,7 @@ import { ConfigFile } from './ConfigFile.tsx';
 import { DataChoice } from './DataChoice.tsx';
 import { DryRun } from './DryRun.tsx';
 import { FieldRow } from './FieldRow.tsx';
+import { annotationProblem, fittingFilter } from './fitting-split.ts';
 import { MaskPreview } from './MaskPreview.tsx';
 import { Preflight } from './Preflight.tsx';
 import { RewardPreviewPanel } from './RewardPreviewPanel.tsx';
@@ -119,6 +120,15 @@ function countChanged(draft: Draft, group: string): string {
   return count === 0 ? 'as in the preset' : `${formatPlural(count, 'setting')} changed`;
 }
 
+/** Once for each dataset that is chosen: what the user then chooses stays, also where nothing passes. */
+function useFittingSplit({ config, setConfig }: Draft, dataset: DatasetRecord | undefined): void {
+  const [fitted, setFitted] = useState<string | null>(null);
+  if (!dataset || dataset.id === fitted) return;
+  setFitted(dataset.id);
+  const filter = fittingFilter(dataset.counts, config.filter);
+  if (filter !== config.filter) setConfig({ ...config, filter });
+}
+
 /** The page `#/train/new`; another link to it is another form. */
 export function TrainNewPage() {
   return <RunSetup key={useLocation().search} />;
@@ -139,9 +149,11 @@ function RunSetup() {
 
   const { item: dataset, choose: chooseDataset, missing: needsDataset } = useLinkChoice('dataset', datasets, phase === 'ready');
   const { item: model, choose: chooseModel, missing: needsModel } = useLinkChoice('model', models, modelsPhase === 'ready', selectedModel);
+  useFittingSplit(draft, params.has('split') ? undefined : dataset);
   const imageCount = dataset ? countPassing(dataset.counts, draft.config.filter) : 0;
+  const lacksAnswers = dataset ? annotationProblem(draft.config.algorithm, dataset) !== null : false;
   const errors = draft.problems.filter(({ severity }) => severity === 'error');
-  const isReady = errors.length === 0 && imageCount > 0 && model !== undefined;
+  const isReady = errors.length === 0 && imageCount > 0 && !lacksAnswers && model !== undefined;
   const request = dataset && model ? { config: draft.config, modelId: model.id, datasetId: dataset.id } : null;
   const lead = ALGORITHMS.find(({ value }) => value === draft.choice)?.lead;
 
@@ -189,7 +201,7 @@ function RunSetup() {
           size="sm"
           data-testid="train-start"
           leftSection={<IconPlayerPlay size={16} aria-hidden />}
-          disabled={errors.length > 0 || imageCount === 0 || !model || offReason !== undefined}
+          disabled={!isReady || offReason !== undefined}
           title={offReason}
           onClick={() => void startRun()}
         >
