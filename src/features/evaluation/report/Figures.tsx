@@ -1,5 +1,5 @@
 // Figures with their intervals: the headline band, the full list in both conventions, and the per-domain table.
-import { TableHead } from '../../../components/TableHead.tsx';
+import { numberHeads, TableHead } from '../../../components/TableHead.tsx';
 import { formatCount } from '../../../components/format.ts';
 import { formatEstimate, intervalText } from '../../../components/interval-words.ts';
 import type { Interval } from '../../../shared/metrics/bootstrap.ts';
@@ -118,7 +118,7 @@ export function FiguresTable({ report, intervals }: FiguresProps) {
   return (
     <div className={styles.scroll} role="region" aria-label="All figures" tabIndex={0}>
       <table className={styles.table}>
-        <TableHead columns={['figure', 'parsed only', '95 % interval', 'unparsed = wrong']} />
+        <TableHead columns={['figure', ...numberHeads('parsed only', '95 % interval', 'unparsed = wrong')]} />
         <tbody>
           {CLASS_METRICS.map(({ name, key, label, help, percent }) => (
             <tr key={name}>
@@ -235,7 +235,7 @@ export function DomainTable({ report, intervals }: FiguresProps) {
     <>
       <div className={styles.scroll} role="region" aria-label="Figures by domain" tabIndex={0}>
         <table className={styles.table}>
-          <TableHead columns={['domain', 'images', ...DOMAIN_METRICS.map(({ label }) => label)]} />
+          <TableHead columns={['domain', ...numberHeads('images', ...DOMAIN_METRICS.map(({ label }) => label))]} />
           <tbody>
             {rows.map((row) => (
               <tr key={row.domain}>

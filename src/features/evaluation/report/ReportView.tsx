@@ -109,16 +109,18 @@ function ReportBody({ record, answers, report, intervals, cut, isLive, view, onO
         <Panel title="All figures" aside={isLive ? 'intervals follow when it rests' : intervalMethod(report.samples.length)}>
           <FiguresTable report={report} intervals={intervals} />
         </Panel>
-        <Panel title="Confusion">
-          <div className={styles.scroll} role="region" aria-label="Truth against the parsed answer" tabIndex={0}>
-            <ConfusionTable confusion={report.evaluation.confusion} open={list} onOpen={onOpen} />
-          </div>
-          <p className={styles.muted}>
-            The official F1 leaves unparsed answers out; the official accuracy counts them as wrong. Both are given, always with coverage.
-          </p>
-        </Panel>
+        <div className={styles.stack}>
+          <Panel title="Confusion">
+            <div className={styles.scroll} role="region" aria-label="Truth against the parsed answer" tabIndex={0}>
+              <ConfusionTable confusion={report.evaluation.confusion} open={list} onOpen={onOpen} />
+            </div>
+            <p className={styles.muted}>
+              The official F1 leaves unparsed answers out; the official accuracy counts them as wrong. Both are given, always with coverage.
+            </p>
+          </Panel>
+          <Curves samples={report.samples} temperature={record.threshold?.source === source ? record.threshold.temperature : null} />
+        </div>
       </div>
-      <Curves samples={report.samples} temperature={record.threshold?.source === source ? record.threshold.temperature : null} />
       <ThresholdPanel
         key={source}
         record={record}
