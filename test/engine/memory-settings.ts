@@ -61,6 +61,11 @@ export const MEMORY_SETTINGS: [string, Algorithm, Changes][] = [
   ['SFT stage 2', 'sft-stage2', { sft: { perDeviceTrainBatchSize: 5, gradientAccumulationSteps: 2, useBinaryLabels: false } }],
   ['SFT stage 2 with LoRA', 'sft-stage2', { lora: LORA, sft: { perDeviceTrainBatchSize: 6 } }],
   ['SFT stage 2 with checkpointing', 'sft-stage2', { gradientCheckpointing: true, sft: { perDeviceTrainBatchSize: 10 } }],
+  [
+    'SFT stage 2 with checkpointing and accumulation',
+    'sft-stage2',
+    { gradientCheckpointing: true, sft: { perDeviceTrainBatchSize: 16, gradientAccumulationSteps: 2 } },
+  ],
   ['PRPO', 'prpo', { microBatchSize: 9, policy: { numGenerations: 6, promptsPerStep: 3 } }],
   [
     'PRPO with short answers and checkpointing',

@@ -6,6 +6,7 @@ import type { DxLlavaConfig, LanguageConfig } from '../ml/model/config.ts';
 import { numVisionTokens, visionWidth } from '../ml/model/config.ts';
 import { mostPooledBytes } from '../ml/backends/webgpu/pool-limits.ts';
 import { decoderLinears } from '../ml/model/parameters.ts';
+import { expectedBuckets } from './expected-buckets.ts';
 
 const BYTES = 4;
 /** Scratch of the threads, packed operands, small tensors. */
@@ -31,6 +32,8 @@ export interface RunSizes {
   answerLength: number;
   /** Tokens of a usual answer. */
   meanAnswerLength: number;
+  /** Standard deviation of the answers' lengths. */
+  answerDeviation: number;
   /** Lengths are rounded up to this. */
   bucket: number;
   /** Memory of one size is used again for that size only, as tfjs pools the buffers of webgpu. */
@@ -44,8 +47,8 @@ export function estimateBytes(sizes: RunSizes): number {
   const { generate, logprobs, update } = phases;
   const inUse = bytes(Math.max(generate, logprobs, update.atHead, update.inFirstBlock));
   if (!sizes.pooledBySize) return Math.round(inUse);
-  // What one phase frees has sizes that the next does not ask for, so the phases add up.
-  const everySize = bytes(generate + Math.max(logprobs, update.atHead + update.backwardOnly));
+  // What one phase frees has sizes that the next does not ask for, so the phases add up; and so do batches of different lengths.
+  const everySize = bytes(generate + Math.max(logprobs, update.everySize + (expectedLengths(sizes) - 1) * update.byPredictions));
   return Math.round(Math.min(everySize, mostPooledBytes(inUse)));
 }
 
@@ -63,8 +66,10 @@ interface UpdateValues {
   atHead: number;
   /** All gradients of weights are there. */
   inFirstBlock: number;
-  /** What has sizes that the forward pass does not have. */
-  backwardOnly: number;
+  /** If memory of one size is used again for that size only. */
+  everySize: number;
+  /** What of it has another size where the batch has another number of predictions. */
+  byPredictions: number;
 }
 
 function phaseValues(sizes: RunSizes): PhaseValues {
@@ -78,7 +83,12 @@ function phaseValues(sizes: RunSizes): PhaseValues {
     resident: modelCount + referenceCount + 2 * trainedCount,
     generate: Math.max(written, probed),
     logprobs: batch.inputs + forwardValues(sizes.model.language, batch),
-    update: { ...update, atHead: batch.inputs + update.atHead, inFirstBlock: batch.inputs + update.inFirstBlock },
+    update: {
+      ...update,
+      atHead: batch.inputs + update.atHead,
+      inFirstBlock: batch.inputs + update.inFirstBlock,
+      everySize: batch.inputs + update.everySize,
+    },
   };
 }
 
@@ -182,18 +192,29 @@ function updateValues(sizes: RunSizes, batch: Batch): UpdateValues {
   const projector = isPolicyRun ? 0 : images * numVisionTokens(model.vision) * (3 * C + 2 * visionWidth(model.vision));
   const window = 2 * F + 2 * C;
   const fixed = before + constants + projector;
+  const lastFeedForward = M * (kept.feedForward + C + window);
+  const byPredictions = M * (2 * V + 3 * C) + lastFeedForward;
   if (config.gradientCheckpointing) {
     // Only the inputs of blocks are kept; each block is computed again, with all of its positions but in the last one.
     const inputs = N * C * numLayers;
-    const last = N * kept.attention + M * (kept.feedForward + C + window);
+    const last = N * kept.attention + lastFeedForward;
     const again = trainedCount + N * (full + window);
     return {
       atHead: fixed + inputs + Math.max(head, last + headGradient),
       inFirstBlock: fixed + inputs + again - N * C,
-      backwardOnly: again,
+      everySize: fixed + inputs + head + lastFeedForward + again,
+      byPredictions,
     };
   }
-  const activations = N * ((numLayers - 1) * full + kept.attention) + M * (kept.feedForward + C);
+  const atHead = fixed + N * ((numLayers - 1) * full + kept.attention) + M * (kept.feedForward + C) + head;
   const backwardOnly = trainedCount + N * window;
-  return { atHead: fixed + activations + head, inFirstBlock: fixed + N * full + backwardOnly, backwardOnly };
+  return { atHead, inFirstBlock: fixed + N * full + backwardOnly, everySize: atHead + backwardOnly, byPredictions };
+}
+
+/** How many different numbers of predictions the run's batches are expected to have. A written group is padded to its longest answer. */
+function expectedLengths({ config, meanAnswerLength, answerDeviation, bucket }: RunSizes): number {
+  if (isPolicy(config)) return 1;
+  const { perDeviceTrainBatchSize: rows, gradientAccumulationSteps } = config.sft;
+  const sum = { mean: rows * meanAnswerLength, deviation: Math.sqrt(rows) * answerDeviation };
+  return expectedBuckets(sum, bucket, config.maxSteps * gradientAccumulationSteps);
 }

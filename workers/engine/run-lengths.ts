@@ -20,6 +20,8 @@ export interface RunLengths {
   /** Tokens of the longest answer that is expected. */
   answerLength: number;
   meanAnswerLength: number;
+  /** Standard deviation of supervised answers. */
+  answerDeviation: number;
 }
 
 interface Question {
@@ -44,11 +46,12 @@ export async function runLengths(question: Question): Promise<RunLengths> {
   const annotated = longest(({ answer }) => answer, limit);
   if (isPolicy) {
     const written = (await writtenLength(db, question.modelId)) ?? annotated;
-    return { promptLength: asked, answerLength: Math.min(limit, written), meanAnswerLength: Math.min(limit, written) };
+    return { promptLength: asked, answerLength: Math.min(limit, written), meanAnswerLength: Math.min(limit, written), answerDeviation: 0 };
   }
   const total = longest((row) => row.prompt + row.answer, asked + limit);
   const mean = rows.length === 0 ? annotated : rows.reduce((sum, { answer }) => sum + answer, 0) / rows.length;
-  return { promptLength: total - annotated, answerLength: annotated, meanAnswerLength: mean };
+  const variance = rows.reduce((sum, { answer }) => sum + (answer - mean) ** 2, 0) / Math.max(1, rows.length);
+  return { promptLength: total - annotated, answerLength: annotated, meanAnswerLength: mean, answerDeviation: Math.sqrt(variance) };
 }
 
 interface RowLengths {
