@@ -48,7 +48,7 @@ export const GalleryItem = memo(function GalleryItem(props: GalleryItemProps) {
         tabIndex={isTabStop ? 0 : -1}
         onClick={() => onSelect(id, index)}
         title={path}
-        aria-label={`${path}, ${label ?? 'no label'}${predicted === 'none' ? '' : `, model answer ${predicted}`}${tags.length > 0 ? `, tags ${tags.join(' ')}` : ''}${isPicked ? ', picked' : ''}`}
+        aria-label={`${path}, ${label ?? 'no label'}${predicted === 'none' ? '' : `, answer: ${predicted}`}${tags.length > 0 ? `, tags ${tags.join(' ')}` : ''}${isPicked ? ', picked' : ''}`}
         data-index={index}
         data-selected={isSelected || undefined}
         data-testid="gallery-item"
