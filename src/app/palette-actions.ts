@@ -19,6 +19,7 @@ export interface PaletteEntry {
 const PLACES: readonly PaletteEntry[] = [
   { id: '/eval/new', to: '/eval/new', label: 'New evaluation', kind: 'Action' },
   { id: '/train/new', to: '/train/new', label: 'New training run', kind: 'Action' },
+  { id: '/run/latest', to: '/run/latest', label: 'Follow the latest training run', kind: 'Action' },
   { id: '/case', to: '/case', label: 'Private case: look at images without storing them', kind: 'Action' },
   { id: '/learn/quiz', to: '/learn/quiz', label: 'Blind quiz: you against the model', kind: 'Action' },
 ];

@@ -11,6 +11,7 @@ import { useDemoData } from '../../state/use-demo-data.ts';
 import { useImportDrop } from '../../state/use-import-drop.ts';
 import { AnswerFigure } from './AnswerFigure.tsx';
 import { DeviceSummary } from './DeviceSummary.tsx';
+import { FirstSteps } from './FirstSteps.tsx';
 import styles from './HomePage.module.css';
 import { RecentItems } from './RecentItems.tsx';
 import { installedDemo, useDemo, useWarmModel } from './use-demo.ts';
@@ -25,6 +26,7 @@ export function HomePage() {
       <div className={styles.grid}>
         <RecentItems />
         <DemoCard />
+        <FirstSteps />
         <FolderCard />
         <div className={styles.stack}>
           <AnswersCard />

@@ -81,6 +81,7 @@ function RunTable({ runs }: { runs: readonly RunRecord[] }) {
         </table>
       </div>
       <div className={styles.buttons}>
+        <Link to="/run/latest">Follow the latest run</Link>
         <Button variant="default" disabled={chosen.length < 2} onClick={() => void navigate(`/compare?runs=${chosen.join(',')}`)}>
           {chosen.length < 2 ? 'Choose two runs to compare' : `Compare ${chosen.length} runs`}
         </Button>

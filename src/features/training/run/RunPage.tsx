@@ -1,6 +1,7 @@
 // A run as it happens: state, charts, health, answers of each step, checkpoints.
 import { useEffect, useState } from 'react';
 import { Link, useParams } from 'react-router';
+import { EmptyState } from '../../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { formatDate, formatHash, formatPlural } from '../../../components/format.ts';
 import { LinkNotes } from '../../../components/LinkNotes.tsx';
@@ -137,9 +138,7 @@ function RunView({ run }: { run: RunRecord }) {
   );
 }
 
-/** The page `#/run/:id`. */
-export function RunPage() {
-  const { id = '' } = useParams();
+function KnownRun({ id }: { id: string }) {
   const open = RunStore.use((state) => state.open);
   const run = RunStore.use((state) => state.runs?.find((record) => record.id === id));
   const [missing, setMissing] = useState<string | null>(null);
@@ -148,4 +147,31 @@ export function RunPage() {
   }, [open, id]);
   if (missing === id && !run) return <MissingRun id={id} />;
   return run ? <RunView key={run.id} run={run} /> : <Page title="Training run">Reading the run…</Page>;
+}
+
+/** `#/run/latest`: always the newest run of this browser, so that one open page follows one run after the other. */
+function LatestRun() {
+  const { runs, refresh } = RunStore.use((state) => state);
+  useEffect(() => {
+    void refresh();
+  }, [refresh]);
+  const newest = runs?.find(({ archived, importedFrom }) => !archived && !importedFrom);
+  if (newest) return <KnownRun id={newest.id} />;
+  return (
+    <Page title="Latest run">
+      {runs === null ? (
+        'Reading the runs…'
+      ) : (
+        <EmptyState title="No runs yet" actions={<Link to="/train/new">Set up the first run</Link>}>
+          This address always shows the newest run; the first one appears here by itself.
+        </EmptyState>
+      )}
+    </Page>
+  );
+}
+
+/** The page `#/run/:id`; `latest` follows the newest. */
+export function RunPage() {
+  const { id = '' } = useParams();
+  return id === 'latest' ? <LatestRun /> : <KnownRun id={id} />;
 }
