@@ -65,6 +65,19 @@ describe('ranking', () => {
     expect(rankingMetrics(scored([0.9, 0.4], [0.4, 0.1])).auc).toBe(0.875);
   });
 
+  it('has the figures that can be counted by hand, with scores shared by both classes', () => {
+    const of = (isFake: boolean, ...scores: number[]) => scores.map((score) => ({ isFake, score }));
+    // From 0.9 down: (fakes, reals) found = (1,0) (2,1) (2,2) (3,3) of 3 fakes and 4 reals, then (3,4).
+    const samples = [...of(true, 0.8, 0.9, 0.5), ...of(false, 0.1, 0.8, 0.5, 0.6)];
+    const { auc, ap, eer, tpr_at_5fpr } = rankingMetrics(samples);
+    // Pairs won: 0.9 beats 4; 0.8 beats 3 and ties one; 0.5 beats 1 and ties one. (4 + 3.5 + 1.5) / 12.
+    expect(auc).toBeCloseTo(9 / 12, 12);
+    expect(ap).toBeCloseTo((1 / 3) * 1 + (1 / 3) * (2 / 3) + (1 / 3) * (3 / 6), 12);
+    expect(eer).toBeCloseTo(1 / 4, 12); // there the fakes missed are 1 of 3; at the next point 2 of 4 reals against 1 of 3
+    expect(tpr_at_5fpr).toBeCloseTo(1 / 3, 12);
+    expect(rankingMetrics([...samples, { isFake: true, score: Number.NaN }])).toEqual(rankingMetrics(samples));
+  });
+
   it('puts an infinite threshold first', () => {
     expect(rocCurve(scored([0.9], [0.1]))).toEqual({ fpr: [0, 0, 1], tpr: [0, 1, 1], thresholds: [null, 0.9, 0.1] });
   });
