@@ -24,7 +24,8 @@ function useErrorOfPage(): ErrorRecord | null {
   const ofRun = RunStore.use(({ runs }) => runs?.find((run) => run.id === id)?.error);
   const ofEvaluation = EvaluationStore.use(({ evals }) => evals?.find((record) => record.id === id)?.error);
   if (SHOWS_ENGINE.includes(pathname)) return ofEngine;
-  return (kind === 'run' ? ofRun : kind === 'eval' ? ofEvaluation : null) ?? null;
+  const ofPage = (kind === 'run' ? ofRun : kind === 'eval' ? ofEvaluation : null) ?? null;
+  return ofPage?.code === 'E-QUOTA' ? null : ofPage; // the notice also lists what could be deleted
 }
 
 /** Errors and finished jobs, bottom right; they stay until dismissed or, with a link, until its page is open. */
