@@ -13,6 +13,8 @@ import styles from './Inspector.module.css';
 
 export interface ReadingViewProps {
   reading: Reading;
+  /** Tells it from another one on the page. */
+  label?: string;
   activeParagraph?: number | null;
   /** Without it no paragraph can be chosen. */
   onSelect?: (index: number) => void;
@@ -42,11 +44,11 @@ function Facts({ reading }: { reading: Reading }) {
 }
 
 /** All paragraphs of an answer, as the reward sees them. */
-export function ReadingView({ reading, activeParagraph = null, onSelect }: ReadingViewProps) {
+export function ReadingView({ reading, label = 'Reasoning by paragraph', activeParagraph = null, onSelect }: ReadingViewProps) {
   const { completion, weights, predict } = reading;
   const hasGroup = completion.paragraphs.some(({ advantage }) => advantage !== null);
   return (
-    <section className={styles.reading} aria-label="Reasoning by paragraph">
+    <section className={styles.reading} aria-label={label}>
       <div className={styles.readingHead}>
         <LexiconLegend />
         <Facts reading={reading} />

@@ -77,13 +77,17 @@ export function BeforeAfterTab({ models, before, after, onChooseAfter, onRun }: 
       {before.reading && after.reading ? <ChangeTable before={before.reading} after={after.reading} /> : null}
       <div className={styles.sideBySide}>
         <section>
-          <h3>{nameOf(before.modelId)}</h3>
-          {before.reading ? <ReadingView reading={before.reading} /> : <p className={styles.facts}>Not asked yet.</p>}
+          <h2 className={styles.subhead}>{nameOf(before.modelId)}</h2>
+          {before.reading ? (
+            <ReadingView reading={before.reading} label={`Reasoning of ${nameOf(before.modelId)}`} />
+          ) : (
+            <p className={styles.facts}>Not asked yet.</p>
+          )}
         </section>
         <section>
-          <h3>{nameOf(after.modelId)}</h3>
+          <h2 className={styles.subhead}>{nameOf(after.modelId)}</h2>
           {after.reading ? (
-            <ReadingView reading={after.reading} />
+            <ReadingView reading={after.reading} label={`Reasoning of ${nameOf(after.modelId)}, compared`} />
           ) : isBusy ? (
             <StreamingView text={after.state?.text ?? ''} tokenCount={after.state?.tokenCount ?? 0} label="Writing" />
           ) : (

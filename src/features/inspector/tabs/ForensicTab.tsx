@@ -1,6 +1,6 @@
 // Views for the eye beside the original: error level, noise, spectrum, and what the file says about itself.
 import { Button, Slider } from '@mantine/core';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Chart } from '../../../components/charts/Chart.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { formatBytes, formatFigure } from '../../../components/format.ts';
@@ -117,14 +117,19 @@ interface ViewSettingsProps {
 
 /** Without a gain of the user's own the picture chooses it, and its number is shown. */
 function ViewSettings({ view, drawnGain, address }: ViewSettingsProps) {
-  const gain = view.gain ?? drawnGain ?? 1;
-  const put = (value: number | string | null) => address.patch({ gain: value === null ? null : String(value) });
+  // The address follows a moment later than keys repeat, so the choice lives here.
+  const [chosen, setChosen] = useState(view.gain);
+  const gain = chosen ?? drawnGain ?? 1;
+  const put = (value: number | null) => {
+    setChosen(value);
+    address.patch({ gain: value === null ? null : String(value) });
+  };
   return (
-    <div className={styles.fields} data-testid="view-settings" data-gain={view.gain ?? drawnGain ?? ''} data-chosen={view.gain !== null}>
+    <div className={styles.fields} data-testid="view-settings" data-gain={chosen ?? drawnGain ?? ''} data-chosen={chosen !== null}>
       {view.kind === 'error-level' ? (
         <NumberSetting label="JPEG quality" value={view.quality} most={100} onChange={(quality) => address.patch({ quality })} />
       ) : null}
-      <NumberSetting label="Gain" value={gain} most={MOST_GAIN} onChange={put} />
+      <NumberSetting label="Gain" value={gain} most={MOST_GAIN} onChange={(value) => put(clamp(Number(value), 1, MOST_GAIN))} />
       <Slider
         className={styles.slider}
         min={1}
@@ -132,9 +137,10 @@ function ViewSettings({ view, drawnGain, address }: ViewSettingsProps) {
         value={gain}
         onChange={put}
         label={null}
-        thumbProps={{ 'aria-label': 'Gain', 'aria-valuetext': `${gain} times` }}
+        thumbLabel="Gain"
+        thumbValueText={`${gain} times`}
       />
-      {view.gain === null ? (
+      {chosen === null ? (
         <span className={shared.facts}>chosen from the picture: 99 % of what was measured stays within black and white</span>
       ) : (
         <Button size="compact-sm" variant="default" onClick={() => put(null)}>
@@ -172,7 +178,9 @@ function Drawn({ sample, view, address, control, onSecond }: ForensicTabProps & 
   }, [url, label, isPlane, onSecond]);
   return (
     <>
-      {view.kind === 'spectrum' ? null : <ViewSettings view={view} drawnGain={drawn.value?.gain ?? null} address={address} />}
+      {view.kind === 'spectrum' ? null : (
+        <ViewSettings key={view.kind} view={view} drawnGain={drawn.value?.gain ?? null} address={address} />
+      )}
       <div className={styles.beside}>
         <div ref={frame} data-testid="forensic-view" data-ready={url !== null}>
           <ImageFrame

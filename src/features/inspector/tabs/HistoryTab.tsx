@@ -172,7 +172,8 @@ function Timeline({ entries, index, source, run, address, onShow }: TimelineProp
           value={index}
           onChange={onShow}
           label={null}
-          thumbProps={{ 'aria-label': 'Step', 'aria-valuetext': entry.name }}
+          thumbLabel="Step"
+          thumbValueText={entry.name}
         />
         <span className={styles.facts}>
           {entry.name}, {index + 1} of {entries.length}; keys [ and ]

@@ -49,12 +49,12 @@ function Beside({ annotation, reading }: { annotation: Annotation; reading: Read
   return (
     <div className={styles.sideBySide}>
       <section>
-        <h3>Reference</h3>
+        <h2 className={styles.subhead}>Reference</h2>
         <p className={styles.facts}>{annotation.source}</p>
         <MarkedParagraphs text={annotation.answer} />
       </section>
       <section>
-        <h3>Generated</h3>
+        <h2 className={styles.subhead}>Generated</h2>
         <p className={styles.facts}>{reading ? reading.source : ''}</p>
         {reading ? <MarkedParagraphs text={reading.text} /> : <p>No answer yet: run the model on this image.</p>}
       </section>

@@ -206,7 +206,7 @@ function Comparison({ before, after }: { before: Reading; after: Reading }) {
       data-before-head={before.pFakeHead ?? ''}
       data-after-head={after.pFakeHead ?? ''}
     >
-      <h3>What the model says changed</h3>
+      <h2 className={shared.subhead}>What the model says changed</h2>
       <ChangeTable before={before} after={after} />
       <p className={shared.facts}>
         {changed.length === 0
