@@ -1,4 +1,4 @@
-import { Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { useLocation } from 'react-router';
 import { ErrorBoundary } from '../components/ErrorBoundary.tsx';
 import { SaidAbove } from '../components/ErrorNotice.tsx';
@@ -10,6 +10,7 @@ import { CommandLayer } from './CommandLayer.tsx';
 import { DialogPart } from './DialogPart.tsx';
 import { keepFocus } from './kept-focus.ts';
 import { NoticeStack } from './NoticeStack.tsx';
+import { pageOf } from './page-of.ts';
 import { Rail } from './Rail.tsx';
 import { RecoveryBar } from './RecoveryBar.tsx';
 import { AppRoutes } from './routes.tsx';
@@ -33,6 +34,7 @@ export function Shell() {
   const numberStyle = useAppliedPreferences();
   useEngineStart();
   useScroll();
+  useFocusOnNewPage(pathname);
   useEffect(keepFocus, []);
   return (
     <div className={styles.shell}>
@@ -81,4 +83,15 @@ function useEngineStart() {
     const timer = setTimeout(() => void engine.getState().start(), 50);
     return () => clearTimeout(timer);
   }, [engine]);
+}
+
+/** A new page takes the focus where nothing has it: after a key of the frame, or when what had it left with the page before. */
+function useFocusOnNewPage(pathname: string) {
+  const page = pageOf(pathname);
+  const shown = useRef(page);
+  useEffect(() => {
+    if (shown.current === page) return;
+    shown.current = page;
+    if (document.activeElement === document.body) document.getElementById('main')?.focus({ preventScroll: true });
+  }, [page]);
 }
