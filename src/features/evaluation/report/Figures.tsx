@@ -132,7 +132,7 @@ export function FiguresTable({ report, intervals }: FiguresProps) {
                   <Metric name={name} domain="all" value={parsed_only[key]} percent={percent} reason={null_reasons[`parsed_only.${key}`]} />
                 )}
               </td>
-              <td className={styles.muted}>
+              <td className={styles.bounds}>
                 {parsed_only[key] === null
                   ? null_reasons[`parsed_only.${key}`]
                   : intervalText(intervals[intervalKey(name, 'all')], percent)}
@@ -157,7 +157,7 @@ export function FiguresTable({ report, intervals }: FiguresProps) {
                   <Metric name={name} domain="all" value={evaluation[key]} percent={percent} reason={null_reasons[key]} />
                 )}
               </td>
-              <td className={styles.muted}>
+              <td className={styles.bounds}>
                 {evaluation[key] === null ? null_reasons[key] : intervalText(intervals[intervalKey(name, 'all')], percent)}
               </td>
               <td className={styles.muted}>
