@@ -1,12 +1,12 @@
 // Writes a dataset out: LLaVA training JSON, question JSONL, a zip of the folder with both (spec/formats.md 1, 2), or
 // a zip in the layout that Hugging Face `datasets` loads as `imagefolder`.
-import { downloadZip } from 'client-zip';
 import { RL_PROMPT } from '../../src/shared/config/prompts.ts';
 import type { Annotation, SampleRecord } from '../../src/shared/domain/sample.ts';
 import type { DataApi } from '../../src/shared/data-api.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { getImage, listSamples } from '../../src/shared/storage/samples.ts';
 import type { Marks } from './annotation-rows.ts';
+import { zipBlob } from './zip-blob.ts';
 
 export type ExportFormat = DataApi['exportDataset']['params']['format'];
 
@@ -21,7 +21,7 @@ export async function exportDataset(db: Database, datasetId: string, format: Exp
   if (format === 'llava-json') return new Blob([trainJson(samples)], { type: 'application/json' });
   if (format === 'question-jsonl') return new Blob([questionLines(samples)], { type: 'application/jsonl' });
   const files = format === 'imagefolder' ? imageFolderFiles(db, samples, context) : zipFiles(db, samples, context);
-  return downloadZip(files).blob();
+  return zipBlob(files);
 }
 
 /** One row per annotated sample. */

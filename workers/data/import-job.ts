@@ -1,6 +1,6 @@
 // Stores a reviewed drop, a few images at a time, so that memory stays flat. Stopping keeps what is whole; dropping the same
 // folder again under the same name goes on where it stopped.
-import type { DatasetRecord, ImportProblem, ImportSummary } from '../../src/shared/domain/sample.ts';
+import type { DatasetRecord, ImportProblem, ImportSummary, PicturePlace } from '../../src/shared/domain/sample.ts';
 import { WorkbenchError } from '../../src/shared/errors.ts';
 import { sha256Hex } from '../../src/shared/hash.ts';
 import type { ImportOptions, ImportProgress, ImportReview } from '../../src/shared/data-api.ts';
@@ -69,7 +69,7 @@ export async function importDrop(
   const writer = await DatasetWriter.open(context.db, target);
   const tally: Tally = { imported: 0, skipped: 0, failed: 0, problems: new ProblemTally() };
   try {
-    await storeImages(plan, images, { fixes: new Set(options.fixes), stored: !target.pictures }, writer, tally, context);
+    await storeImages(plan, images, { fixes: new Set(options.fixes), pictures: target.pictures ?? 'copied' }, writer, tally, context);
   } catch (error) {
     await writer.abandon().catch(() => undefined); // the first failure is the one to tell
     throw error;
@@ -118,8 +118,8 @@ async function chooseDataset(db: Database, drop: ReviewedDrop, { name, pictures 
 /** How files become samples. */
 interface Keeping {
   fixes: ReadonlySet<string>;
-  /** The pictures themselves are stored, not only their thumbnails. */
-  stored: boolean;
+  /** Where the pictures stay: `copied` stores them, not only their thumbnails. */
+  pictures: 'copied' | PicturePlace;
 }
 
 /** A file's path in the folder whose handle is remembered: the drop's path without the folder's own name. */
@@ -172,7 +172,7 @@ function notReached(count: number): ImportProblem {
 async function prepare(
   planned: PlannedImage,
   writer: DatasetWriter,
-  { fixes, stored }: Keeping,
+  { fixes, pictures }: Keeping,
   readPicture: ReadPicture,
 ): Promise<Outcome> {
   const { file, path } = planned;
@@ -187,7 +187,9 @@ async function prepare(
   const sha256 = await sha256Hex(bytes);
   if (writer.storedHash(path) === sha256) return { kind: 'stored' };
   try {
-    const { thumbnail, remarks = [], ...picture } = await readPicture(bytes);
+    const { thumbnail, remarks: seen = [], ...picture } = await readPicture(bytes);
+    const stored = pictures === 'copied';
+    const remarks: PictureRemark[] = [...seen, ...(pictures === 'linked' && !file.isInFolder ? ['image-not-linkable' as const] : [])];
     const known = sampleOf(writer.id, planned, { ...picture, sizeBytes: bytes.byteLength, sha256 }, fixes);
     const sample = { ...known, problems: [...known.problems, ...remarks] };
     const image = stored ? new Blob([bytes], { type: `image/${picture.format}` }) : null;

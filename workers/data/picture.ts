@@ -9,13 +9,15 @@ export interface Picture extends Omit<ImageFacts, 'orientationAt'> {
 }
 
 /** Codes of problems that keep no picture out. */
-export type PictureRemark = 'image-transparent' | 'image-animated';
+export type PictureRemark = 'image-transparent' | 'image-animated' | 'image-not-linkable';
 
 /** What each means for the model. */
 export const REMARK_WORDS: Record<PictureRemark, string> = {
   'image-transparent':
     'Parts of the picture are transparent. They are laid over no colour: the model ignores transparency and sees the colours stored under it, as Pillow’s convert("RGB") does; these may be any.',
   'image-animated': 'The file is an animation; only its first frame is the picture.',
+  'image-not-linkable':
+    'The browser shows this file in a drop, but not in a linked folder: its name has a character that Windows does not take. Only its thumbnail is kept; rename the file and re-scan, or store copies.',
 };
 
 /** Decodes a file and makes its thumbnail; throws what `badImage` of sniff.ts makes. */

@@ -3,6 +3,8 @@
 /** The browser's File fits. */
 export interface SourceFile {
   readonly size: number;
+  /** It can be read again through the handle of its folder. */
+  readonly isInFolder?: boolean;
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 

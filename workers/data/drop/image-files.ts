@@ -76,7 +76,7 @@ export class ImageFiles {
       if (!folder) throw new Error(`${name} has no folder`);
       return (await (await folder.getFileHandle(name)).getFile()).arrayBuffer();
     };
-    return { size: this.sizeOf(image), arrayBuffer };
+    return { size: this.sizeOf(image), isInFolder: true, arrayBuffer };
   }
 
   #folderAt(path: string): number {

@@ -1,5 +1,4 @@
 // The project bundle: one zip with everything that is stored here, every file with its SHA-256 (spec/formats.md 7).
-import { downloadZip } from 'client-zip';
 import type { EvalRecord, RunRecord } from '../../../src/shared/domain/run.ts';
 import type { DatasetRecord } from '../../../src/shared/domain/sample.ts';
 import { answerRow, writeQuestions } from '../../../src/shared/formats/answers-jsonl.ts';
@@ -22,6 +21,7 @@ import { getImage, getThumbnails, listSamples } from '../../../src/shared/storag
 import { trainJson } from '../dataset-export.ts';
 import { throttle } from '../pacing.ts';
 import { readDatasetExtras } from './bundle-extras.ts';
+import { zipBlob } from '../zip-blob.ts';
 
 interface BundleContext {
   db: Database;
@@ -52,7 +52,7 @@ export async function exportBundle(options: { images: boolean; appVersion: strin
     const manifest: BundleManifest = { format: BUNDLE_FORMAT, app: options.appVersion, created, images: options.images, items };
     yield { name: MANIFEST_PATH, input: json(manifest) };
   };
-  return downloadZip(entries()).blob();
+  return zipBlob(entries());
 }
 
 async function* bundleFiles(images: boolean, { db, signal, progress }: BundleContext): AsyncGenerator<BundleFile> {

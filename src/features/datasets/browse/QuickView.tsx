@@ -102,6 +102,7 @@ const PROBLEM_HINTS: Readonly<Record<string, string>> = {
   'image-transparent':
     'Partly transparent: shown here over the page, but laid over no colour for the model, which sees the colours stored under the transparency',
   'image-animated': 'An animation: the model sees its first frame alone',
+  'image-not-linkable': 'Only a thumbnail is here: the browser does not show files of this name in a linked folder',
 };
 
 /** What the checks found in the file. */
