@@ -23,7 +23,7 @@ export interface ParagraphCardsProps {
 function Unscored({ pieces }: { pieces: readonly UnscoredPiece[] }) {
   return pieces.map(({ start, text, reason }) => (
     <p key={start} className={styles.unscored} data-testid="unscored-piece" data-reason={reason}>
-      <q>{text}</q> {unscoredText(reason)}
+      <q>{text.replace(/^#+\s*/, '').replaceAll('**', '')}</q> {unscoredText(reason)}
     </p>
   ));
 }

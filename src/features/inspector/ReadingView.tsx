@@ -81,7 +81,10 @@ export function ReadingView({ reading, label = 'Reasoning by paragraph', activeP
         <ParserReadings text={reading.text} counted={predict} />
       </div>
       <p className={styles.formula}>
-        Reward of a paragraph = {weights.alpha} × VCR + {weights.beta} × PCR. {VCR_SENTENCE} {PCR_SENTENCE}{' '}
+        {completion.paragraphs.some(({ hasImage }) => hasImage)
+          ? `Reward of a paragraph = ${weights.alpha} × VCR + ${weights.beta} × PCR. ${VCR_SENTENCE}`
+          : 'No image was compared, so the reward of a paragraph is its PCR.'}{' '}
+        {PCR_SENTENCE}{' '}
         {hasGroup
           ? 'Advantage: how many standard deviations a reward lies above or below the mean of all paragraphs of the group.'
           : 'No advantages: they compare with other answers to the same image, and this answer stands alone.'}

@@ -106,7 +106,7 @@ export function SampleView({ datasetId, sampleId }: { datasetId: string; sampleI
   const neighbours = useNeighbours(datasetId, sampleId);
   const dataset = SamplesStore.use((state) => (state.datasetId === datasetId ? state.dataset : null));
   const { modelId, patch, query } = address;
-  const tiny = ModelsStore.use((state) => state.models.find(({ id }) => id === modelId)?.tiny ?? true);
+  const tiny = ModelsStore.use((state) => state.models.find(({ id }) => id === modelId)?.tiny ?? false);
   const stored = useStoredAnswers(sampleId);
   const { precision, from } = address;
   const asked = useModelReading(modelId, sampleId, { precision, from });
