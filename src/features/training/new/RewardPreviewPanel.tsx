@@ -47,7 +47,7 @@ function ImageAnswers({ image, url }: { image: CreditedImage; url: string | unde
   const spread = Math.max(...rewards) - Math.min(...rewards);
   return (
     <section className={styles.imageBlock} aria-label={path} data-testid="reward-preview-image" data-path={path}>
-      {url ? <img src={url} alt={path} /> : <span className={styles.noImage} />}
+      <div className={styles.thumbnail}>{url ? <img src={url} alt={path} /> : <span />}</div>
       <div>
         <p className={styles.imageHead}>
           <span>{path}</span>
