@@ -142,7 +142,9 @@ function heapsText(heaps: readonly HeldHeap[]): string {
 
 /** Drops the folder as a hand would: with a handle that the page may keep. */
 async function dropFolder(page: Page, folder: string): Promise<void> {
-  const box = await page.getByTestId('drop-zone').boundingBox();
+  const zone = page.getByTestId('drop-zone');
+  await zone.hover({ position: { x: 50, y: 30 } }); // waits until it stands still: what loads above moves it
+  const box = await zone.boundingBox();
   const at = { x: (box?.x ?? 0) + 50, y: (box?.y ?? 0) + 30 };
   const session = await page.context().newCDPSession(page);
   const data = { items: [], files: [folder], dragOperationsMask: 1 };

@@ -24,6 +24,9 @@ const png = (seed: number, depth: 8 | 16 = 8) => {
   const data = depth === 8 ? Uint8Array.from(values) : Uint16Array.from(values);
   return new Uint8Array(encode({ width: SIDE, height: SIDE, data, channels: 3, depth }));
 };
+/** Half of it transparent. */
+const glass = () =>
+  new Uint8Array(encode({ width: SIDE, height: SIDE, data: Uint8Array.from({ length: SIDE * SIDE * 4 }, (_, i) => (i % 8 < 4 ? 0 : 200)), channels: 4, depth: 8 })); // prettier-ignore
 const row = (image: string, fields: object = {}) => ({
   id: image,
   image,
@@ -37,7 +40,9 @@ const row = (image: string, fields: object = {}) => ({
 
 /** Drops a folder of this disk as a hand would: with a handle that the page may keep. */
 async function drop(page: Page, folder: string): Promise<void> {
-  const box = await page.getByTestId('drop-zone').boundingBox();
+  const zone = page.getByTestId('drop-zone');
+  await zone.hover({ position: { x: 50, y: 30 } }); // waits until it stands still: what loads above moves it
+  const box = await zone.boundingBox();
   const at = { x: (box?.x ?? 0) + 50, y: (box?.y ?? 0) + 30 };
   const session = await page.context().newCDPSession(page);
   const data = { items: [], files: [folder], dragOperationsMask: 1 };
@@ -57,6 +62,8 @@ test('a folder of unusual names and files is told in full, nothing is lost witho
   await put(folder, 'extra level/sd/test/fake/zero.png', '');
   await put(folder, 'extra level/sd/test/fake/text.jpg', 'no picture');
   await put(folder, 'extra level/sd/test/fake/moving.gif', 'GIF89a');
+  await put(folder, 'extra level/sd/test/real/glass.png', glass());
+  await put(folder, 'extra level/sd/broken.jsonl', '{"id": "a.png, "image": "b"}\n');
   await put(folder, 'extra level/.DS_Store', 'x');
   const rows = [
     row(`ddim\\train\\fake\\${hash}`),
@@ -69,7 +76,7 @@ test('a folder of unusual names and files is told in full, nothing is lost witho
   await page.goto('/');
   await drop(page, folder);
   const review = page.getByTestId('import-review');
-  await expect(review).toHaveAttribute('data-found', '7');
+  await expect(review).toHaveAttribute('data-found', '8');
   await expect(review).toHaveAttribute('data-matched', '3');
   const codes = await page.getByTestId('import-problem').evaluateAll((found) => found.map((one) => one.getAttribute('data-code') ?? ''));
   expect(codes.toSorted((a, b) => a.localeCompare(b))).toEqual([
@@ -77,14 +84,20 @@ test('a folder of unusual names and files is told in full, nothing is lost witho
     'answer-missing',
     'image-empty',
     'image-format-unsupported',
+    'json-broken',
     'label-contradicts-folder',
     'windows-paths',
   ]);
   await expect(review).toContainText('anno.json#4: sd/train/real/gone.png');
+  await expect(review).toContainText('Likely cause: a quote is missing before it');
   await page.getByTestId('import-start').click();
   const summary = page.getByTestId('import-summary');
   await expect(summary).toBeVisible({ timeout: 60_000 });
-  expect(await Promise.all(['imported', 'skipped', 'failed'].map((name) => summary.getAttribute(`data-${name}`)))).toEqual(['5', '0', '2']);
+  expect(await Promise.all(['imported', 'skipped', 'failed'].map((name) => summary.getAttribute(`data-${name}`)))).toEqual(['6', '0', '2']);
+  await expect(page.locator('[data-testid=import-problem][data-code=image-transparent]')).toHaveAttribute(
+    'data-path',
+    'sd/test/real/glass.png',
+  );
   await page.getByRole('link', { name: 'Browse the images' }).click();
   const tile = page.locator(`[data-testid=gallery-item][data-path="ddim/train/fake/${hash}"]`);
   await expect(tile).toHaveAttribute('data-domain', 'ddim');
@@ -93,6 +106,10 @@ test('a folder of unusual names and files is told in full, nothing is lost witho
   await page.reload(); // the whole name is in the address
   await expect(page).toHaveURL(/sample=/);
   await expect(page.locator(`[data-testid=gallery-item][data-path="ddim/train/fake/${hash}"] img`)).toBeVisible();
+  await page.goto(`${page.url().split('?')[0]}?tag=never-given`);
+  await expect(page.getByTestId('missing-note')).toContainText('the tag “never-given”, which no image of this dataset has');
+  await page.getByTestId('filter-tag').getByRole('checkbox', { checked: true }).click(); // and is gone
+  await expect(page.getByTestId('gallery-count')).toHaveAttribute('data-value', '6');
 });
 
 test('a linked folder after a restart of the browser is asked for by a button, and read once it is allowed', async ({ baseURL }) => {
