@@ -119,6 +119,22 @@ function withShares(found: Record<string, Interval>, samples: readonly Evaluated
   return settled;
 }
 
+/** The same of a vote: the winner's and any answer's rightness are shares of images, the other two are means. */
+function withVoteShares(found: Record<string, Interval>, samples: readonly VotedSample[]): Record<string, Interval> {
+  const figures = voteFigures(samples);
+  const settled = { ...found };
+  for (const [name, share] of [
+    ['maj', figures?.majority],
+    ['any', figures?.anyRight],
+  ] as const) {
+    const known = found[intervalKey(name, 'vote')];
+    const wilson =
+      known && share !== undefined && !hasSpread(known) ? wilsonInterval(Math.round(share * samples.length), samples.length) : null;
+    if (known && wilson) settled[intervalKey(name, 'vote')] = { ...wilson, resamples: known.resamples };
+  }
+  return settled;
+}
+
 function classStatistics(samples: readonly EvaluatedSample[]): Statistics {
   const counts = countConfusion(samples);
   const parsedOnly = classificationMetrics(counts, 'parsed_only');
@@ -207,10 +223,14 @@ export function intervalTasks(request: IntervalRequest): IntervalTask[] {
       return reportTasks(request);
     case 'vote':
       return [
-        plainTask(request.samples, (resample) => {
-          const figures = voteFigures(resample);
-          return Object.fromEntries(VOTE_FIGURES.map(({ key, name }) => [intervalKey(name, 'vote'), figures?.[key] ?? null]));
-        }),
+        plainTask(
+          request.samples,
+          (resample) => {
+            const figures = voteFigures(resample);
+            return Object.fromEntries(VOTE_FIGURES.map(({ key, name }) => [intervalKey(name, 'vote'), figures?.[key] ?? null]));
+          },
+          (found) => withVoteShares(found, request.samples),
+        ),
       ];
     case 'paired':
       return [plainTask(request.pairs, pairedStatistics)];

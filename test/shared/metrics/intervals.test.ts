@@ -106,6 +106,17 @@ describe('the intervals of a report', () => {
     expect(resamples).toBeLessThan(600);
   });
 
+  it('of a vote that is always right are Wilson’s, where the figure is a share of images', () => {
+    const samples = Array.from({ length: 10 }, (_, i) => {
+      const label = i % 2 ? ('fake' as const) : ('real' as const);
+      return { label, answers: [label, label, label] };
+    });
+    const found = allIntervals({ kind: 'vote', samples });
+    // Wilson at 10 of 10: 10 / (10 + 1.96²) = 0.7225.
+    for (const name of ['maj', 'any']) expect(found[intervalKey(name, 'vote')]).toMatchObject({ low: expect.closeTo(0.7225, 4), high: 1 });
+    expect(found[intervalKey('mean', 'vote')]).toMatchObject({ low: 1, high: 1 });
+  });
+
   it('leave out what one class alone cannot give', () => {
     const fakes = report(SAMPLES.filter(({ label }) => label === 'fake'));
     expect(fakes).toHaveProperty(['all/accuracy']);

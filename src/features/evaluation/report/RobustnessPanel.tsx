@@ -13,6 +13,7 @@ import type { EvalRecord } from '../../../shared/domain/run.ts';
 import { plainFigure } from '../../../shared/formats/table-text.ts';
 import { perturbationName } from '../../../shared/image/perturb.ts';
 import { EvaluationStore } from '../../../state/evaluation.ts';
+import { hasSpread } from '../../../shared/metrics/bootstrap.ts';
 import { intervalKey, type Intervals } from '../../../shared/metrics/intervals.ts';
 import { SWEEP_COLUMNS, type SweepColumn } from '../../../shared/metrics/sweep.ts';
 import { computeSweep, sweepTable, type Decision, type SweepRow } from './robustness.ts';
@@ -48,10 +49,11 @@ function FigureCell({ column: { key, percent }, row: { record, figures, differen
       data-difference={difference ?? ''}
     >
       {value === null ? '–' : shown(value, percent)}
-      {own ? <small> {`${shown(own.low, percent)} – ${shown(own.high, percent)}`}</small> : null}
+      {own && hasSpread(own) ? <small> {`${shown(own.low, percent)} – ${shown(own.high, percent)}`}</small> : null}
       {difference === null ? null : (
         <div>
-          {signed(difference, percent)} <small>{paired ? `${signed(paired.low, percent)} to ${signed(paired.high, percent)}` : ''}</small>
+          {signed(difference, percent)}{' '}
+          <small>{paired && hasSpread(paired) ? `${signed(paired.low, percent)} to ${signed(paired.high, percent)}` : ''}</small>
         </div>
       )}
     </td>

@@ -113,7 +113,7 @@ function Figures({ counts }: { counts: ThresholdCounts }) {
             <td className={styles.figure} data-testid="threshold-figure" data-name={name} data-value={value ?? ''}>
               {value === null ? '–' : formatPercent(value)}
             </td>
-            <td className={styles.muted}>{intervalText(share && wilsonInterval(...share), true)}</td>
+            <td className={styles.bounds}>{intervalText(share && wilsonInterval(...share), true)}</td>
           </tr>
         ))}
       </tbody>

@@ -47,7 +47,7 @@ function AgreementTable({ samples }: { samples: readonly VotedSample[] }) {
               <th scope="row">{formatPercent(agreement, 0)}</th>
               <td>{images}</td>
               <td>{formatPercent(right / images)}</td>
-              <td className={styles.muted}>{intervalText(interval, true)}</td>
+              <td className={styles.bounds}>{intervalText(interval, true)}</td>
             </tr>
           );
         })}
@@ -75,10 +75,10 @@ export function VotePanel({ answers, isLive }: { answers: readonly AnswerRecord[
                 return (
                   <tr key={name}>
                     <th scope="row">{LABELS[name]}</th>
-                    <td data-testid="vote-figure" data-name={name} data-value={figures[key]}>
+                    <td className={styles.figure} data-testid="vote-figure" data-name={name} data-value={figures[key]}>
                       {formatPercent(figures[key])}
                     </td>
-                    <td className={styles.muted}>{intervalText(interval, true)}</td>
+                    <td className={styles.bounds}>{intervalText(interval, true)}</td>
                   </tr>
                 );
               })}
