@@ -18,11 +18,23 @@ export interface GalleryItemProps {
 
 const LABEL_SHAPES: Record<string, string> = { real: '○', fake: '◆', none: '·', unparsed: '–' };
 
+const answersWrong = ({ label, predicted }: SampleRow): boolean => label !== null && predicted !== 'none' && predicted !== label;
+
+/** What is spoken: first the words that are seen, in their order, then the rest (WCAG 2.5.3). */
+function nameOf(row: SampleRow, isPicked: boolean): string {
+  const { path, label, predicted, tags } = row;
+  const cut = path.lastIndexOf('/');
+  const answer = predicted === 'none' ? [] : [`answer: ${predicted}`];
+  const seen = [...(answersWrong(row) ? answer : []), path.slice(cut + 1), label ?? 'none'];
+  const rest = [...(answersWrong(row) ? [] : answer), ...(cut > 0 ? [`in ${path.slice(0, cut)}`] : [])];
+  return [...seen, ...rest, ...(tags.length > 0 ? [`tags ${tags.join(' ')}`] : []), ...(isPicked ? ['picked'] : [])].join(', ');
+}
+
 /** One frame of the contact sheet: picture, file name, label, tags; a model answer that differs from the label is marked. */
 export const GalleryItem = memo(function GalleryItem(props: GalleryItemProps) {
   const { row, column, index, url, isTabStop, isSelected, isPicked, onSelect, onPick } = props;
   const { id, path, domain, split, label, predicted, tags, note } = row;
-  const isWrong = label !== null && predicted !== 'none' && predicted !== label;
+  const isWrong = answersWrong(row);
   return (
     <div role="gridcell" aria-colindex={column + 1} aria-selected={isSelected} className={styles.cell} data-picked={isPicked || undefined}>
       <input
@@ -48,7 +60,7 @@ export const GalleryItem = memo(function GalleryItem(props: GalleryItemProps) {
         tabIndex={isTabStop ? 0 : -1}
         onClick={() => onSelect(id, index)}
         title={path}
-        aria-label={`${path}, ${label ?? 'no label'}${predicted === 'none' ? '' : `, answer: ${predicted}`}${tags.length > 0 ? `, tags ${tags.join(' ')}` : ''}${isPicked ? ', picked' : ''}`}
+        aria-label={nameOf(row, isPicked)}
         data-index={index}
         data-selected={isSelected || undefined}
         data-testid="gallery-item"
