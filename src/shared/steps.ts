@@ -1,13 +1,5 @@
 // Long work that can be given up: a generator that yields now and then.
 
-/** Runs it to its end at once. */
-export function finish<Result>(steps: Generator<void, Result>): Result {
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-  }
-}
-
 /** Lets messages in between the steps. @throws the signal's reason */
 export async function finishUnlessAborted<Result>(steps: Generator<void, Result>, signal: AbortSignal): Promise<Result> {
   for (;;) {

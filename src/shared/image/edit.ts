@@ -5,7 +5,6 @@
 import { jpegParts } from './jpeg-loss.ts';
 import { createImage, cropImage, pasteInto, type Region, type RgbImage } from './rgb-image.ts';
 import { RandomStream } from '../random.ts';
-import { finish } from '../steps.ts';
 
 export const MASK_FILLS = ['grey', 'mean', 'blur', 'noise'] as const;
 export type MaskFill = (typeof MASK_FILLS)[number];
@@ -37,12 +36,7 @@ export function describeEdit(edit: ImageEdit): string {
   return `${where} masked with ${edit.fill}`;
 }
 
-/** A changed copy; the picture stays as it is. The region is clamped to it. */
-export function editImage(image: RgbImage, edit: ImageEdit): RgbImage {
-  return finish(editSteps(image, edit));
-}
-
-/** The same in steps of at most some hundred milliseconds. */
+/** A changed copy; the picture stays as it is. The region is clamped to it. In steps of at most some hundred milliseconds. */
 export function* editSteps(image: RgbImage, edit: ImageEdit): Generator<void, RgbImage> {
   const region = clampRegion(edit.region, image);
   const { left, top } = region;

@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { describeEdit, editImage, MASK_FILLS } from '../../../src/shared/image/edit.ts';
+import { describeEdit, editSteps, MASK_FILLS, type ImageEdit } from '../../../src/shared/image/edit.ts';
 import { readFileMetadata } from '../../../src/shared/image/file-metadata.ts';
 import { errorLevelSteps } from '../../../src/shared/image/forensics/error-level.ts';
 import { noiseResidualSteps } from '../../../src/shared/image/forensics/noise-residual.ts';
@@ -10,8 +10,8 @@ import { decodeBmp } from '../../../src/shared/image/bmp.ts';
 import { encodeBmp } from '../../../src/shared/image/bmp-writer.ts';
 import { createImage, cropImage, type Region, type RgbImage } from '../../../src/shared/image/rgb-image.ts';
 import { RandomStream } from '../../../src/shared/random.ts';
-import { finish } from '../../../src/shared/steps.ts';
 import { drawPicture } from '../../support/pictures.ts';
+import { finish } from '../../support/steps.ts';
 
 /** A grey picture by a function of the place. */
 function grey(width: number, height: number, value: (x: number, y: number) => number): RgbImage {
@@ -22,6 +22,7 @@ function grey(width: number, height: number, value: (x: number, y: number) => nu
 const PICTURE = drawPicture(64, 48);
 
 const isSame = (a: RgbImage, b: RgbImage) => a.width === b.width && a.height === b.height && Buffer.compare(a.data, b.data) === 0;
+const editImage = (image: RgbImage, edit: ImageEdit) => finish(editSteps(image, edit));
 const errorLevel = (image: RgbImage, quality: number, gain: number | null) => finish(errorLevelSteps(image, quality, gain));
 const noiseResidual = (image: RgbImage, gain: number | null) => finish(noiseResidualSteps(image, gain));
 
