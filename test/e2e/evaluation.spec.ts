@@ -176,6 +176,14 @@ test('answers made elsewhere become a table by domain from files alone, with the
     .first()
     .click();
   await expect(page.getByTestId('answer-picture')).toBeVisible();
+
+  await expect(metric('coverage', 'birch')).toHaveAttribute('data-value', '0.8'); // one of its five has no answer
+  const report = page.url().replace(/\?.*/, '');
+  await page.goto(`${report}?list=best&t=7&source=token&answer=${encodeURIComponent(imagePath(2))}&with=eval-gone`);
+  await page.reload();
+  const notes = page.getByTestId('missing-note');
+  await expect(notes).toHaveCount(3);
+  for (const what of ['list', 't', 'with']) await expect(page.locator(`[data-testid="missing-note"][data-what="${what}"]`)).toBeVisible();
 });
 
 test('a link to an evaluation that is not here says what it needs', async ({ page }) => {
