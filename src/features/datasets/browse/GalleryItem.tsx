@@ -78,7 +78,7 @@ export const GalleryItem = memo(function GalleryItem(props: GalleryItemProps) {
           ) : (
             <span className={styles.missing}>{url === null ? 'no picture' : ''}</span>
           )}
-          {isWrong ? <span className={styles.wrong}>answer: {predicted}</span> : null}
+          {isWrong ? <span className={styles.wrong}>answer: {predicted} </span> : null}
         </span>
         <span className={styles.caption}>
           <span className={styles.file}>{path.slice(path.lastIndexOf('/') + 1)}</span>
