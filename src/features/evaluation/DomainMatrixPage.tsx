@@ -4,6 +4,8 @@ import { useEffect, useMemo, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { formatFigure, formatPercent } from '../../components/format.ts';
+import type { LinkRule } from '../../components/link-values.ts';
+import { LinkNotes } from '../../components/LinkNotes.tsx';
 import { Page, Panel } from '../../components/Page.tsx';
 import { Pills } from '../../components/Pills.tsx';
 import { TableMenu } from '../../components/TableMenu.tsx';
@@ -16,6 +18,15 @@ import { RunStore } from '../../state/run.ts';
 import type { MatrixCell, MatrixFigure, MatrixRow } from './domain-matrix.ts';
 import { isMatrixEvaluation, MATRIX_FIGURES, matrixRow, matrixTable, testDomains } from './domain-matrix.ts';
 import styles from './Evaluation.module.css';
+
+const LINK_RULES: readonly LinkRule[] = [
+  {
+    parameter: 'figure',
+    what: 'the figure',
+    isKnown: (value) => MATRIX_FIGURES.some((figure) => figure.value === value),
+    instead: 'F1',
+  },
+];
 
 function useRows(figure: MatrixFigure): MatrixRow[] | null {
   const { evals, scores, refresh, loadScores } = EvaluationStore.use((state) => state);
@@ -125,6 +136,7 @@ export function DomainMatrixPage() {
       above={<Link to="/eval">Evaluations</Link>}
       lead="Each finished test evaluation of unchanged pictures, by domain. A domain the model was not trained on says how it generalises."
     >
+      <LinkNotes rules={LINK_RULES} />
       {rows === null ? <p className={styles.muted}>Reading the evaluations…</p> : null}
       {rows?.length === 0 ? (
         <EmptyState title="No finished test evaluation yet" actions={<Link to="/eval/new">Set one up</Link>}>
