@@ -1,6 +1,6 @@
 // A new page starts at its top; going back comes to the place that was left.
 import { useEffect, useRef } from 'react';
-import { useLocation, useNavigationType } from 'react-router';
+import { NavigationType, useLocation, useNavigationType } from 'react-router';
 import { pageOf } from './page-of.ts';
 
 /** How long a page may take to become as high as it was, ms. */
@@ -27,7 +27,7 @@ function scrollWhenHigh(top: number): () => void {
 /** Installs both for as long as the component lives. */
 export function useScroll(): void {
   const { key, pathname } = useLocation();
-  const isBack = useNavigationType() === 'POP';
+  const isBack = useNavigationType() === NavigationType.Pop;
   const page = pageOf(pathname);
   const tops = useRef(new Map<string, number>());
   const shown = useRef<string | null>(null);
