@@ -1,8 +1,8 @@
 // An answers file and its question file that are dropped one after the other become one drop: whoever drops the questions first is
 // told what is missing, whoever drops them second has the answers scored again with them.
 import type { ImportEntry } from '../shared/data-api.ts';
-import { decodeTextFile, parseJson } from '../shared/formats/json-text.ts';
-import { isRecord } from '../shared/formats/jsonl.ts';
+import { decodeTextFile } from '../shared/formats/json-text.ts';
+import { isRecord, parseLine } from '../shared/formats/jsonl.ts';
 import type { TakeDrop } from './review-walk.ts';
 
 type FileKind = 'answers' | 'questions' | null;
@@ -14,9 +14,9 @@ const FIRST_BYTES = 65_536;
 async function kindOf({ path, file }: ImportEntry): Promise<FileKind> {
   if (!/\.jsonl$/i.test(path)) return null;
   const { text } = decodeTextFile(await file.slice(0, FIRST_BYTES).arrayBuffer());
-  const parsed = parseJson(text.split('\n', 1)[0] ?? '');
-  if (!parsed.ok || !isRecord(parsed.value)) return null;
-  const row = parsed.value;
+  const { result } = parseLine(text.split(/[\r\n]/, 1)[0] ?? '', 1);
+  if (!result.ok || !isRecord(result.value)) return null;
+  const row = result.value;
   if ('answer_id' in row || 'model_id' in row || 'predict' in row) return 'answers';
   return typeof row['image'] === 'string' && 'text' in row ? 'questions' : null;
 }

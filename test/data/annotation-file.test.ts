@@ -54,6 +54,22 @@ describe('broken JSON', () => {
       { code: 'json-broken', path: 'train.jsonl#2', reason: expect.stringMatching(/^Line 2, column 8/) },
     ]);
   });
+
+  it('is not what lines with a comma at their end are: they are read and told', async () => {
+    const lines = ['a', 'b'].map((id) => `${JSON.stringify(train({ id }))}, \r\n`).join('');
+    const file = await readAnnotationFile('train.jsonl', lines);
+    expect(file.rows.map(({ id }) => id)).toEqual(['a', 'b']);
+    expect(file.problems).toMatchObject([
+      { code: 'json-comma', path: 'train.jsonl#1', action: 'kept' },
+      { code: 'json-comma', path: 'train.jsonl#2', action: 'kept' },
+    ]);
+  });
+
+  it('is not what lines are that only a carriage return ends', async () => {
+    const file = await readAnnotationFile('train.jsonl', ['a', 'b'].map((id) => JSON.stringify(train({ id }))).join('\r'));
+    expect(file.rows.map(({ id }) => id)).toEqual(['a', 'b']);
+    expect(file.problems).toEqual([]);
+  });
 });
 
 describe('annotation files', () => {

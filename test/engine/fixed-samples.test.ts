@@ -13,7 +13,7 @@ import { putSetting } from '../../src/shared/storage/settings.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { someDataset, someRun } from '../support/records.ts';
 import { TINY_MODEL_ID } from '../support/tiny-model-folder.ts';
-import { callContext, DATASET_ID, storeSamples, testEngine, type TestEngine } from './support.ts';
+import { callContext, DATASET_ID, storeSamples, testEngine, timelessMetrics, type TestEngine } from './support.ts';
 
 const preset = presetConfig('tiny-demo', 'sft-stage2');
 const CONFIG: TrainConfig = {
@@ -57,7 +57,7 @@ async function trainOn(engine: TestEngine, pauseAfter = Infinity): Promise<strin
 }
 
 async function resultOf(engine: TestEngine) {
-  const curve = (await listSteps(engine.db, 'r')).map(({ metrics: { step_time: _, ...metrics } }) => metrics);
+  const curve = (await listSteps(engine.db, 'r')).map(timelessMetrics);
   const weights = await readCheckpointFile(engine.db, 'r-step-3', 'model.safetensors');
   return { curve, weights: new Uint8Array(await weights.arrayBuffer()) };
 }

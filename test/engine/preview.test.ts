@@ -10,7 +10,7 @@ import { listCompletions, listRuns, listSteps, putRun } from '../../src/shared/s
 import { withPeakBytes } from '../../workers/ml/peak-bytes.ts';
 import { someRun } from '../support/records.ts';
 import { TINY_ANSWER, TINY_MODEL_ID } from '../support/tiny-model-folder.ts';
-import { callContext, DATASET_ID, storeSamples, testEngine, trainedModelFiles, type TestEngine } from './support.ts';
+import { callContext, DATASET_ID, storeSamples, testEngine, trainedModelFiles, timelessMetrics, type TestEngine } from './support.ts';
 
 function configOf(algorithm: Algorithm, changes: Partial<TrainConfig> = {}): TrainConfig {
   const config = presetConfig('tiny-demo', algorithm);
@@ -150,8 +150,7 @@ describe('the dry run', () => {
       expect(await tried.db.count('checkpointFiles')).toBe(0);
       await train(plain, config);
       await train(tried, config);
-      const curve = async (engine: TestEngine) =>
-        (await listSteps(engine.db, 'r')).map(({ metrics: { step_time: _, ...metrics } }) => metrics);
+      const curve = async (engine: TestEngine) => (await listSteps(engine.db, 'r')).map(timelessMetrics);
       expect(await curve(tried)).toEqual(await curve(plain));
       expect(report.metrics.loss).toBe((await curve(tried))[0]?.loss);
       expect(report.metrics.grad_norm).toBeGreaterThan(0);

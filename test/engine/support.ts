@@ -1,6 +1,7 @@
 // The engine in Node: simd backend, in-memory database, a served tiny model and a few stored pictures.
 import { encode } from 'fast-png';
 import { WorkbenchError } from '../../src/shared/errors.ts';
+import type { StepRecord } from '../../src/shared/domain/run.ts';
 import type { SampleRecord } from '../../src/shared/domain/sample.ts';
 import { sha256Hex } from '../../src/shared/hash.ts';
 import type { EngineApi } from '../../src/shared/engine-api.ts';
@@ -134,4 +135,11 @@ export function shortQuestion(modelId: string, about: { sampleId: string } | { i
   const { prompt, reward } = presetConfig('tiny-demo', 'prpo');
   const decoding = { temperature: 0, topP: 1, maxNewTokens: 8, seed: 1 };
   return { modelId, ...about, prompt, reward, decoding, template: 'v1', parser: 'prpo', numGenerations: 1 } as const;
+}
+
+const TIMES = new Set(['step_time', 'eval_runtime', 'eval_samples_per_second']);
+
+/** The metrics of a step without what depends on the clock. */
+export function timelessMetrics({ metrics }: StepRecord): Record<string, number> {
+  return Object.fromEntries(Object.entries(metrics).filter(([name]) => !TIMES.has(name)));
 }

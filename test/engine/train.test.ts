@@ -11,7 +11,16 @@ import { getRunSamples } from '../../src/shared/storage/run-samples.ts';
 import { getRun, listCompletions, listSteps, putRun } from '../../src/shared/storage/runs.ts';
 import { someRun, someStep } from '../support/records.ts';
 import { TINY_MODEL_ID } from '../support/tiny-model-folder.ts';
-import { callContext, DATASET_ID, shortQuestion, storeSamples, testEngine, trainedModelFiles, type TestEngine } from './support.ts';
+import {
+  callContext,
+  DATASET_ID,
+  shortQuestion,
+  storeSamples,
+  testEngine,
+  trainedModelFiles,
+  timelessMetrics,
+  type TestEngine,
+} from './support.ts';
 
 function configOf(algorithm: Algorithm, changes: Partial<TrainConfig> = {}): TrainConfig {
   const config = presetConfig('tiny-demo', algorithm);
@@ -50,7 +59,7 @@ async function trainOn(engine: TestEngine, runId: string, pauseAfter = Infinity)
 
 /** Curve without what depends on the clock. */
 async function curveOf(engine: TestEngine, runId: string) {
-  return (await listSteps(engine.db, runId)).map(({ step, metrics: { step_time: _, ...metrics } }) => ({ step, metrics }));
+  return (await listSteps(engine.db, runId)).map((record) => ({ step: record.step, metrics: timelessMetrics(record) }));
 }
 
 async function weightsOf(engine: TestEngine, checkpointId: string): Promise<Uint8Array> {

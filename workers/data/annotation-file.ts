@@ -2,6 +2,7 @@
 // texts stay in the file: only where each row lies is remembered.
 import type { ImportProblem } from '../../src/shared/domain/sample.ts';
 import { wideEncoding } from '../../src/shared/formats/json-text.ts';
+import { COMMA } from '../../src/shared/formats/jsonl.ts';
 import type { RecognisedFile } from '../../src/shared/data-api.ts';
 import { isRecord, KNOWN_KEYS, readRow, type JoinedKind, type RowKind, type TextRow } from './annotation-rows.ts';
 import { PIECE_BYTES } from './drop/file-window.ts';
@@ -42,9 +43,10 @@ export async function openAnnotationFile({ path, file }: TextEntry, signal: Abor
   };
   try {
     const text = await asUtf8(file);
-    const onFault = (line: number | null, reason: string) =>
-      problems.add(leftOut('json-broken', line === null ? path : `${baseName(path)}#${line}`, reason));
-    const found = await findRows(path, text, signal, onFault);
+    const found = await findRows(path, text, signal, {
+      onFault: (line, reason) => problems.add(leftOut('json-broken', line === null ? path : `${baseName(path)}#${line}`, reason)),
+      onComma: (line) => problems.add({ code: 'json-comma', path: `${baseName(path)}#${line}`, reason: COMMA, action: 'kept' }),
+    });
     if (!found) problems.add(leftOut('json-empty', path, 'The file is empty.'));
     if (!found) return nothing;
     const kind = commonKind(found.counts);

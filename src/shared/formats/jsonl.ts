@@ -1,6 +1,6 @@
 // JSON Lines with line numbers: broken lines become problems and the good ones are kept.
 import type { ImportProblem, Label } from '../domain/sample.ts';
-import { parsePythonJson } from './json-text.ts';
+import { parsePythonJson, type ParsedJson } from './json-text.ts';
 
 /** One parsed line. */
 export interface JsonLine {
@@ -22,6 +22,21 @@ export interface JsonLines {
   commas: string[];
 }
 
+const COMMA_AT_END = /,[ \t\r]*$/;
+
+/**
+ * Parses one line, without a comma at its end where only that is wrong.
+ * @param number of the line, from 1, for what is wrong
+ * @param parse also reads Python's NaN unless told otherwise
+ * @returns also how many bytes were left away at the end
+ */
+export function parseLine(line: string, number: number, parse = parsePythonJson): { result: ParsedJson; comma: number } {
+  const result = parse(line, number);
+  const end = result.ok ? null : COMMA_AT_END.exec(line);
+  const shorter = end ? parse(line.slice(0, end.index), number) : null;
+  return shorter?.ok && end ? { result: shorter, comma: end[0].length } : { result, comma: 0 };
+}
+
 /** Reads every line that is not blank, with the line ends of any system. Never throws. */
 export function readLines(fileName: string, text: string): JsonLines {
   const rows: JsonLine[] = [];
@@ -34,13 +49,10 @@ export function readLines(fileName: string, text: string): JsonLines {
       if (line.trim() === '') return;
       const place = `${fileName}#${index + 1}`;
       const position = rows.length + problems.length;
-      const parsed = parsePythonJson(line, index + 1);
-      const withoutComma = !parsed.ok && /,\s*$/.test(line) ? parsePythonJson(line.replace(/,\s*$/, ''), index + 1) : undefined;
-      if (parsed.ok) rows.push({ place, position, value: parsed.value });
-      else if (withoutComma?.ok) {
-        commas.push(place);
-        rows.push({ place, position, value: withoutComma.value });
-      } else problems.push({ code: 'json-broken', path: place, reason: parsed.reason, action: 'left-out' });
+      const { result, comma } = parseLine(line, index + 1);
+      if (result.ok && comma > 0) commas.push(place);
+      if (result.ok) rows.push({ place, position, value: result.value });
+      else problems.push({ code: 'json-broken', path: place, reason: result.reason, action: 'left-out' });
     });
   return { rows, problems, commas };
 }

@@ -1,6 +1,7 @@
 // Finds the rows of an annotation file of any size without holding it: lines of JSONL, elements of an array, of arrays inside keys, or
 // objects by their id. What is kept of a row is where it lies.
 import { decodeUtf8, hasByteOrderMark, parseJson } from '../../../src/shared/formats/json-text.ts';
+import { parseLine } from '../../../src/shared/formats/jsonl.ts';
 import { kindOfRow, TELLING_KEYS, type RowKind } from '../annotation-rows.ts';
 import type { TextSource } from '../source-file.ts';
 import { FileWindow, PIECE_BYTES } from './file-window.ts';
@@ -21,8 +22,13 @@ export interface FoundRows {
   keyed: boolean;
 }
 
-/** Hears what is no JSON: the line of a JSONL file, or null for a whole document. */
-export type OnFault = (line: number | null, reason: string) => void;
+/** Is told what a file has that it should not have. */
+export interface RowListener {
+  /** No JSON. @param line of a JSONL file; null for a whole document */
+  onFault: (line: number | null, reason: string) => void;
+  /** A line that is good but for a comma at its end. */
+  onComma: (line: number) => void;
+}
 
 const noRows = (): FoundRows => ({
   ranges: new RowRanges(),
@@ -38,12 +44,14 @@ const isKnown = ({ counts: { train, question, marks, answer } }: FoundRows): boo
  * @returns null for a file without content; no rows where the document is broken
  * @throws what reading the file throws
  */
-export async function findRows(path: string, file: TextSource, signal: AbortSignal, onFault: OnFault): Promise<FoundRows | null> {
+export async function findRows(path: string, file: TextSource, signal: AbortSignal, listener: RowListener): Promise<FoundRows | null> {
   const head = new Uint8Array(await file.slice(0, Math.min(PIECE_BYTES, file.size)).arrayBuffer());
   const start = hasByteOrderMark(head) ? 3 : 0;
   const text = decodeUtf8(head.subarray(start)).text;
   if (file.size <= PIECE_BYTES && text.trim() === '') return null;
-  return isLines(path, text) ? findLines(file, start, signal, onFault) : findInDocument(file, start, signal, onFault);
+  if (!isLines(path, text)) return findInDocument(file, start, signal, listener);
+  const lineEnd = text.includes('\r') && !text.includes('\n') ? CARRIAGE_RETURN : LINE_FEED;
+  return findLines(file, start, lineEnd, signal, listener);
 }
 
 /** JSONL by its name, or by a first line that is a whole object while the text goes on. */
@@ -54,8 +62,16 @@ function isLines(path: string, head: string): boolean {
 }
 
 const LINE_FEED = 0x0a;
+/** Ends the lines of old systems. */
+const CARRIAGE_RETURN = 0x0d;
 
-async function findLines(file: TextSource, start: number, signal: AbortSignal, onFault: OnFault): Promise<FoundRows> {
+async function findLines(
+  file: TextSource,
+  start: number,
+  lineEnd: number,
+  signal: AbortSignal,
+  { onFault, onComma }: RowListener,
+): Promise<FoundRows> {
   const found = noRows();
   const window = new FileWindow(file, start);
   let lineStart = start;
@@ -63,16 +79,19 @@ async function findLines(file: TextSource, start: number, signal: AbortSignal, o
   const take = (end: number) => {
     number++;
     const { text } = decodeUtf8(window.slice(lineStart, end));
-    const parsed = text.trim() === '' ? null : parseJson(text, number);
-    if (parsed?.ok) add(found, kindOfRow(parsed.value), lineStart, end, number);
-    else if (parsed) onFault(number, parsed.reason);
+    if (text.trim() !== '') {
+      const { result, comma } = parseLine(text, number, parseJson);
+      if (result.ok && comma > 0) onComma(number);
+      if (result.ok) add(found, kindOfRow(result.value), lineStart, end - comma, number);
+      else onFault(number, result.reason);
+    }
     lineStart = end + 1;
   };
   while (window.end < file.size) {
     signal.throwIfAborted();
     const offset = window.end;
     const piece = await window.next(lineStart);
-    for (let feed = piece.indexOf(LINE_FEED); feed >= 0; feed = piece.indexOf(LINE_FEED, feed + 1)) take(offset + feed);
+    for (let at = piece.indexOf(lineEnd); at >= 0; at = piece.indexOf(lineEnd, at + 1)) take(offset + at);
     if (window.end - lineStart > MOST_ROW_BYTES) throw tooLong();
   }
   if (lineStart < file.size) take(file.size);
@@ -88,7 +107,7 @@ function add({ ranges, counts }: FoundRows, kind: RowKind, start: number, end: n
   ranges.add({ start, length: end - start, number });
 }
 
-async function findInDocument(file: TextSource, start: number, signal: AbortSignal, onFault: OnFault): Promise<FoundRows> {
+async function findInDocument(file: TextSource, start: number, signal: AbortSignal, { onFault }: RowListener): Promise<FoundRows> {
   const document = new DocumentRows();
   const window = new FileWindow(file, start);
   while (window.end < file.size && !document.fault) {
