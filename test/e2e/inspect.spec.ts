@@ -64,6 +64,18 @@ test('one image: views, a changed picture, notes, report, all with stored data a
     const named = page.getByTestId('missing-note');
     await expect(named).toHaveCount(2);
     await expect(named.first()).toContainText('the CPU engine always computes in f32');
+    await page.goto(inspect());
+    await expectVerdict(page);
+    await page.keyboard.press('p');
+    await page.keyboard.press('p');
+    await page.keyboard.press('o');
+    await expect(page).toHaveURL(/paragraph=2/);
+    await expect(page).toHaveURL(/map=1/);
+    await page.reload();
+    await expect(page.getByRole('button', { name: 'Paragraph 2' })).toHaveAttribute('aria-pressed', 'true');
+    await expect(page.getByRole('button', { name: 'Hide the similarity map' })).toBeVisible();
+    await page.keyboard.press('o');
+    await expect(page).not.toHaveURL(/map=1/);
   });
 
   await test.step('a region drawn with keys is masked, and the model is asked again', async () => {

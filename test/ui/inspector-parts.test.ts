@@ -88,7 +88,7 @@ describe('a change in an address', () => {
 });
 
 describe('a link into the inspector', () => {
-  const known = { models: ['m'], isGpu: false, answers: ['e', 'asked'], tabs: ['reasoning', 'group'], views: ['noise'] };
+  const known = { models: ['m'], isGpu: false, answers: ['e', 'asked'], tabs: ['reasoning', 'group'], views: ['noise'], paragraphs: 4 };
   const missing = (query: string, more: Partial<InspectKnowledge> = {}) => {
     const params = new URLSearchParams(query);
     return unknownValues(
@@ -106,11 +106,14 @@ describe('a link into the inspector', () => {
       'gain',
       'edit',
     ]);
-    expect(missing('tab=group&view=noise&compare=m&from=asked&edit=jpeg:30:0,0,8,8&quality=80')).toEqual([]);
+    expect(missing('tab=group&view=noise&compare=m&from=asked&edit=jpeg:30:0,0,8,8&quality=80&paragraph=4&shade=entropy')).toEqual([]);
+    expect(missing('paragraph=5&shade=mood')).toEqual(['paragraph', 'shade']);
+    expect(missing('paragraph=0')).toEqual(['paragraph']);
   });
 
   it('calls nothing missing that is still being read', () => {
-    expect(missing('compare=gone&from=e2&precision=q8', { models: null, answers: null, isGpu: null })).toEqual([]);
+    const unread = { models: null, answers: null, isGpu: null, paragraphs: null };
+    expect(missing('compare=gone&from=e2&precision=q8&paragraph=9', unread)).toEqual([]);
   });
 
   it('says that the CPU engine has no other precision', () => {

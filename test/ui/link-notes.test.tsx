@@ -69,6 +69,7 @@ describe('a link to a report', () => {
     record,
     evals: [record, { id: 'eval-2', datasetId: 'faces' }, { id: 'eval-3', datasetId: 'cats' }],
     answers: [{ path: 'a.png' }, { path: 'b.png' }],
+    sources: ['token'],
     otherAnswers: [{ path: 'b.png' }],
   };
   const unknown = (query: string, knowledge = known) => {
@@ -89,6 +90,7 @@ describe('a link to a report', () => {
       ['answer', 'is not in this report'],
     ]);
     expect(unknown('t=')).toEqual([['t', 'is no number from 0 to 1']]);
+    expect(unknown('source=head')).toEqual([['source', undefined]]); // a score, but none of these answers
   });
 
   it('says why an evaluation cannot be compared with', () => {

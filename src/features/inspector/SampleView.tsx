@@ -20,7 +20,7 @@ import { datasetAddress, inspectAddress, reportAddress } from './address.ts';
 import { ImageColumn } from './image/ImageColumn.tsx';
 import type { SecondImage } from './image/ImageStage.tsx';
 import { NotesPanel } from './NotesPanel.tsx';
-import { inspectLinkRules } from './inspect-link.ts';
+import { inspectLinkRules, paragraphIn } from './inspect-link.ts';
 import { ASKED_HERE, type Reading } from './reading.ts';
 import { VIEW_NAMES } from './tabs/ForensicTab.tsx';
 import { neighbourTab, ReadingTabs, TAB_NAMES } from './tabs/ReadingTabs.tsx';
@@ -51,15 +51,21 @@ function useRunAtOnce(wanted: boolean, isKnown: boolean, run: () => void, clear:
 }
 
 /** Which paragraph is chosen, and whether its similarity map is shown. */
-function useParagraphs(count: number) {
-  const [active, setActive] = useState<number | null>(null);
-  const [isMapShown, setIsMapShown] = useState(false);
+function useParagraphs({ read, patch }: InspectAddress, count: number) {
+  const numberOf = (index: number): string => String(index + 1);
+  const active = paragraphIn(read('paragraph'), count);
+  const isMapShown = read('map') === '1';
+  const setActive = (index: number) => patch({ paragraph: numberOf(index) });
   const step = (direction: 1 | -1) =>
-    setActive((old) => (count === 0 ? null : ((old ?? (direction > 0 ? -1 : 0)) + direction + count) % count));
-  const toggleMap = () => {
-    setIsMapShown(!isMapShown);
-    setActive((old) => old ?? (count > 0 ? 0 : null));
-  };
+    patch((now) => {
+      const from = paragraphIn(now.get('paragraph'), count) ?? (direction > 0 ? -1 : 0);
+      return { paragraph: count === 0 ? null : numberOf((from + direction + count) % count) };
+    });
+  const toggleMap = () =>
+    patch((now) => {
+      const isAny = count === 0 || paragraphIn(now.get('paragraph'), count) !== null;
+      return { map: now.get('map') === '1' ? null : '1', ...(isAny ? {} : { paragraph: numberOf(0) }) };
+    });
   return { active, setActive, isMapShown, step, toggleMap };
 }
 
@@ -80,10 +86,12 @@ interface InspectLinkNotesProps {
   address: InspectAddress;
   stored: readonly StoredAnswer[] | undefined;
   main: ModelReading;
+  /** The answer on show. */
+  reading: Reading | null;
 }
 
 /** What the address asks for and this browser does not have. */
-function InspectLinkNotes({ address, stored, main }: InspectLinkNotesProps) {
+function InspectLinkNotes({ address, stored, main, reading }: InspectLinkNotesProps) {
   const models = ModelsStore.use((state) => (state.phase === 'ready' ? state.models : null));
   const ofModel = stored?.filter(({ evaluation }) => evaluation.modelId === address.modelId) ?? [];
   const isAnswerKnown = stored !== undefined && main.isReady;
@@ -93,6 +101,7 @@ function InspectLinkNotes({ address, stored, main }: InspectLinkNotesProps) {
     answers: isAnswerKnown ? [...ofModel.map(({ evaluation }) => evaluation.id), ...(main.asked ? [ASKED_HERE] : [])] : null,
     tabs: TAB_NAMES,
     views: VIEW_NAMES,
+    paragraphs: reading?.completion.paragraphs.length ?? null,
   };
   return <LinkNotes rules={inspectLinkRules(known, address.read)} />;
 }
@@ -125,7 +134,7 @@ export function SampleView({ datasetId, sampleId }: { datasetId: string; sampleI
   const isBusy = main.state?.phase === 'loading' || main.state?.phase === 'generating';
   const reading = isBusy ? null : main.reading;
   const paragraphs = reading?.completion.paragraphs ?? [];
-  const { active, setActive, isMapShown, step, toggleMap } = useParagraphs(paragraphs.length);
+  const { active, setActive, isMapShown, step, toggleMap } = useParagraphs(address, paragraphs.length);
   const keyword = active === null ? null : (paragraphs[active]?.keyword ?? null);
   const map = usePatchMap(isMapShown && modelId ? { modelId, sampleId, text: keyword } : null);
   const column = useRef<HTMLElement>(null);
@@ -211,7 +220,7 @@ export function SampleView({ datasetId, sampleId }: { datasetId: string; sampleI
           {sample ? <NotesPanel sample={sample} notes={notes} isPrivate={datasetId === PRIVATE_CASE_ID} /> : null}
         </ImageColumn>
         <div className={styles.right}>
-          <InspectLinkNotes address={address} stored={stored} main={main} />
+          <InspectLinkNotes address={address} stored={stored} main={main} reading={reading} />
           <ModelBar address={address} main={main} isBusy={isBusy} canRun={modelId !== null && sample !== null} />
           <StoredAnswers
             stored={(stored ?? []).filter(({ evaluation }) => evaluation.modelId === modelId)}

@@ -1,7 +1,7 @@
 // What a link into the inspector may ask for: values that are not here are named on the page, not silently replaced. Pure.
 import { oneOf, type LinkRule } from '../../components/link-values.ts';
 import { readPrecision } from '../../components/PrecisionSelect.tsx';
-import { ASKED_HERE } from './reading.ts';
+import { ASKED_HERE, TOKEN_MEASURES } from './reading.ts';
 import type { HistoryEntry } from './tabs/history.ts';
 import { isEditText } from './tabs/edit-text.ts';
 
@@ -15,6 +15,14 @@ export interface InspectKnowledge {
   answers: readonly string[] | null;
   tabs: readonly string[];
   views: readonly string[];
+  /** Number of the paragraphs of the answer on show. */
+  paragraphs: number | null;
+}
+
+/** The paragraph that an address names, counted from 1 there and from 0 here; null where there is none. */
+export function paragraphIn(value: string | null, count: number): number | null {
+  const index = value === null ? NaN : Number(value) - 1;
+  return Number.isInteger(index) && index >= 0 && index < count ? index : null;
 }
 
 const isNumber = (value: string): boolean => value.trim() !== '' && Number.isFinite(Number(value));
@@ -32,7 +40,7 @@ function precisionRule({ isGpu }: InspectKnowledge, wanted: string | null): Link
 
 /** @param read a parameter of the address */
 export function inspectLinkRules(known: InspectKnowledge, read: (name: string) => string | null): LinkRule[] {
-  const { models, answers, tabs, views } = known;
+  const { models, answers, tabs, views, paragraphs } = known;
   return [
     {
       parameter: 'tab',
@@ -61,6 +69,18 @@ export function inspectLinkRules(known: InspectKnowledge, read: (name: string) =
       isKnown: (value) => oneOf(views, value) !== null,
       why: 'is none of the forensic views',
       instead: 'Error level',
+    },
+    {
+      parameter: 'paragraph',
+      what: 'the paragraph',
+      isKnown: (value) => paragraphs === null || paragraphIn(value, paragraphs) !== null,
+      why: 'is none of this answer',
+    },
+    {
+      parameter: 'shade',
+      what: 'the shading of the tokens',
+      isKnown: (value) => oneOf(TOKEN_MEASURES, value) !== null,
+      instead: 'surprise',
     },
     { parameter: 'quality', what: 'the JPEG quality', isKnown: isNumber, why: 'is no number', instead: 'the first one' },
     { parameter: 'gain', what: 'the gain', isKnown: isNumber, why: 'is no number', instead: 'one chosen from the picture' },

@@ -181,6 +181,7 @@ export function newestReading(
 }
 
 export type TokenMeasure = 'logProbability' | 'entropy' | 'advantage';
+export const TOKEN_MEASURES: readonly TokenMeasure[] = ['logProbability', 'entropy', 'advantage'];
 
 /** A token's figure for shading; null where it has none. */
 export function tokenValue(token: TokenRecord, measure: TokenMeasure, paragraphs: ScoredCompletion['paragraphs']): number | null {

@@ -6,6 +6,8 @@ import { EngineStore, type EngineState } from '../../state/engine.ts';
 import { ModelsStore } from '../../state/models.ts';
 import { SelectionStore } from '../../state/selection.ts';
 
+type ParameterValues = Readonly<Record<string, string | null>>;
+
 export interface InspectAddress {
   modelId: string | null;
   compareId: string | null;
@@ -20,8 +22,8 @@ export interface InspectAddress {
   runAtOnce: boolean;
   /** A parameter of the address that a tab keeps there. */
   read: (name: string) => string | null;
-  /** Sets or, with null, takes out parameters; leaves no entry in the history. */
-  patch: (values: Record<string, string | null>) => void;
+  /** Sets or, with null, takes out parameters, also such that depend on those of this moment; leaves no entry in the history. */
+  patch: (values: ParameterValues | ((now: URLSearchParams) => ParameterValues)) => void;
   /** What a link to a neighbour carries on, with its question mark. */
   query: string;
 }
@@ -38,9 +40,9 @@ export function useAddress(): InspectAddress {
   const models = ModelsStore.use((state) => state.models);
   const isGpu = EngineStore.use(gpuOf);
   const modelId = params.get('model') ?? chosen ?? models[0]?.id ?? null;
-  const patch = (values: Record<string, string | null>) =>
+  const patch: InspectAddress['patch'] = (values) =>
     change((now) => {
-      for (const [name, value] of Object.entries(values)) {
+      for (const [name, value] of Object.entries(typeof values === 'function' ? values(now) : values)) {
         if (value === null) now.delete(name);
         else now.set(name, value);
       }

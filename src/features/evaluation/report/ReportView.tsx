@@ -3,6 +3,7 @@ import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { Link } from 'react-router';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { formatCount } from '../../../components/format.ts';
+import { oneOf } from '../../../components/link-values.ts';
 import { LinkNotes } from '../../../components/LinkNotes.tsx';
 import { ModelNotes } from '../../../components/ModelNotes.tsx';
 import { Page, Panel } from '../../../components/Page.tsx';
@@ -28,7 +29,7 @@ import { ParityCard } from './ParityCard.tsx';
 import { ParsersPanel } from './ParsersPanel.tsx';
 import { ProgressPanel } from './ProgressPanel.tsx';
 import type { Report, SampleList, ScoreCut } from './report.ts';
-import { computeReport, defaultSource } from './report.ts';
+import { computeReport, scoreSources } from './report.ts';
 import { useReportView } from './report-address.ts';
 import { reportLinkRules } from './report-link.ts';
 import { RobustnessPanel } from './RobustnessPanel.tsx';
@@ -172,20 +173,25 @@ function useListedEvals(): readonly EvalRecord[] | null {
 }
 
 /** What the address asks for and the report does not have. */
+const UNREAD = { answers: null, sources: null };
+
 function ReportLinkNotes({
   record,
   other,
   answers,
+  sources,
   isRead,
-}: Pick<ReportBodyProps, 'record' | 'answers'> & { other: string | null; isRead: boolean }) {
+}: Pick<ReportBodyProps, 'record' | 'answers'> & { sources: readonly ScoreSource[]; other: string | null; isRead: boolean }) {
   const evals = useListedEvals();
   const otherAnswers = EvaluationStore.use((state) => (other === null ? null : (state.answers[other] ?? null)));
   const rules = useMemo(
-    () => reportLinkRules({ record, evals, answers: isRead ? answers : null, otherAnswers }, other),
-    [record, evals, isRead, answers, otherAnswers, other],
+    () => reportLinkRules({ record, evals, ...(isRead ? { answers, sources } : UNREAD), otherAnswers }, other),
+    [record, evals, isRead, answers, sources, otherAnswers, other],
   );
   return <LinkNotes rules={rules} />;
 }
+
+const SOURCE_NAMES: Readonly<Record<ScoreSource, string>> = { head: 'Binary head', token: 'Answer token' };
 
 /** The page's content for one record. */
 export function ReportView({ record }: { record: EvalRecord }) {
@@ -194,9 +200,9 @@ export function ReportView({ record }: { record: EvalRecord }) {
   const live = EvaluationStore.use((state) => state.live?.evalId === record.id);
   const tiny = ModelsStore.use((state) => state.models.find(({ id }) => id === record.modelId)?.tiny ?? record.modelId !== 'imported');
   const view = useReportView();
-  const source = view.source ?? defaultSource(answers);
+  const sources = useMemo(() => scoreSources(answers), [answers]);
+  const source = oneOf(sources, view.source) ?? sources[0] ?? 'token';
   const cut = { source, threshold: view.threshold ?? frozenValue(record, source) ?? 0.5 };
-  const hasScores = answers.some(({ pFakeHead, pFakeToken }) => pFakeHead !== null || pFakeToken !== null);
   const isPartial = record.state !== 'done' && answers.length < record.sampleIds.length;
   const report = useMemo(
     () => computeReport(answers, record.sampleIds.length, live || isPartial, source, record.imported?.unanswered),
@@ -223,7 +229,7 @@ export function ReportView({ record }: { record: EvalRecord }) {
     >
       <div className={styles.report} data-testid="eval-report" data-eval-id={record.id} data-state={state}>
         {record.state === 'done' && !live ? null : <ProgressPanel record={record} done={answers.length} />}
-        <ReportLinkNotes record={record} other={view.other} answers={answers} isRead={isRead && answers.length > 0} />
+        <ReportLinkNotes record={record} other={view.other} answers={answers} sources={sources} isRead={isRead && answers.length > 0} />
         <FailedNotice record={record} answers={answers} isLive={live} onList={() => openList('failed')} />
         <ModelNotes tiny={tiny} synthetic={record.synthetic} />
         {record.config.perturbation ? <PerturbedNote record={record} /> : null}
@@ -233,19 +239,18 @@ export function ReportView({ record }: { record: EvalRecord }) {
           <p className={styles.muted}>{isRead ? 'No answers yet. Figures appear with the first one.' : 'Reading the answers…'}</p>
         ) : (
           <>
-            {hasScores ? (
+            {sources.length > 1 ? (
               <div className={styles.tools}>
                 <span className={styles.muted}>Scores from</span>
                 <Pills
                   label="Which probability ranks the images"
                   value={source}
                   onChange={(chosen) => view.show({ source: chosen, threshold: null })}
-                  options={[
-                    { value: 'head', label: 'Binary head' },
-                    { value: 'token', label: 'Answer token' },
-                  ]}
+                  options={sources.map((value) => ({ value, label: SOURCE_NAMES[value] }))}
                 />
               </div>
+            ) : sources.length === 1 ? (
+              <p className={styles.muted}>Scores from the {SOURCE_NAMES[source].toLowerCase()}, the only probability in these answers.</p>
             ) : null}
             <ReportBody
               record={record}

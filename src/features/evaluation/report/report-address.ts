@@ -4,7 +4,7 @@ import { useParameters } from '../../../components/use-parameters.ts';
 import { oneOf } from '../../../components/link-values.ts';
 import type { ScoreSource } from '../../../shared/domain/answer.ts';
 import type { SampleList } from './report.ts';
-import { SAMPLE_LISTS } from './report.ts';
+import { SAMPLE_LISTS, SCORE_SOURCES } from './report.ts';
 import type { Decision } from './robustness.ts';
 
 /** One of the two answers to an image, in a comparison of two evaluations. */
@@ -31,7 +31,6 @@ export interface ReportView {
   flip: PairedReading | null;
 }
 
-export const SCORE_SOURCES: readonly ScoreSource[] = ['head', 'token'];
 export const DECISIONS: readonly Decision[] = ['text', 'score'];
 
 /** A threshold in an address; null where the text is no number from 0 to 1. */

@@ -1,8 +1,9 @@
 // What a link to a report may ask for: values that the report does not have are named on the page, not silently replaced. Pure.
 import { oneOf, type LinkRule } from '../../../components/link-values.ts';
+import type { ScoreSource } from '../../../shared/domain/answer.ts';
 import type { EvalRecord } from '../../../shared/domain/run.ts';
-import { SAMPLE_LISTS, type ReportAnswer } from './report.ts';
-import { DECISIONS, readPairedReading, readThreshold, SCORE_SOURCES } from './report-address.ts';
+import { SAMPLE_LISTS, SCORE_SOURCES, type ReportAnswer } from './report.ts';
+import { DECISIONS, readPairedReading, readThreshold } from './report-address.ts';
 
 type Paths = readonly Pick<ReportAnswer, 'path'>[];
 
@@ -11,6 +12,8 @@ export interface LinkKnowledge {
   record: Pick<EvalRecord, 'id' | 'datasetId'>;
   evals: readonly Pick<EvalRecord, 'id' | 'datasetId'>[] | null;
   answers: Paths | null;
+  /** Probabilities that the answers have. */
+  sources: readonly ScoreSource[] | null;
   /** Answers of the evaluation that the link compares with. */
   otherAnswers: Paths | null;
 }
@@ -56,7 +59,7 @@ export function reportLinkRules(known: LinkKnowledge, wanted: string | null): Li
     {
       parameter: 'source',
       what: 'the score',
-      isKnown: (value) => oneOf(SCORE_SOURCES, value) !== null,
+      isKnown: (value) => oneOf(known.sources ?? SCORE_SOURCES, value) !== null,
       instead: 'the score that this report has',
     },
     {

@@ -45,9 +45,11 @@ export interface Report {
   samples: EvaluatedSample[];
 }
 
-/** The head where it exists, else the answer token. */
-export function defaultSource(answers: readonly ReportAnswer[]): ScoreSource {
-  return answers.some(({ pFakeHead }) => pFakeHead !== null) ? 'head' : 'token';
+export const SCORE_SOURCES: readonly ScoreSource[] = ['head', 'token'];
+
+/** The probabilities that the answers have; the first one ranks the images unless another is chosen. */
+export function scoreSources(answers: readonly Pick<ReportAnswer, 'pFakeHead' | 'pFakeToken'>[]): ScoreSource[] {
+  return SCORE_SOURCES.filter((source) => answers.some((answer) => scoreOf(answer, source) !== null));
 }
 
 /** How many answers there are of each kind, in one walk: a report may hold tens of thousands. */

@@ -3,6 +3,7 @@ import { Button, Tabs } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
+import { oneOf } from '../../../components/link-values.ts';
 import type { ExplainState } from '../../../state/inspection.ts';
 import { explanationKey, InspectionStore } from '../../../state/inspection.ts';
 import { ModelsStore } from '../../../state/models.ts';
@@ -12,7 +13,7 @@ import { ForensicTab } from './ForensicTab.tsx';
 import { GroupTab } from './GroupTab.tsx';
 import { HistoryTab } from './HistoryTab.tsx';
 import type { SecondImage } from '../image/ImageStage.tsx';
-import type { Reading } from '../reading.ts';
+import { TOKEN_MEASURES, type Reading } from '../reading.ts';
 import { ReadingView, StreamingView } from '../ReadingView.tsx';
 import { ReferenceTab } from './ReferenceTab.tsx';
 import { TokensTab } from './TokensTab.tsx';
@@ -151,6 +152,8 @@ function TabContent({ tab, ...props }: ReadingTabsProps & { tab: TabName }) {
       return reading ? (
         <TokensTab
           reading={reading}
+          first={oneOf(TOKEN_MEASURES, address.read('shade')) ?? undefined}
+          onMeasure={(shade) => address.patch({ shade })}
           groupHint={
             <Button variant="default" size="compact-sm" onClick={() => address.patch({ tab: 'group' })}>
               Open the group of {GROUP_SIZE}
