@@ -106,7 +106,7 @@ describe('a link to a report', () => {
   });
 
   it('calls nothing missing while evaluations and answers are still read', () => {
-    const reading = { record, evals: null, answers: null, otherAnswers: null };
+    const reading = { record, evals: null, answers: null, sources: null, otherAnswers: null };
     expect(unknown('with=eval-9&answer=c.png&flip=here:c.png', reading)).toEqual([]);
   });
 });
