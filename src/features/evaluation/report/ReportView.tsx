@@ -172,9 +172,9 @@ function useListedEvals(): readonly EvalRecord[] | null {
   return isListed ? evals : null;
 }
 
-/** What the address asks for and the report does not have. */
 const UNREAD = { answers: null, sources: null };
 
+/** What the address asks for and the report does not have. */
 function ReportLinkNotes({
   record,
   other,
