@@ -93,6 +93,11 @@ describe('a link to a report', () => {
     expect(unknown('source=head')).toEqual([['source', undefined]]); // a score, but none of these answers
   });
 
+  it('says that answers without probabilities have no score to choose', () => {
+    const scoreless = { record, evals: [], answers: [], sources: [], otherAnswers: null };
+    expect(unknown('source=token', scoreless)).toEqual([['source', 'these answers do not have: they carry no probabilities']]);
+  });
+
   it('says why an evaluation cannot be compared with', () => {
     expect(unknown('with=eval-9')).toEqual([['with', 'is not in this browser']]);
     expect(unknown('with=eval-1')).toEqual([['with', 'is this one']]);

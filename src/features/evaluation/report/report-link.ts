@@ -60,7 +60,8 @@ export function reportLinkRules(known: LinkKnowledge, wanted: string | null): Li
       parameter: 'source',
       what: 'the score',
       isKnown: (value) => oneOf(known.sources ?? SCORE_SOURCES, value) !== null,
-      instead: 'the score that this report has',
+      why: known.sources?.length === 0 ? 'these answers do not have: they carry no probabilities' : undefined,
+      instead: known.sources?.length === 0 ? undefined : 'the score that this report has',
     },
     {
       parameter: 't',
