@@ -65,8 +65,19 @@ describe('health rules', () => {
     expect(levelOf('one-class', input({ 'prpo/fake_ratio': [1] }))).toBe('red');
     expect(levelOf('one-class', input({ 'prpo/fake_ratio': [0.02] }))).toBe('red');
     expect(levelOf('one-class', input({ 'prpo/fake_ratio': [0.56] }))).toBe('green');
-    expect(levelOf('keyword-collapse', input({ 'prpo/keyword_unique_ratio': [0.2] }))).toBe('red');
+    expect(levelOf('keyword-collapse', input({ 'prpo/keyword_unique_ratio': [0.1] }))).toBe('red');
     expect(levelOf('answer-without-reasoning', input({ 'prpo/num_paragraphs/mean': [1] }))).toBe('red');
+  });
+
+  it('sees keywords get fewer, and does not blame a run for the few that it began with', () => {
+    const judged = (values: number[]) => levelOf('keyword-collapse', input({ 'prpo/keyword_unique_ratio': values }));
+    expect(judged([...repeat(0.6, 5), ...repeat(0.28, 5)])).toBe('red');
+    expect(judged([...repeat(0.6, 5), ...repeat(0.42, 5)])).toBe('amber');
+    expect(judged([...repeat(0.31, 5), ...repeat(0.29, 5)]), 'eight answers to each of four images share their phrases').toBe('green');
+    const config = presetConfig('released-code', 'prpo');
+    expect(levelOf('keyword-collapse', input({ 'prpo/keyword_unique_ratio': repeat(0.9, 6) }, { config })), 'one answer per image').toBe(
+      'green',
+    );
   });
 
   it('calls a gradient that is not a number red and a skipped step amber', () => {

@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
-// A chart far from the screen is not drawn there; on paper every one is, before the browser lays out its pages.
+// A chart far from the screen is drawn all the same, without what follows the pointer; on paper every one is, before the browser lays
+// out its pages.
 import { act } from 'react';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Chart } from '../../src/components/charts/Chart.tsx';
 import { render } from './render.tsx';
 
@@ -18,5 +19,31 @@ describe('a chart that is printed', () => {
     expect(paper()?.querySelector('[data-part=axis-names]')?.textContent).toBe('step →');
     act(() => void dispatchEvent(new Event('afterprint')));
     expect(paper()).toBeNull();
+  });
+});
+
+/** Tells every chart at once where it lies. */
+function placeCharts(isIntersecting: boolean) {
+  class Observer {
+    constructor(private readonly tell: (entries: unknown[]) => void) {}
+    observe(target: Element) {
+      this.tell([{ target, isIntersecting, boundingClientRect: { width: 300 } }]);
+    }
+    disconnect() {}
+  }
+  vi.stubGlobal('IntersectionObserver', Observer);
+}
+
+describe('a chart on the screen', () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  it('far below it is drawn still, as wide as its frame, and follows new values: whoever takes a picture of the whole page sees it', async () => {
+    placeCharts(false);
+    const { container, redraw } = await render(<Chart title="Reward" metric="reward" series={SERIES} />);
+    const line = () => container.querySelector('[data-testid=still-plot] [data-part=line]')?.getAttribute('d');
+    await vi.waitFor(() => expect(line()).toMatch(/^M52,[\d.]+L171,[\d.]+L290,[\d.]+$/));
+    const longer = SERIES.map((series) => ({ ...series, points: [...series.points, { x: 4, y: 0.1 }, { x: 5, y: 0.2 }] }));
+    await redraw(<Chart title="Reward" metric="reward" series={longer} />);
+    expect(line()?.match(/L/g)).toHaveLength(4);
   });
 });

@@ -10,6 +10,7 @@ import { OnPaper } from './PaperPlot.tsx';
 import type { ChartProps, PlotSource } from './plot-props.ts';
 import { CHART_HEIGHT, plotProps } from './plot-props.ts';
 import { lastValue, seriesStyle, summarise, summariseLast, tableRows } from './series.ts';
+import { StillPlot } from './StillPlot.tsx';
 import { TableSwitch } from './TableSwitch.tsx';
 import { TableHead } from '../TableHead.tsx';
 import styles from './Chart.module.css';
@@ -74,27 +75,55 @@ function Legend({ series, hasLast }: Pick<ChartProps, 'series'> & { hasLast: boo
   );
 }
 
-/** The drawing with what it is made of, computed only where it is seen. */
-function Drawn({ series, smoothing, kind, xName, yName, diagonal, markX, marks, xDomain, yDomain, logY, height }: PlotSource) {
+/** Of a frame that has no size now, because what it stands in is not shown. */
+const HIDDEN_WIDTH = 420;
+
+interface DrawnProps extends PlotSource {
+  /** Of the frame, in CSS pixels. */
+  width: number;
+  isNear: boolean;
+}
+
+/** Near the screen a drawing that follows the pointer; else, and until that one is loaded, a still one, so that no frame is empty. */
+function Drawn({
+  series,
+  smoothing,
+  kind,
+  xName,
+  yName,
+  diagonal,
+  markX,
+  marks,
+  xDomain,
+  yDomain,
+  logY,
+  height,
+  width,
+  isNear,
+}: DrawnProps) {
   const drawn = useMemo(
     () => plotProps({ series, smoothing, kind, xName, yName, diagonal, markX, marks, xDomain, yDomain, logY, height }),
     [series, smoothing, kind, xName, yName, diagonal, markX, marks, xDomain, yDomain, logY, height],
   );
-  return <Plot {...drawn} />;
+  const still = <StillPlot plot={drawn} width={width} className={styles.still} testId="still-plot" />;
+  if (!isNear) return still;
+  return (
+    <ErrorBoundary place="inline">
+      <Suspense fallback={still}>
+        <Plot {...drawn} />
+      </Suspense>
+    </ErrorBoundary>
+  );
 }
 
-/** Plot of one chart; drawn only near the screen and in its turn, so that a page of charts stays smooth. */
+/** Plot of one chart, drawn in its turn, so that a page of charts stays smooth. */
 function Drawing({ height = CHART_HEIGHT, ...source }: PlotSource) {
   const { ref, entry } = useIntersection({ rootMargin: '300px' });
-  const isNear = useInTurn(entry?.isIntersecting ?? false);
+  const place = useInTurn(entry);
   return (
     <div ref={ref} style={{ height }} className={styles.plot}>
-      {isNear ? (
-        <ErrorBoundary place="inline">
-          <Suspense fallback={<span className={styles.loading}>Loading chart</span>}>
-            <Drawn {...source} height={height} />
-          </Suspense>
-        </ErrorBoundary>
+      {place ? (
+        <Drawn {...source} height={height} width={place.boundingClientRect.width || HIDDEN_WIDTH} isNear={place.isIntersecting} />
       ) : null}
     </div>
   );

@@ -72,6 +72,9 @@ function judgeGroup({ config }: HealthInput): Judgement {
   return { level: level(count === 1 && config.algorithm === 'grpo', count === 1), observed: `${count} answers per image` };
 }
 
+/** `, down 12 % from the start` for 0.12. */
+const changeWords = (fallen: number): string => `, ${fallen >= 0 ? 'down' : 'up'} ${formatPercent(Math.abs(fallen), 0)} from the start`;
+
 /** Below 0.1 nats is collapse only where the run began higher: a tiny supervised model can be that sure from the start. */
 function judgeEntropy({ steps }: HealthInput): Judgement | null {
   const [[first], [now]] = [firstValues(steps, 'entropy', 1), newestValues(steps, 'entropy', 1)];
@@ -79,8 +82,10 @@ function judgeEntropy({ steps }: HealthInput): Judgement | null {
   const trend = startAndNow(steps, 'entropy');
   const fallen = trend && trend.start > 0 ? 1 - trend.now / trend.start : 0;
   const isLow = now < 0.1;
-  const change = trend ? `, ${fallen >= 0 ? 'down' : 'up'} ${formatPercent(Math.abs(fallen), 0)} from the start` : '';
-  return { level: level(fallen > 0.7 || (isLow && first > 0.2), fallen > 0.5 || isLow), observed: `${formatFigure(now, 2)} nats${change}` };
+  return {
+    level: level(fallen > 0.7 || (isLow && first > 0.2), fallen > 0.5 || isLow),
+    observed: `${formatFigure(now, 2)} nats${trend ? changeWords(fallen) : ''}`,
+  };
 }
 
 function judgeDrift({ steps }: HealthInput): Judgement | null {
@@ -126,11 +131,21 @@ function judgeClasses({ steps }: HealthInput): Judgement | null {
   return { level: level(share > 0.95, share > 0.85), observed: `${formatPercent(fake, 0)} of parsed answers say fake` };
 }
 
-function judgeKeywords({ steps }: HealthInput): Judgement | null {
+/**
+ * A batch of few images holds few keywords from the start on, more so with a small model: what counts is how many it loses. Below one
+ * in G even the images no longer have keywords of their own, whatever the start was.
+ */
+function judgeKeywords({ steps, config }: HealthInput): Judgement | null {
   const values = newestValues(steps, 'prpo/keyword_unique_ratio', WINDOW);
   if (values.length === 0) return null;
   const value = mean(values);
-  return { level: level(value < 0.3, value < 0.45), observed: `${formatPercent(value, 0)} of keywords are distinct` };
+  const trend = startAndNow(steps, 'prpo/keyword_unique_ratio');
+  const fallen = trend && trend.start > 0 ? 1 - value / trend.start : 0;
+  const isShared = value < Math.min(0.3, 1 / config.policy.numGenerations);
+  return {
+    level: level(isShared || (value < 0.3 && fallen > 0.33), value < 0.45 && fallen > 0.2),
+    observed: `${formatPercent(value, 0)} of keywords are distinct${trend ? changeWords(fallen) : ''}`,
+  };
 }
 
 function judgeReasoning({ steps }: HealthInput): Judgement | null {
