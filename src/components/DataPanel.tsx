@@ -11,7 +11,7 @@ import styles from './DataFilter.module.css';
 /** A link may name the split and the domains. */
 function linkRules({ counts }: DatasetRecord): LinkRule[] {
   return [
-    { parameter: 'split', what: 'the split', isKnown: (value) => oneOf(SPLITS, value) !== null, instead: 'every split' },
+    { parameter: 'split', what: 'the split', isKnown: (value) => value === 'all' || oneOf(SPLITS, value) !== null, instead: 'every split' },
     {
       parameter: 'domain',
       what: 'the domain',

@@ -3,9 +3,14 @@
 import { useSearchParams } from 'react-router';
 import { currentAddress } from './address.ts';
 
-/** @returns the parameters, and a change that starts from the address as it is now; it makes no entry in the history */
-export function useParameters(): [URLSearchParams, (change: (now: URLSearchParams) => URLSearchParams) => void] {
+type Change = (change: (now: URLSearchParams) => URLSearchParams, state?: unknown) => void;
+
+/**
+ * @returns the parameters, and a change that starts from the address as it is now; it makes no entry in the history. `state` stays with
+ * the entry, also over a reload
+ */
+export function useParameters(): [URLSearchParams, Change] {
   const [params, setParams] = useSearchParams();
   const now = (): URLSearchParams => (location.hash === '' ? new URLSearchParams(params) : currentAddress().params);
-  return [params, (change) => setParams(change(now()), { replace: true })];
+  return [params, (change, state) => setParams(change(now()), { replace: true, state })];
 }

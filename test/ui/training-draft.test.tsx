@@ -7,8 +7,11 @@ import { render } from './render.tsx';
 
 it('a text is forgotten when a choice changes the number that it stood for, and kept otherwise', async () => {
   let draft: Draft | null = null;
+  let address = '';
   function Probe() {
-    draft = useDraft('prpo');
+    draft = useDraft(new URLSearchParams(), (change) => {
+      address = change(new URLSearchParams(address)).toString();
+    });
     return null;
   }
   await render(<Probe />);
@@ -31,4 +34,5 @@ it('a text is forgotten when a choice changes the number that it stood for, and 
   schedule('linear');
   expect(now().texts).toEqual({ learning_rate: '2e-3' });
   expect(now().config.optimizer).toMatchObject({ warmupSteps: 0, learningRate: 0.002 });
+  expect(address).toBe('learning_rate=2e-3&warmup_steps=0');
 });

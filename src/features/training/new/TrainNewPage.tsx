@@ -2,10 +2,11 @@
 import { Button, NativeSelect } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
-import { Link, useLocation, useNavigate, useSearchParams } from 'react-router';
+import { Link, useNavigate } from 'react-router';
 import { EmptyState } from '../../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { formatPlural } from '../../../components/format.ts';
+import { LinkNotes } from '../../../components/LinkNotes.tsx';
 import { MissingNote } from '../../../components/MissingNote.tsx';
 import { ModelNotes } from '../../../components/ModelNotes.tsx';
 import { ModelSelect } from '../../../components/ModelSelect.tsx';
@@ -33,8 +34,11 @@ import { annotationProblem, fittingFilter } from './fitting-split.ts';
 import { MaskPreview } from './MaskPreview.tsx';
 import { Preflight } from './Preflight.tsx';
 import { RewardPreviewPanel } from './RewardPreviewPanel.tsx';
-import type { AlgorithmChoice, Draft } from './use-draft.ts';
+import type { AlgorithmChoice } from './draft-address.ts';
+import { draftLinkRules, toChoice } from './draft-address.ts';
+import type { Draft } from './use-draft.ts';
 import { useDraft } from './use-draft.ts';
+import { useFormAddress, useFormKey } from './use-form-address.ts';
 import styles from '../Training.module.css';
 
 const ALGORITHMS: { value: AlgorithmChoice; label: string; lead: string }[] = [
@@ -66,8 +70,6 @@ const PRESET_LABELS: Record<(typeof PRESET_NAMES)[number], string> = {
   paper: 'Paper',
   'released-code': 'Released code',
 };
-
-const toAlgorithm = (value: string | null): AlgorithmChoice => ALGORITHMS.find((item) => item.value === value)?.value ?? 'prpo';
 
 /** The draft of one run, or of the pair: the GRPO twin shares all but objective and algorithm. */
 function draftsOf(draft: Draft, dataset: DatasetRecord, model: RunDraft['model']): [RunDraft, RunDraft] | [RunDraft] {
@@ -120,24 +122,32 @@ function countChanged(draft: Draft, group: string): string {
   return count === 0 ? 'as in the preset' : `${formatPlural(count, 'setting')} changed`;
 }
 
-/** Once for each dataset that is chosen: what the user then chooses stays, also where nothing passes. */
-function useFittingSplit({ config, setConfig }: Draft, dataset: DatasetRecord | undefined): void {
+/** Once for each dataset that is chosen, unless the link named the split: what is then chosen stays, also where nothing passes. */
+function useFittingSplit({ config, setConfig }: Draft, dataset: DatasetRecord | undefined, isNamed: boolean): void {
+  const [skipsFirst] = useState(isNamed);
   const [fitted, setFitted] = useState<string | null>(null);
   if (!dataset || dataset.id === fitted) return;
   setFitted(dataset.id);
+  if (fitted === null && skipsFirst) return;
   const filter = fittingFilter(dataset.counts, config.filter);
   if (filter !== config.filter) setConfig({ ...config, filter });
 }
 
 /** The page `#/train/new`; another link to it is another form. */
 export function TrainNewPage() {
-  return <RunSetup key={useLocation().search} />;
+  const form = useFormKey();
+  return <RunSetup key={form} form={form} />;
 }
 
-function RunSetup() {
+function RunSetup({ form }: { form: string }) {
   const navigate = useNavigate();
-  const [params] = useSearchParams();
-  const draft = useDraft(toAlgorithm(params.get('algorithm')), params);
+  const [params, change] = useFormAddress(form);
+  const draft = useDraft(params, change);
+  const putChoice = (name: string, id: string) =>
+    change((now) => {
+      now.set(name, id);
+      return now;
+    });
   const { datasets, phase } = DatasetsStore.use((state) => state);
   const { models, phase: modelsPhase } = ModelsStore.use((state) => state);
   const selectedModel = SelectionStore.use((state) => state.modelId);
@@ -149,13 +159,22 @@ function RunSetup() {
 
   const { item: dataset, choose: chooseDataset, missing: needsDataset } = useLinkChoice('dataset', datasets, phase === 'ready');
   const { item: model, choose: chooseModel, missing: needsModel } = useLinkChoice('model', models, modelsPhase === 'ready', selectedModel);
-  useFittingSplit(draft, params.has('split') ? undefined : dataset);
+  useFittingSplit(draft, dataset, params.has('split'));
   const imageCount = dataset ? countPassing(dataset.counts, draft.config.filter) : 0;
   const lacksAnswers = dataset ? annotationProblem(draft.config.algorithm, dataset) !== null : false;
   const errors = draft.problems.filter(({ severity }) => severity === 'error');
   const isReady = errors.length === 0 && imageCount > 0 && !lacksAnswers && model !== undefined;
   const request = dataset && model ? { config: draft.config, modelId: model.id, datasetId: dataset.id } : null;
   const lead = ALGORITHMS.find(({ value }) => value === draft.choice)?.lead;
+
+  const onDataset = (id: string) => {
+    chooseDataset(id);
+    putChoice('dataset', id);
+  };
+  const onModel = (id: string) => {
+    chooseModel(id);
+    putChoice('model', id);
+  };
 
   const startRun = async () => {
     if (!dataset || !model) return;
@@ -211,6 +230,7 @@ function RunSetup() {
     >
       {needsDataset ? <MissingNote what="dataset" id={needsDataset} instead={dataset.name} /> : null}
       {needsModel ? <MissingNote what="model" id={needsModel} instead={model?.name} /> : null}
+      <LinkNotes rules={draftLinkRules(draft)} />
       {error ? <ErrorNotice error={error} onDismiss={() => setError(null)} /> : null}
       {errors.length > 0 ? (
         <p className={styles.blocked} role="status">
@@ -224,7 +244,7 @@ function RunSetup() {
             label="Algorithm"
             data-testid="train-algorithm"
             value={draft.choice}
-            onChange={(event) => draft.choose(toAlgorithm(event.currentTarget.value))}
+            onChange={(event) => draft.choose(toChoice(event.currentTarget.value))}
             data={ALGORITHMS.map(({ value, label }) => ({ value, label }))}
           />
           <NativeSelect
@@ -235,10 +255,10 @@ function RunSetup() {
             onChange={(event) => draft.applyPreset(PRESET_NAMES.find((name) => name === event.currentTarget.value) ?? 'tiny-demo')}
             data={PRESET_NAMES.map((name) => ({ value: name, label: PRESET_LABELS[name] }))}
           />
-          <ModelSelect label="Start from" models={models} value={model?.id ?? null} onChange={chooseModel} />
+          <ModelSelect label="Start from" models={models} value={model?.id ?? null} onChange={onModel} />
           <ConfigFile draft={draft} onError={setError} />
         </Panel>
-        <DataChoice draft={draft} datasets={datasets} dataset={dataset} imageCount={imageCount} onDataset={chooseDataset} />
+        <DataChoice draft={draft} datasets={datasets} dataset={dataset} imageCount={imageCount} onDataset={onDataset} />
         <Preflight
           config={draft.config}
           datasetId={dataset.id}

@@ -1,5 +1,5 @@
-// The settings being edited: algorithm, preset, one config, and texts that are not numbers yet.
-import { useMemo, useState } from 'react';
+// The settings being edited: algorithm, preset, one config, and texts that are not numbers yet. They begin as the address asks.
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { ReadConfig, SettingsNote } from '../../../shared/config/config-file.ts';
 import { changedFields } from '../../../shared/config/config-file.ts';
 import type { TrainConfig } from '../../../shared/config/config.ts';
@@ -10,18 +10,10 @@ import type { PresetName } from '../../../shared/config/presets.ts';
 import { PRESET_NAMES, presetConfig } from '../../../shared/config/presets.ts';
 import { parseFieldNumber, validateConfig } from '../../../shared/config/validate.ts';
 import type { FieldProblem } from '../../../shared/config/validate.ts';
-import type { Algorithm } from '../../../shared/domain/run.ts';
-import { filterFromAddress } from '../../../shared/sample-choice.ts';
+import type { AddressedDraft, AlgorithmChoice } from './draft-address.ts';
+import { algorithmOf, movedAddress, readDraft } from './draft-address.ts';
 
-/** What the first list offers; the pair makes two runs. */
-export type AlgorithmChoice = Algorithm | 'pair';
-
-interface DraftState {
-  choice: AlgorithmChoice;
-  preset: PresetName;
-  config: TrainConfig;
-  /** Texts of number fields that differ from their value's own text. */
-  texts: Readonly<Record<string, string>>;
+interface DraftState extends AddressedDraft {
   /** The settings file that was read last. */
   file: SettingsFile | null;
 }
@@ -47,11 +39,8 @@ export interface Draft extends DraftState {
   noteOf: (field: TrainField) => SettingsNote | null;
 }
 
-const algorithmOf = (choice: AlgorithmChoice): Algorithm => (choice === 'pair' ? 'prpo' : choice);
-
-function fresh(choice: AlgorithmChoice, preset: PresetName, filter: TrainConfig['filter'] | null): DraftState {
-  const config = presetConfig(preset, algorithmOf(choice));
-  return { choice, preset, config: filter ? { ...config, filter } : config, texts: {}, file: null };
+function fresh(choice: AlgorithmChoice, preset: PresetName, filter: TrainConfig['filter']): DraftState {
+  return { choice, preset, config: { ...presetConfig(preset, algorithmOf(choice)), filter }, texts: {}, file: null };
 }
 
 function textProblems(fields: readonly TrainField[], texts: DraftState['texts']): FieldProblem[] {
@@ -79,15 +68,26 @@ function resetTo(field: TrainField, config: TrainConfig, preset: TrainConfig): T
   return field.set(config, field.get(preset));
 }
 
-/**
- * The form's state; it starts as PRPO with the Tiny demo preset.
- * @param domains that the run is limited to; none = all
- */
-export function useDraft(initial: AlgorithmChoice, address = new URLSearchParams()): Draft {
-  const [state, setState] = useState<DraftState>(() => {
-    const { filter } = presetConfig('tiny-demo', algorithmOf(initial));
-    return fresh(initial, 'tiny-demo', filterFromAddress(address, filter));
+type ChangeAddress = (change: (now: URLSearchParams) => URLSearchParams) => void;
+
+/** Every change of the form is in the address before anything else can happen to the page. */
+function useDraftInAddress(state: AddressedDraft, change: ChangeAddress): void {
+  const written = useRef(state);
+  useEffect(() => {
+    const before = written.current;
+    if (before === state) return;
+    written.current = state;
+    change((now) => movedAddress(now, before, state));
   });
+}
+
+/**
+ * The form's state; without an address it starts as PRPO with the Tiny demo preset.
+ * @param change takes what became of the form into the address
+ */
+export function useDraft(address: URLSearchParams, change: ChangeAddress): Draft {
+  const [state, setState] = useState<DraftState>(() => ({ ...readDraft(address), file: null }));
+  useDraftInAddress(state, change);
   const { choice, preset, config, texts } = state;
   const fields = useMemo(() => fieldsFor(config), [config]);
   const problems = useMemo(() => [...textProblems(fields, texts), ...validateConfig(config)], [fields, texts, config]);

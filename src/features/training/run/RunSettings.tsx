@@ -7,6 +7,7 @@ import { fieldsFor } from '../../../shared/config/fields.ts';
 import { PRESET_NAMES } from '../../../shared/config/presets.ts';
 import type { RunRecord } from '../../../shared/domain/run.ts';
 import { SaveSettings } from '../new/ConfigFile.tsx';
+import { formLink } from '../new/draft-address.ts';
 import styles from '../Training.module.css';
 
 /** The panel beside the checkpoints. */
@@ -32,11 +33,7 @@ export function RunSettings({ run }: { run: RunRecord }) {
       </p>
       <div className={styles.buttons}>
         <SaveSettings config={config} name={`${run.id}-settings`} />
-        <Link
-          to={`/train/new?algorithm=${run.algorithm}&dataset=${encodeURIComponent(run.datasetId)}&model=${encodeURIComponent(run.baseModelId)}`}
-        >
-          New run with this data and model
-        </Link>
+        <Link to={formLink(run)}>New run with these settings</Link>
       </div>
     </Panel>
   );
