@@ -1,6 +1,7 @@
 // Work that a crash, a closed tab or a reload cut short, found when the page opens and when another tab goes away.
 import type { StoreApi } from 'zustand/vanilla';
 import { createStore } from 'zustand/vanilla';
+import type { RunRecord } from '../shared/domain/run.ts';
 import type { DatasetRecord } from '../shared/domain/sample.ts';
 import type { Database } from '../shared/storage/database.ts';
 import { listAnsweredIds, listEvals } from '../shared/storage/evals.ts';
@@ -35,11 +36,34 @@ export const RecoveryStore = createStoreContext<RecoveryState>('recovery');
 export interface RecoveryDeps {
   database: () => Promise<Database>;
   listWorkingIds: () => Promise<string[]>;
-  run: StoreApi<Pick<RunState, 'live' | 'waiting' | 'resume'>>;
-  evaluation: StoreApi<Pick<EvaluationState, 'live' | 'waiting' | 'resume'>>;
+  run: StoreApi<Pick<RunState, 'live' | 'waiting' | 'resume' | 'runs'>>;
+  evaluation: StoreApi<Pick<EvaluationState, 'live' | 'waiting' | 'resume' | 'evals'>>;
 }
 
-/** The recovery store; empty until `look`. */
+/** What a store knows of its jobs; the list may hold only some of them. */
+interface KnownJobs {
+  records: readonly { id: string; state: RunRecord['state'] }[] | null;
+  live: ReturnType<typeof own>;
+}
+
+/** Whether a job is still cut short: not taken up, not ended, not deleted since. */
+function isStillCut({ id }: InterruptedJob, now: KnownJobs, before: KnownJobs): boolean {
+  const find = ({ records }: KnownJobs) => records?.find((record) => record.id === id);
+  const record = find(now);
+  if (now.live.liveId === id || now.live.waiting.includes(id)) return false;
+  return record ? isInterrupted(record, now.live) : find(before) === undefined;
+}
+
+const knownRuns = ({ runs, live, waiting }: Pick<RunState, 'runs' | 'live' | 'waiting'>): KnownJobs => ({
+  records: runs,
+  live: own(live?.runId, waiting),
+});
+const knownEvals = ({ evals, live, waiting }: Pick<EvaluationState, 'evals' | 'live' | 'waiting'>): KnownJobs => ({
+  records: evals,
+  live: own(live?.evalId, waiting),
+});
+
+/** The recovery store; empty until `look`. What goes on, ends or is deleted anywhere on the page leaves the list. */
 export function createRecoveryStore({ database, listWorkingIds, run, evaluation }: RecoveryDeps) {
   const settled = new Set<string>();
   return createStore<RecoveryState>((set, get) => {
@@ -47,6 +71,13 @@ export function createRecoveryStore({ database, listWorkingIds, run, evaluation 
       for (const id of ids) settled.add(id);
       set({ interrupted: get().interrupted.filter(({ id }) => !settled.has(id)) });
     };
+    const keep = (kind: InterruptedJob['kind'], isKept: (job: InterruptedJob) => boolean) => {
+      const { interrupted } = get();
+      const kept = interrupted.filter((job) => job.kind !== kind || isKept(job));
+      if (kept.length < interrupted.length) set({ interrupted: kept });
+    };
+    run.subscribe((now, before) => keep('training', (job) => isStillCut(job, knownRuns(now), knownRuns(before))));
+    evaluation.subscribe((now, before) => keep('evaluation', (job) => isStillCut(job, knownEvals(now), knownEvals(before))));
     return {
       interrupted: [],
       look: async (imports = []) => {

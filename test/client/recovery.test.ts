@@ -5,7 +5,9 @@ import { deleteEval, putEval } from '../../src/shared/storage/evals.ts';
 import { claimRun, deleteRun, putRun, putRunAsWriter } from '../../src/shared/storage/runs.ts';
 import { createPreferencesStore, DEFAULT_PREFERENCES } from '../../src/state/preferences.ts';
 import { readSettingsFile, writeSettingsFile } from '../../src/state/settings-file.ts';
+import type { EvaluationState } from '../../src/state/evaluation.ts';
 import { createRecoveryStore } from '../../src/state/recovery.ts';
+import type { RunState } from '../../src/state/run.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { someDataset, someEval, someRun } from '../support/records.ts';
 
@@ -17,7 +19,7 @@ describe('recovery', () => {
     await putRun(db, someRun({ id: 'paused', state: 'paused' }));
     await putEval(db, someEval({ id: 'test', state: 'queued', sampleIds: ['a'] }));
     const resume = vi.fn(() => Promise.resolve());
-    const idle = createStore(() => ({ live: null, waiting: [], resume }));
+    const idle = createStore(() => ({ live: null, waiting: [], resume, runs: null, evals: null }));
     const recovery = createRecoveryStore({
       database: () => Promise.resolve(db),
       listWorkingIds: () => Promise.resolve(['elsewhere']),
@@ -40,6 +42,45 @@ describe('recovery', () => {
     recovery.getState().dismiss();
     await recovery.getState().look();
     expect(recovery.getState().interrupted).toEqual([]);
+  });
+});
+
+describe('the list of what was cut short', () => {
+  it('loses what goes on from its own page, what was stopped there, and what was deleted', async () => {
+    const db = await openTestDatabase();
+    const runs = ['resumed', 'stopped', 'deleted', 'stays'].map((id) => someRun({ id, state: 'running' }));
+    for (const run of runs) await putRun(db, run);
+    await putEval(db, someEval({ id: 'test', state: 'running', sampleIds: ['a'] }));
+    const resume = () => Promise.resolve();
+    const run = createStore<Pick<RunState, 'live' | 'waiting' | 'resume' | 'runs'>>(() => ({
+      live: null,
+      waiting: [],
+      resume,
+      runs: null,
+    }));
+    const evaluation = createStore<Pick<EvaluationState, 'live' | 'waiting' | 'resume' | 'evals'>>(() => ({
+      live: null,
+      waiting: [],
+      resume,
+      evals: null,
+    }));
+    const recovery = createRecoveryStore({
+      database: () => Promise.resolve(db),
+      listWorkingIds: () => Promise.resolve([]),
+      run,
+      evaluation,
+    });
+    const shown = () => recovery.getState().interrupted.map(({ id }) => id);
+    await recovery.getState().look();
+    expect(shown().sort()).toEqual(['deleted', 'resumed', 'stays', 'stopped', 'test']);
+    run.setState({ runs: runs.filter(({ id }) => id === 'stopped') });
+    expect(shown(), 'one opened run says nothing about the others').toHaveLength(5);
+    run.setState({ runs, live: { runId: 'resumed', phase: null, etaMs: null, stopping: false } });
+    run.setState({ runs: runs.map((one) => (one.id === 'stopped' ? { ...one, state: 'stopped' as const } : one)) });
+    run.setState({ runs: runs.filter(({ id }) => id !== 'deleted') });
+    expect(shown().sort()).toEqual(['stays', 'test']);
+    evaluation.setState({ waiting: ['test'] });
+    expect(shown()).toEqual(['stays']);
   });
 });
 

@@ -41,7 +41,7 @@ function useNoOwnNotices({ before, run, after }: HeldOutRecords): void {
 function StartButton({ records }: { records: HeldOutRecords }) {
   const { isDriving, start } = HeldOutStore.use((state) => state);
   const isComplete = records.after?.state === 'done';
-  if (isComplete) return <span className={styles.state}>Complete. Delete its run to do it again.</span>;
+  if (isComplete) return <span className={styles.hint}>Complete. Delete its run to do it again.</span>;
   const hasBegun = (records.dataset?.imageCount ?? 0) > 0;
   return (
     <Button size="sm" onClick={() => void start()} disabled={isDriving} data-testid="held-out-start">
@@ -69,7 +69,7 @@ export function HeldOutPage() {
         <div className={styles.actions}>
           <StartButton records={records} />
           {after?.state === 'done' ? null : (
-            <span className={styles.state}>
+            <span className={styles.hint}>
               About two minutes on two CPU cores. Everything is stored as it is made; you can leave this page.
             </span>
           )}

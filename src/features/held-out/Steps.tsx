@@ -1,4 +1,5 @@
 // The four steps of the experiment with what each is doing now.
+import { IconCircle, IconCircleCheck } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { formatCount } from '../../components/format.ts';
@@ -27,7 +28,7 @@ interface StepProps {
 function Step({ state, isDone, children }: StepProps) {
   return (
     <li className={styles.step} data-testid="held-out-step" data-done={isDone}>
-      <span aria-hidden="true">{isDone ? '✓' : '·'}</span>
+      {isDone ? <IconCircleCheck size={16} aria-hidden /> : <IconCircle size={16} aria-hidden />}
       <span>{children}</span>
       <span className={styles.state}>{state}</span>
     </li>
