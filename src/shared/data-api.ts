@@ -28,7 +28,7 @@ export type DropEntry = ImportEntry | FolderImage;
 /** What an annotation or question file turned out to be. */
 export interface RecognisedFile {
   path: string;
-  kind: 'train-json' | 'question-jsonl' | 'answers-jsonl' | 'tags-jsonl' | 'unknown';
+  kind: 'train-json' | 'question-jsonl' | 'answers-jsonl' | 'tags-jsonl' | 'metadata-jsonl' | 'unknown';
   rows: number;
   matched: number;
 }
@@ -123,6 +123,19 @@ export interface RescanDiff {
   unchanged: number;
 }
 
+/** Pictures that a file with images does not hold, because they could not be read: gone from a linked folder, or changed there. */
+export interface LeftOutPictures {
+  count: number;
+  /** The first few; `left-out.txt` in the file lists all. */
+  named: { path: string; reason: string }[];
+}
+
+/** A written dataset. */
+export interface DatasetExport {
+  file: Blob;
+  leftOut: LeftOutPictures;
+}
+
 /** Calls that the data worker answers. */
 export interface DataApi {
   /** Files of a large drop, a few at a time: describing all of them in one message would hold the page up. */
@@ -181,7 +194,7 @@ export interface DataApi {
   searchSamples: { params: { datasetId: string; query: string }; result: { hits: Uint8Array }; progress: { done: number; total: number } };
   exportDataset: {
     params: { datasetId: string; format: 'llava-json' | 'question-jsonl' | 'zip' | 'imagefolder' };
-    result: Blob;
+    result: DatasetExport;
     progress: { done: number; total: number };
   };
 }

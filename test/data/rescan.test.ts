@@ -118,7 +118,8 @@ describe('a re-scan', () => {
 describe('the imagefolder export', () => {
   it('puts one metadata.jsonl with file_name into each split folder, and each image where it points', async () => {
     const id = await imported([...FIRST, rows('Waxy.\n\n### Answer: fake')]);
-    const zip = await data.exportDataset({ datasetId: id, format: 'imagefolder' }, context);
+    const { file: zip, leftOut } = await data.exportDataset({ datasetId: id, format: 'imagefolder' }, context);
+    expect(leftOut).toEqual({ count: 0, named: [] });
     const { unzipSync, strFromU8 } = await import('fflate');
     const files = unzipSync(new Uint8Array(await zip.arrayBuffer()));
     expect(Object.keys(files).toSorted()).toEqual([

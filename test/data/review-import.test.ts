@@ -383,7 +383,7 @@ describe('exports', () => {
     const { datasetId } = await importAll(
       await review([image('a/train/fake/1.png'), image('a/test/real/2.png', 2), text('t.json', JSON.stringify(rows))]),
     );
-    return data.exportDataset({ datasetId, format }, context());
+    return (await data.exportDataset({ datasetId, format }, context())).file;
   };
 
   it('write the training JSON that was read', async () => {

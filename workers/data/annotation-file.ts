@@ -9,7 +9,7 @@ import { PIECE_BYTES } from './drop/file-window.ts';
 import { findRows, type KindCounts } from './drop/find-rows.ts';
 import { RowRanges, type RowRange } from './drop/row-ranges.ts';
 import { readValues } from './drop/row-values.ts';
-import { baseName } from './paths.ts';
+import { baseName, folderOf } from './paths.ts';
 import { ProblemTally } from './problem-list.ts';
 import type { TextEntry, TextSource } from './source-file.ts';
 
@@ -50,7 +50,7 @@ export async function openAnnotationFile({ path, file }: TextEntry, signal: Abor
     if (!found) problems.add(leftOut('json-empty', path, 'The file is empty.'));
     if (!found) return nothing;
     const kind = commonKind(found.counts);
-    const rowKind = kind === 'train' || kind === 'question' || kind === 'marks' ? kind : null;
+    const rowKind = kind === 'answer' || kind === 'unknown' ? null : kind;
     return {
       ...nothing,
       kind: FILE_KINDS[kind],
@@ -121,7 +121,7 @@ export function sourceOf({ path }: Pick<AnnotationFile, 'path'>, number: number)
 
 /** Checks a value; the sentence says why it cannot be used. */
 export function rowOf(file: AnnotationFile, kind: JoinedKind, value: unknown, number: number): TextRow | string {
-  return readRow(kind, value, sourceOf(file, number));
+  return readRow(kind, value, sourceOf(file, number), folderOf(file.path));
 }
 
 /** What rows of a file have in common that is worth a remark. */
@@ -148,7 +148,7 @@ class RowHabits {
 
 /** The kind that most rows have. */
 function commonKind(counts: KindCounts): RowKind {
-  const known = (['train', 'question', 'answer', 'marks'] as const).filter((kind) => counts[kind] > 0);
+  const known = (['train', 'question', 'answer', 'marks', 'metadata'] as const).filter((kind) => counts[kind] > 0);
   return known.sort((a, b) => counts[b] - counts[a])[0] ?? 'unknown';
 }
 
@@ -157,6 +157,7 @@ const FILE_KINDS: Record<RowKind, RecognisedFile['kind']> = {
   question: 'question-jsonl',
   answer: 'answers-jsonl',
   marks: 'tags-jsonl',
+  metadata: 'metadata-jsonl',
   unknown: 'unknown',
 };
 

@@ -9,12 +9,15 @@ export interface Marks {
   rating?: number;
 }
 
-/** Kinds of rows that are joined to images. `marks` rows carry nothing but marks. */
-export type JoinedKind = 'train' | 'question' | 'marks';
+/** What a row gives its image. `marks` rows carry nothing but marks. */
+export type TextKind = 'train' | 'question' | 'marks';
+
+/** Kinds of rows that are joined to images. A `metadata` row of an imagefolder gives one of the other three. */
+export type JoinedKind = TextKind | 'metadata';
 
 /** A row that may be joined to an image. */
 export interface TextRow {
-  kind: JoinedKind;
+  kind: TextKind;
   /** File and row: `train.json#12`. */
   source: string;
   image: string | undefined;
@@ -55,17 +58,30 @@ const MarksSchema = v.object({
 });
 const MarksRowSchema = v.object({ image: v.string(), workbench: MarksSchema });
 
+/** As this project's imagefolder export writes it; empty texts stand for none. */
+const MetadataSchema = v.object({
+  file_name: v.pipe(v.string(), v.nonEmpty()),
+  question: v.optional(v.nullable(v.string()), ''),
+  answer: v.optional(v.nullable(v.string()), ''),
+  tags: v.optional(v.nullable(v.string()), ''),
+  label: v.optional(v.unknown()),
+});
+/** Said by the folders, and by the file itself. */
+const METADATA_FACTS = ['domain', 'sha256'];
+
 /** Keys that are read, per kind; others are reported as unused. */
 export const KNOWN_KEYS: Record<JoinedKind, ReadonlySet<string>> = {
   marks: new Set(Object.keys(MarksRowSchema.entries)),
   train: new Set(Object.keys(TrainSchema.entries)),
   question: new Set(Object.keys(QuestionSchema.entries)),
+  metadata: new Set([...Object.keys(MetadataSchema.entries), ...METADATA_FACTS]),
 };
 
 /** The keys that tell what a value is. */
 export const TELLING_KEYS: ReadonlySet<string> = new Set([
   ...Object.keys(TrainSchema.entries),
   ...Object.keys(QuestionSchema.entries),
+  ...Object.keys(MetadataSchema.entries),
   'answer_id',
   'predict',
   'prompt',
@@ -76,16 +92,21 @@ export function kindOfRow(row: unknown): RowKind {
   if (!isRecord(row)) return 'unknown';
   if ('conversations' in row) return 'train';
   if ('answer_id' in row || 'predict' in row || ('question_id' in row && 'prompt' in row)) return 'answer';
+  if (typeof row['file_name'] === 'string' && ['question', 'answer', 'tags', 'label'].some((key) => key in row)) return 'metadata';
   if ('text' in row && ('image' in row || 'question_id' in row)) return 'question';
   if ('workbench' in row && 'image' in row && !('id' in row)) return 'marks';
   if ('binary_label' in row || ('id' in row && 'image' in row)) return 'train';
   return 'unknown';
 }
 
-/** Checks a row; the string says field, wanted and found where it cannot be used. */
-export function readRow(kind: JoinedKind, row: unknown, source: string): TextRow | string {
+/**
+ * Checks a row; the string says field, wanted and found where it cannot be used.
+ * @param folder of the file, which the names in metadata begin from
+ */
+export function readRow(kind: JoinedKind, row: unknown, source: string, folder = ''): TextRow | string {
   if (!isRecord(row)) return `The row is ${nameOf(row)}, not an object.`;
   if (kind === 'marks') return readMarksRow(row, source);
+  if (kind === 'metadata') return readMetadataRow(row, source, folder);
   return kind === 'train' ? readTrainRow(row, source) : readQuestionRow(row, source);
 }
 
@@ -95,6 +116,27 @@ function readMarksRow(row: Record<string, unknown>, source: string): TextRow | s
   const image = normalisePath(parsed.output.image);
   const nothing = { id: undefined, answer: undefined, binaryLabel: undefined, label: undefined, questionId: undefined };
   return { kind: 'marks', source, image, ...nothing, question: '', remarks: [], ...readMarks(parsed.output.workbench) };
+}
+
+function readMetadataRow(row: Record<string, unknown>, source: string, folder: string): TextRow | string {
+  const parsed = v.safeParse(MetadataSchema, row);
+  if (!parsed.success) return describeIssue(parsed.issues[0]);
+  const { file_name: name, question, answer, label, tags: tagText } = parsed.output;
+  const tags = (tagText ?? '').split(/\s+/).filter(Boolean);
+  const known = label === 'fake' || label === 'real' ? label : undefined;
+  return {
+    kind: answer ? 'train' : question ? 'question' : 'marks',
+    source,
+    image: normalisePath(folder ? `${folder}/${name}` : name),
+    id: undefined,
+    question: question ?? '',
+    answer: answer || undefined,
+    binaryLabel: answer && known ? (known === 'fake' ? 1 : 0) : undefined,
+    label: known,
+    questionId: undefined,
+    remarks: [],
+    ...(tags.length > 0 ? { marks: { tags } } : {}),
+  };
 }
 
 /** Marks beside other facts of a row; nothing where there are none or they are not of this form. */

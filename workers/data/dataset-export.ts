@@ -2,10 +2,11 @@
 // a zip in the layout that Hugging Face `datasets` loads as `imagefolder`.
 import { RL_PROMPT } from '../../src/shared/config/prompts.ts';
 import type { Annotation, SampleRecord } from '../../src/shared/domain/sample.ts';
-import type { DataApi } from '../../src/shared/data-api.ts';
+import type { DataApi, DatasetExport } from '../../src/shared/data-api.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
-import { getImage, listSamples } from '../../src/shared/storage/samples.ts';
+import { listSamples } from '../../src/shared/storage/samples.ts';
 import type { Marks } from './annotation-rows.ts';
+import { PictureFiles } from './exports/picture-files.ts';
 import { zipBlob } from './zip-blob.ts';
 
 export type ExportFormat = DataApi['exportDataset']['params']['format'];
@@ -15,13 +16,23 @@ interface ExportContext {
   progress: (progress: { done: number; total: number }) => void;
 }
 
-/** The dataset in one of the formats. @throws E-CANCELLED through the signal */
-export async function exportDataset(db: Database, datasetId: string, format: ExportFormat, context: ExportContext): Promise<Blob> {
+/** The dataset in one of the formats. @throws E-CANCELLED through the signal; the first fault where no picture could be read */
+export async function exportDataset(db: Database, datasetId: string, format: ExportFormat, context: ExportContext): Promise<DatasetExport> {
   const samples = await listSamples(db, datasetId);
+  const pictures = new PictureFiles(db);
+  const file = await writeFormat(format, samples, pictures, context);
+  return { file, leftOut: pictures.leftOut };
+}
+
+async function writeFormat(
+  format: ExportFormat,
+  samples: readonly SampleRecord[],
+  pictures: PictureFiles,
+  context: ExportContext,
+): Promise<Blob> {
   if (format === 'llava-json') return new Blob([trainJson(samples)], { type: 'application/json' });
   if (format === 'question-jsonl') return new Blob([questionLines(samples)], { type: 'application/jsonl' });
-  const files = format === 'imagefolder' ? imageFolderFiles(db, samples, context) : zipFiles(db, samples, context);
-  return zipBlob(files);
+  return zipBlob(format === 'imagefolder' ? imageFolderFiles(samples, pictures, context) : zipFiles(samples, pictures, context));
 }
 
 /** One row per annotated sample. */
@@ -76,36 +87,49 @@ function questionLines(samples: readonly SampleRecord[]): string {
   return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 }
 
-async function* zipFiles(db: Database, samples: readonly SampleRecord[], { signal, progress }: ExportContext) {
+async function* zipFiles(samples: readonly SampleRecord[], pictures: PictureFiles, { signal, progress }: ExportContext) {
   yield { name: 'train.json', input: trainJson(samples) };
   yield { name: 'questions.jsonl', input: questionLines(samples) };
   const marks = marksLines(samples);
   if (marks) yield { name: 'tags.jsonl', input: marks };
-  for (const [index, { id, path }] of samples.entries()) {
+  for (const [index, sample] of samples.entries()) {
     signal.throwIfAborted();
-    yield { name: path, input: await (await getImage(db, id)).arrayBuffer() };
+    const bytes = await pictures.read(sample);
+    if (bytes) yield { name: sample.path, input: bytes };
     progress({ done: index + 1, total: samples.length });
   }
+  yield* leftOutFile(pictures);
+}
+
+function* leftOutFile(pictures: PictureFiles) {
+  const { list } = pictures;
+  if (list) yield { name: 'left-out.txt', input: list };
 }
 
 /** Folder of a split as `datasets` recognises it; samples without a split go beside them and are found by their own folder. */
 const SPLIT_FOLDERS: Record<SampleRecord['split'], string> = { train: 'train', val: 'validation', test: 'test', none: 'unsplit' };
 
 /**
- * `<split>/metadata.jsonl` beside `<split>/<domain>/<label>/<file>`, loaded by `load_dataset("imagefolder", data_dir=...)`.
+ * `<split>/metadata.jsonl` beside `<split>/<domain>/<label>/<file>`, loaded by `load_dataset("imagefolder", data_dir=...)`. Rows of
+ * pictures that are left out are left out too: `datasets` refuses a row without its file.
  * @see https://huggingface.co/docs/datasets/image_dataset
  */
-async function* imageFolderFiles(db: Database, samples: readonly SampleRecord[], { signal, progress }: ExportContext) {
-  for (const split of new Set(samples.map((sample) => sample.split))) {
-    const own = samples.filter((sample) => sample.split === split);
-    yield { name: `${SPLIT_FOLDERS[split]}/metadata.jsonl`, input: metadataLines(own) };
-  }
+async function* imageFolderFiles(samples: readonly SampleRecord[], pictures: PictureFiles, { signal, progress }: ExportContext) {
+  const written: SampleRecord[] = [];
   for (const [index, sample] of samples.entries()) {
     signal.throwIfAborted();
-    const name = `${SPLIT_FOLDERS[sample.split]}/${nameInSplit(sample)}`;
-    yield { name, input: await (await getImage(db, sample.id)).arrayBuffer() };
+    const bytes = await pictures.read(sample);
+    if (bytes) {
+      yield { name: `${SPLIT_FOLDERS[sample.split]}/${nameInSplit(sample)}`, input: bytes };
+      written.push(sample);
+    }
     progress({ done: index + 1, total: samples.length });
   }
+  for (const split of new Set(written.map((sample) => sample.split))) {
+    const own = written.filter((sample) => sample.split === split);
+    yield { name: `${SPLIT_FOLDERS[split]}/metadata.jsonl`, input: metadataLines(own) };
+  }
+  yield* leftOutFile(pictures);
 }
 
 /** The path without its split folder: the split is the folder above. */

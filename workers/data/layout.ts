@@ -38,9 +38,10 @@ const LABELS: ReadonlyMap<string, Label> = new Map([
   ['real', 'real'],
 ]);
 
-/** The levels that a single path names; null or `none` where it does not. */
+/** The levels that a single path names; null or `none` where it does not, or not for certain. */
 export function namedLevels(path: string): { domain: string | null; split: Split; label: Label | null } {
-  const { folders, domainAt, split, label } = levelsOf(path.split('/').slice(0, -1));
+  const { folders, domainAt, split, label, between } = levelsOf(path.split('/').slice(0, -1));
+  if (between) return { domain: null, split, label };
   return { domain: domainAt === null ? null : (folders[domainAt] ?? null), split, label };
 }
 
@@ -52,6 +53,8 @@ interface Levels {
   wrapperLength: number;
   split: Split;
   label: Label | null;
+  /** There is a level between split and label: `hf/train/aster/fake` has `above` hf and `name` aster. */
+  between: { above: string; splitAt: number; name: string; nameAt: number } | null;
 }
 
 /**
@@ -59,7 +62,7 @@ interface Levels {
  * @param folders paths of those that hold images themselves; an image's own name says nothing
  */
 export function recogniseLayout(folders: readonly string[]): Layout {
-  const levels = folders.map((folder) => levelsOf(folder === '' ? [] : folder.split('/')));
+  const levels = splitsFirst(folders.map((folder) => levelsOf(folder === '' ? [] : folder.split('/'))));
   const recognised = levels.filter((level) => level.domainAt !== null);
   const wrapper = commonStart((recognised.length > 0 ? recognised : levels).map(wrapperOf));
   const places = levels.map((level) => place(level, wrapper));
@@ -84,7 +87,28 @@ function levelsOf(folders: string[]): Levels {
       domainAt === null ? folders.length : Math.max(0, Math.min(domainAt, ...[labelAt, splitAt].filter((index) => index >= 0))),
     split: SPLITS.get(names[splitAt] ?? '') ?? 'none',
     label: LABELS.get(names[labelAt] ?? '') ?? null,
+    between:
+      splitAt > 0 && labelAt - splitAt > 1
+        ? { above: folders.slice(0, splitAt).join('/'), splitAt, name: folders[labelAt - 1] ?? '', nameAt: labelAt - 1 }
+        : null,
   };
+}
+
+/**
+ * `hf/{train,test}/{aster,birch}/{fake,real}`, as an imagefolder has it: where all images of splits and labels lie below one and the
+ * same folder and several folders stand between the two, those are the domains, and the folder above is none.
+ */
+function splitsFirst(levels: readonly Levels[]): readonly Levels[] {
+  const full = levels.filter(({ split, label }) => split !== 'none' && label !== null);
+  const betweens = full.flatMap(({ between }) => between ?? []);
+  const isSplitsFirst =
+    betweens.length === full.length &&
+    new Set(betweens.map(({ above }) => above)).size === 1 &&
+    new Set(betweens.map(({ name }) => name)).size > 1;
+  if (!isSplitsFirst) return levels;
+  return levels.map((level) =>
+    level.between ? { ...level, domainAt: level.between.nameAt, wrapperLength: level.between.splitAt } : level,
+  );
 }
 
 /** The folder above the levels; for `train/aster/fake` the one between them. */

@@ -18,6 +18,11 @@ export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
+/** All but the last part; empty where there is only one. */
+export function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+
 /** Lower-case ending without the dot; empty where there is none. */
 export function extensionOf(path: string): string {
   const name = baseName(path);

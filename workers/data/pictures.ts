@@ -9,7 +9,7 @@ import { noiseResidualSteps } from '../../src/shared/image/forensics/noise-resid
 import { radialProfile, spectrum, spectrumImage } from '../../src/shared/image/forensics/spectrum.ts';
 import type { RgbImage } from '../../src/shared/image/rgb-image.ts';
 import type { DrawnView, ForensicView, PictureApi, PictureSource } from '../../src/shared/picture-api.ts';
-import type { Handlers } from '../../src/shared/rpc.ts';
+import type { CallContext, Handlers } from '../../src/shared/rpc.ts';
 import { finishUnlessAborted } from '../../src/shared/steps.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { getImage } from '../../src/shared/storage/samples.ts';
@@ -35,14 +35,15 @@ export function createPictureHandlers({ openDb, decode, encodePng }: PicturePlat
       const bytes = await bytesOf(source);
       return { ...readFileMetadata(bytes), sha256: await sha256Hex(bytes) };
     },
-    forensicView: async ({ source, view }, { signal }) => {
-      const { image, ...facts } = await drawView(await pictureOf(await bytesOf(source)), view, signal);
+    forensicView: async ({ source, view }, { signal, progress }) => {
+      const { image, ...facts } = await drawView(await pictureOf(await bytesOf(source)), view, { signal, progress });
       return { image: await encodePng(image), width: image.width, height: image.height, ...facts };
     },
     // A PNG of a large picture takes seconds to write; the copy lives only until the next change.
-    editPicture: async ({ source, edit }, { signal }) => {
+    editPicture: async ({ source, edit }, { signal, progress }) => {
       const picture = await pictureOf(await bytesOf(source));
-      return new Blob([encodeBmp(await finishUnlessAborted(editSteps(picture, edit), signal))], { type: 'image/bmp' });
+      const copy = await finishUnlessAborted(editSteps(picture, edit), signal, progress);
+      return new Blob([encodeBmp(copy)], { type: 'image/bmp' });
     },
   };
 }
@@ -62,11 +63,11 @@ function rememberPicture(decode: PicturePlatform['decode']): (bytes: Uint8Array<
 
 type View = Pick<DrawnView, 'gain' | 'figures' | 'profile'> & { image: RgbImage };
 
-async function drawView(picture: RgbImage, view: ForensicView, signal: AbortSignal): Promise<View> {
+async function drawView(picture: RgbImage, view: ForensicView, { signal, progress }: CallContext<number>): Promise<View> {
   const grey = (name: string, value: number) => ({ name, value, unit: 'grey levels' });
   if (view.kind === 'error-level') {
     const steps = errorLevelSteps(picture, view.quality, view.gain);
-    const { image, gain, mean, nearlyMost, most } = await finishUnlessAborted(steps, signal);
+    const { image, gain, mean, nearlyMost, most } = await finishUnlessAborted(steps, signal, progress);
     return {
       image,
       gain,
@@ -74,7 +75,8 @@ async function drawView(picture: RgbImage, view: ForensicView, signal: AbortSign
     };
   }
   if (view.kind === 'noise') {
-    const { image, gain, deviation, nearlyMost } = await finishUnlessAborted(noiseResidualSteps(picture, view.gain), signal);
+    const steps = noiseResidualSteps(picture, view.gain);
+    const { image, gain, deviation, nearlyMost } = await finishUnlessAborted(steps, signal, progress);
     return { image, gain, figures: [grey('Residual, root mean square', deviation), grey('99 % are within ±', nearlyMost)] };
   }
   const waves = spectrum(picture);

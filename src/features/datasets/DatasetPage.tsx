@@ -1,6 +1,7 @@
 import { Tabs } from '@mantine/core';
 import { useEffect } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
+import { currentAddress } from '../../components/address.ts';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { LinkNotes } from '../../components/LinkNotes.tsx';
 import { FolderNotice } from '../../components/FolderNotice.tsx';
@@ -73,7 +74,7 @@ function DatasetTabs({ dataset }: { dataset: DatasetRecord }) {
   const [params, setParams] = useSearchParams();
   const tab = oneOf(TABS, params.get('tab')) ?? 'browse';
   const problems = countProblems(dataset.summary?.problems ?? []);
-  const choose = (next: string | null) => setParams(withParameter(params, 'tab', next === 'browse' ? '' : (next ?? '')));
+  const choose = (next: string | null) => setParams(withParameter(currentAddress().params, 'tab', next === 'browse' ? '' : (next ?? '')));
   return (
     <Tabs value={tab} onChange={choose} keepMounted={false}>
       <LinkNotes rules={TAB_RULES} />

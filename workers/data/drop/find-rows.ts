@@ -32,10 +32,11 @@ export interface RowListener {
 
 const noRows = (): FoundRows => ({
   ranges: new RowRanges(),
-  counts: { train: 0, question: 0, marks: 0, answer: 0, unknown: 0 },
+  counts: { train: 0, question: 0, marks: 0, metadata: 0, answer: 0, unknown: 0 },
   keyed: false,
 });
-const isKnown = ({ counts: { train, question, marks, answer } }: FoundRows): boolean => train + question + marks + answer > 0;
+const isKnown = ({ counts: { train, question, marks, metadata, answer } }: FoundRows): boolean =>
+  train + question + marks + metadata + answer > 0;
 
 /**
  * Reads a file once.
@@ -212,7 +213,7 @@ function joined(lists: readonly FoundRows[]): FoundRows {
   const all = noRows();
   for (const { ranges, counts } of lists) {
     for (let i = 0; i < ranges.length; i++) all.ranges.add({ ...ranges.at(i), number: all.ranges.length });
-    for (const kind of ['train', 'question', 'marks', 'answer', 'unknown'] as const) all.counts[kind] += counts[kind];
+    for (const kind of ['train', 'question', 'marks', 'metadata', 'answer', 'unknown'] as const) all.counts[kind] += counts[kind];
   }
   return all;
 }

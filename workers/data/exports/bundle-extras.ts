@@ -25,7 +25,7 @@ export async function putDatasetExtras(db: Database, datasetId: string, { views,
   if (nearCopies) await putSetting(db, nearCopiesKey(datasetId), nearCopies);
 }
 
-/** Keeps the answers that are not here yet. @returns these, for `forgetAnswers` */
+/** Keeps the answers that are not here yet. @returns these, for `deleteKeptAnswers` */
 export async function keepNewAnswers(db: Database, answers: readonly AnswerRecord[]): Promise<AnswerRecord[]> {
   const added: AnswerRecord[] = [];
   for (const answer of answers) {
@@ -34,10 +34,4 @@ export async function keepNewAnswers(db: Database, answers: readonly AnswerRecor
     added.push(answer);
   }
   return added;
-}
-
-export async function forgetAnswers(db: Database, answers: readonly AnswerRecord[]): Promise<void> {
-  await transact(db, ['answers'], 'readwrite', async (tx) => {
-    for (const { evalId, sampleId } of answers) await tx.objectStore('answers').delete([evalId, sampleId]);
-  });
 }

@@ -16,12 +16,12 @@ import { deleteDatasetSettings } from '../../../src/shared/storage/dataset-setti
 import { deleteDatasetRecord, getDataset, putDataset } from '../../../src/shared/storage/datasets.ts';
 import { deleteEval, getEval, putAnswers, putEval } from '../../../src/shared/storage/evals.ts';
 import { addJournalEntry } from '../../../src/shared/storage/journal.ts';
-import { isKeptAnswerOf } from '../../../src/shared/storage/kept-answers.ts';
+import { deleteKeptAnswers, isKeptAnswerOf } from '../../../src/shared/storage/kept-answers.ts';
 import { fixRunSamples, RUN_SAMPLES_SCHEMA } from '../../../src/shared/storage/run-samples.ts';
 import { deleteRun, getRun, putRun } from '../../../src/shared/storage/runs.ts';
 import { deleteSamples, putSamples } from '../../../src/shared/storage/samples.ts';
 import { throttle } from '../pacing.ts';
-import { DATASET_EXTRAS_SCHEMA, forgetAnswers, keepNewAnswers, putDatasetExtras } from './bundle-extras.ts';
+import { DATASET_EXTRAS_SCHEMA, keepNewAnswers, putDatasetExtras } from './bundle-extras.ts';
 import { Bundle } from './open-bundle.ts';
 
 interface BundleContext {
@@ -262,7 +262,7 @@ async function keptAnswersPart(bundle: Bundle, db: Database, path: string): Prom
     store: async () => {
       added = await keepNewAnswers(db, answers);
     },
-    remove: () => forgetAnswers(db, added),
+    remove: () => deleteKeptAnswers(db, added),
   };
 }
 

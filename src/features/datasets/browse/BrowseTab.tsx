@@ -1,16 +1,16 @@
 import { Button, NativeSelect } from '@mantine/core';
 import { useEffect, useMemo } from 'react';
-import { Link, useSearchParams } from 'react-router';
-import { currentAddress } from '../../../components/address.ts';
+import { Link } from 'react-router';
 import { LinkNotes } from '../../../components/LinkNotes.tsx';
 import { EmptyState } from '../../../components/EmptyState.tsx';
 import { formatCount } from '../../../components/format.ts';
+import { useParameters } from '../../../components/use-parameters.ts';
 import { REVIEW_TAG } from '../../../shared/sample-choice.ts';
 import { SamplesStore } from '../../../state/samples.ts';
 import { SelectionStore } from '../../../state/selection.ts';
 import styles from '../DatasetPage.module.css';
 import { Facets } from './Facets.tsx';
-import { applyFilter, ORDERS, readFilter, viewQuery, withParameter, withView } from './filter.ts';
+import { applyFilter, ORDERS, readFilter, viewQuery, withParameter, withView, type AddressChange } from './filter.ts';
 import { FilterFold } from './FilterFold.tsx';
 import { Gallery } from './Gallery.tsx';
 import { browseLinkRules } from './browse-link.ts';
@@ -26,13 +26,13 @@ export function BrowseTab({ datasetId }: { datasetId: string }) {
   const rows = SamplesStore.use((state) => state.rows);
   const selection = SelectionStore.useApi();
   const picked = SelectionStore.use((state) => state.picked);
-  const [params, setParams] = useSearchParams();
+  const [params, change] = useParameters();
   const view = viewQuery(params); // opening an image changes the address, but not the filter
   const filter = useMemo(() => readFilter(new URLSearchParams(view)), [view]);
   const hits = useTextHits(filter.search);
   const { shown, counts } = useMemo(() => applyFilter(rows, filter, hits), [rows, filter, hits]);
   const selectedId = params.get('sample');
-  const change = (next: URLSearchParams) => setParams(next, { replace: true });
+  const set = (name: string, value: string) => change((now) => withParameter(now, name, value));
   const edits = useSampleEdits();
   useUndoKey(edits);
   useEffect(() => {
@@ -47,9 +47,9 @@ export function BrowseTab({ datasetId }: { datasetId: string }) {
   return (
     <div className={styles.browse} data-quick={selectedId ? true : undefined}>
       <div className={styles.side}>
-        <SearchField value={filter.search} onChange={(text) => change(withParameter(currentAddress().params, 'q', text))} />
+        <SearchField value={filter.search} onChange={(text) => set('q', text)} />
         <FilterFold active={new URLSearchParams(view).size}>
-          <Facets counts={counts} params={params} onChange={change} />
+          <Facets counts={counts} onChange={change} />
           <SavedViews params={params} onChange={change} />
           <PredictionSource />
         </FilterFold>
@@ -63,7 +63,7 @@ export function BrowseTab({ datasetId }: { datasetId: string }) {
             </span>{' '}
             of {formatCount(rows.length)} images
           </p>
-          {shown.length < rows.length ? <ClearFilters params={params} onChange={change} /> : null}
+          {shown.length < rows.length ? <ClearFilters onChange={change} /> : null}
           {shown.length > 0 && shown.length < rows.length ? (
             <UseView datasetId={datasetId} params={params} shown={shown} edits={edits} />
           ) : null}
@@ -81,7 +81,7 @@ export function BrowseTab({ datasetId }: { datasetId: string }) {
               aria-label="Order of the images"
               data-testid="gallery-order"
               value={filter.order}
-              onChange={(event) => change(withParameter(params, 'sort', event.currentTarget.value))}
+              onChange={(event) => set('sort', event.currentTarget.value)}
               data={ORDERS.map(({ value, label }) => ({ value, label: `by ${label}` }))}
             />
           </span>
@@ -92,7 +92,7 @@ export function BrowseTab({ datasetId }: { datasetId: string }) {
         {shown.length === 0 ? (
           <EmptyState
             title={rows.length === 0 ? 'This dataset holds no images' : 'No image matches'}
-            actions={rows.length > 0 ? <ClearFilters params={params} onChange={change} /> : null}
+            actions={rows.length > 0 ? <ClearFilters onChange={change} /> : null}
           >
             {rows.length === 0
               ? 'Its import was stopped before the first one was stored. Delete it, or import the folder again.'
@@ -102,24 +102,22 @@ export function BrowseTab({ datasetId }: { datasetId: string }) {
           <Gallery
             rows={shown}
             selectedId={selectedId}
-            onSelect={(id) => change(withParameter(params, 'sample', id))}
+            onSelect={(id) => set('sample', id)}
             picked={picked}
             onPick={selection.getState().setPicked}
             onMark={({ id, tags }) => void edits.setTag([id], REVIEW_TAG, !tags.includes(REVIEW_TAG))}
           />
         )}
       </div>
-      {selectedId ? (
-        <QuickView key={selectedId} sampleId={selectedId} edits={edits} onClose={() => change(withParameter(params, 'sample', ''))} />
-      ) : null}
+      {selectedId ? <QuickView key={selectedId} sampleId={selectedId} edits={edits} onClose={() => set('sample', '')} /> : null}
     </div>
   );
 }
 
-function ClearFilters({ params, onChange }: { params: URLSearchParams; onChange: (next: URLSearchParams) => void }) {
-  const sort = params.get('sort') ?? '';
+function ClearFilters({ onChange }: { onChange: (change: AddressChange) => void }) {
+  const clear: AddressChange = (now) => withParameter(withView(now, ''), 'sort', now.get('sort') ?? '');
   return (
-    <Button variant="subtle" size="compact-xs" onClick={() => onChange(withParameter(withView(params, ''), 'sort', sort))}>
+    <Button variant="subtle" size="compact-xs" onClick={() => onChange(clear)}>
       Clear filters
     </Button>
   );

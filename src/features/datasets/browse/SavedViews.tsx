@@ -4,11 +4,11 @@ import { useState } from 'react';
 import { NoticesStore } from '../../../state/notices.ts';
 import { SamplesStore } from '../../../state/samples.ts';
 import styles from '../DatasetPage.module.css';
-import { viewQuery, withView } from './filter.ts';
+import { viewQuery, withView, type AddressChange } from './filter.ts';
 
 export interface SavedViewsProps {
   params: URLSearchParams;
-  onChange: (next: URLSearchParams) => void;
+  onChange: (change: AddressChange) => void;
 }
 
 /** The list with a field to add the present view. */
@@ -42,7 +42,7 @@ export function SavedViews({ params, onChange }: SavedViewsProps) {
               aria-pressed={view.query === query}
               data-testid="saved-view"
               data-query={view.query}
-              onClick={() => onChange(withView(params, view.query))}
+              onClick={() => onChange((now) => withView(now, view.query))}
             >
               {view.name}
             </button>

@@ -25,6 +25,9 @@ export interface RowFilter {
 /** Everything that makes a view; the address holds more (tab, open sample). */
 const VIEW_PARAMETERS: readonly string[] = [...FACETS.map(({ name }) => name), 'q', 'sort'];
 
+/** The address as it shall be, made from what it is when the change is made. */
+export type AddressChange = (now: URLSearchParams) => URLSearchParams;
+
 /** Reads `?domain=a&domain=b&split=test&tag=review&q=text&sort=-bytes`; unknown parameters are ignored. */
 export function readFilter(params: URLSearchParams): RowFilter {
   const values = (name: FacetName) => new Set(params.getAll(name));

@@ -5,8 +5,11 @@ import { Link } from 'react-router';
 import { EmptyState } from '../../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { formatCount, formatPlural } from '../../../components/format.ts';
+import type { LinkRule } from '../../../components/link-values.ts';
+import { LinkNotes } from '../../../components/LinkNotes.tsx';
 import { ModelSelect } from '../../../components/ModelSelect.tsx';
 import { Panel } from '../../../components/Page.tsx';
+import { useParameters } from '../../../components/use-parameters.ts';
 import type { DatasetRecord } from '../../../shared/domain/sample.ts';
 import type { TextStatistics } from '../../../shared/domain/text-statistics.ts';
 import { DatasetHealthStore } from '../../../state/dataset-health.ts';
@@ -16,6 +19,7 @@ import pageStyles from '../DatasetPage.module.css';
 import styles from './Health.module.css';
 import { Histogram } from './Histogram.tsx';
 import histogramStyles from './Histogram.module.css';
+import { withParameter } from '../browse/filter.ts';
 import { useSampleEdits } from '../use-sample-edits.ts';
 
 const TOO_LONG_TAG = 'too-long';
@@ -27,7 +31,12 @@ export function TextTab({ dataset }: { dataset: DatasetRecord }) {
   const selection = SelectionStore.useApi();
   const store = DatasetHealthStore.useApi();
   const { textProgress, textError } = DatasetHealthStore.use((state) => state);
-  const modelId = models.find(({ id }) => id === selected)?.id ?? models[0]?.id ?? null;
+  const [params, change] = useParameters();
+  const modelId = [params.get('model'), selected].find((id) => models.some((model) => model.id === id)) ?? models[0]?.id ?? null;
+  const choose = (id: string) => {
+    selection.getState().chooseModel(id);
+    change((now) => withParameter(now, 'model', id));
+  };
   const texts = DatasetHealthStore.use(({ texts: known }) => (known?.datasetId === dataset.id && known.modelId === modelId ? known : null));
   useEffect(() => {
     if (modelId && dataset.annotationCount > 0) void store.getState().countTexts(dataset.id, modelId);
@@ -44,7 +53,8 @@ export function TextTab({ dataset }: { dataset: DatasetRecord }) {
   return (
     <div className={pageStyles.health}>
       <Panel title="Lengths" aside="counted with the tokenizer of the model">
-        <ModelSelect models={models} value={modelId} onChange={(id) => selection.getState().chooseModel(id)} />
+        {models.length > 0 ? <LinkNotes rules={modelRules(models)} /> : null}
+        <ModelSelect models={models} value={modelId} onChange={choose} />
         {textProgress && textProgress.total > 0 ? (
           <p className={styles.quiet} aria-live="polite">
             {formatCount(textProgress.done)} of {formatCount(textProgress.total)} rows counted
@@ -61,6 +71,11 @@ export function TextTab({ dataset }: { dataset: DatasetRecord }) {
     </div>
   );
 }
+
+/** A link names the model whose tokens are counted. */
+const modelRules = (models: readonly { id: string; name: string }[]): readonly LinkRule[] => [
+  { parameter: 'model', what: 'the model', isKnown: (id) => models.some((model) => model.id === id), instead: 'another model' },
+];
 
 function Lengths({ texts }: { texts: TextStatistics }) {
   const { rowCount, withoutText, contextLength, visionTokens, tokens, words, paragraphs, tooLongCount } = texts;

@@ -127,6 +127,7 @@ const KIND_WORDS: Record<RecognisedFile['kind'], string> = {
   'question-jsonl': 'questions',
   'answers-jsonl': 'answers of a model',
   'tags-jsonl': 'tags and notes',
+  'metadata-jsonl': 'imagefolder metadata',
   unknown: 'not recognised',
 };
 

@@ -1,30 +1,29 @@
 // The seeded subset of the official evaluation script, id for id: as a question file, as a tag, as a saved view.
 import { Button, NativeSelect, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
+import { LinkNotes } from '../../../components/LinkNotes.tsx';
 import { Panel } from '../../../components/Page.tsx';
 import { formatCount, formatPlural } from '../../../components/format.ts';
 import { fileNameOf, saveFile } from '../../../components/save-file.ts';
-import type { DatasetRecord, Split } from '../../../shared/domain/sample.ts';
-import { OFFICIAL_SEED, OFFICIAL_SIZE, type OfficialSubset } from '../../../shared/official-subset.ts';
+import { useParameters } from '../../../components/use-parameters.ts';
+import type { DatasetRecord } from '../../../shared/domain/sample.ts';
+import type { OfficialSubset } from '../../../shared/official-subset.ts';
 import { NoticesStore } from '../../../state/notices.ts';
 import { SamplesStore } from '../../../state/samples.ts';
 import styles from '../health/Health.module.css';
 import { useSampleEdits } from '../use-sample-edits.ts';
-
-const SPLITS: readonly Split[] = ['train', 'val', 'test', 'none'];
-
-interface Drawn {
-  subset: OfficialSubset;
-  /** Name of the tag: what it was drawn from, how many, seed. */
-  tag: string;
-}
-
-/** A whole number from `least` on, or null. */
-function wholeNumber(text: string, least: number): number | null {
-  const value = Number(text);
-  return text.trim() !== '' && Number.isSafeInteger(value) && value >= least ? value : null;
-}
+import {
+  domainsOf,
+  OFFICIAL_CHOICE,
+  readSubset,
+  splitsOf,
+  subsetRules,
+  subsetTag,
+  wholeNumber,
+  withSubset,
+  type SubsetChoice,
+} from './subset-address.ts';
 
 interface WholeNumberFieldProps {
   label: string;
@@ -48,59 +47,114 @@ function WholeNumberField({ label, testId, least, text, onChange }: WholeNumberF
   );
 }
 
-/** Size, seed and source; then what was drawn. */
+/** Size, seed and source; then what was drawn, which the address holds. */
 export function SubsetPanel({ dataset }: { dataset: DatasetRecord }) {
-  const store = SamplesStore.useApi();
-  const notices = NoticesStore.useApi();
-  const [domain, setDomain] = useState('');
-  const [split, setSplit] = useState<Split | ''>('');
-  const [size, setSize] = useState(String(OFFICIAL_SIZE));
-  const [seed, setSeed] = useState(String(OFFICIAL_SEED));
-  const [drawn, setDrawn] = useState<Drawn | null>(null);
-  const [isBusy, setBusy] = useState(false);
-  const [count, seedValue] = [wholeNumber(size, 1), wholeNumber(seed, 0)];
-  const domains = [...new Set(dataset.counts.map((row) => row.domain))].sort();
-  const draw = async () => {
-    if (count === null || seedValue === null) return;
-    setBusy(true);
-    try {
-      const params = { domains: domain ? [domain] : [], splits: split ? [split] : [], size: count, seed: seedValue };
-      const tag = ['subset', domain, split, count, `seed${seedValue}`].filter(Boolean).join('-').toLowerCase();
-      setDrawn({ subset: await store.getState().drawSubset(params), tag });
-    } catch (error) {
-      notices.getState().raise(error);
-    }
-    setBusy(false);
+  const [params, change] = useParameters();
+  const choice = readSubset(params, dataset.counts);
+  const { drawn, isBusy, again } = useDrawing(dataset, choice);
+  const draw = (next: SubsetChoice) => {
+    change((now) => withSubset(now, next));
+    again();
   };
   return (
     <Panel title="Seeded subset" aside="as the official script draws its questions">
-      <div className={styles.fields}>
-        <NativeSelect
-          size="xs"
-          label="Domain"
-          value={domain}
-          onChange={(event) => setDomain(event.currentTarget.value)}
-          data={[{ value: '', label: 'all domains' }, ...domains]}
-        />
-        <NativeSelect
-          size="xs"
-          label="Split"
-          value={split}
-          onChange={(event) => setSplit(SPLITS.find((one) => one === event.currentTarget.value) ?? '')}
-          data={[{ value: '', label: 'all splits' }, ...SPLITS.filter((one) => dataset.counts.some((row) => row.split === one))]}
-        />
-        <WholeNumberField label="Images" testId="subset-size" least={1} text={size} onChange={setSize} />
-        <WholeNumberField label="Seed" testId="subset-seed" least={0} text={seed} onChange={setSeed} />
-        <Button onClick={() => void draw()} loading={isBusy} disabled={count === null || seedValue === null} data-testid="subset-draw">
-          Draw
-        </Button>
-      </div>
+      <LinkNotes rules={subsetRules(dataset.counts)} />
+      <SubsetForm
+        key={choice ? subsetTag(choice) : ''}
+        dataset={dataset}
+        initial={choice ?? OFFICIAL_CHOICE}
+        isBusy={isBusy}
+        onDraw={draw}
+      />
       <p className={styles.quiet}>
         Rows are taken in the order of their annotation file and drawn with Python’s random.sample (MT19937), so that the ids are those of
         the official script on the same file. The script knows no exclusions: excluded images are drawn too.
       </p>
       {drawn ? <DrawnSubset dataset={dataset} drawn={drawn} /> : null}
     </Panel>
+  );
+}
+
+interface Drawn {
+  subset: OfficialSubset;
+  tag: string;
+}
+
+/** Draws what the address asks for, and anew when asked to or when the images have changed. */
+function useDrawing({ contentHash }: DatasetRecord, choice: SubsetChoice | null) {
+  const store = SamplesStore.useApi();
+  const notices = NoticesStore.useApi();
+  const [attempt, setAttempt] = useState(0);
+  /** `drawn` is null where it failed, which a notice has told. */
+  const [last, setLast] = useState<{ order: string; drawn: Drawn | null } | null>(null);
+  const order = choice ? JSON.stringify({ choice, attempt, contentHash }) : null;
+  useEffect(() => {
+    if (order === null) return;
+    const { choice: asked }: { choice: SubsetChoice } = JSON.parse(order);
+    const { domain, split, size, seed } = asked;
+    let isCurrent = true;
+    const settle = (drawn: Drawn | null) => isCurrent && setLast({ order, drawn });
+    store
+      .getState()
+      .drawSubset({ domains: domain ? [domain] : [], splits: split ? [split] : [], size, seed })
+      .then((subset) => settle({ subset, tag: subsetTag(asked) }))
+      .catch((error: unknown) => {
+        notices.getState().raise(error);
+        settle(null);
+      });
+    return () => {
+      isCurrent = false;
+    };
+  }, [store, notices, order]);
+  const isDone = last?.order === order;
+  return {
+    drawn: order !== null && isDone ? last.drawn : null,
+    isBusy: order !== null && !isDone,
+    again: () => setAttempt((count) => count + 1),
+  };
+}
+
+interface SubsetFormProps {
+  dataset: DatasetRecord;
+  initial: SubsetChoice;
+  isBusy: boolean;
+  onDraw: (choice: SubsetChoice) => void;
+}
+
+function SubsetForm({ dataset, initial, isBusy, onDraw }: SubsetFormProps) {
+  const [domain, setDomain] = useState(initial.domain);
+  const [split, setSplit] = useState(initial.split);
+  const [sizeText, setSize] = useState(String(initial.size));
+  const [seedText, setSeed] = useState(String(initial.seed));
+  const [size, seed] = [wholeNumber(sizeText, 1), wholeNumber(seedText, 0)];
+  const splits = splitsOf(dataset.counts);
+  return (
+    <div className={styles.fields}>
+      <NativeSelect
+        size="xs"
+        label="Domain"
+        value={domain}
+        onChange={(event) => setDomain(event.currentTarget.value)}
+        data={[{ value: '', label: 'all domains' }, ...domainsOf(dataset.counts)]}
+      />
+      <NativeSelect
+        size="xs"
+        label="Split"
+        value={split}
+        onChange={(event) => setSplit(splits.find((one) => one === event.currentTarget.value) ?? '')}
+        data={[{ value: '', label: 'all splits' }, ...splits]}
+      />
+      <WholeNumberField label="Images" testId="subset-size" least={1} text={sizeText} onChange={setSize} />
+      <WholeNumberField label="Seed" testId="subset-seed" least={0} text={seedText} onChange={setSeed} />
+      <Button
+        onClick={() => size !== null && seed !== null && onDraw({ domain, split, size, seed })}
+        loading={isBusy}
+        disabled={size === null || seed === null}
+        data-testid="subset-draw"
+      >
+        Draw
+      </Button>
+    </div>
   );
 }
 
