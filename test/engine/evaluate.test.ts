@@ -24,9 +24,9 @@ async function prepare(engine: TestEngine, count: number, fields: Partial<EvalRe
   return 'e';
 }
 
-/** Answers without their timing. */
+/** Answers without their times. */
 async function answersOf(engine: TestEngine, evalId: string) {
-  return (await listAnswers(engine.db, evalId)).map(({ elapsedMs: _, ...answer }) => answer);
+  return (await listAnswers(engine.db, evalId)).map(({ elapsedMs: _, answeredAt: __, ...answer }) => answer);
 }
 
 describe('an evaluation', () => {
@@ -47,6 +47,16 @@ describe('an evaluation', () => {
     expect(seen.find(({ done }) => done === 4)?.etaMs).toBeNull();
     expect(seen.find(({ done }) => done === 6)?.etaMs).toBeGreaterThan(0);
     expect(await getEval(engine.db, evalId)).toMatchObject({ state: 'done', engine: { backend: 'simd' } });
+  });
+
+  it('stamps each answer with the time at which it was written, not with that of the evaluation', async () => {
+    const engine = await testEngine();
+    const before = Date.now();
+    const evalId = await prepare(engine, 3, { createdAt: 1000 });
+    await engine.handlers.evaluate({ evalId }, callContext('evaluate'));
+    const times = (await listAnswers(engine.db, evalId)).map(({ answeredAt }) => answeredAt ?? 0);
+    expect(times.every((time) => time >= before && time <= Date.now())).toBe(true);
+    expect(times[1]).toBeGreaterThanOrEqual(times[0] ?? Infinity); // the first one is written alone
   });
 
   it('pauses after the batch under way and resumes at the next unanswered sample with the same answers', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readAlpha } from '../../src/features/learn/UpdateSteps.tsx';
 import { workExample } from '../../src/features/learn/example.ts';
 
 describe('the worked example', () => {
@@ -23,4 +24,15 @@ describe('the worked example', () => {
     const onlyConsistency = workExample(0).flatMap(({ scored }) => scored.paragraphs.map(({ reward }) => reward));
     expect(onlyConsistency.filter((reward) => reward === 0)).toHaveLength(1);
   });
+});
+
+it.each([
+  ['alpha=0.7', 0.7],
+  ['alpha=0', 0],
+  ['alpha=', 0.5],
+  ['alpha=2', 0.5],
+  ['alpha=half', 0.5],
+  ['', 0.5],
+])('takes the weight of the example from the address: "%s"', (query, alpha) => {
+  expect(readAlpha(new URLSearchParams(query))).toBe(alpha);
 });

@@ -102,7 +102,8 @@ class EvaluationJob {
     const request = { ...config, ...(change ? { change } : {}) };
     const outcomes = await answerBatch(model, this.#parts.images, samples, request, this.#control.signal);
     const elapsedMs = (performance.now() - begin) / samples.length;
-    const answers = outcomes.map((outcome) => answerRecord(this.#record.id, outcome, elapsedMs));
+    const answeredAt = Date.now(); // of those that were written together
+    const answers = outcomes.map((outcome) => ({ ...answerRecord(this.#record.id, outcome, elapsedMs), answeredAt }));
     await putAnswersAsWriter(this.#parts.db, this.#record.id, this.#control.writer, answers);
     for (const answer of answers) {
       this.#done++;

@@ -6,6 +6,8 @@ import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatCount, formatPlural } from '../../components/format.ts';
 import { Panel } from '../../components/Page.tsx';
 import { saveFile } from '../../components/save-file.ts';
+import { useParameters } from '../../components/use-parameters.ts';
+import { useSettled } from '../../components/use-settled.ts';
 import { JournalStore, topicOf } from '../../state/journal.ts';
 import styles from './DevicePage.module.css';
 
@@ -17,13 +19,30 @@ function stamp(timestamp: number): string {
   return new Date(timestamp).toLocaleString('sv');
 }
 
+/** Topic and words of the filter, kept in the address as `about` and `words`. */
+function useFilter() {
+  const [params, change] = useParameters();
+  const put = (name: 'about' | 'words', value: string) =>
+    change((now) => {
+      if (value === '') now.delete(name);
+      else now.set(name, value);
+      return now;
+    });
+  return {
+    topic: params.get('about') ?? EVERYTHING,
+    words: params.get('words') ?? '',
+    setTopic: (topic: string) => put('about', topic === EVERYTHING ? '' : topic),
+    setWords: (words: string) => put('words', words),
+  };
+}
+
 /** Filter, list and export. */
 export function JournalPanel() {
   const entries = JournalStore.use((state) => state.entries);
   const error = JournalStore.use((state) => state.error);
   const journal = JournalStore.useApi();
-  const [topic, setTopic] = useState(EVERYTHING);
-  const [words, setWords] = useState('');
+  const { topic, words: settled, setTopic, setWords } = useFilter();
+  const { shown: words, move } = useSettled(settled, setWords);
   const [shown, setShown] = useState(PAGE_SIZE);
   useEffect(() => void journal.getState().refresh(), [journal]);
   const all = entries ?? [];
@@ -58,7 +77,7 @@ export function JournalPanel() {
             <Select
               label="About"
               allowDeselect={false}
-              data={[EVERYTHING, ...topics]}
+              data={[EVERYTHING, ...new Set([...topics, ...(topic === EVERYTHING ? [] : [topic])])]}
               value={topic}
               onChange={(value) => setTopic(value ?? EVERYTHING)}
               data-testid="journal-topic"
@@ -66,7 +85,7 @@ export function JournalPanel() {
             <TextInput
               label="With the words"
               value={words}
-              onChange={(event) => setWords(event.currentTarget.value)}
+              onChange={(event) => move(event.currentTarget.value)}
               data-testid="journal-words"
             />
             <p className={styles.quiet} role="status">

@@ -1,7 +1,7 @@
 // Train domains against test domains: what each stored evaluation says about domains its model has and has not seen.
 import { TextInput } from '@mantine/core';
 import { useEffect, useMemo, useState } from 'react';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { formatFigure, formatPercent } from '../../components/format.ts';
 import type { LinkRule } from '../../components/link-values.ts';
@@ -10,6 +10,7 @@ import { Page, Panel } from '../../components/Page.tsx';
 import { Pills } from '../../components/Pills.tsx';
 import { TableMenu } from '../../components/TableMenu.tsx';
 import { numberHeads, TableHead } from '../../components/TableHead.tsx';
+import { useParameters } from '../../components/use-parameters.ts';
 import type { EvalRecord } from '../../shared/domain/run.ts';
 import { DatasetsStore } from '../../state/datasets.ts';
 import { EvaluationStore } from '../../state/evaluation.ts';
@@ -124,9 +125,14 @@ function MatrixTable({ rows, percent }: { rows: readonly MatrixRow[]; percent: b
 
 /** The page `#/eval/domains`. */
 export function DomainMatrixPage() {
-  const [params, setParams] = useSearchParams();
+  const [params, change] = useParameters();
   const figure = MATRIX_FIGURES.find(({ value }) => value === params.get('figure'))?.value ?? 'f1';
-  const setFigure = (chosen: MatrixFigure) => setParams(chosen === 'f1' ? {} : { figure: chosen }, { replace: true });
+  const setFigure = (chosen: MatrixFigure) =>
+    change((now) => {
+      if (chosen === 'f1') now.delete('figure');
+      else now.set('figure', chosen);
+      return now;
+    });
   const rows = useRows(figure);
   const percent = MATRIX_FIGURES.find(({ value }) => value === figure)?.percent ?? true;
   return (

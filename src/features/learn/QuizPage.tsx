@@ -1,13 +1,14 @@
 // The blind quiz: you say real or fake without seeing label or model; at the end both are compared with the labels.
 import { Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { LabelMark } from '../../components/LabelMark.tsx';
 import { ModelNotes } from '../../components/ModelNotes.tsx';
 import { Page, Panel } from '../../components/Page.tsx';
 import { TableHead } from '../../components/TableHead.tsx';
 import { useShown } from '../../components/use-async.ts';
+import { useParameters } from '../../components/use-parameters.ts';
 import { DEFAULT_EVAL } from '../../shared/config/presets.ts';
 import type { Label } from '../../shared/domain/sample.ts';
 import { DatasetsStore } from '../../state/datasets.ts';
@@ -30,7 +31,7 @@ function request(modelId: string, sampleId: string): ExplainRequest {
 
 /** The dataset of the address, else the newest with images. */
 function useQuizData() {
-  const [params, setParams] = useSearchParams();
+  const [params, change] = useParameters();
   const { datasets, phase } = DatasetsStore.use((state) => state);
   const samples = SamplesStore.use((state) => state);
   const usable = datasets.filter(({ counts }) => counts.some(({ label }) => label !== null));
@@ -42,7 +43,11 @@ function useQuizData() {
   }, [id, open]);
   const seed = Number(params.get('seed') ?? 1) || 1;
   const rows = samples.datasetId === id ? samples.rows : [];
-  const restart = (values: Record<string, string>) => setParams({ ...Object.fromEntries(params), ...values }, { replace: true });
+  const restart = (name: 'dataset' | 'seed', value: string) =>
+    change((now) => {
+      now.set(name, value);
+      return now;
+    });
   return {
     usable,
     dataset,
@@ -71,7 +76,7 @@ export function QuizPage() {
       {usable.length > 1 ? (
         <label className={styles.choice}>
           Images of
-          <select className={styles.select} value={dataset?.id ?? ''} onChange={(event) => restart({ dataset: event.currentTarget.value })}>
+          <select className={styles.select} value={dataset?.id ?? ''} onChange={(event) => restart('dataset', event.currentTarget.value)}>
             {usable.map(({ id, name }) => (
               <option key={id} value={id}>
                 {name}
@@ -88,7 +93,7 @@ export function QuizPage() {
           modelId={model.id}
           modelName={model.name}
           datasetId={dataset.id}
-          onAgain={() => restart({ seed: String(seed + 1) })}
+          onAgain={() => restart('seed', String(seed + 1))}
         />
       ) : isLoading ? (
         <p>Looking for images…</p>

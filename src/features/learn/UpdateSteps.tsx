@@ -1,17 +1,41 @@
 import type { ReactNode } from 'react';
-import { useId, useMemo, useState } from 'react';
+import { useId, useMemo } from 'react';
 import { formatFigure, formatSigned } from '../../components/format.ts';
 import { LexiconLegend, LexiconText } from '../../components/LexiconText.tsx';
 import { LabelMark } from '../../components/LabelMark.tsx';
 import { Reasoning } from '../../components/Reasoning.tsx';
 import { TableHead } from '../../components/TableHead.tsx';
+import { useParameters } from '../../components/use-parameters.ts';
+import { useSettled } from '../../components/use-settled.ts';
 import type { ParagraphRecord } from '../../shared/domain/answer.ts';
 import { workExample, type WorkedAnswer } from './example.ts';
 import styles from './UpdateSteps.module.css';
 
+/** The paper's weight of VCR, and of PCR. */
+const HALF = 0.5;
+
+/** `alpha=0.7` in the address, from 0 to 1; anything else is as if it were not there. */
+export function readAlpha(params: URLSearchParams): number {
+  const text = params.get('alpha')?.trim() ?? '';
+  const alpha = text === '' ? Number.NaN : Number(text);
+  return alpha >= 0 && alpha <= 1 ? alpha : HALF;
+}
+
+/** The weight in the address; a slider on its way moves ahead of it. */
+function useAlpha() {
+  const [params, change] = useParameters();
+  return useSettled(readAlpha(params), (alpha) =>
+    change((now) => {
+      if (alpha === HALF) now.delete('alpha');
+      else now.set('alpha', String(alpha));
+      return now;
+    }),
+  );
+}
+
 /** The seven steps; the weight slider recomputes rewards and advantages at once. */
 export function UpdateSteps() {
-  const [alpha, setAlpha] = useState(0.5);
+  const { shown: alpha, move: setAlpha } = useAlpha();
   const answers = useMemo(() => workExample(alpha), [alpha]);
   return (
     <ol className={styles.steps}>

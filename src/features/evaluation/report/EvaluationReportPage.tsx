@@ -1,8 +1,9 @@
 // The page of one evaluation, or what is missing where this browser does not hold it.
-import { useEffect, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { Page } from '../../../components/Page.tsx';
+import { useParameters } from '../../../components/use-parameters.ts';
 import type { EvalRecord } from '../../../shared/domain/run.ts';
 import { DatasetsStore } from '../../../state/datasets.ts';
 import { EvaluationStore } from '../../../state/evaluation.ts';
@@ -11,13 +12,18 @@ import { ReportView } from './ReportView.tsx';
 
 /** Keeps model and dataset in the address, so that a copied link can say what it needs. */
 function useFactsInAddress(record: EvalRecord | undefined): void {
-  const [params, setParams] = useSearchParams();
+  const [params, change] = useParameters();
+  const put = useEffectEvent((facts: Record<string, string>) =>
+    change((now) => {
+      for (const [name, value] of Object.entries(facts)) now.set(name, value);
+      return now;
+    }),
+  );
   useEffect(() => {
     if (!record) return;
     const facts = evaluationFacts(record);
-    if (Object.entries(facts).every(([name, value]) => params.get(name) === value)) return;
-    setParams({ ...Object.fromEntries(params), ...facts }, { replace: true });
-  }, [record, params, setParams]);
+    if (Object.entries(facts).some(([name, value]) => params.get(name) !== value)) put(facts);
+  }, [record, params]);
 }
 
 function Missing({ id }: { id: string }) {

@@ -3,6 +3,7 @@ import { Button, Progress } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
 import { formatCount, formatDuration, formatPlural } from '../../../components/format.ts';
 import { Spoken, spokenShare } from '../../../components/Spoken.tsx';
+import { WorkingButton } from '../../../components/WorkingButton.tsx';
 import type { EvalRecord } from '../../../shared/domain/run.ts';
 import type { LiveEvaluation } from '../../../state/evaluation.ts';
 import { EvaluationStore, isInterrupted } from '../../../state/evaluation.ts';
@@ -43,15 +44,15 @@ export function ProgressPanel({ record, done }: { record: EvalRecord; done: numb
         <Spoken words={live && !live.stopping && done > 0 ? spokenShare(done, total, 'the images') : words} />
         <span className={styles.buttons}>
           {live ? (
-            <Button
+            <WorkingButton
               variant="default"
               data-testid="eval-pause"
-              disabled={live.stopping}
+              isWorking={live.stopping}
               leftSection={<IconPlayerPause size={15} aria-hidden />}
               onClick={() => void pause()}
             >
               Pause
-            </Button>
+            </WorkingButton>
           ) : record.state !== 'done' ? (
             <Button
               data-testid="eval-resume"

@@ -8,6 +8,7 @@ import { Panel } from '../../../components/Page.tsx';
 import { Pills } from '../../../components/Pills.tsx';
 import { TableMenu } from '../../../components/TableMenu.tsx';
 import { SOURCE_NAMES } from '../../../components/threshold-words.ts';
+import { WorkingButton } from '../../../components/WorkingButton.tsx';
 import type { ScoreSource } from '../../../shared/domain/answer.ts';
 import type { EvalRecord } from '../../../shared/domain/run.ts';
 import { plainFigure } from '../../../shared/formats/table-text.ts';
@@ -120,15 +121,15 @@ function SweepButtons({ rows }: { rows: readonly EvalRecord[] }) {
   if (open.length === 0) return null;
   if (isActive) {
     return (
-      <Button
+      <WorkingButton
         variant="default"
         data-testid="sweep-pause"
-        disabled={live?.stopping ?? false}
+        isWorking={live?.stopping ?? false}
         leftSection={<IconPlayerPause size={14} aria-hidden />}
         onClick={() => void pauseAll(rows.map(({ id }) => id))}
       >
         Pause the sweep
-      </Button>
+      </WorkingButton>
     );
   }
   return (

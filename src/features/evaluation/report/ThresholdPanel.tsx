@@ -1,9 +1,10 @@
 // Where to cut the score: a slider with live counts, and the threshold that was frozen on validation images.
-import { useEffect, useEffectEvent, useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { formatFigure, formatPercent } from '../../../components/format.ts';
 import { intervalText } from '../../../components/interval-words.ts';
 import { Panel } from '../../../components/Page.tsx';
 import { SOURCE_NAMES } from '../../../components/threshold-words.ts';
+import { useSettled } from '../../../components/use-settled.ts';
 import type { AnswerRecord, ScoreSource } from '../../../shared/domain/answer.ts';
 import type { Label } from '../../../shared/domain/sample.ts';
 import type { EvalRecord, ThresholdCounts } from '../../../shared/domain/run.ts';
@@ -165,26 +166,6 @@ export interface ThresholdPanelProps {
   onThreshold: (threshold: number | null) => void;
   list: SampleList;
   onOpen: (list: SampleList) => void;
-}
-
-/** The address follows the slider this much later: browsers refuse many changes of it in a short time. */
-const SETTLE_MS = 250;
-
-/** The slider's own value while it moves; what it rests on is handed up. */
-function useSettled(threshold: number, onThreshold: (threshold: number) => void) {
-  const [moving, setMoving] = useState<number | null>(null);
-  const [known, setKnown] = useState(threshold);
-  if (known !== threshold) {
-    setKnown(threshold);
-    if (moving === threshold) setMoving(null); // it has arrived
-  }
-  const settle = useEffectEvent(onThreshold);
-  useEffect(() => {
-    if (moving === null) return undefined;
-    const timer = setTimeout(() => settle(moving), SETTLE_MS);
-    return () => clearTimeout(timer);
-  }, [moving]);
-  return { shown: moving ?? threshold, move: setMoving };
 }
 
 /** The panel; nothing is stored until a threshold is frozen. */

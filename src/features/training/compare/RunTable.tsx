@@ -4,6 +4,7 @@ import { IconEye, IconEyeOff, IconPin, IconPinFilled } from '@tabler/icons-react
 import { Fragment } from 'react';
 import { Link } from 'react-router';
 import { formatPlural, formatSignificant, formatValue } from '../../../components/format.ts';
+import { metricWords } from '../../../components/metric-words.ts';
 import { lowerIsBetter } from '../../../shared/metrics/direction.ts';
 import type { CompareAddress, SortOrder } from './address.ts';
 import type { RunGroup } from './figures.ts';
@@ -40,6 +41,7 @@ function SortHead({ label, column, kind = 'last', view, onSort }: SortHeadProps)
       <button
         type="button"
         className={styles.sort}
+        title={isMetric ? column : undefined}
         onClick={() => onSort(nextSort(sort, column, kind, descendingFirst))}
         data-testid="compare-sort"
         data-column={column}
@@ -158,7 +160,7 @@ export function RunTable(props: RunTableProps) {
             {columns.map(({ metric, kind }) => (
               <SortHead
                 key={`${metric}:${kind}`}
-                label={`${metric} ${KIND_WORDS[kind]}${kind === 'at' ? ` ${view.at ?? ''}` : ''}`}
+                label={`${metricWords(metric)}, ${KIND_WORDS[kind]}${kind === 'at' ? ` ${view.at ?? ''}` : ''}`}
                 column={metric}
                 kind={kind}
                 view={view}

@@ -3,6 +3,7 @@ import { Button, Progress } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconDeviceFloppy } from '@tabler/icons-react';
 import { formatDuration, formatPlural } from '../../../components/format.ts';
 import { Spoken, spokenShare } from '../../../components/Spoken.tsx';
+import { WorkingButton } from '../../../components/WorkingButton.tsx';
 import type { RunRecord, StepRecord } from '../../../shared/domain/run.ts';
 import { isInterrupted } from '../../../state/evaluation.ts';
 import type { LiveRun } from '../../../state/run.ts';
@@ -67,26 +68,26 @@ function Controls({ run, live, isFollowed }: Pick<RunHeaderProps, 'run' | 'live'
     <div className={styles.buttons}>
       {live || isFollowed ? (
         <>
-          <Button
+          <WorkingButton
             variant="default"
             data-testid="train-pause"
-            disabled={isFollowed || live?.stopping}
+            isWorking={isFollowed || (live?.stopping ?? false)}
             title={reason}
             leftSection={<IconPlayerPause size={15} aria-hidden />}
             onClick={() => void control('pause')}
           >
             Pause
-          </Button>
-          <Button
+          </WorkingButton>
+          <WorkingButton
             variant="default"
             data-testid="train-stop"
-            disabled={isFollowed || live?.stopping}
+            isWorking={isFollowed || (live?.stopping ?? false)}
             title={reason}
             leftSection={<IconPlayerStop size={15} aria-hidden />}
             onClick={() => void control('stop')}
           >
             Stop
-          </Button>
+          </WorkingButton>
           <Button
             variant="default"
             data-testid="train-checkpoint"
