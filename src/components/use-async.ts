@@ -44,8 +44,8 @@ export function useAsync<Value>(key: string | null, load: () => Promise<Value>, 
 }
 
 /**
- * As `useAsync`, for heavy work whose key changes faster than it is done: at most one load runs. A newer key cancels it by the signal,
- * and what was asked for in between is never begun.
+ * As `useAsync`, for heavy work whose key changes faster than it is done: at most one load runs. Another key, null too, cancels it by
+ * the signal, and what was asked for in between is never begun.
  */
 export function useNewest<Value>(
   key: string | null,
@@ -53,11 +53,10 @@ export function useNewest<Value>(
   release?: (value: Value) => void,
 ): AsyncValue<Value> {
   const running = useRef({ settled: Promise.resolve(), controller: new AbortController() });
-  useEffect(() => () => running.current.controller.abort(), []);
+  useEffect(() => () => running.current.controller.abort(), [key]);
   const begin = async () => {
-    const { settled, controller: older } = running.current;
+    const { settled } = running.current;
     const controller = new AbortController();
-    older.abort();
     const own = settled.then(() => {
       controller.signal.throwIfAborted();
       return load(controller.signal);

@@ -1,5 +1,5 @@
 // Calls that the engine worker answers: everything that needs a model. Types only: the wire is rpc.ts.
-import type { AnswerRecord, ScoredCompletion, TokenRecord } from './domain/answer.ts';
+import type { AnswerRecord, GroupAnswer } from './domain/answer.ts';
 import type { CompletionRecord, EvalRecord, RunRecord, SmallerSettings, StepPhase, StepRecord } from './domain/run.ts';
 import type { AnswerSource, DryRunReport, MaskRow, RewardPreview } from './domain/preview.ts';
 import type { TextStatistics } from './domain/text-statistics.ts';
@@ -75,7 +75,7 @@ export interface ExplainParams {
 
 export interface Explanation {
   readouts: Readouts;
-  completions: (ScoredCompletion & { text: string; tokens: TokenRecord[]; truncated: boolean; tokenCount: number; advantage: number })[];
+  completions: GroupAnswer[];
   elapsedMs: number;
   tokensPerSecond: number;
   /** Model S x S grid side. */

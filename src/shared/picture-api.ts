@@ -25,8 +25,8 @@ export interface DrawnView {
 
 export interface PictureApi {
   pictureMetadata: { params: { source: PictureSource }; result: FileMetadata & { sha256: string }; progress: never };
-  /** It can be cancelled: E-CANCELLED. */
-  forensicView: { params: { source: PictureSource; view: ForensicView }; result: DrawnView; progress: never };
-  /** A lossless changed copy of full size for asking the model again; stored nowhere. It can be cancelled: E-CANCELLED. */
-  editPicture: { params: { source: PictureSource; edit: ImageEdit }; result: Blob; progress: never };
+  /** It can be cancelled: E-CANCELLED. Progress is the share of the view that is computed, 0..1. */
+  forensicView: { params: { source: PictureSource; view: ForensicView }; result: DrawnView; progress: number };
+  /** A lossless changed copy of full size for asking the model again; stored nowhere. It can be cancelled: E-CANCELLED. Progress is the share, 0..1. */
+  editPicture: { params: { source: PictureSource; edit: ImageEdit }; result: Blob; progress: number };
 }

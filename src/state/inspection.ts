@@ -5,13 +5,13 @@ import type { CompletionRecord, EvalRecord } from '../shared/domain/run.ts';
 import type { SampleRecord } from '../shared/domain/sample.ts';
 import type { ErrorRecord } from '../shared/errors.ts';
 import { toErrorRecord, WorkbenchError } from '../shared/errors.ts';
-import type { ImageEdit } from '../shared/image/edit.ts';
+import { describeEdit, type ImageEdit } from '../shared/image/edit.ts';
 import type { DrawnView, ForensicView, PictureApi, PictureSource } from '../shared/picture-api.ts';
 import type { EngineApi, ExplainParams, Explanation } from '../shared/engine-api.ts';
-import type { Calls } from '../shared/rpc.ts';
+import type { CallOptions, Calls } from '../shared/rpc.ts';
 import type { Database } from '../shared/storage/database.ts';
 import { getEval, listAnswersOfSample } from '../shared/storage/evals.ts';
-import { getKeptAnswer, keepAnswer, keptId } from '../shared/storage/kept-answers.ts';
+import { deleteKeptAnswers, getKeptAnswer, keepAnswer, keptId, listKeptChanges } from '../shared/storage/kept-answers.ts';
 import { listCompletionsOfSample } from '../shared/storage/runs.ts';
 import { getSample } from '../shared/storage/samples.ts';
 import { createPublisher } from './publisher.ts';
@@ -26,8 +26,8 @@ export interface StoredAnswer {
 /** Everything that decides an explanation. */
 export interface ExplainRequest extends Omit<ExplainParams, 'image'> {
   sampleId: string;
-  /** A changed copy of the picture to ask about instead; `name` tells it from others. */
-  variant?: { name: string; image: Blob };
+  /** A changed copy of the picture to ask about instead. */
+  variant?: { edit: ImageEdit; image: Blob };
 }
 
 /** An explanation in progress or done. */
@@ -39,12 +39,17 @@ export interface ExplainState {
   text: string;
   tokenCount: number;
   result: Explanation | null;
+  /** What was changed in the picture; null: nothing. */
+  edit: ImageEdit | null;
   /** When the result was there, milliseconds. */
   finishedAt: number | null;
   /** The answer is not kept beyond this page, although it was to be. */
   keepError: ErrorRecord | null;
   error: ErrorRecord | null;
 }
+
+/** Of work on a picture: how to stop it, and who is told the share that is done. */
+export type PictureWatch = CallOptions<number>;
 
 export interface InspectionState {
   /** For reports. */
@@ -65,6 +70,10 @@ export interface InspectionState {
   explain: (request: ExplainRequest, weights?: string) => Promise<void>;
   /** Looks for the answer kept of an earlier visit. */
   loadKept: (request: ExplainRequest, weights: string) => Promise<void>;
+  /** Looks for the answers kept about changed copies of the picture. @param request about the unchanged one */
+  loadKeptChanges: (request: ExplainRequest, weights: string) => Promise<void>;
+  /** Removes all answers about changed copies of the picture, kept or not. @param request about the unchanged one */
+  forgetChanges: (request: ExplainRequest) => Promise<void>;
   cancel: (key: string) => void;
   loadSimilarity: (modelId: string, sampleId: string, text: string) => Promise<void>;
   /** What a run said about an image while it trained. */
@@ -73,10 +82,10 @@ export interface InspectionState {
   readKept: (request: ExplainRequest, weights: string) => Promise<AnswerRecord | undefined>;
   /** Asks the model once and keeps its answer. @throws as the engine does; E-CANCELLED */
   askAndKeep: (request: ExplainRequest, weights: string, sample: SampleRecord, signal: AbortSignal) => Promise<AnswerRecord>;
-  drawView: (sampleId: string, view: ForensicView, signal?: AbortSignal) => Promise<DrawnView>;
+  drawView: (sampleId: string, view: ForensicView, watch?: PictureWatch) => Promise<DrawnView>;
   readMetadata: (sampleId: string) => Promise<PictureApi['pictureMetadata']['result']>;
   /** A changed copy; stored nowhere. */
-  editPicture: (sampleId: string, edit: ImageEdit, signal?: AbortSignal) => Promise<Blob>;
+  editPicture: (sampleId: string, edit: ImageEdit, watch?: PictureWatch) => Promise<Blob>;
 }
 
 export const InspectionStore = createStoreContext<InspectionState>('inspection');
@@ -91,13 +100,19 @@ export interface InspectionDeps {
 }
 
 /** What tells one explanation from another: model, precision of its weights, image, change of it and number of answers. */
-export type ExplanationPlace = Pick<ExplainRequest, 'modelId' | 'sampleId' | 'numGenerations' | 'variant'> & {
+export type ExplanationPlace = Pick<ExplainRequest, 'modelId' | 'sampleId' | 'numGenerations'> & {
+  variant?: { edit: ImageEdit };
   decoding?: Pick<ExplainRequest['decoding'], 'precision'>;
 };
 
 export function explanationKey({ modelId, sampleId, numGenerations, variant, decoding }: ExplanationPlace): string {
   const weights = `${modelId}${decoding?.precision ? `@${decoding.precision}` : ''}`;
-  return `${weights}|${numGenerations}|${sampleId}${variant ? `|${variant.name}` : ''}`;
+  return `${weights}|${numGenerations}|${sampleId}${variant ? `|${describeEdit(variant.edit)}` : ''}`;
+}
+
+/** How the keys of explanations about changed copies begin. @param place of the unchanged picture */
+export function changesPrefix(place: ExplanationPlace): string {
+  return `${explanationKey(place)}|`;
 }
 
 export function similarityKey(modelId: string, sampleId: string, text: string): string {
@@ -111,10 +126,14 @@ const WAITING: ExplainState = {
   text: '',
   tokenCount: 0,
   result: null,
+  edit: null,
   finishedAt: null,
   keepError: null,
   error: null,
 };
+
+const withoutPrefix = <Value>(all: Readonly<Record<string, Value>>, prefix: string): Record<string, Value> =>
+  Object.fromEntries(Object.entries(all).filter(([key]) => !key.startsWith(prefix)));
 
 async function readStored(db: Database, sampleId: string): Promise<StoredAnswer[]> {
   const answers = await listAnswersOfSample(db, sampleId);
@@ -124,18 +143,22 @@ async function readStored(db: Database, sampleId: string): Promise<StoredAnswer[
     .sort((a, b) => b.evaluation.createdAt - a.evaluation.createdAt);
 }
 
-/** The greedy answer of an explanation as a record beside those of evaluations, with its tokens, which are most of it. */
-function answerOf(evalId: string, { id, path, domain, label }: SampleRecord, explanation: Explanation): AnswerRecord | null {
-  const { readouts, elapsedMs, completions, engine } = explanation;
+/** An explanation as a record beside those of evaluations, with its tokens, which are most of it; a group has them in its answers. */
+function answerOf(evalId: string, { id, path, domain, label }: SampleRecord, explanation: Explanation, edit?: ImageEdit) {
+  const { readouts, elapsedMs, completions, engine, gridSize } = explanation;
   const [first] = completions;
   if (!first) return null;
-  const { advantage: _advantage, ...scored } = first;
+  const { advantage: _advantage, tokens, ...scored } = first;
   const { pFakeHead, pFakeToken } = readouts;
   const place = { evalId, sampleId: id, index: 0, path, domain, label };
-  return { ...scored, ...place, pFakeHead, pFakeToken, elapsedMs, engine, answeredAt: Date.now() };
+  const texts = completions.length > 1 ? { group: completions } : { tokens };
+  const made = { elapsedMs, engine, gridSize, answeredAt: Date.now(), ...(edit ? { edit } : {}) };
+  return { ...scored, ...place, ...texts, pFakeHead, pFakeToken, ...made } satisfies AnswerRecord;
 }
 
-/** The inspection store. Only single answers about stored images, unchanged, are persisted. */
+const questionOf = ({ variant, ...question }: ExplainRequest) => ({ ...question, ...(variant ? { edit: variant.edit } : {}) });
+
+/** The inspection store. Answers about stored images are persisted: single ones, groups, and those about changed copies. */
 export function createInspectionStore({ engine, pictures, database, unstoredImage, codeVersion }: InspectionDeps) {
   const running = new Map<string, AbortController>();
   const sourceOf = (sampleId: string): PictureSource => {
@@ -149,7 +172,7 @@ export function createInspectionStore({ engine, pictures, database, unstoredImag
   return createStore<InspectionState>((set, get) => {
     const publish = (key: string, state: ExplainState) => set({ explanations: { ...get().explanations, [key]: state } });
     const run = async (key: string, request: ExplainRequest, signal: AbortSignal) => {
-      let state = WAITING;
+      let state: ExplainState = { ...WAITING, edit: request.variant?.edit ?? null };
       const publisher = createPublisher(() => publish(key, state), 100);
       publisher.request();
       try {
@@ -173,11 +196,12 @@ export function createInspectionStore({ engine, pictures, database, unstoredImag
       }
     };
     const keep = async (key: string, request: ExplainRequest, weights: string, result: Explanation) => {
-      if (request.variant || request.numGenerations > 1 || unstoredImage(request.sampleId)) return;
+      if (unstoredImage(request.sampleId)) return;
       try {
         const db = await database();
         const sample = await getSample(db, request.sampleId);
-        const answer = sample && answerOf(await keptId(request.modelId, weights, request), sample, result);
+        const answer =
+          sample && answerOf(await keptId(request.modelId, weights, questionOf(request)), sample, result, request.variant?.edit);
         if (!answer) return;
         await keepAnswer(db, answer);
         set({ kept: { ...get().kept, [key]: answer } });
@@ -209,6 +233,22 @@ export function createInspectionStore({ engine, pictures, database, unstoredImag
         const answer = unstoredImage(request.sampleId) ? undefined : await get().readKept(request, weights);
         set({ kept: { ...get().kept, [explanationKey(request)]: answer ?? null } });
       },
+      loadKeptChanges: async (request, weights) => {
+        const { modelId, sampleId } = request;
+        const found = unstoredImage(sampleId) ? [] : await listKeptChanges(await database(), modelId, weights, request, sampleId);
+        const byKey = found.flatMap((answer) => {
+          const { edit } = answer;
+          return edit ? [[explanationKey({ ...request, variant: { edit } }), answer] as const] : [];
+        });
+        set({ kept: { ...withoutPrefix(get().kept, changesPrefix(request)), ...Object.fromEntries(byKey) } });
+      },
+      forgetChanges: async (request) => {
+        const prefix = changesPrefix(request);
+        const answers = Object.entries(get().kept).flatMap(([key, answer]) => (key.startsWith(prefix) && answer ? [answer] : []));
+        if (answers.length > 0) await deleteKeptAnswers(await database(), answers);
+        const { kept, explanations } = get();
+        set({ kept: withoutPrefix(kept, prefix), explanations: withoutPrefix(explanations, prefix) });
+      },
       cancel: (key) => running.get(key)?.abort(),
       loadSimilarity: async (modelId, sampleId, text) => {
         const key = similarityKey(modelId, sampleId, text);
@@ -224,7 +264,7 @@ export function createInspectionStore({ engine, pictures, database, unstoredImag
       },
       readCompletions: async (runId, sampleId) => listCompletionsOfSample(await database(), runId, sampleId),
       readKept: async (request, weights) =>
-        getKeptAnswer(await database(), await keptId(request.modelId, weights, request), request.sampleId),
+        getKeptAnswer(await database(), await keptId(request.modelId, weights, questionOf(request)), request.sampleId),
       askAndKeep: async (request, weights, sample, signal) => {
         const explanation = await engine.explain(paramsOf(request), { signal });
         const answer = answerOf(await keptId(request.modelId, weights, request), sample, explanation);
@@ -233,9 +273,9 @@ export function createInspectionStore({ engine, pictures, database, unstoredImag
         await keepAnswer(await database(), lighter);
         return lighter;
       },
-      drawView: (sampleId, view, signal) => pictures.forensicView({ source: sourceOf(sampleId), view }, signal ? { signal } : {}),
+      drawView: (sampleId, view, watch) => pictures.forensicView({ source: sourceOf(sampleId), view }, watch),
       readMetadata: (sampleId) => pictures.pictureMetadata({ source: sourceOf(sampleId) }),
-      editPicture: (sampleId, edit, signal) => pictures.editPicture({ source: sourceOf(sampleId), edit }, signal ? { signal } : {}),
+      editPicture: (sampleId, edit, watch) => pictures.editPicture({ source: sourceOf(sampleId), edit }, watch),
     };
   });
 }

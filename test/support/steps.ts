@@ -1,6 +1,6 @@
 // Work in steps, run to its end at once.
 
-export function finish<Result>(steps: Generator<void, Result>): Result {
+export function finish<Result>(steps: Generator<unknown, Result>): Result {
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;

@@ -1,16 +1,17 @@
 // @vitest-environment happy-dom
-import { act } from 'react';
+import { act, useState } from 'react';
 import { describe, expect, it } from 'vitest';
 import { ImageFrame } from '../../src/features/inspector/image/ImageStage.tsx';
 import { seenSquare, shownSize } from '../../src/features/inspector/image/picture-frame.ts';
-import { useImageView, zoomed } from '../../src/features/inspector/image/use-image-view.ts';
+import { WHOLE_IMAGE, zoomed } from '../../src/features/inspector/image/image-view.ts';
+import { useImageView } from '../../src/features/inspector/image/use-image-view.ts';
 import { render } from './render.tsx';
 
 const PHOTO = { width: 4032, height: 3024 };
 const VIEW = { zoom: 1, x: 0, y: 0, isMirrored: false };
 
 function Frame({ orientation, isAsStored, width, height }: { orientation: number; isAsStored: boolean; width: number; height: number }) {
-  const control = useImageView({ width, height }, () => 400);
+  const control = useImageView(useState(WHOLE_IMAGE), { width, height }, () => 400);
   return (
     <ImageFrame
       url="blob:x"

@@ -26,7 +26,7 @@ import {
 } from '../../src/features/inspector/report/case-report.ts';
 import { regionAfterKey } from '../../src/features/inspector/image/RegionPicker.tsx';
 import { seenShare } from '../../src/features/inspector/image/picture-frame.ts';
-import { zoomed } from '../../src/features/inspector/image/use-image-view.ts';
+import { zoomed } from '../../src/features/inspector/image/image-view.ts';
 import { hexColour, pixelAt } from '../../src/features/inspector/image/pixel-at.ts';
 import { missingSample } from '../../src/features/inspector/use-sample.ts';
 import { describeScore, drawQuiz, scoreQuiz } from '../../src/features/learn/quiz.ts';

@@ -1,19 +1,24 @@
 import { describe, expect, it } from 'vitest';
+import { groupOfKept } from '../../src/features/inspector/reading.ts';
 import { DEFAULT_EVAL } from '../../src/shared/config/presets.ts';
 import type { Explanation } from '../../src/shared/engine-api.ts';
 import type { PictureApi } from '../../src/shared/picture-api.ts';
+import type { ImageEdit } from '../../src/shared/image/edit.ts';
 import { deleteKeptAnswersOfDataset } from '../../src/shared/storage/kept-answers.ts';
 import { putSamples } from '../../src/shared/storage/samples.ts';
-import { createInspectionStore } from '../../src/state/inspection.ts';
+import { createInspectionStore, explanationKey } from '../../src/state/inspection.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { createFakeClient, createFakeEngineClient } from '../support/fake-client.ts';
 import { someAnswer, someDataset, someSample } from '../support/records.ts';
 
+const TOKENS = [{ id: 7, start: 0, end: 3, logProbability: -0.1, entropy: 0.2, paragraph: null }];
+const MASK = { kind: 'mask', fill: 'grey', region: { left: 1, top: 2, width: 3, height: 4 } } satisfies ImageEdit;
+
 describe('an answer that was asked for in the inspector', () => {
-  const completion = { ...someAnswer({ evalId: '', sampleId: '' }), tokens: [], advantage: 0, text: '### Answer: fake' };
+  const completion = { ...someAnswer({ evalId: '', sampleId: '' }), tokens: TOKENS, advantage: 0.5, text: '### Answer: fake' };
   const explanation: Explanation = {
     readouts: { pFakeHead: 0.8, pFakeToken: 0.7, tokenNames: { real: [], fake: [] }, predict: 'fake', parseRule: 'answer-tag' },
-    completions: [completion],
+    completions: [completion, { ...completion, advantage: -0.5 }],
     elapsedMs: 5,
     tokensPerSecond: 1,
     gridSize: 4,
@@ -23,18 +28,20 @@ describe('an answer that was asked for in the inspector', () => {
   const request = { modelId: 'm', sampleId: 'd/1', prompt, template, decoding, parser, reward, numGenerations: 1 };
   const open = async () => {
     const db = await openTestDatabase();
-    const { calls: engine } = createFakeEngineClient({ explain: () => Promise.resolve(explanation) });
+    const { calls: engine } = createFakeEngineClient({
+      explain: ({ numGenerations }) => Promise.resolve({ ...explanation, completions: explanation.completions.slice(0, numGenerations) }),
+    });
     const sample = { ...someSample({ datasetId: 'd', path: '1' }), id: 'd/1' };
     await putSamples(db, [{ sample, image: new Blob(), thumbnail: new Blob() }], someDataset({ id: 'd' }));
-    const visit = (image?: Blob) =>
+    const visitStore = (image?: Blob) =>
       createInspectionStore({
         engine,
         pictures: createFakeClient<PictureApi>({}).calls,
         database: () => Promise.resolve(db),
         unstoredImage: () => image,
         codeVersion: 'test',
-      }).getState();
-    return { db, visit };
+      });
+    return { db, visitStore, visit: (image?: Blob) => visitStore(image).getState() };
   };
 
   it('is there on the next visit with its time, for the same weights alone, and goes with its dataset', async () => {
@@ -50,11 +57,44 @@ describe('an answer that was asked for in the inspector', () => {
     expect(await visit().readKept(request, 'weights-1')).toBeUndefined();
   });
 
-  it('is not kept of a private picture, of a changed one or of a group', async () => {
+  it('is not kept of a private picture, changed or not', async () => {
     const { db, visit } = await open();
-    await visit(new Blob(['secret'])).explain(request, 'w');
-    await visit().explain({ ...request, variant: { name: 'masked', image: new Blob() } }, 'w');
-    await visit().explain({ ...request, numGenerations: 8 }, 'w');
+    const secret = visit(new Blob(['secret']));
+    await secret.explain(request, 'w');
+    await secret.explain({ ...request, variant: { edit: MASK, image: new Blob() } }, 'w');
+    await secret.loadKeptChanges(request, 'w');
     expect(await db.count('answers')).toBe(0);
+  });
+
+  it('of a changed picture is kept with the change and its tokens, apart from that of the unchanged one, and can be forgotten', async () => {
+    const { db, visit, visitStore } = await open();
+    await visit().explain(request, 'w');
+    await visit().explain({ ...request, variant: { edit: MASK, image: new Blob() } }, 'w');
+    await visit().explain({ ...request, variant: { edit: { ...MASK, fill: 'blur' }, image: new Blob() } }, 'w');
+    const store = visitStore();
+    await store.getState().loadKeptChanges(request, 'w');
+    const key = explanationKey({ ...request, variant: { edit: MASK } });
+    expect(Object.keys(store.getState().kept)).toHaveLength(2);
+    expect(store.getState().kept[key]).toMatchObject({ edit: MASK, pFakeHead: 0.8, tokens: TOKENS, gridSize: 4 });
+    expect((await visit().readKept(request, 'w'))?.edit).toBeUndefined();
+
+    const other = visitStore();
+    await other.getState().loadKeptChanges(request, 'other weights');
+    expect(other.getState().kept).toEqual({});
+
+    await store.getState().forgetChanges(request);
+    expect(store.getState().kept).toEqual({});
+    expect((await db.getAll('answers')).map(({ edit }) => edit)).toEqual([undefined]);
+  });
+
+  it('of a group is one record with all answers, their tokens and advantages', async () => {
+    const { visit } = await open();
+    await visit().explain(request, 'w');
+    await visit().explain({ ...request, numGenerations: 2 }, 'w');
+    const kept = await visit().readKept({ ...request, numGenerations: 2 }, 'w');
+    expect(kept?.group).toEqual(explanation.completions);
+    expect(kept?.tokens).toBeUndefined();
+    expect((await visit().readKept(request, 'w'))?.group).toBeUndefined();
+    expect(kept && groupOfKept(kept)?.completions.map(({ advantage }) => advantage)).toEqual([0.5, -0.5]);
   });
 });

@@ -1,10 +1,9 @@
 // An answer written with packed weights beside the same question in f32: what the smaller weights changed on this image.
 import { Button } from '@mantine/core';
-import { DiffText } from '../../components/DiffText.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import type { ModelReading } from './use-explanation.ts';
 import type { Reading } from './reading.ts';
-import { ChangeTable } from './tabs/BeforeAfterTab.tsx';
+import { ReadingChange } from './tabs/ReadingChange.tsx';
 import styles from './Inspector.module.css';
 
 export interface AgainstF32Props {
@@ -24,10 +23,12 @@ export function AgainstF32({ reading, precision, full }: AgainstF32Props) {
         Written with {precision} weights, which are not exactly those that were trained. Prompts and the binary head are computed in f32.
       </p>
       {full.reading && !isBusy ? (
-        <>
-          <ChangeTable before={full.reading} after={reading} names={['f32', precision]} />
-          <DiffText before={full.reading.text} after={reading.text} names={{ before: 'the answer in f32', after: `in ${precision}` }} />
-        </>
+        <ReadingChange
+          before={full.reading}
+          after={reading}
+          names={['f32', precision]}
+          texts={{ before: 'the answer in f32', after: `in ${precision}` }}
+        />
       ) : (
         <Button variant="default" loading={isBusy} onClick={full.run}>
           Ask in f32 too and compare

@@ -28,6 +28,7 @@ import { useAddress, type InspectAddress } from './use-address.ts';
 import { useModelReading, useStoredAnswers, type ModelReading } from './use-explanation.ts';
 import { shownSize } from './image/picture-frame.ts';
 import { useOpaqueCopy } from './image/use-alpha.ts';
+import { useAddressView } from './image/use-address-view.ts';
 import { useImageView } from './image/use-image-view.ts';
 import { useNotes } from './use-notes.ts';
 import { usePatchMap } from './image/use-patch-map.ts';
@@ -75,11 +76,11 @@ function readoutsOf(reading: Reading | null, state: ExplainState | undefined) {
 }
 
 /** The other picture that a tab offers, else the fallback, and which of the two the stage shows. */
-function useSecondImage(fallback: SecondImage | null) {
+function useSecondImage(fallback: SecondImage | null, { read, patch }: InspectAddress) {
   const [offered, setSecond] = useState<SecondImage | null>(null);
   const second = offered ?? fallback;
-  const [isShown, setIsShown] = useState(false);
-  return { second, setSecond, isShown: isShown && second !== null, flip: () => setIsShown((old) => !old) };
+  const flip = () => patch((now) => ({ flip: now.get('flip') === '1' ? null : '1' }));
+  return { second, setSecond, isShown: read('flip') === '1' && second !== null, flip };
 }
 
 interface InspectLinkNotesProps {
@@ -139,10 +140,12 @@ export function SampleView({ datasetId, sampleId }: { datasetId: string; sampleI
   const map = usePatchMap(isMapShown && modelId ? { modelId, sampleId, text: keyword } : null);
   const column = useRef<HTMLElement>(null);
   const opaque = useOpaqueCopy(sample);
-  const second = useSecondImage(opaque);
+  const second = useSecondImage(opaque, address);
   const isAsStored = second.second !== null || map.map !== null;
+  const size = shownSize(sample ?? { width: 1, height: 1 }, sample?.exifOrientation ?? 1, isAsStored);
   const control = useImageView(
-    shownSize(sample ?? { width: 1, height: 1 }, sample?.exifOrientation ?? 1, isAsStored),
+    useAddressView(address, size),
+    size,
     () => column.current?.querySelector('[data-image-frame]')?.clientWidth ?? 300,
   );
   const go = (id: string | null) => {

@@ -2,6 +2,7 @@
 import { oneOf, type LinkRule } from '../../components/link-values.ts';
 import { readPrecision } from '../../components/PrecisionSelect.tsx';
 import { ASKED_HERE, TOKEN_MEASURES } from './reading.ts';
+import { readView } from './image/image-view.ts';
 import type { HistoryEntry } from './tabs/history.ts';
 import { isEditText } from './tabs/edit-text.ts';
 
@@ -82,9 +83,29 @@ export function inspectLinkRules(known: InspectKnowledge, read: (name: string) =
       isKnown: (value) => oneOf(TOKEN_MEASURES, value) !== null,
       instead: 'surprise',
     },
+    { parameter: 'at', what: 'the part of the image', isKnown: (value) => readView(value) !== null, why: 'is none', instead: 'the whole' },
+    {
+      parameter: 'layout',
+      what: 'the layout',
+      isKnown: (value) => value === 'diff',
+      why: 'is none of the reference',
+      instead: 'both texts',
+    },
     { parameter: 'quality', what: 'the JPEG quality', isKnown: isNumber, why: 'is no number', instead: 'the first one' },
     { parameter: 'gain', what: 'the gain', isKnown: isNumber, why: 'is no number', instead: 'one chosen from the picture' },
     { parameter: 'edit', what: 'the change', isKnown: isEditText, why: 'is none that can be made', instead: 'a grey mask over the middle' },
+  ];
+}
+
+/** @param count of the answers of the group; 0 where none was sampled, null while that is not known */
+export function groupLinkRules(count: number | null): LinkRule[] {
+  return [
+    {
+      parameter: 'open',
+      what: 'the answer of the group',
+      isKnown: (value) => count === null || paragraphIn(value, count) !== null,
+      why: count === 0 ? 'was not sampled in this browser yet' : 'is none of this group',
+    },
   ];
 }
 

@@ -1,13 +1,12 @@
 // One shape for what a model said about an image, whether it was stored by an evaluation or asked for just now. Pure.
 import type { EvalConfig, RewardConfig, WeightPrecision } from '../../shared/config/config.ts';
 import type { EngineStamp, EvalRecord } from '../../shared/domain/run.ts';
-import type { AnswerRecord, SampledAnswer, ScoredCompletion, TokenRecord } from '../../shared/domain/answer.ts';
+import type { AnswerRecord, GroupAnswer, SampledAnswer, ScoredCompletion, TokenRecord } from '../../shared/domain/answer.ts';
 import { formatDate } from '../../components/format.ts';
+import { describeEdit } from '../../shared/image/edit.ts';
 import { perturbationLabel } from '../../shared/image/perturb.ts';
 import type { Label } from '../../shared/domain/sample.ts';
 import type { Explanation } from '../../shared/engine-api.ts';
-
-type Completion = Explanation['completions'][number];
 
 /** How an answer was asked for. */
 export type AskedWith = Pick<EvalConfig, 'prompt' | 'template' | 'decoding' | 'parser' | 'reward' | 'votes'>;
@@ -48,6 +47,17 @@ export interface AskedReading extends Reading {
   fileName?: string;
   /** As its evaluation knows the model, which may not be in this browser any more. */
   modelName?: string;
+  /** Side of the model's grid of patches, where it is known. */
+  gridSize?: number;
+}
+
+/** What one question gave: one answer, or a group of them. */
+export interface Answered {
+  readouts: Pick<Explanation['readouts'], 'pFakeHead' | 'pFakeToken'>;
+  completions: readonly GroupAnswer[];
+  elapsedMs: number;
+  engine: EngineStamp | null;
+  gridSize?: number | undefined;
 }
 
 /** In an address: the answer that was asked for in the inspector, rather than one of an evaluation. */
@@ -55,13 +65,13 @@ export const ASKED_HERE = 'asked';
 
 /** The first completion of an explanation, or its n-th. */
 export function readingOfExplanation(
-  explanation: Explanation,
+  explanation: Answered,
   askedWith: AskedWith,
   { index = 0, askedAt = null }: { index?: number; askedAt?: number | null } = {},
 ): AskedReading | null {
-  const completion: Completion | undefined = explanation.completions[index];
+  const completion = explanation.completions[index];
   if (!completion) return null;
-  const { readouts, elapsedMs } = explanation;
+  const { readouts, elapsedMs, engine, gridSize } = explanation;
   return {
     source: 'asked just now',
     pFakeHead: readouts.pFakeHead,
@@ -76,16 +86,28 @@ export function readingOfExplanation(
     elapsedMs,
     weights: askedWith.reward,
     askedWith,
-    engine: explanation.engine,
-    ...precisionOf(explanation.engine),
+    engine,
+    ...precisionOf(engine),
+    ...(gridSize === undefined ? {} : { gridSize }),
     askedAt,
     evalId: null,
   };
 }
 
+/** When a kept answer was written, in words. */
+function keptSource({ answeredAt }: AnswerRecord): string {
+  return answeredAt === undefined ? 'asked here on an earlier visit' : `asked here on ${formatDate(answeredAt)}`;
+}
+
+/** A group kept of an earlier visit; null where the record is a single answer. */
+export function groupOfKept({ group, pFakeHead, pFakeToken, elapsedMs, engine, gridSize }: AnswerRecord): Answered | null {
+  return group ? { readouts: { pFakeHead, pFakeToken }, completions: group, elapsedMs, engine: engine ?? null, gridSize } : null;
+}
+
 /** An answer kept of an earlier visit to the inspector. */
 export function readingOfKept(answer: AnswerRecord, askedWith: AskedWith): AskedReading {
   const { pFakeHead, pFakeToken, predict, parseRule, text, tokens = [], tokenCount, truncated, elapsedMs, engine, answeredAt } = answer;
+  const { edit, gridSize } = answer;
   return {
     pFakeHead,
     pFakeToken,
@@ -96,12 +118,14 @@ export function readingOfKept(answer: AnswerRecord, askedWith: AskedWith): Asked
     tokenCount,
     truncated,
     elapsedMs,
-    source: answeredAt === undefined ? 'asked here on an earlier visit' : `asked here on ${formatDate(answeredAt)}`,
+    source: keptSource(answer),
     completion: answer,
     weights: askedWith.reward,
     askedWith,
     engine: engine ?? null,
     ...precisionOf(engine),
+    ...(edit ? { change: describeEdit(edit) } : {}),
+    ...(gridSize === undefined ? {} : { gridSize }),
     askedAt: answeredAt ?? null,
     evalId: null,
   };
@@ -122,7 +146,7 @@ export interface StoredReadingInput {
   evaluation: Pick<EvalRecord, 'id' | 'name' | 'modelName' | 'config' | 'engine' | 'createdAt' | 'imported'>;
 }
 
-function precisionOf(engine: EngineStamp | undefined): Pick<Reading, 'precision'> {
+function precisionOf(engine: EngineStamp | null | undefined): Pick<Reading, 'precision'> {
   return engine?.precision ? { precision: engine.precision } : {};
 }
 

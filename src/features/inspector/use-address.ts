@@ -28,7 +28,22 @@ export interface InspectAddress {
   query: string;
 }
 
-const KEPT = ['model', 'compare', 'tab', 'history', 'source', 'step', 'view', 'quality', 'gain', 'precision', 'from'];
+const KEPT = [
+  'model',
+  'compare',
+  'tab',
+  'history',
+  'source',
+  'step',
+  'view',
+  'quality',
+  'gain',
+  'precision',
+  'from',
+  'shade',
+  'layout',
+  'snap',
+];
 
 /** What is known of the engine: null before it has started. */
 const gpuOf = ({ status }: EngineState): boolean | null => status && status.backend === 'webgpu';

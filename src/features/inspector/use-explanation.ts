@@ -3,10 +3,11 @@ import { useEffect, useMemo } from 'react';
 import type { WeightPrecision } from '../../shared/config/config.ts';
 import { DEFAULT_EVAL } from '../../shared/config/presets.ts';
 import type { ExplainRequest, ExplainState, StoredAnswer } from '../../state/inspection.ts';
-import { explanationKey, InspectionStore } from '../../state/inspection.ts';
+import { changesPrefix, explanationKey, InspectionStore } from '../../state/inspection.ts';
 import { ModelsStore, type ModelEntry } from '../../state/models.ts';
-import type { AskedReading } from './reading.ts';
-import { ASKED_HERE, newestReading, readingOfAnswer, readingOfExplanation, readingOfKept } from './reading.ts';
+import type { ImageEdit } from '../../shared/image/edit.ts';
+import type { Answered, AskedReading } from './reading.ts';
+import { ASKED_HERE, groupOfKept, newestReading, readingOfAnswer, readingOfExplanation, readingOfKept } from './reading.ts';
 
 /** Answers of the group view. */
 export const GROUP_SIZE = 8;
@@ -29,6 +30,12 @@ export function weightsOf({ sha256, sizeBytes, name }: ModelEntry): string {
   return sha256 ?? `${name}/${sizeBytes}`;
 }
 
+/** The same of a model by its id; null where it is not in this browser. */
+function useWeights(modelId: string | null): string | null {
+  const model = ModelsStore.use(({ models }) => models.find(({ id }) => id === modelId));
+  return model ? weightsOf(model) : null;
+}
+
 export interface ModelReading {
   state: ExplainState | undefined;
   /** The wanted answer, else the newest of this model: asked for here, or of an evaluation. */
@@ -46,8 +53,8 @@ export interface ReadingChoice {
   from?: string | null;
 }
 
-/** The answer that was asked for in the inspector: that of this page, else the one that was kept. */
-function useAsked(request: ExplainRequest, weights: string | null) {
+/** What is computed on this page, and what was kept of an earlier visit. */
+function useKept(request: ExplainRequest, weights: string | null) {
   const key = explanationKey(request);
   const loadKept = InspectionStore.use((state) => state.loadKept);
   const state = InspectionStore.use(({ explanations }) => explanations[key]);
@@ -55,11 +62,17 @@ function useAsked(request: ExplainRequest, weights: string | null) {
   useEffect(() => {
     if (weights !== null) void loadKept(request, weights);
   }, [request, weights, loadKept]);
+  return { state, kept, isReady: weights === null || kept !== undefined };
+}
+
+/** The answer that was asked for in the inspector: that of this page, else the one that was kept. */
+function useAsked(request: ExplainRequest, weights: string | null) {
+  const { state, kept, isReady } = useKept(request, weights);
   const asked = useMemo(() => {
     if (state?.result) return readingOfExplanation(state.result, request, { askedAt: state.finishedAt });
     return kept ? readingOfKept(kept, request) : null;
   }, [state, kept, request]);
-  return { state, asked, isReady: weights === null || kept !== undefined };
+  return { state, asked, isReady };
 }
 
 /** A model's answer to an image. */
@@ -69,8 +82,7 @@ export function useModelReading(
   { precision = 'f32', from = null }: ReadingChoice = {},
 ): ModelReading {
   const explain = InspectionStore.use((state) => state.explain);
-  const model = ModelsStore.use(({ models }) => models.find(({ id }) => id === modelId));
-  const weights = model ? weightsOf(model) : null;
+  const weights = useWeights(modelId);
   const request = useMemo(() => explainRequest(modelId ?? '', sampleId, 1, precision), [modelId, sampleId, precision]);
   const { state, asked, isReady } = useAsked(request, weights);
   const stored = InspectionStore.use((state) => state.stored[sampleId]);
@@ -85,6 +97,73 @@ export function useModelReading(
     if (modelId) void explain(request, weights ?? undefined);
   };
   return { state, reading, asked, isReady, run };
+}
+
+export interface ModelGroup {
+  state: ExplainState | undefined;
+  request: ExplainRequest;
+  /** The newest group: asked for on this page, else kept. */
+  group: Answered | null;
+  /** When it was written, milliseconds; null: unknown. */
+  askedAt: number | null;
+  /** What was kept is known, and none is being written. */
+  isReady: boolean;
+  run: () => void;
+}
+
+/** A sampled group of a model's answers to an image. */
+export function useGroup(modelId: string | null, sampleId: string, precision: WeightPrecision): ModelGroup {
+  const explain = InspectionStore.use((state) => state.explain);
+  const weights = useWeights(modelId);
+  const request = useMemo(() => explainRequest(modelId ?? '', sampleId, GROUP_SIZE, precision), [modelId, sampleId, precision]);
+  const { state, kept, isReady } = useKept(request, weights);
+  const isBusy = state?.phase === 'loading' || state?.phase === 'generating';
+  const group = useMemo(() => state?.result ?? (kept ? groupOfKept(kept) : null), [state, kept]);
+  const askedAt = state?.result ? state.finishedAt : (kept?.answeredAt ?? null);
+  return { state, request, group, askedAt, isReady: isReady && !isBusy, run: () => void explain(request, weights ?? undefined) };
+}
+
+/** One change of the picture that was asked about. */
+export interface AskedChange {
+  edit: ImageEdit;
+  reading: AskedReading;
+}
+
+export interface Changes {
+  /** About the unchanged picture. */
+  request: ExplainRequest;
+  /** In the order in which they were asked. */
+  asked: AskedChange[];
+  ask: (edit: ImageEdit, image: Blob) => void;
+  forget: () => Promise<void>;
+}
+
+/** Changed copies of an image that a model was asked about, on this page or kept of earlier visits. */
+export function useChanges(modelId: string, sampleId: string, precision: WeightPrecision): Changes {
+  const { explain, loadKeptChanges, forgetChanges, explanations, kept } = InspectionStore.use((state) => state);
+  const weights = useWeights(modelId);
+  const request = useMemo(() => explainRequest(modelId, sampleId, 1, precision), [modelId, sampleId, precision]);
+  useEffect(() => {
+    if (weights !== null) void loadKeptChanges(request, weights);
+  }, [request, weights, loadKeptChanges]);
+  const asked = useMemo(() => {
+    const prefix = changesPrefix(request);
+    const found = new Map<string, AskedChange>();
+    for (const [key, answer] of Object.entries(kept)) {
+      if (key.startsWith(prefix) && answer?.edit) found.set(key, { edit: answer.edit, reading: readingOfKept(answer, request) });
+    }
+    for (const [key, { edit, result, finishedAt }] of Object.entries(explanations)) {
+      const reading = key.startsWith(prefix) && result ? readingOfExplanation(result, request, { askedAt: finishedAt }) : null;
+      if (edit && reading) found.set(key, { edit, reading });
+    }
+    return [...found.values()].sort((a, b) => (a.reading.askedAt ?? 0) - (b.reading.askedAt ?? 0));
+  }, [request, kept, explanations]);
+  return {
+    request,
+    asked,
+    ask: (edit, image) => void explain({ ...request, variant: { edit, image } }, weights ?? undefined),
+    forget: () => forgetChanges(request),
+  };
 }
 
 /** Stored answers of a sample; undefined while they are read. */

@@ -1,5 +1,6 @@
 // What the model said about one image and how it was scored. Names follow spec/prpo.md 6 and spec/formats.md 2.
 import type { ErrorRecord } from '../errors.ts';
+import type { ImageEdit } from '../image/edit.ts';
 import type { EngineStamp } from './run.ts';
 import type { Label } from './sample.ts';
 
@@ -87,7 +88,17 @@ export interface SampledAnswer {
   tokenCount: number;
 }
 
-/** One image's answer in an evaluation. */
+/** One of G answers to the same image that were sampled to be compared, with its tokens. */
+export interface GroupAnswer extends ScoredCompletion {
+  text: string;
+  tokens: TokenRecord[];
+  truncated: boolean;
+  tokenCount: number;
+  /** Mean over its tokens. */
+  advantage: number;
+}
+
+/** One image's answer in an evaluation, or one that was asked for in the inspector. */
 export interface AnswerRecord extends ScoredCompletion {
   evalId: string;
   sampleId: string;
@@ -115,6 +126,12 @@ export interface AnswerRecord extends ScoredCompletion {
   engine?: EngineStamp;
   /** When it was written, milliseconds; of an answer that was asked for in the inspector. */
   answeredAt?: number;
+  /** The change that was made to the picture before it was asked about; of an answer that was asked for in the inspector. */
+  edit?: ImageEdit;
+  /** All answers of a group that was asked for in the inspector, in the order they were written; the record's own text is the first. */
+  group?: GroupAnswer[];
+  /** Side of the model's grid of patches; of an answer that was asked for in the inspector. */
+  gridSize?: number;
   /** Set when this sample failed; the other fields then hold their empty values. */
   failure?: ErrorRecord;
 }

@@ -5,6 +5,7 @@
 import { jpegParts } from './jpeg-loss.ts';
 import { createImage, cropImage, pasteInto, type Region, type RgbImage } from './rgb-image.ts';
 import { RandomStream } from '../random.ts';
+import type { Steps } from '../steps.ts';
 
 export const MASK_FILLS = ['grey', 'mean', 'blur', 'noise'] as const;
 export type MaskFill = (typeof MASK_FILLS)[number];
@@ -37,7 +38,7 @@ export function describeEdit(edit: ImageEdit): string {
 }
 
 /** A changed copy; the picture stays as it is. The region is clamped to it. In steps of at most some hundred milliseconds. */
-export function* editSteps(image: RgbImage, edit: ImageEdit): Generator<void, RgbImage> {
+export function* editSteps(image: RgbImage, edit: ImageEdit): Steps<RgbImage> {
   const region = clampRegion(edit.region, image);
   const { left, top } = region;
   if (edit.kind === 'crop') return cropImage(image, left, top, region.width, region.height);
@@ -45,14 +46,14 @@ export function* editSteps(image: RgbImage, edit: ImageEdit): Generator<void, Rg
   if (edit.kind === 'jpeg') {
     for (const part of jpegParts(image, edit.quality, region)) {
       pasteInto(result, part.image, part.left, part.top);
-      yield;
+      yield (part.top + part.image.height - top) / region.height;
     }
   } else pasteInto(result, yield* fillSteps(image, edit.fill, region), left, top);
   return result;
 }
 
 /** What covers the region: a picture of its size. */
-function* fillSteps(image: RgbImage, fill: MaskFill, region: Region): Generator<void, RgbImage> {
+function* fillSteps(image: RgbImage, fill: MaskFill, region: Region): Steps<RgbImage> {
   const { left, top, width, height } = region;
   if (fill === 'blur') return yield* blurRegion(image, region);
   if (fill === 'grey') return filled(region, [128, 128, 128]);
@@ -76,15 +77,16 @@ function meanColour({ width, height, data }: RgbImage): number[] {
 }
 
 /** A blur that hides what was there: twice the mean over a square of side 2 radius + 1, the radius a quarter of the shorter side. */
-function* blurRegion(image: RgbImage, { left, top, width, height }: Region): Generator<void, RgbImage> {
+function* blurRegion(image: RgbImage, { left, top, width, height }: Region): Steps<RgbImage> {
   const radius = Math.max(1, Math.round(Math.min(width, height) / 4));
   const [x, y] = [Math.max(0, left - 2 * radius), Math.max(0, top - 2 * radius)];
   const right = Math.min(image.width, left + width + 2 * radius);
   const bottom = Math.min(image.height, top + height + 2 * radius);
   let blurred = cropImage(image, x, y, right - x, bottom - y);
-  for (const direction of ['rows', 'columns', 'rows', 'columns'] as const) {
+  const passes = ['rows', 'columns', 'rows', 'columns'] as const;
+  for (const [i, direction] of passes.entries()) {
     blurred = blurAlong(blurred, radius, direction);
-    yield;
+    yield (i + 1) / passes.length;
   }
   return cropImage(blurred, left - x, top - y, width, height);
 }

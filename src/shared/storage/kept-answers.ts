@@ -1,7 +1,8 @@
-// Answers that were asked for in the inspector and kept: one per model, question and image. They lie beside those of evaluations,
-// under a made-up evaluation id, so that no list of evaluations shows them.
+// Answers that were asked for in the inspector and kept: one per model, question, change of the picture and image; a group of answers
+// is one record. They lie beside those of evaluations, under a made-up evaluation id, so that no list of evaluations shows them.
 import type { AnswerRecord } from '../domain/answer.ts';
 import type { EvalConfig } from '../config/config.ts';
+import { describeEdit, type ImageEdit } from '../image/edit.ts';
 import { sha256OfText } from '../hash.ts';
 import type { Database } from './database.ts';
 import { queue, transact } from './database.ts';
@@ -11,14 +12,22 @@ const PREFIX = 'asked:';
 /** Key range of all that were kept. */
 const allKept = (): IDBKeyRange => IDBKeyRange.bound([PREFIX], [`${PREFIX}\uffff`]);
 
-type Question = Pick<EvalConfig, 'prompt' | 'template' | 'decoding' | 'parser' | 'reward'>;
+/** Everything that an answer depends on, beside weights and image. */
+export type KeptQuestion = Pick<EvalConfig, 'prompt' | 'template' | 'decoding' | 'parser' | 'reward'> & {
+  /** Answers of a group; 1 by default. */
+  numGenerations?: number;
+  /** What was changed in the picture. */
+  edit?: ImageEdit;
+};
 
 /**
  * The id under which answers of a model to one kind of question are kept.
  * @param weights what tells its weights from others of the same id, such as their hash
  */
-export async function keptId(modelId: string, weights: string, { prompt, template, decoding, parser, reward }: Question): Promise<string> {
-  const hash = await sha256OfText(JSON.stringify([weights, prompt, template, decoding, parser, reward]));
+export async function keptId(modelId: string, weights: string, question: KeptQuestion): Promise<string> {
+  const { prompt, template, decoding, parser, reward, numGenerations = 1, edit } = question;
+  const more = [...(numGenerations > 1 ? [{ numGenerations }] : []), ...(edit ? [describeEdit(edit)] : [])];
+  const hash = await sha256OfText(JSON.stringify([weights, prompt, template, decoding, parser, reward, ...more]));
   return `${PREFIX}${modelId}:${hash.slice(0, 12)}`;
 }
 
@@ -57,6 +66,27 @@ export async function keepAnswer(db: Database, answer: AnswerRecord): Promise<vo
 /** The kept answer, or undefined. */
 export function getKeptAnswer(db: Database, evalId: string, sampleId: string): Promise<AnswerRecord | undefined> {
   return transact(db, ['answers'], 'readonly', (tx) => tx.objectStore('answers').get([evalId, sampleId]));
+}
+
+/** Answers kept of a model to one question about changed copies of an image, oldest first. */
+export async function listKeptChanges(
+  db: Database,
+  modelId: string,
+  weights: string,
+  question: KeptQuestion,
+  sampleId: string,
+): Promise<AnswerRecord[]> {
+  const all = await transact(db, ['answers'], 'readonly', (tx) => tx.objectStore('answers').index('sampleId').getAll(sampleId));
+  const ofModel = all.filter((answer) => answer.edit && isKeptAnswerOf(modelId, answer));
+  const ids = await Promise.all(ofModel.map(({ edit }) => keptId(modelId, weights, { ...question, ...(edit ? { edit } : {}) })));
+  return ofModel.filter(({ evalId }, i) => evalId === ids[i]).sort((a, b) => (a.answeredAt ?? 0) - (b.answeredAt ?? 0));
+}
+
+/** Removes single kept answers. */
+export async function deleteKeptAnswers(db: Database, answers: readonly Pick<AnswerRecord, 'evalId' | 'sampleId'>[]): Promise<void> {
+  await transact(db, ['answers'], 'readwrite', async (tx) => {
+    for (const { evalId, sampleId } of answers) queue(tx.objectStore('answers').delete([evalId, sampleId]));
+  });
 }
 
 /** Removes what was kept about the images of a dataset. */

@@ -7,7 +7,8 @@ import { TableHead } from '../../../components/TableHead.tsx';
 import { useRef, useState } from 'react';
 import { PixelReadout, type PointerPlace } from './PixelReadout.tsx';
 import { seenSquare, shareOfFrame, shownSize } from './picture-frame.ts';
-import { PIXEL_ZOOM, type ImageViewControl } from './use-image-view.ts';
+import { PIXEL_ZOOM } from './image-view.ts';
+import type { ImageViewControl } from './use-image-view.ts';
 import { useWheelZoom } from './use-wheel-zoom.ts';
 import styles from './ImageStage.module.css';
 

@@ -1,7 +1,7 @@
 // The value of one pixel in the pixel view: of the one under the pointer, else of the one in the middle, which the arrow keys move.
 import { useEffect, useState, type RefObject } from 'react';
 import { hexColour, pixelAt } from './pixel-at.ts';
-import type { ImageView } from './use-image-view.ts';
+import type { ImageView } from './image-view.ts';
 import styles from './ImageStage.module.css';
 
 /** Where the pointer is on the screen; null: not over the picture. */

@@ -1,11 +1,11 @@
 // A rectangle on a picture: drawn with the pointer, moved and sized with arrow keys, or typed as numbers.
-import type { KeyboardEvent, PointerEvent } from 'react';
+import type { CSSProperties, KeyboardEvent, PointerEvent } from 'react';
 import { useRef } from 'react';
 import type { Region } from '../../../shared/image/rgb-image.ts';
 import { clampRegion } from '../../../shared/image/edit.ts';
 import type { PatchGrid } from '../tabs/edit-text.ts';
 import { snapToPatches } from '../tabs/edit-text.ts';
-import { seenSquare } from './picture-frame.ts';
+import { seenSquare, type PictureSize } from './picture-frame.ts';
 import styles from '../tabs/WhatIf.module.css';
 
 export interface RegionPickerProps {
@@ -39,13 +39,26 @@ export function regionAfterKey(
   return { ...region, left: Math.round(left), top: Math.round(top) };
 }
 
-const share = (value: number, of: number): string => `${(100 * value) / of}%`;
+/** Where a part of the picture lies over it. */
+function placed({ left, top, width, height }: Region, picture: PictureSize): CSSProperties {
+  const share = (value: number, of: number): string => `${(100 * value) / of}%`;
+  return {
+    left: share(left, picture.width),
+    top: share(top, picture.height),
+    width: share(width, picture.width),
+    height: share(height, picture.height),
+  };
+}
+
+/** A square as a region. */
+const squareAt = ({ left, top, side }: { left: number; top: number; side: number }): Region => ({ left, top, width: side, height: side });
 
 /** The picture as stored with the rectangle over it. */
 export function RegionPicker({ url, width, height, region, grid, isCrop = false, onChange }: RegionPickerProps) {
+  const size = { width, height };
   const isCut = width !== height && !isCrop;
   const start = useRef<{ x: number; y: number } | null>(null);
-  const put = (next: Region) => onChange(clampRegion(grid ? snapToPatches(next, grid) : next, { width, height }));
+  const put = (next: Region) => onChange(clampRegion(grid ? snapToPatches(next, grid) : next, size));
   const placeOf = (event: PointerEvent) => {
     const box = event.currentTarget.getBoundingClientRect();
     return { x: ((event.clientX - box.left) / box.width) * width, y: ((event.clientY - box.top) / box.height) * height };
@@ -56,7 +69,6 @@ export function RegionPicker({ url, width, height, region, grid, isCrop = false,
     const to = placeOf(event);
     put({ left: Math.min(from.x, to.x), top: Math.min(from.y, to.y), width: Math.abs(to.x - from.x), height: Math.abs(to.y - from.y) });
   };
-  const seen = seenSquare({ width, height });
   const step = grid ? grid.side : Math.max(1, Math.round(Math.min(width, height) / 32));
   return (
     <div
@@ -74,27 +86,13 @@ export function RegionPicker({ url, width, height, region, grid, isCrop = false,
       }}
     >
       {url ? <img src={url} alt="" draggable={false} style={{ imageOrientation: 'none' }} /> : null}
-      {isCut ? (
-        <span
-          className={styles.seen}
-          aria-hidden
-          style={{
-            left: share(seen.left, width),
-            top: share(seen.top, height),
-            width: share(seen.side, width),
-            height: share(seen.side, height),
-          }}
-        />
-      ) : null}
+      {isCut ? <span className={styles.seen} aria-hidden style={placed(squareAt(seenSquare(size)), size)} /> : null}
       {grid ? (
         <span
           className={styles.grid}
           aria-hidden
           style={{
-            left: share(grid.left, width),
-            top: share(grid.top, height),
-            width: share(grid.side * grid.count, width),
-            height: share(grid.side * grid.count, height),
+            ...placed(squareAt({ ...grid, side: grid.side * grid.count }), size),
             backgroundSize: `${100 / grid.count}% ${100 / grid.count}%`,
           }}
         />
@@ -104,14 +102,9 @@ export function RegionPicker({ url, width, height, region, grid, isCrop = false,
         className={styles.region}
         data-own-arrows
         aria-label={`Region: ${region.width} × ${region.height} pixels at ${region.left}, ${region.top}. Arrows move it, Shift and arrows change its size.`}
-        style={{
-          left: share(region.left, width),
-          top: share(region.top, height),
-          width: share(region.width, width),
-          height: share(region.height, height),
-        }}
+        style={placed(region, size)}
         onKeyDown={(event) => {
-          const next = regionAfterKey(region, event, step, { width, height });
+          const next = regionAfterKey(region, event, step, size);
           if (!next) return;
           event.preventDefault();
           put(next);

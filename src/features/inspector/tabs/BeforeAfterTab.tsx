@@ -1,14 +1,12 @@
 // The same image under two models or checkpoints: what changed in the verdict and in the reasoning.
 import { Button } from '@mantine/core';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
-import { LabelMark } from '../../../components/LabelMark.tsx';
 import type { ModelOption } from '../../../components/ModelSelect.tsx';
 import { ModelSelect } from '../../../components/ModelSelect.tsx';
-import { formatFigure, formatSigned } from '../../../components/format.ts';
 import type { ExplainState } from '../../../state/inspection.ts';
 import type { Reading } from '../reading.ts';
 import { ReadingView, StreamingView } from '../ReadingView.tsx';
-import { TableHead } from '../../../components/TableHead.tsx';
+import { ReadingChange } from './ReadingChange.tsx';
 import styles from '../Inspector.module.css';
 
 export interface BeforeAfterTabProps {
@@ -17,48 +15,6 @@ export interface BeforeAfterTabProps {
   after: { modelId: string | null; reading: Reading | null; state: ExplainState | undefined };
   onChooseAfter: (modelId: string) => void;
   onRun: () => void;
-}
-
-export interface ChangeTableProps {
-  before: Reading;
-  after: Reading;
-  /** Of the two columns. */
-  names?: readonly [string, string];
-}
-
-/** Readouts before and after, with the change. */
-export function ChangeTable({ before, after, names = ['before', 'after'] }: ChangeTableProps) {
-  const rows = [
-    { name: 'P(fake), head', digits: 3, a: before.pFakeHead, b: after.pFakeHead },
-    { name: 'P(fake), answer token', digits: 3, a: before.pFakeToken, b: after.pFakeToken },
-    { name: 'Mean paragraph reward', digits: 3, a: before.completion.reward, b: after.completion.reward },
-    { name: 'Paragraphs', digits: 0, a: before.completion.paragraphs.length, b: after.completion.paragraphs.length },
-  ];
-  return (
-    <table className={styles.smallTable} data-testid="change-table">
-      <TableHead columns={['readout', ...names, 'change']} />
-      <tbody>
-        <tr>
-          <th scope="row">Written answer</th>
-          <td>
-            <LabelMark label={before.predict ?? 'unparsed'} />
-          </td>
-          <td>
-            <LabelMark label={after.predict ?? 'unparsed'} />
-          </td>
-          <td>{before.predict === after.predict ? 'same' : 'flipped'}</td>
-        </tr>
-        {rows.map(({ name, digits, a, b }) => (
-          <tr key={name}>
-            <th scope="row">{name}</th>
-            <td>{formatFigure(a, digits)}</td>
-            <td>{formatFigure(b, digits)}</td>
-            <td>{a === null || b === null ? '–' : formatSigned(b - a, digits)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
 }
 
 /** Two readings with their difference. The first model is the page's own choice. */
@@ -74,7 +30,13 @@ export function BeforeAfterTab({ models, before, after, onChooseAfter, onRun }: 
         </Button>
       </div>
       {after.state?.error ? <ErrorNotice error={after.state.error} /> : null}
-      {before.reading && after.reading ? <ChangeTable before={before.reading} after={after.reading} /> : null}
+      {before.reading && after.reading ? (
+        <ReadingChange
+          before={before.reading}
+          after={after.reading}
+          texts={{ before: `the answer of ${nameOf(before.modelId)}`, after: `of ${nameOf(after.modelId)}` }}
+        />
+      ) : null}
       <div className={styles.sideBySide}>
         <section>
           <h2 className={styles.subhead}>{nameOf(before.modelId)}</h2>

@@ -12,8 +12,11 @@ import { InspectionStore, type InspectionState } from '../../../state/inspection
 import { ALPHA_TEXT } from '../report/case-report.ts';
 import { ImageFrame, type SecondImage } from '../image/ImageStage.tsx';
 import type { InspectAddress } from '../use-address.ts';
-import { useAsync, useNewestShown, type AsyncValue } from '../../../components/use-async.ts';
+import { useAsync } from '../../../components/use-async.ts';
+import { PictureWorkBar } from '../image/PictureWorkBar.tsx';
+import { WHOLE_IMAGE } from '../image/image-view.ts';
 import { useImageView, type ImageViewControl } from '../image/use-image-view.ts';
+import { usePictureWork } from '../image/use-picture-work.ts';
 import styles from './WhatIf.module.css';
 import shared from '../Inspector.module.css';
 
@@ -165,10 +168,14 @@ function Note({ name }: { name: ViewName }) {
 function Drawn({ sample, view, address, control, onSecond }: ForensicTabProps & { view: ForensicView }) {
   const inspection = InspectionStore.useApi();
   const key = `${sample.id}|${JSON.stringify(view)}`;
-  const drawn = useNewestShown(key, (signal) => inspection.getState().drawView(sample.id, view, signal));
+  const drawn = usePictureWork(key, (watch) => inspection.getState().drawView(sample.id, view, watch));
   const url = drawn.value?.url ?? null;
   const frame = useRef<HTMLDivElement>(null);
-  const own = useImageView({ width: drawn.value?.width ?? 1, height: drawn.value?.height ?? 1 }, () => frame.current?.clientWidth ?? 300);
+  const own = useImageView(
+    useState(WHOLE_IMAGE),
+    { width: drawn.value?.width ?? 1, height: drawn.value?.height ?? 1 },
+    () => frame.current?.clientWidth ?? 300,
+  );
   // A spectrum is another plane: it neither moves with the picture nor can be laid over it.
   const isPlane = view.kind === 'spectrum';
   const label = VIEWS.find(({ value }) => value === view.kind)?.label ?? view.kind;
@@ -192,7 +199,8 @@ function Drawn({ sample, view, address, control, onSecond }: ForensicTabProps & 
           />
         </div>
         <div className={styles.notes}>
-          <Figures drawn={drawn} />
+          <PictureWorkBar work={drawn} doing="Computing the view" />
+          <Figures drawn={drawn.value} />
           <Note name={view.kind} />
           {isPlane ? null : <p className={shared.facts}>Moves with the picture on the left; the key b flips between both.</p>}
         </div>
@@ -212,12 +220,11 @@ function Drawn({ sample, view, address, control, onSecond }: ForensicTabProps & 
   );
 }
 
-function Figures({ drawn }: { drawn: AsyncValue<DrawnView> }) {
-  if (drawn.error) return <ErrorNotice error={drawn.error} />;
-  if (!drawn.value) return <p className={shared.facts}>Computing the view…</p>;
+function Figures({ drawn }: { drawn: DrawnView | null }) {
+  if (!drawn) return null;
   return (
     <dl className={shared.figures}>
-      {drawn.value.figures.map(({ name, value, unit }) => (
+      {drawn.figures.map(({ name, value, unit }) => (
         <div key={name}>
           <dt>{name}</dt>
           <dd data-testid="forensic-figure" data-name={name} data-value={value}>

@@ -1,30 +1,33 @@
 // G answers to one image, ranked by reward, with the advantages that training would give them.
 import { Button } from '@mantine/core';
-import { useState } from 'react';
 import { LabelMark } from '../../../components/LabelMark.tsx';
-import { formatDuration, formatFigure, formatSigned } from '../../../components/format.ts';
+import { formatDate, formatDuration, formatFigure, formatSigned } from '../../../components/format.ts';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
-import type { Explanation } from '../../../shared/engine-api.ts';
-import type { ExplainState } from '../../../state/inspection.ts';
+import { oneOf } from '../../../components/link-values.ts';
+import type { GroupAnswer } from '../../../shared/domain/answer.ts';
+import { LinkNotes } from '../../../components/LinkNotes.tsx';
 import { Pills } from '../../../components/Pills.tsx';
-import { readingOfExplanation } from '../reading.ts';
-import type { AskedWith, Reading } from '../reading.ts';
+import { readingOfExplanation, TOKEN_MEASURES } from '../reading.ts';
+import type { Answered, AskedWith, Reading } from '../reading.ts';
 import { ReadingView } from '../ReadingView.tsx';
 import { TokensTab } from './TokensTab.tsx';
 import { numberHeads, TableHead } from '../../../components/TableHead.tsx';
-import { GROUP_SIZE } from '../use-explanation.ts';
+import { groupLinkRules, paragraphIn } from '../inspect-link.ts';
+import type { InspectAddress } from '../use-address.ts';
+import { GROUP_SIZE, type ModelGroup } from '../use-explanation.ts';
 import styles from '../Inspector.module.css';
 
 export interface GroupTabProps {
-  state: ExplainState | undefined;
-  askedWith: AskedWith;
+  asked: ModelGroup;
+  address: InspectAddress;
   canRun: boolean;
-  onRun: () => void;
+  /** The image is in memory only. */
+  isPrivate: boolean;
 }
 
 /** Answers paired with their index, best reward first. */
-export function rankCompletions(explanation: Explanation): { index: number; completion: Explanation['completions'][number] }[] {
-  return explanation.completions
+export function rankCompletions({ completions }: Pick<Answered, 'completions'>): { index: number; completion: GroupAnswer }[] {
+  return completions
     .map((completion, index) => ({ index, completion }))
     .sort((a, b) => b.completion.reward - a.completion.reward || a.index - b.index);
 }
@@ -81,19 +84,38 @@ const SHOWN: { value: Shown; label: string }[] = [
 ];
 
 /** One answer of the group: its cards, or its tokens shaded by advantage. */
-function OpenAnswer({ reading, name }: { reading: Reading; name: string }) {
-  const [shown, setShown] = useState<Shown>('paragraphs');
+function OpenAnswer({ reading, name, address }: { reading: Reading; name: string; address: InspectAddress }) {
+  const shown: Shown = address.read('as') === 'tokens' ? 'tokens' : 'paragraphs';
+  const show = (next: Shown) => address.patch({ as: next === 'tokens' ? next : null });
   return (
     <section className={styles.tab} aria-label={name} data-testid="group-open">
-      <Pills label={`Show ${name} as`} value={shown} onChange={setShown} options={SHOWN} />
-      {shown === 'paragraphs' ? <ReadingView reading={reading} /> : <TokensTab reading={reading} first="advantage" />}
+      <Pills label={`Show ${name} as`} value={shown} onChange={show} options={SHOWN} />
+      {shown === 'paragraphs' ? (
+        <ReadingView reading={reading} />
+      ) : (
+        <TokensTab
+          reading={reading}
+          first={oneOf(TOKEN_MEASURES, address.read('shade')) ?? 'advantage'}
+          onMeasure={(shade) => address.patch({ shade })}
+        />
+      )}
     </section>
   );
 }
 
-function Ranking({ explanation, askedWith }: { explanation: Explanation; askedWith: AskedWith }) {
-  const [open, setOpen] = useState<number | null>(null);
-  const reading = open === null ? null : readingOfExplanation(explanation, askedWith, { index: open });
+interface RankingProps {
+  group: Answered;
+  askedWith: AskedWith;
+  /** Where the answers come from, in words. */
+  source: string;
+  address: InspectAddress;
+}
+
+/** The open answer is part of the address, counted from 1. */
+function Ranking({ group, askedWith, source, address }: RankingProps) {
+  const open = paragraphIn(address.read('open'), group.completions.length);
+  const found = open === null ? null : readingOfExplanation(group, askedWith, { index: open });
+  const reading = found && { ...found, source };
   return (
     <>
       <div className={styles.scroll} role="region" aria-label="Answers of the group" tabIndex={0}>
@@ -102,25 +124,26 @@ function Ranking({ explanation, askedWith }: { explanation: Explanation; askedWi
             columns={['rank', 'answer', 'states', ...numberHeads('mean reward', 'advantage'), 'by paragraph', ...numberHeads('tokens')]}
           />
           <tbody>
-            {rankCompletions(explanation).map((row, i) => (
+            {rankCompletions(group).map((row, i) => (
               <GroupRow
                 key={row.index}
                 {...row}
                 rank={i + 1}
                 isOpen={open === row.index}
-                onToggle={() => setOpen(open === row.index ? null : row.index)}
+                onToggle={() => address.patch({ open: open === row.index ? null : String(row.index + 1) })}
               />
             ))}
           </tbody>
         </table>
       </div>
-      {reading ? <OpenAnswer reading={reading} name={`Answer ${(open ?? 0) + 1}`} /> : null}
+      {reading ? <OpenAnswer reading={reading} name={`Answer ${(open ?? 0) + 1}`} address={address} /> : null}
     </>
   );
 }
 
 /** The group view, with its own run button: it samples, so it differs from the greedy answer. */
-export function GroupTab({ state, askedWith, canRun, onRun }: GroupTabProps) {
+export function GroupTab({ asked, address, canRun, isPrivate }: GroupTabProps) {
+  const { state, group, request, askedAt, isReady, run } = asked;
   const isBusy = state?.phase === 'loading' || state?.phase === 'generating';
   return (
     <div className={styles.tab}>
@@ -128,15 +151,20 @@ export function GroupTab({ state, askedWith, canRun, onRun }: GroupTabProps) {
         Training samples several answers to one image and asks which paragraphs did better than the others. Here are {GROUP_SIZE}, at
         temperature 1, best mean reward first. A paragraph’s advantage is how many standard deviations its reward lies above or below the
         mean of all paragraphs of all {GROUP_SIZE}; an answer’s is the mean over its tokens.
-        {state?.result
-          ? ` Made in ${formatDuration(state.result.elapsedMs)}. They are not stored: seed ${askedWith.decoding.seed} gives the same ones again on this engine.`
-          : ''}
       </p>
-      <Button data-testid="group-run" onClick={onRun} disabled={!canRun} loading={isBusy} variant={state?.result ? 'default' : undefined}>
-        {state?.result ? 'Sample again' : `Sample ${GROUP_SIZE} answers`}
+      {group ? (
+        <p className={styles.facts} data-testid="group-made">
+          {askedAt === null ? '' : `Sampled on ${formatDate(askedAt)}, `}seed {request.decoding.seed}, in {formatDuration(group.elapsedMs)}.{' '}
+          {isPrivate ? 'They are in memory only, as the image.' : 'They are kept in this browser, with their tokens.'}
+        </p>
+      ) : null}
+      <Button data-testid="group-run" onClick={run} disabled={!canRun} loading={isBusy} variant={group ? 'default' : undefined}>
+        {group ? 'Sample again' : `Sample ${GROUP_SIZE} answers`}
       </Button>
+      <LinkNotes rules={groupLinkRules(isReady ? (group?.completions.length ?? 0) : null)} />
       {state?.error ? <ErrorNotice error={state.error} /> : null}
-      {state?.result ? <Ranking explanation={state.result} askedWith={askedWith} /> : null}
+      {state?.keepError ? <ErrorNotice error={state.keepError} /> : null}
+      {group ? <Ranking group={group} askedWith={request} source="sampled for this group" address={address} /> : null}
     </div>
   );
 }

@@ -5,8 +5,8 @@ import { useEffect, useRef } from 'react';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { oneOf } from '../../../components/link-values.ts';
 import type { ExplainState } from '../../../state/inspection.ts';
-import { explanationKey, InspectionStore } from '../../../state/inspection.ts';
 import { ModelsStore } from '../../../state/models.ts';
+import { PRIVATE_CASE_ID } from '../../../state/private-case.ts';
 import { AgainstF32 } from '../AgainstF32.tsx';
 import { BeforeAfterTab } from './BeforeAfterTab.tsx';
 import { ForensicTab } from './ForensicTab.tsx';
@@ -18,7 +18,7 @@ import { ReadingView, StreamingView } from '../ReadingView.tsx';
 import { ReferenceTab } from './ReferenceTab.tsx';
 import { TokensTab } from './TokensTab.tsx';
 import type { InspectAddress } from '../use-address.ts';
-import { explainRequest, GROUP_SIZE, useModelReading } from '../use-explanation.ts';
+import { GROUP_SIZE, useGroup, useModelReading } from '../use-explanation.ts';
 import type { ModelReading } from '../use-explanation.ts';
 import type { ImageViewControl } from '../image/use-image-view.ts';
 import type { LoadedSample } from '../use-sample.ts';
@@ -57,10 +57,9 @@ function Pending({ state, hasStored, onRun }: PendingProps) {
 
 function GroupPanel({ address, sampleId }: { address: InspectAddress; sampleId: string }) {
   const { modelId, precision } = address;
-  const explain = InspectionStore.use((state) => state.explain);
-  const request = explainRequest(modelId ?? '', sampleId, GROUP_SIZE, precision);
-  const state = InspectionStore.use(({ explanations }) => explanations[explanationKey(request)]);
-  return <GroupTab state={state} askedWith={request} canRun={modelId !== null} onRun={() => void explain(request)} />;
+  const asked = useGroup(modelId, sampleId, precision);
+  const isPrivate = sampleId.startsWith(`${PRIVATE_CASE_ID}/`);
+  return <GroupTab asked={asked} address={address} canRun={modelId !== null} isPrivate={isPrivate} />;
 }
 
 function BeforeAfterPanel({ address, sampleId, reading }: { address: InspectAddress; sampleId: string; reading: Reading | null }) {
@@ -147,7 +146,7 @@ function TabContent({ tab, ...props }: ReadingTabsProps & { tab: TabName }) {
         <Pending state={main.state} hasStored={props.hasStored} onRun={main.run} />
       );
     case 'reference':
-      return <ReferenceTab annotation={sample?.annotation} reading={reading} />;
+      return <ReferenceTab annotation={sample?.annotation} reading={reading} address={address} />;
     case 'tokens':
       return reading ? (
         <TokensTab
@@ -176,7 +175,7 @@ function TabContent({ tab, ...props }: ReadingTabsProps & { tab: TabName }) {
           url={url}
           address={address}
           before={reading}
-          gridSize={main.state?.result?.gridSize ?? null}
+          gridSize={main.asked?.gridSize ?? null}
           onAskFirst={main.run}
           onSecond={onSecond}
         />
@@ -190,8 +189,13 @@ function TabContent({ tab, ...props }: ReadingTabsProps & { tab: TabName }) {
 export function ReadingTabs(props: ReadingTabsProps) {
   const tab = tabOf(props.address.tab);
   const list = useRef<HTMLDivElement>(null);
+  const isOpened = useRef(false);
   useEffect(() => {
-    list.current?.querySelector(`[data-testid=tab-${tab}]`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    const chosen = list.current?.querySelector<HTMLElement>(`[data-testid=tab-${tab}]`);
+    // A page that opens stays at its top; only the row of tabs moves.
+    if (isOpened.current) chosen?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    else if (chosen && list.current) list.current.scrollLeft = chosen.offsetLeft + chosen.offsetWidth - list.current.clientWidth;
+    isOpened.current = true;
   }, [tab]);
   return (
     <Tabs value={tab} onChange={(value) => props.address.patch({ tab: value })} keepMounted={false}>

@@ -1,5 +1,5 @@
 // The annotation of the dataset beside the generated answer. Overlap of words is a weak measure and is labelled so.
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { formatFigure } from '../../../components/format.ts';
 import { DiffText } from '../../../components/DiffText.tsx';
 import { LexiconText } from '../../../components/LexiconText.tsx';
@@ -10,11 +10,13 @@ import { textOverlap } from '../../../shared/metrics/text-overlap.ts';
 import { lexiconVote } from '../../../shared/text/lexicon.ts';
 import { splitParagraphs } from '../../../shared/text/paragraphs.ts';
 import type { Reading } from '../reading.ts';
+import type { InspectAddress } from '../use-address.ts';
 import styles from '../Inspector.module.css';
 
 export interface ReferenceTabProps {
   annotation: Annotation | undefined;
   reading: Reading | null;
+  address: Pick<InspectAddress, 'read' | 'patch'>;
 }
 
 function MarkedParagraphs({ text }: { text: string }) {
@@ -41,7 +43,7 @@ function Overlap({ generated, reference }: { generated: string; reference: strin
 
 type Layout = 'beside' | 'diff';
 const LAYOUTS: { value: Layout; label: string }[] = [
-  { value: 'beside', label: 'Side by side' },
+  { value: 'beside', label: 'Both texts' },
   { value: 'diff', label: 'As a diff' },
 ];
 
@@ -62,14 +64,21 @@ function Beside({ annotation, reading }: { annotation: Annotation; reading: Read
   );
 }
 
-/** Reference and answer side by side or as one text; on narrow pages one above the other. */
-export function ReferenceTab({ annotation, reading }: ReferenceTabProps) {
-  const [layout, setLayout] = useState<Layout>('beside');
+/** Reference and answer side by side or as one text; on narrow pages one above the other. The layout is part of the address. */
+export function ReferenceTab({ annotation, reading, address }: ReferenceTabProps) {
+  const layout: Layout = address.read('layout') === 'diff' ? 'diff' : 'beside';
   if (!annotation) return <p className={styles.firstLine}>The dataset has no reference reasoning for this image.</p>;
   return (
     <div className={styles.tab}>
       {reading ? <Overlap generated={reading.text} reference={annotation.answer} /> : null}
-      {reading ? <Pills label="Layout" value={layout} onChange={setLayout} options={LAYOUTS} /> : null}
+      {reading ? (
+        <Pills
+          label="Layout"
+          value={layout}
+          onChange={(next) => address.patch({ layout: next === 'diff' ? next : null })}
+          options={LAYOUTS}
+        />
+      ) : null}
       {reading && layout === 'diff' ? (
         <DiffText before={annotation.answer} after={reading.text} names={{ before: 'the reference', after: 'the answer' }} />
       ) : (

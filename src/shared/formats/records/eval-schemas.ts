@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import type { AnswerRecord } from '../../domain/answer.ts';
 import type { EvalRecord } from '../../domain/run.ts';
+import { MASK_FILLS } from '../../image/edit.ts';
 import type { RecordSchema } from './check-record.ts';
 import { Engine, Failure, Id, JobState, Label, Problem, SCORED } from './parts.ts';
 import { EvalSettings } from './settings.ts';
@@ -85,6 +86,23 @@ const Sampled = v.looseObject({
   tokenCount: v.number(),
 });
 
+const GroupMember = v.looseObject({
+  ...SCORED,
+  text: v.string(),
+  tokens: v.array(Token),
+  truncated: v.boolean(),
+  tokenCount: v.number(),
+  advantage: v.number(),
+});
+
+const Region = v.looseObject({ left: v.number(), top: v.number(), width: v.number(), height: v.number() });
+
+const Edit = v.variant('kind', [
+  v.looseObject({ kind: v.literal('mask'), fill: v.picklist(MASK_FILLS), region: Region }),
+  v.looseObject({ kind: v.literal('jpeg'), quality: v.number(), region: Region }),
+  v.looseObject({ kind: v.literal('crop'), region: Region }),
+]);
+
 export const ANSWER_SCHEMA: RecordSchema<AnswerRecord> = v.looseObject({
   ...SCORED,
   evalId: Id,
@@ -103,5 +121,8 @@ export const ANSWER_SCHEMA: RecordSchema<AnswerRecord> = v.looseObject({
   sampled: v.optional(v.array(Sampled)),
   engine: v.optional(Engine),
   answeredAt: v.optional(v.number()),
+  edit: v.optional(Edit),
+  group: v.optional(v.array(GroupMember)),
+  gridSize: v.optional(v.number()),
   failure: v.optional(Failure),
 });

@@ -2,6 +2,7 @@
 // out; so do edges, texture and strong colours, in every picture. A hint for the eye, no evidence by itself.
 import { jpegParts } from '../jpeg-loss.ts';
 import { createImage, type RgbImage } from '../rgb-image.ts';
+import type { Steps } from '../../steps.ts';
 import { gainFor, INSIDE_SHARE, percentileBin } from './gain.ts';
 
 export interface ErrorLevel {
@@ -21,7 +22,7 @@ export interface ErrorLevel {
  * @param quality 1..100, of the second compression
  * @param gain multiplies the difference; null: such that 99 % of the differences stay below white
  */
-export function* errorLevelSteps(image: RgbImage, quality: number, gain: number | null): Generator<void, ErrorLevel> {
+export function* errorLevelSteps(image: RgbImage, quality: number, gain: number | null): Steps<ErrorLevel> {
   const { width, height, data } = image;
   const differences = createImage(width, height);
   const counts = new Float64Array(256);
@@ -32,7 +33,7 @@ export function* errorLevelSteps(image: RgbImage, quality: number, gain: number 
       differences.data[from + i] = difference;
       counts[difference] = (counts[difference] ?? 0) + 1;
     }
-    yield;
+    yield (part.top + part.image.height) / height;
   }
   const nearlyMost = percentileBin(counts, INSIDE_SHARE);
   const most = counts.findLastIndex((count) => count > 0);

@@ -1,6 +1,7 @@
 // The noise residual: brightness minus its 3 x 3 median. Cameras leave grain everywhere; areas that were painted, blurred or
 // generated may have less, more, or a regular pattern.
 import type { RgbImage } from '../rgb-image.ts';
+import type { Steps } from '../../steps.ts';
 import { gainFor, INSIDE_SHARE, percentileBin } from './gain.ts';
 import { brightness, greyImage, type GreyPlane } from './planes.ts';
 
@@ -13,11 +14,11 @@ const STRIPE = 128;
  * Each pixel minus the median of its 3 x 3 neighbourhood; the edge is repeated. The middle of nine is the middle of three: of the
  * largest of the columns' least, the middle of their middles, and the least of their largest.
  */
-function* medianResidual({ width, height, data }: GreyPlane): Generator<void, GreyPlane> {
+function* medianResidual({ width, height, data }: GreyPlane): Steps<GreyPlane> {
   const residual = new Float32Array(data.length);
   const [low, middle, high] = [new Float32Array(width), new Float32Array(width), new Float32Array(width)];
   for (let y = 0; y < height; y++) {
-    if (y % STRIPE === 0) yield;
+    if (y % STRIPE === 0) yield y / height;
     const [above, here, below] = [Math.max(0, y - 1) * width, y * width, Math.min(height - 1, y + 1) * width];
     for (let x = 0; x < width; x++) {
       const [a, b, c] = [data[above + x] ?? 0, data[here + x] ?? 0, data[below + x] ?? 0];
@@ -66,7 +67,7 @@ function nearlyMostOf(values: Float32Array): number {
  * In steps of some rows.
  * @param gain multiplies the residual before it is drawn around mid grey; null: such that 99 % of it stays between black and white
  */
-export function* noiseResidualSteps(image: RgbImage, gain: number | null): Generator<void, NoiseResidual> {
+export function* noiseResidualSteps(image: RgbImage, gain: number | null): Steps<NoiseResidual> {
   const residual = yield* medianResidual(brightness(image));
   const squares = residual.data.reduce((sum, value) => sum + value * value, 0);
   const nearlyMost = nearlyMostOf(residual.data);
