@@ -94,7 +94,12 @@ export class SimdEngine implements ProductSink {
   }
 
   get stats(): EngineStats {
-    return { liveBytes: this.heap.liveBytes, reservedBytes: this.heap.reservedBytes, maximumBytes: this.heap.maximumBytes, jobs: this.#jobs };
+    return {
+      liveBytes: this.heap.liveBytes,
+      reservedBytes: this.heap.reservedBytes,
+      maximumBytes: this.heap.maximumBytes,
+      jobs: this.#jobs,
+    };
   }
 
   /** Threads that exist; `activeThreads` of them took part in the last job that had a choice. */
@@ -204,16 +209,31 @@ export class SimdEngine implements ProductSink {
   }
 
   #runAhead(op: Op, units: number, unitsPerChunk: number, ints: readonly number[], floats: readonly number[], work: number): void {
-    const began = performance.now();
-    if (!this.#isBusy) this.#becomeBusy(began);
+    if (!this.#isBusy) this.#becomeBusy(performance.now());
     this.#jobs++;
-    if (this.#choosesCrew) this.#pool.active = this.#crews.crew === 'all' ? this.#pool.size : 1;
+    if (this.#choosesCrew) this.#appointCrew(op, work);
+    const began = performance.now();
     if (this.#pool.active > 1) this.#queue.add(op, units, unitsPerChunk, ints, floats);
     else {
       this.#record.write(op, units, unitsPerChunk, ints, floats);
       this.#pool.runAlone(Control.job, Control.job + Field.bytes);
     }
-    if (this.#choosesCrew) this.#crews.noteJob(op, work, began, performance.now());
+    if (!this.#choosesCrew) return;
+    this.#crews.noteJob(op, work, began, performance.now());
+    if (this.#crews.isFull) this.#chooseAnew();
+  }
+
+  #appointCrew(op: Op, work: number): void {
+    if (this.#crews.isNew(op, work)) this.#chooseAnew();
+    this.#pool.active = this.#crews.crew === 'all' ? this.#pool.size : 1;
+  }
+
+  /** Once all is done that was handed over so far. */
+  #chooseAnew(): void {
+    const began = performance.now();
+    this.#queue.finish();
+    this.#crews.pause(began, performance.now());
+    this.#crews.resume(performance.now());
   }
 
   get #choosesCrew(): boolean {
@@ -251,7 +271,7 @@ export class SimdEngine implements ProductSink {
     this.#pool.active = crew === 'all' ? this.#pool.size : 1;
     const began = performance.now();
     this.#pool.run(first, end);
-    race.note(crew, (performance.now() - began) / work);
+    race.note(crew, performance.now() - began, work);
   }
 }
 
