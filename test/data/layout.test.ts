@@ -33,6 +33,19 @@ describe('the DF-R5 layout', () => {
     expect(layout.sentence).toContain('below `Downloads/DF-R5`');
   });
 
+  it('takes the folder between split and label as the domain where a wrapper holds the splits, as in an imagefolder', () => {
+    expect(place('hf/train/aster/fake/1.png', 'hf/validation/birch/real/2.png', 'hf/unsplit/birch/fake/3.png')).toEqual([
+      'train/aster/fake/1.png aster train fake',
+      'validation/birch/real/2.png birch val real',
+      'unsplit/birch/fake/3.png birch none fake',
+    ]);
+    // Domains above their splits stay domains, whatever lies between split and label.
+    expect(place('aster/train/faces/fake/1.png', 'birch/train/faces/real/2.png')).toEqual([
+      'aster/train/faces/fake/1.png aster train fake',
+      'birch/train/faces/real/2.png birch train real',
+    ]);
+  });
+
   it('recognises one domain, one split, and only fake and real', () => {
     expect(place('aster/test/fake/1.png', 'aster/train/real/2.png')).toEqual([
       'aster/test/fake/1.png aster test fake',

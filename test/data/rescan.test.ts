@@ -146,3 +146,26 @@ describe('the imagefolder export', () => {
     }
   });
 });
+
+describe('an export of pictures of which one cannot be read', () => {
+  it('goes on, names it with the reason in the file and to the page, and keeps no metadata of it', async () => {
+    const id = await imported([...FIRST, rows('Waxy.\n\n### Answer: fake')]);
+    await db.delete('images', `${id}/a/train/fake/1.png`);
+    const { unzipSync, strFromU8 } = await import('fflate');
+    for (const format of ['zip', 'imagefolder'] as const) {
+      const { file, leftOut } = await data.exportDataset({ datasetId: id, format }, context);
+      expect(leftOut).toMatchObject({ count: 1, named: [{ path: 'a/train/fake/1.png' }] });
+      const files = unzipSync(new Uint8Array(await file.arrayBuffer()));
+      expect(Object.keys(files).filter((name) => name.endsWith('.png'))).toHaveLength(FIRST.length - 1);
+      expect(strFromU8(files['left-out.txt'] ?? new Uint8Array())).toBe(`a/train/fake/1.png\t${leftOut.named[0]?.reason}\n`);
+      const metadata = files['train/metadata.jsonl'];
+      if (format === 'imagefolder') expect(strFromU8(metadata ?? new Uint8Array())).not.toContain('fake/1.png');
+    }
+  });
+
+  it('fails with the first reason where none can be read', async () => {
+    const id = await imported(FIRST);
+    await db.clear('images');
+    await expect(data.exportDataset({ datasetId: id, format: 'zip' }, context)).rejects.toMatchObject({ code: 'E-MISSING' });
+  });
+});

@@ -99,7 +99,12 @@ describe('what was exported and is imported again', () => {
     const told = async (id: string) => {
       const { samples } = await facts(id);
       const rows = samples.map(({ sha256, domain, split, label, tags, questionText, text }) => ({
-        ...{ sha256, domain, split, label, tags: tags.join(' ').split(' '), questionText },
+        sha256,
+        domain,
+        split,
+        label,
+        tags: tags.join(' ').split(' '),
+        questionText,
         ...(text && { question: text.question, answer: text.answer }),
       }));
       return rows.toSorted((a, b) => a.sha256.localeCompare(b.sha256));
