@@ -1,5 +1,6 @@
 // Every scalar that spec/metrics.md names for a trainer is logged, under its name and with the value that the stored answers have.
 import { describe, expect, it } from 'vitest';
+import { metricMeaning } from '../../src/components/metric-notes.ts';
 import type { TrainConfig } from '../../src/shared/config/config.ts';
 import { presetConfig } from '../../src/shared/config/presets.ts';
 import { SFT_PROMPT } from '../../src/shared/config/prompts.ts';
@@ -80,6 +81,11 @@ describe.each([
     const { steps, summary } = await trained(config);
     for (const { metrics } of steps) expect(Object.keys(metrics)).toEqual(expect.arrayContaining([...names, ...PROBE]));
     expect(Object.keys(summary)).toEqual(AT_THE_END);
+    const logged = [...steps.flatMap(({ metrics }) => Object.keys(metrics)), ...AT_THE_END];
+    expect(
+      logged.filter((name) => metricMeaning(name) === null),
+      'each is explained on the page',
+    ).toEqual([]);
     expect(summary['train_loss']).toBeCloseTo(mean(steps.map(({ metrics }) => metrics['loss'] ?? NaN)), 10);
     expect(summary['train_steps_per_second']).toBeCloseTo(STEPS / (summary['train_runtime'] ?? NaN), 10);
   });

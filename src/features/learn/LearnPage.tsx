@@ -7,6 +7,8 @@ import { TableHead } from '../../components/TableHead.tsx';
 import { ERROR_CODES } from '../../shared/errors.ts';
 import { ERROR_MEANINGS } from './error-codes.ts';
 import { GLOSSARY } from './glossary.ts';
+import { MetricList } from './MetricList.tsx';
+import { SOURCES } from './sources.ts';
 import styles from './LearnPage.module.css';
 import { UpdateSteps } from './UpdateSteps.tsx';
 
@@ -23,6 +25,8 @@ export function LearnPage() {
       <UpdateSteps />
       <Limits />
       <Glossary />
+      <MetricList />
+      <Sources />
       <ErrorCodes />
     </Page>
   );
@@ -91,6 +95,31 @@ function Glossary() {
           </tbody>
         </table>
       </div>
+    </Panel>
+  );
+}
+
+function Sources() {
+  return (
+    <Panel title="Papers" aside="what the method and this page rest on">
+      <dl className={styles.codes}>
+        {SOURCES.map(({ subject, work, where, url }) => (
+          <div key={work}>
+            <dt>{subject}</dt>
+            <dd>
+              {work},{' '}
+              {url ? (
+                <a href={url} target="_blank" rel="noreferrer">
+                  {where}
+                </a>
+              ) : (
+                where
+              )}
+              .
+            </dd>
+          </div>
+        ))}
+      </dl>
     </Panel>
   );
 }

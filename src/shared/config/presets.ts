@@ -113,6 +113,8 @@ const PAPER: TrainConfig = {
 const RELEASED: TrainConfig = {
   ...PAPER,
   preset: 'released-code',
+  // 3 % of the 60 steps, rounded down as verl does.
+  optimizer: { ...PAPER.optimizer, warmupSteps: 1 },
   policy: {
     ...PAPER.policy,
     numGenerations: 1,

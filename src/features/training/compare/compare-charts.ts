@@ -1,7 +1,7 @@
 // The lines of the Compare page's charts: one per run, or one per seed group with its spread. Pure.
 import type { ChartSeries } from '../../../components/charts/series.ts';
 import type { CompareAddress } from './address.ts';
-import { mainCharts, metricPoints } from '../run/run-series.ts';
+import { chartOf, mainCharts, metricPoints } from '../run/run-series.ts';
 import type { ChartSpec } from '../run/run-series.ts';
 import type { Comparison } from './comparison.ts';
 import { groupRuns } from './figures.ts';
@@ -40,5 +40,5 @@ export function comparedSeries({ runs, stepsOf, marks }: Comparison, metric: str
 export function comparedCharts({ runs, metrics }: Comparison, chosen: readonly string[] | null): ChartSpec[] {
   const usual = [...new Map(runs.flatMap(({ algorithm }) => mainCharts(algorithm)).map((spec) => [spec.metric, spec])).values()];
   if (chosen === null) return usual.filter(({ metric }) => metrics.includes(metric));
-  return chosen.map((metric) => usual.find((spec) => spec.metric === metric) ?? { metric, title: metric, help: 'Logged under this name' });
+  return chosen.map((metric) => usual.find((spec) => spec.metric === metric) ?? chartOf(metric));
 }

@@ -163,7 +163,7 @@ export function RunCharts({ run, steps: all, view, onView, markStep }: RunCharts
   return (
     <div className={styles.chartColumn}>
       <ChartTools view={view} onView={onView} others={others.length} />
-      <ChartGuide specs={[...main, ...probed]} />
+      <ChartGuide specs={specs} />
       <div className={styles.charts}>
         {specs.map((spec) => (
           <ChartSlot key={spec.metric} spec={spec} drawn={drawn} />

@@ -1,5 +1,7 @@
 // Which charts a run has, and their points. Names as in spec/metrics.md. Pure.
 import { formatFigure } from '../../../components/format.ts';
+import { metricHelp } from '../../../components/metric-notes.ts';
+import { metricWords } from '../../../components/metric-words.ts';
 import type { SeriesPoint } from '../../../shared/downsample.ts';
 import type { TrainConfig } from '../../../shared/config/config.ts';
 import type { Algorithm, CompletionRecord, StepRecord } from '../../../shared/domain/run.ts';
@@ -88,13 +90,16 @@ export function seeNames(seen: SeenNames, steps: readonly StepRecord[]): SeenNam
   return { count: steps.length, last: steps.at(-1)?.step ?? null, names };
 }
 
+/** A chart of any metric, also of one that only a log made elsewhere has. */
+export const chartOf = (metric: string): ChartSpec => ({ metric, title: metricWords(metric), help: metricHelp(metric) });
+
 /** Every other metric that was logged, by name. */
 export function otherCharts(algorithm: Algorithm, names: Iterable<string>, probed: readonly ChartSpec[] = []): ChartSpec[] {
   const shown = new Set([...mainCharts(algorithm), ...probed].map(({ metric }) => metric));
   return [...names]
     .filter((name) => !shown.has(name) && !name.startsWith(POSITION) && name !== 'step')
     .sort()
-    .map((metric) => ({ metric, title: metric, help: 'Logged under this name' }));
+    .map(chartOf);
 }
 
 /** Long runs are drawn again only when a drawn point is complete: below 1000 steps at every step, at 10,000 at every 20th. */

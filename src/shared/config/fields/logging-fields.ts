@@ -65,10 +65,10 @@ export const LOGGING_FIELDS: readonly TrainField[] = [
       name: 'metric_for_best_model',
       label: 'Best by',
       group: 'rewards',
-      help: 'Measured on the probe images; larger is better.',
+      help: 'Measured on the probe images; larger is better. An unparsed answer counts as wrong.',
       algorithms: EVERY,
       choices: [
-        { value: 'eval/acc', label: 'Accuracy, unparsed counts as wrong' },
+        { value: 'eval/acc', label: 'Accuracy' },
         { value: 'eval/f1', label: 'F1 of fake' },
         { value: 'eval/auc', label: 'AUC of the binary head' },
         { value: 'eval_reward', label: 'Reward' },

@@ -24,7 +24,7 @@ export const MODEL_FIELDS: readonly TrainField[] = [
     llava: '--warmup_ratio',
     verl: 'lr_warmup_steps_ratio',
     unit: 'steps',
-    help: 'Steps over which the learning rate rises from 0.',
+    help: 'Steps over which the learning rate rises from 0. Released code: 3 % of the run.',
     algorithms: EVERY,
     min: 0,
     max: 10_000,

@@ -58,7 +58,7 @@ export const REWARD_FIELDS: readonly TrainField[] = [
       algorithms: POLICY,
       choices: [
         { value: 'own', label: 'Its own (paper)' },
-        { value: 'mean-of-others', label: 'Mean of the paragraphs before it' },
+        { value: 'mean-of-others', label: 'Mean of those before it' },
       ],
     },
     (config) => config.reward.finalParagraphVcr,
@@ -73,7 +73,7 @@ export const REWARD_FIELDS: readonly TrainField[] = [
       algorithms: POLICY,
       choices: [
         { value: 'prpo', label: 'After ### Answer: (paper)' },
-        { value: 'prpo+final-line', label: 'Last matching line (released code)' },
+        { value: 'prpo+final-line', label: 'Last matching line (released)' },
       ],
     },
     (config) => config.reward.answerRule,
