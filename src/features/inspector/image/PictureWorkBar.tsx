@@ -23,7 +23,7 @@ export function PictureWorkBar({ work, doing }: PictureWorkBarProps) {
         {isStopped ? `${doing} was stopped.` : `${doing}…`}
         {share === null ? '' : ` ${formatPercent(share, 0)}`}
       </span>
-      <Button size="compact-sm" variant="default" onClick={isStopped ? again : stop}>
+      <Button variant="default" onClick={isStopped ? again : stop}>
         {isStopped ? 'Begin again' : 'Stop'}
       </Button>
     </div>

@@ -5,6 +5,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { EmptyState } from '../../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
+import { formatPlural } from '../../../components/format.ts';
 import { Page } from '../../../components/Page.tsx';
 import { saveFile } from '../../../components/save-file.ts';
 import type { SampleRecord } from '../../../shared/domain/sample.ts';
@@ -19,7 +20,7 @@ import { useModelReading, useStoredAnswers } from '../use-explanation.ts';
 import { useSample } from '../use-sample.ts';
 import type { AskedReading } from '../reading.ts';
 import type { ReportModel } from './case-report.ts';
-import { ReportSheet } from './ReportSheet.tsx';
+import { REPORT_VIEWS, ReportSheet } from './ReportSheet.tsx';
 import css from './report.css?inline';
 import { reportHtml } from './save-report.ts';
 import styles from '../Inspector.module.css';
@@ -28,11 +29,13 @@ interface ToolsProps {
   sample: SampleRecord;
   views: boolean;
   onViews: (on: boolean) => void;
+  /** Views that are still being drawn: a file or print would lack them. */
+  missing: number;
   sheet: () => HTMLElement | null;
   pictures: ReadonlyMap<string, Blob>;
 }
 
-function Tools({ sample, views, onViews, sheet, pictures }: ToolsProps) {
+function Tools({ sample, views, onViews, missing, sheet, pictures }: ToolsProps) {
   const notices = NoticesStore.useApi();
   const save = async () => {
     const element = sheet();
@@ -46,13 +49,22 @@ function Tools({ sample, views, onViews, sheet, pictures }: ToolsProps) {
   };
   return (
     <div className={styles.reportTools} data-no-print>
-      <Button leftSection={<IconPrinter size={16} aria-hidden />} onClick={() => window.print()}>
+      <Button leftSection={<IconPrinter size={16} aria-hidden />} disabled={missing > 0} onClick={() => window.print()}>
         Print / save as PDF
       </Button>
-      <Button variant="default" leftSection={<IconDownload size={16} aria-hidden />} onClick={() => void save()} data-testid="report-save">
+      <Button
+        variant="default"
+        leftSection={<IconDownload size={16} aria-hidden />}
+        disabled={missing > 0}
+        onClick={() => void save()}
+        data-testid="report-save"
+      >
         Save as one HTML file
       </Button>
       <Switch label="With forensic views" checked={views} onChange={(event) => onViews(event.currentTarget.checked)} />
+      <span className={styles.facts} role="status">
+        {missing > 0 ? `Drawing ${formatPlural(missing, 'view')} first…` : ''}
+      </span>
     </div>
   );
 }
@@ -75,7 +87,10 @@ export function ReportPage() {
   const dataset = SamplesStore.use((state) => (state.datasetId === datasetId ? state.dataset : null));
   const reported = model ?? (main.reading && isModelMissing ? goneModel(modelId, main.reading) : null);
   const rates = useErrorRates(modelId);
-  const [views, setViews] = useState(false);
+  const views = address.read('views') === '1';
+  const [settled, setSettled] = useState<readonly string[]>([]);
+  const settle = useCallback((view: string) => setSettled((old) => [...new Set([...old, view])]), []);
+  const missing = views ? REPORT_VIEWS.filter(({ view }) => !settled.includes(view.kind)).length : 0;
   const sheet = useRef<HTMLElement>(null);
   const [pictures] = useState(() => new Map<string, Blob>());
   const keepPicture = useCallback((address: string, blob: Blob) => void pictures.set(address, blob), [pictures]);
@@ -84,9 +99,7 @@ export function ReportPage() {
   }, [samples, datasetId]);
   const { sample, file, url, error } = loaded;
   const isBusy = main.state?.phase === 'loading' || main.state?.phase === 'generating';
-  const back = (
-    <Link to={inspectAddress(datasetId, sampleId, address.query)}>Back to the image</Link>
-  );
+  const back = <Link to={inspectAddress(datasetId, sampleId, address.query)}>Back to the image</Link>;
   if (error || main.state?.error) {
     return (
       <Page title="Report" above={back}>
@@ -122,13 +135,21 @@ export function ReportPage() {
       <style>{css}</style>
       {sample && file && url && main.reading && reported && rates !== undefined ? (
         <>
-          <Tools sample={sample} views={views} onViews={setViews} sheet={() => sheet.current} pictures={pictures} />
+          <Tools
+            sample={sample}
+            views={views}
+            onViews={(on) => address.patch({ views: on ? '1' : null })}
+            missing={missing}
+            sheet={() => sheet.current}
+            pictures={pictures}
+          />
           <ReportSheet
             ref={sheet}
             sample={sample}
             url={url}
             file={file}
             onPicture={keepPicture}
+            onViewSettled={settle}
             dataset={dataset}
             model={reported}
             reading={main.reading}

@@ -35,6 +35,8 @@ export interface ReportSheetProps {
   file: Blob;
   /** Called with the bytes behind each address of a picture. */
   onPicture: (address: string, blob: Blob) => void;
+  /** Called when a forensic view is drawn or cannot be. */
+  onViewSettled: (view: ForensicView['kind']) => void;
   dataset: DatasetRecord | null;
   model: ReportModel;
   reading: AskedReading;
@@ -43,37 +45,46 @@ export interface ReportSheetProps {
   withViews: boolean;
 }
 
-const VIEWS: { view: ForensicView; caption: string }[] = [
+/** What is drawn beside the picture when it is asked for. */
+export const REPORT_VIEWS: readonly { view: ForensicView; caption: string }[] = [
   { view: { kind: 'error-level', quality: 90, gain: null }, caption: 'Error level, JPEG quality 90' },
   { view: { kind: 'noise', gain: null }, caption: 'Noise residual, 3 × 3 median' },
   { view: { kind: 'spectrum' }, caption: 'Log magnitude spectrum of the middle square' },
 ];
 
-interface ViewFigureProps extends Pick<ReportSheetProps, 'onPicture'> {
+interface ViewFigureProps extends Pick<ReportSheetProps, 'onPicture' | 'onViewSettled'> {
   sampleId: string;
   view: ForensicView;
   caption: string;
 }
 
-function ViewFigure({ sampleId, view, caption, onPicture }: ViewFigureProps) {
+function ViewFigure({ sampleId, view, caption, onPicture, onViewSettled }: ViewFigureProps) {
   const inspection = InspectionStore.useApi();
-  const { value } = useShown(`${sampleId}|${view.kind}`, () => inspection.getState().drawView(sampleId, view));
+  const { value, error } = useShown(`${sampleId}|${view.kind}`, () => inspection.getState().drawView(sampleId, view));
+  const { kind } = view;
   useEffect(() => {
     if (value) onPicture(value.url, value.image);
-  }, [value, onPicture]);
+    if (value ?? error) onViewSettled(kind);
+  }, [value, error, kind, onPicture, onViewSettled]);
+  const gain = value?.gain ? `, gain ${value.gain}` : '';
   return (
     <figure>
       {value ? <img src={value.url} alt={caption} /> : null}
       <figcaption>
-        {value ? `${caption}${value.gain ? `, gain ${value.gain}` : ''}. A hint for the eye, no proof.` : `${caption}: computing…`}
+        {value
+          ? `${caption}${gain}. A hint for the eye, no proof.`
+          : error
+            ? `${caption}: could not be drawn. ${error.message}`
+            : `${caption}: computing…`}
       </figcaption>
     </figure>
   );
 }
 
-type PicturesProps = Pick<ReportSheetProps, 'sample' | 'url' | 'file' | 'onPicture' | 'withViews'>;
+type PicturesProps = Pick<ReportSheetProps, 'sample' | 'url' | 'file' | 'onPicture' | 'onViewSettled' | 'withViews'>;
 
-function Pictures({ sample, url, file, onPicture, withViews }: PicturesProps) {
+function Pictures({ sample, url, file, onPicture, onViewSettled, withViews }: PicturesProps) {
+  const isTurned = sample.exifOrientation !== 1;
   useEffect(() => {
     onPicture(url, file);
   }, [url, file, onPicture]);
@@ -81,11 +92,24 @@ function Pictures({ sample, url, file, onPicture, withViews }: PicturesProps) {
     <div className="pictures">
       <figure>
         <img src={url} alt="As stored in the file" style={{ imageOrientation: 'none' }} />
-        <figcaption>As stored in the file</figcaption>
+        <figcaption>As stored in the file{isTurned ? ': so the model saw it' : ''}</figcaption>
       </figure>
+      {isTurned ? (
+        <figure>
+          <img src={url} alt="Upright, as the file asks" />
+          <figcaption>Upright, as the file asks viewers to show it</figcaption>
+        </figure>
+      ) : null}
       {withViews
-        ? VIEWS.map(({ view, caption }) => (
-            <ViewFigure key={view.kind} sampleId={sample.id} view={view} caption={caption} onPicture={onPicture} />
+        ? REPORT_VIEWS.map(({ view, caption }) => (
+            <ViewFigure
+              key={view.kind}
+              sampleId={sample.id}
+              view={view}
+              caption={caption}
+              onPicture={onPicture}
+              onViewSettled={onViewSettled}
+            />
           ))
         : null}
     </div>

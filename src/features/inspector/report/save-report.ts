@@ -33,5 +33,5 @@ export async function reportHtml({ sheet, css, title, pictures }: SavedReport): 
   for (const field of copy.querySelectorAll('textarea, input, button')) field.remove();
   const head = document.createElement('title');
   head.textContent = title;
-  return `<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n${head.outerHTML}\n<style>\nbody { margin: 0; background: #eceff0; }\n${css}</style>\n</head>\n<body>\n${copy.outerHTML}\n</body>\n</html>\n`;
+  return `<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n${head.outerHTML}\n<style>\nbody { margin: 0; background: #eceff0; }\n.case-report { margin: 0 auto; }\n${css}</style>\n</head>\n<body>\n${copy.outerHTML}\n</body>\n</html>\n`;
 }

@@ -135,13 +135,14 @@ function AskedSoFar({ before, asked, shown, onShow, onForget }: AskedSoFarProps)
           </tbody>
         </table>
       </div>
-      <p className={styles.facts}>
+      <div className={styles.askBar}>
+        <span className={styles.facts}>{formatPlural(asked.length, 'answer')} about changed copies.</span>
         <DeleteAction
           name={`the ${formatPlural(asked.length, 'answer')} about changed copies of this image`}
           confirm={`Delete ${formatPlural(asked.length, 'answer')}`}
           onDelete={onForget}
         />
-      </p>
+      </div>
     </section>
   );
 }

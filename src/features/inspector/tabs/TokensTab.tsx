@@ -1,7 +1,7 @@
 // The answer token by token, shaded by how sure the model was or by what training did with it.
 import { useState, type ReactNode } from 'react';
 import { TableSwitch } from '../../../components/charts/TableSwitch.tsx';
-import { formatFigure, formatSigned } from '../../../components/format.ts';
+import { formatFigure, formatProbability, formatSigned } from '../../../components/format.ts';
 import { Pills } from '../../../components/Pills.tsx';
 import { numberHeads, TableHead } from '../../../components/TableHead.tsx';
 import type { TokenRecord } from '../../../shared/domain/answer.ts';
@@ -39,7 +39,7 @@ function TokenTable({ caption, tokens, reading, withAdvantage = false }: TokenTa
             <td>
               <code>{JSON.stringify(reading.text.slice(token.start, token.end))}</code>
             </td>
-            <td>{formatFigure(Math.exp(token.logProbability))}</td>
+            <td>{formatProbability(Math.exp(token.logProbability), 3)}</td>
             <td>{formatFigure(token.entropy, 2)}</td>
             <td>{token.paragraph === null ? '–' : token.paragraph + 1}</td>
             {withAdvantage ? <td>{formatSigned(tokenValue(token, 'advantage', reading.completion.paragraphs), 2)}</td> : null}
