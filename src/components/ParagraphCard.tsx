@@ -1,5 +1,6 @@
 // One paragraph of an answer as the reward sees it: text with evidence words, keyword, VCR, PCR, reward, vote, advantage.
 import type { ReactNode } from 'react';
+import type { RewardConfig } from '../shared/config/config.ts';
 import type { ParagraphRecord } from '../shared/domain/answer.ts';
 import type { Label } from '../shared/domain/sample.ts';
 import type { VoteCount } from '../shared/rewards/pcr.ts';
@@ -16,7 +17,7 @@ export interface ParagraphCardProps {
   votes: VoteCount;
   /** The answer that PCR compares with, which the chosen parser may read otherwise; null = none found. */
   answer: Label | null;
-  weights: { alpha: number; beta: number };
+  weights: Pick<RewardConfig, 'alpha' | 'beta' | 'tieVote'>;
   isActive?: boolean;
   /** The completion belongs to a group, so that a missing advantage means: left out of it. */
   hasGroup?: boolean;
@@ -61,20 +62,27 @@ function pcrText({ isFinal, index, pcr }: ParagraphRecord, answer: Label | null)
   return pcr === 1 ? 'agrees with the majority' : 'contradicts the majority';
 }
 
+/** What a tie does, after "a tie, which". */
+function tieText({ tieVote }: ParagraphCardProps['weights']): string {
+  return tieVote === 'vcr' ? 'counts for the side that fits the picture better (not in the paper)' : 'counts as agreement';
+}
+
 interface VoteLineProps {
   votes: VoteCount;
   answer: Label | null;
   pcr: number;
+  /** What a tie does. */
+  tie: string;
 }
 
 /** How the paragraphs before the conclusion voted, and whether it follows them. */
-function VoteLine({ votes, answer, pcr }: VoteLineProps) {
+function VoteLine({ votes, answer, pcr, tie }: VoteLineProps) {
   const isTie = votes.real === votes.fake;
   const majority = votes.real > votes.fake ? 'real' : 'fake';
   return (
     <p className={styles.votes} data-contradiction={pcr === 0 || undefined}>
       Paragraphs before voted <b>{votes.fake} fake</b>, <b>{votes.real} real</b>
-      {isTie ? ': a tie, which counts as agreement' : `: majority ${majority}`}. Stated: {answer ?? 'no clear answer'}.{' '}
+      {isTie ? `: a tie, which ${tie}` : `: majority ${majority}`}. Stated: {answer ?? 'no clear answer'}.{' '}
       {pcr === 1 ? null : answer === null ? (
         <b>No answer that could follow from them.</b>
       ) : (
@@ -185,7 +193,7 @@ export function ParagraphCard(props: ParagraphCardProps) {
           {isFinal ? <span className={styles.final}>conclusion</span> : null}
         </p>
         <Scores paragraph={paragraph} answer={answer} weights={weights} hasGroup={hasGroup} />
-        {isFinal && index > 0 ? <VoteLine votes={votes} answer={answer} pcr={paragraph.pcr} /> : null}
+        {isFinal && index > 0 ? <VoteLine votes={votes} answer={answer} pcr={paragraph.pcr} tie={tieText(weights)} /> : null}
         <Trace paragraph={paragraph} />
         {children}
       </div>

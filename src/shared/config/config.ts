@@ -45,6 +45,8 @@ export interface RewardConfig {
   answerRule: 'prpo' | 'prpo+final-line';
   /** Off (`own`) by default; not in the paper (spec/prpo.md 5.1). */
   finalParagraphVcr: 'own' | 'mean-of-others';
+  /** Who decides a tie of the paragraphs' votes: the stated answer, or the side whose paragraphs fit the picture better; absent = `answer`. Not in the paper. */
+  tieVote?: 'answer' | 'vcr';
 }
 
 export interface EvalConfig {

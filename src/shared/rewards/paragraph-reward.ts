@@ -9,7 +9,7 @@ import { lexiconVote } from '../text/lexicon.ts';
 import type { LexiconVote } from '../text/lexicon.ts';
 import { splitParagraphs } from '../text/paragraphs.ts';
 import type { Paragraph } from '../text/paragraphs.ts';
-import { computePcr, countVotes } from './pcr.ts';
+import { betterSeen, computePcr, countVotes } from './pcr.ts';
 import type { VoteCount } from './pcr.ts';
 import { computeVcr, replaceFinalVcr } from './vcr.ts';
 
@@ -71,7 +71,8 @@ function scoreParagraphs(read: ReadCompletion, options: ScoreOptions): Paragraph
   const own = cosines.map(computeVcr);
   const vcr = reward.finalParagraphVcr === 'own' ? own : replaceFinalVcr(own, isFinal);
   const labels = read.votes.map((vote) => vote.vote);
-  const pcr = isFinal.map((final, i) => computePcr(i, final, labels, read.rewardAnswer));
+  const tieBefore = (i: number) => (hasImage && reward.tieVote === 'vcr' ? betterSeen(labels.slice(0, i), vcr) : null);
+  const pcr = isFinal.map((final, i) => computePcr(i, final, labels, read.rewardAnswer, tieBefore(i) ?? read.rewardAnswer));
   const rewards = pcr.map((consistency, i) => {
     if (!read.isParsed) return 0;
     return hasImage ? reward.alpha * (vcr[i] ?? 0) + reward.beta * consistency : consistency;
@@ -112,10 +113,10 @@ const mean = (values: number[]): number => (values.length === 0 ? 0 : values.red
 
 /**
  * Scores a completion. Linear in its length but for the keyword search, whose phrases are at most `keywordLength` words.
+ * @param read the same text, where it has been read already
  * @returns paragraph records (at most `maxParagraphs`), with advantages still null
  */
-export function scoreCompletion(text: string, options: ScoreOptions): ScoredCompletion {
-  const read = readCompletion(text, options.reward);
+export function scoreCompletion(text: string, options: ScoreOptions, read = readCompletion(text, options.reward)): ScoredCompletion {
   const scores = scoreParagraphs(read, options);
   const paragraphs = toRecords(read, scores, options);
   const { answer, rule } = parseAnswer(text, options.parser);

@@ -13,17 +13,30 @@ export function countVotes(votes: readonly Label[]): VoteCount {
   return { real, fake: votes.length - real };
 }
 
-/** The side with more votes; a tie follows the stated answer, or real when there is none. */
-export function majorityVote({ real, fake }: VoteCount, answer: Label | null): Label {
+/** The side with more votes. @param tie the side of a tie; real when there is none */
+export function majorityVote({ real, fake }: VoteCount, tie: Label | null): Label {
   if (real !== fake) return real > fake ? 'real' : 'fake';
-  return answer ?? 'real';
+  return tie ?? 'real';
+}
+
+/**
+ * The option `vcr` for ties: the side whose paragraphs fit the picture better, summed as their numbers are equal. Not in the paper,
+ * where a tie agrees with whatever is answered, so that nothing is learnt from it.
+ * @param vcr of the same paragraphs
+ * @returns null where both fit alike
+ */
+export function betterSeen(votes: readonly Label[], vcr: readonly number[]): Label | null {
+  const lead = votes.reduce((sum, vote, i) => sum + (vote === 'fake' ? 1 : -1) * (vcr[i] ?? 0), 0);
+  if (lead === 0) return null;
+  return lead > 0 ? 'fake' : 'real';
 }
 
 /**
  * 1 for every paragraph that is not final and for one at index 0. A final paragraph gets 1 if the majority of all paragraphs
  * before it agrees with the answer, else 0; an unknown answer (null) agrees with nothing.
+ * @param tie the side that a tie counts for
  */
-export function computePcr(index: number, isFinal: boolean, votes: readonly Label[], answer: Label | null): 0 | 1 {
+export function computePcr(index: number, isFinal: boolean, votes: readonly Label[], answer: Label | null, tie = answer): 0 | 1 {
   if (!isFinal || index === 0) return 1;
-  return majorityVote(countVotes(votes.slice(0, index)), answer) === answer ? 1 : 0;
+  return majorityVote(countVotes(votes.slice(0, index)), tie) === answer ? 1 : 0;
 }

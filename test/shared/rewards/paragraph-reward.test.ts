@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PAPER_REWARD, RELEASED_REWARD } from '../../../src/shared/config/presets.ts';
-import { computePcr, majorityVote } from '../../../src/shared/rewards/pcr.ts';
+import { betterSeen, computePcr, majorityVote } from '../../../src/shared/rewards/pcr.ts';
 import { releasedRewardArrays, scoreCompletion } from '../../../src/shared/rewards/paragraph-reward.ts';
 import type { ScoreOptions } from '../../../src/shared/rewards/paragraph-reward.ts';
 
@@ -72,6 +72,21 @@ describe('scoreCompletion', () => {
     expect(paragraphs[2]?.cosine).toBe(-1);
   });
 
+  it('can let the side that fits the picture better decide a tie, and only a tie', () => {
+    const reward = { ...PAPER_REWARD, tieVote: 'vcr' as const };
+    const pcrOf = (cosineOf: ScoreOptions['cosineOf'], ...paragraphs: string[]) =>
+      scoreCompletion(answerOf(...paragraphs), options({ reward, cosineOf })).paragraphs.at(-1)?.pcr;
+    const smoothFits = (keyword: string): number => (keyword.includes('smooth') ? 0.4 : 0.1);
+    expect(pcrOf(smoothFits, SMOOTH, NATURAL, '### Answer: fake')).toBe(1);
+    expect(pcrOf(smoothFits, SMOOTH, NATURAL, '### Answer: real')).toBe(0);
+    expect(pcrOf((keyword) => 0.5 - smoothFits(keyword), SMOOTH, NATURAL, '### Answer: real')).toBe(1);
+    expect(pcrOf(smoothFits, SMOOTH, NATURAL, NATURAL, '### Answer: real')).toBe(1);
+    expect(pcrOf(() => 0.2, SMOOTH, NATURAL, '### Answer: real')).toBe(1); // both fit alike: the paper's rule
+    expect(pcrOf(smoothFits, SMOOTH, NATURAL, 'That is all that can be seen.')).toBe(1); // no conclusion
+    const blind = options({ reward, hasImage: false });
+    expect(scoreCompletion(answerOf(SMOOTH, NATURAL, '### Answer: real'), blind).paragraphs.at(-1)?.pcr).toBe(1);
+  });
+
   it('rewards an answer without reasoning as consistent (a shortcut that the health rules watch)', () => {
     expect(scoreCompletion('### Answer: fake', options()).paragraphs[0]?.pcr).toBe(1);
   });
@@ -83,7 +98,14 @@ describe('computePcr', () => {
     expect(computePcr(2, true, ['real', 'fake'], 'fake')).toBe(1);
   });
 
+  it('finds the side of a tie that fits the picture better', () => {
+    expect(betterSeen(['fake', 'real', 'fake', 'real'], [0.7, 0.6, 0.6, 0.6])).toBe('fake');
+    expect(betterSeen(['fake', 'real'], [0.4, 0.6])).toBe('real');
+    expect(betterSeen(['fake', 'real'], [0.5, 0.5])).toBeNull();
+  });
+
   it('lets an unknown answer agree with nothing', () => {
+    expect(computePcr(2, true, ['real', 'fake'], null, 'fake')).toBe(0);
     expect(majorityVote({ real: 1, fake: 1 }, null)).toBe('real');
     expect(computePcr(2, true, ['real', 'fake'], null)).toBe(0);
   });

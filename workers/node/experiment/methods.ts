@@ -8,7 +8,7 @@ export interface Method {
   config: TrainConfig | null;
 }
 
-const NAME = /^(PRPO|GRPO)(?:@(\d+(?:\.\d+)?e-\d+))?(?:x(\d+))?(?:\+kl(\d+(?:\.\d+)?))?(\+finalVCRmean)?(\+positionMean)?$/;
+const NAME = /^(PRPO|GRPO)(?:@(\d+(?:\.\d+)?e-\d+))?(?:x(\d+))?(?:\+kl(\d+(?:\.\d+)?))?(\+finalVCRmean)?(\+positionMean)?(\+tieVcr)?$/;
 
 /** Pictures in one step of an experiment; each gets the preset's number of answers. */
 const PROMPTS_PER_STEP = 8;
@@ -16,9 +16,9 @@ const PROMPTS_PER_STEP = 8;
 /** @throws Error where the name is not of the form above */
 export function methodNamed(name: string): Method {
   if (name === 'SFT') return { name, config: null };
-  const [, algorithm, rate, steps, beta, finalMean, positionMean] = NAME.exec(name) ?? [];
+  const [, algorithm, rate, steps, beta, finalMean, positionMean, tieVcr] = NAME.exec(name) ?? [];
   if (!algorithm)
-    throw new Error(`Unknown method ${name}; known are SFT, PRPO and GRPO, as in PRPO@3e-4x100+kl0.3+finalVCRmean+positionMean.`);
+    throw new Error(`Unknown method ${name}; known are SFT, PRPO and GRPO, as in PRPO@3e-4x100+kl0.3+finalVCRmean+positionMean+tieVcr.`);
   const config = presetConfig('tiny-demo', algorithm === 'PRPO' ? 'prpo' : 'grpo');
   return {
     name,
@@ -32,7 +32,11 @@ export function methodNamed(name: string): Method {
         ...(beta ? { beta: Number(beta) } : {}),
         ...(positionMean ? { groupScope: 'position' as const } : {}),
       },
-      reward: { ...config.reward, finalParagraphVcr: finalMean ? 'mean-of-others' : 'own' },
+      reward: {
+        ...config.reward,
+        finalParagraphVcr: finalMean ? 'mean-of-others' : 'own',
+        ...(tieVcr ? { tieVote: 'vcr' as const } : {}),
+      },
     },
   };
 }

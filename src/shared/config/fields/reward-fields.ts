@@ -1,6 +1,12 @@
 // Rewards of GRPO and PRPO, and the weights of the supervised losses.
+import type { RewardConfig } from '../config.ts';
 import type { TrainField } from './field.ts';
 import { POLICY, SFT, STAGE2, choice, rewardNumber, sftNumber, sftSwitch } from './make-field.ts';
+
+/** The paper's rule is the absent one, so that a config of before the option is equal to one of now. */
+function withTie({ tieVote: _, ...reward }: RewardConfig, tieVote: 'answer' | 'vcr'): RewardConfig {
+  return tieVote === 'answer' ? reward : { ...reward, tieVote };
+}
 
 export const REWARD_FIELDS: readonly TrainField[] = [
   rewardNumber('alpha', {
@@ -63,6 +69,21 @@ export const REWARD_FIELDS: readonly TrainField[] = [
     },
     (config) => config.reward.finalParagraphVcr,
     (config, finalParagraphVcr) => ({ ...config, reward: { ...config.reward, finalParagraphVcr } }),
+  ),
+  choice(
+    {
+      name: 'pcr_tie',
+      label: 'A tie of the paragraphs counts for',
+      group: 'rewards',
+      help: 'In the paper a tie agrees with either answer, so nothing is learnt from it. Not in the paper: the side whose paragraphs fit the picture better (sum of VCR).',
+      algorithms: POLICY,
+      choices: [
+        { value: 'answer', label: 'The stated answer (paper)' },
+        { value: 'vcr', label: 'The side that fits the picture better' },
+      ],
+    },
+    (config) => config.reward.tieVote ?? 'answer',
+    (config, tieVote) => ({ ...config, reward: withTie(config.reward, tieVote) }),
   ),
   choice(
     {
