@@ -75,6 +75,17 @@ describe('a paragraph card', () => {
     expect(card.textContent).toContain('Contradiction');
   });
 
+  it.each([
+    [{}, 'a tie, which counts as agreement'],
+    [{ tieVote: 'vcr' as const }, 'a tie, which counts for the side that fits the picture better (not in the paper)'],
+  ])('of a conclusion says what a tie does with %j', async (option, said) => {
+    const final = SCORED.paragraphs.at(-1);
+    if (!final) throw new Error('no paragraph');
+    const weights = { ...DEFAULT_EVAL.reward, ...option };
+    const { find } = await render(<ParagraphCard paragraph={final} votes={{ real: 1, fake: 1 }} answer="fake" weights={weights} />);
+    expect(find('paragraph-card').textContent).toContain(said);
+  });
+
   it('can be chosen by its number', async () => {
     const onSelect = vi.fn();
     const reading = {
