@@ -3,6 +3,7 @@
 import type { ImportEntry } from '../shared/data-api.ts';
 import { decodeTextFile } from '../shared/formats/json-text.ts';
 import { isRecord, parseLine } from '../shared/formats/jsonl.ts';
+import { TEXT_NAMES } from '../shared/formats/answer-names.ts';
 import type { TakeDrop } from './review-walk.ts';
 
 type FileKind = 'answers' | 'questions' | null;
@@ -17,7 +18,7 @@ async function kindOf({ path, file }: ImportEntry): Promise<FileKind> {
   const { result } = parseLine(text.split(/[\r\n]/, 1)[0] ?? '', 1);
   if (!result.ok || !isRecord(result.value)) return null;
   const row = result.value;
-  if ('answer_id' in row || 'model_id' in row || 'predict' in row) return 'answers';
+  if (['answer_id', 'model_id', 'predict', ...TEXT_NAMES].some((name) => name in row)) return 'answers';
   return typeof row['image'] === 'string' && 'text' in row ? 'questions' : null;
 }
 

@@ -1,5 +1,6 @@
 // One row of an annotation file: LLaVA training row, question row or answer row. Forms: spec/formats.md 1 and 2.
 import * as v from 'valibot';
+import { TEXT_NAMES as ANSWER_TEXTS } from '../../src/shared/formats/answer-names.ts';
 import { normalisePath } from './paths.ts';
 
 /** What a user marked an image with, as this project's exports carry it under `workbench`. */
@@ -85,12 +86,18 @@ export const TELLING_KEYS: ReadonlySet<string> = new Set([
   'answer_id',
   'predict',
   'prompt',
+  ...ANSWER_TEXTS,
 ]);
+
+/** Under which other scripts, and the official result files, write an answer. */
+const isOtherAnswer = (row: Record<string, unknown>): boolean =>
+  ANSWER_TEXTS.some((key) => key in row) && ['question_id', 'index', 'id'].some((key) => key in row);
 
 /** What a value looks like, from its keys alone. */
 export function kindOfRow(row: unknown): RowKind {
   if (!isRecord(row)) return 'unknown';
   if ('conversations' in row) return 'train';
+  if (isOtherAnswer(row)) return 'answer';
   if ('answer_id' in row || 'predict' in row || ('question_id' in row && 'prompt' in row)) return 'answer';
   if (typeof row['file_name'] === 'string' && ['question', 'answer', 'tags', 'label'].some((key) => key in row)) return 'metadata';
   if ('text' in row && ('image' in row || 'question_id' in row)) return 'question';

@@ -3,12 +3,13 @@
 import type { ImportProblem } from '../../src/shared/domain/sample.ts';
 import type { ImportReview } from '../../src/shared/data-api.ts';
 import type { StorageStatus } from '../../src/shared/storage/quota.ts';
-import { openAnnotationFile, type AnnotationFile } from './annotation-file.ts';
+import { openAnnotationFile, unreadable, type AnnotationFile } from './annotation-file.ts';
 import { FacetCounts } from './counts.ts';
 import type { DropFiles } from './drop/drop-files.ts';
 import { FirstPaths } from './drop/first-paths.ts';
 import type { ImageFiles } from './drop/image-files.ts';
 import { KeyIndex } from './drop/key-index.ts';
+import { unpackText } from './drop/unpack-text.ts';
 import { ImportPlan } from './import-plan.ts';
 import { joinRows } from './join-rows.ts';
 import { recogniseLayout, type FolderPlace } from './layout.ts';
@@ -44,7 +45,11 @@ export async function reviewDrop(drop: DropFiles, { signal, progress, storage }:
   problems.addAll(drop.unsupported.rows);
   const chosen = withoutSecondFiles(images, layout.places, problems);
   const texts: AnnotationFile[] = [];
-  for (const entry of drop.texts) {
+  const entries: TextEntry[] = [];
+  for (const packed of drop.texts) {
+    const entry = await readable(packed, signal, problems);
+    if (!entry) continue;
+    entries.push(entry);
     texts.push(await openAnnotationFile(entry, signal));
     progress({ read: texts.length, total: drop.texts.length });
   }
@@ -82,8 +87,19 @@ export async function reviewDrop(drop: DropFiles, { signal, progress, storage }:
       thumbnailBytes: plan.length * EXTRA_BYTES_PER_IMAGE,
     },
   };
-  const kinds = drop.texts.map((entry, i) => ({ entry, kind: texts[i]?.kind ?? ('unknown' as const) }));
+  const kinds = entries.map((entry, i) => ({ entry, kind: texts[i]?.kind ?? ('unknown' as const) }));
   return { review, plan, hasFolders: images.folders.some((folder) => folder !== ''), texts: kinds };
+}
+
+/** The text itself where it was compressed; null where it cannot be unpacked, which is told. */
+async function readable(packed: TextEntry, signal: AbortSignal, problems: ProblemTally): Promise<TextEntry | null> {
+  try {
+    return await unpackText(packed, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    problems.add(unreadable(packed.path, error));
+    return null;
+  }
 }
 
 /** Leaves out second files of the same path: two folders of one name were dropped together. */

@@ -34,7 +34,8 @@ function EvalRow({ record, sweepRows }: { record: EvalRecord; sweepRows: number 
       </td>
       <td className={styles.figure}>{live ? `${live.done} / ${live.total}` : formatCount(record.sampleIds.length)}</td>
       <td>
-        {record.datasetName} <code className={styles.muted}>{formatHash(record.datasetHash)}</code>
+        {record.datasetName}{' '}
+        <code className={styles.muted}>{formatHash(record.datasetHash || (record.imported?.sha256?.answers ?? ''))}</code>
       </td>
       <td>{record.modelName}</td>
       <td>{formatDate(record.createdAt)}</td>

@@ -1,4 +1,5 @@
 // Curves as CSV: `step,timestamp,<metric>…` (spec/formats.md 5). Trackio's import_csv and every spreadsheet read it.
+import { WorkbenchError } from '../errors.ts';
 import { CurveBuilder, metricNames, refusedLog, type CurvePoint } from './curve.ts';
 import { toTrlName } from './metric-names.ts';
 import { tableCsv } from './table-text.ts';
@@ -18,7 +19,7 @@ export function writeCurveCsv(points: readonly CurvePoint[]): string {
 export function readCurveCsv(text: string): CurvePoint[] {
   const [header = [], ...rows] = csvRows(text);
   const stepAt = header.findIndex((name) => ['step', 'train/global_step', 'training/global_step'].includes(name));
-  if (stepAt < 0) throw refusedLog('E-SCHEMA', 'The CSV has no `step` column.');
+  if (stepAt < 0) throw noCurve(header);
   const builder = new CurveBuilder();
   rows.forEach((row, index) => {
     if (row.length === 1 && row[0] === '') return;
@@ -35,6 +36,18 @@ export function readCurveCsv(text: string): CurvePoint[] {
     builder.add(step, timeOf(row[timeAt] ?? ''), cells);
   });
   return builder.points();
+}
+
+/** A table of answers is the likeliest other CSV. */
+function noCurve(header: readonly string[]): WorkbenchError {
+  const isAnswers = header.some((name) => ['question_id', 'text', 'predict', 'prediction', 'response', 'label'].includes(name));
+  const columns = header.filter((name) => name !== '').slice(0, 8);
+  if (!isAnswers) return refusedLog('E-SCHEMA', 'The CSV has no `step` column.');
+  return new WorkbenchError('E-SCHEMA', `The CSV is no training log, for it has no \`step\` column. It has ${columns.join(', ')}.`, {
+    safe: 'Nothing was stored.',
+    remedy:
+      'Answers are read as JSON Lines, one object per line with `question_id` and `text`. In Python: pandas.read_csv("answers.csv").to_json("answers.jsonl", orient="records", lines=True)',
+  });
 }
 
 /** Not-a-number and infinity are values that logs hold; other words are not. */

@@ -57,6 +57,7 @@ const CAUSES: readonly { at: RegExp; before: RegExp; cause: string }[] = [
   { at: /^[“”„‘’]/, before: /[^]*/, cause: 'typographic quotes, as word processors make them' },
   { at: /^(?:None|True|False)\b/, before: /[^]*/, cause: 'written by Python’s print instead of json.dump: JSON has null, true and false' },
   { at: /^-?(?:NaN|Infinity)\b/, before: /[^]*/, cause: 'a number that is not finite; JSON has none, write null' },
+  { at: /^[A-Za-z_]\w*[,;\t][\w,;\t ]*$/m, before: /^$/, cause: 'a CSV table; one JSON object per line is wanted' },
   { at: /^(?:\/[/*]|#)/, before: /[^]*/, cause: 'a comment; JSON has none' },
   { at: /^["{[\d]/, before: /["\]}\d\w]\s*\n\s*$/, cause: 'a comma is missing at the end of the line before' },
   { at: /^["{[]/, before: /["\]}\d\w]\s*$/, cause: 'a comma is missing before it' },

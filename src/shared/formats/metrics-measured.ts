@@ -34,7 +34,7 @@ export interface MeasuredPair {
 type NamedIntervals = Record<string, Interval>;
 
 const METHOD =
-  'percentile bootstrap over images, within the domains for figures by domain; Wilson where every resample of a share agrees, and for coverage';
+  'percentile bootstrap over images, within the domains for figures by domain, without resamples that leave a figure open; Wilson where every resample of a share or of F1 agrees, and for coverage';
 
 /** `all/accuracy` is `eval/acc` in the file, `average/f1` is `eval/avg_f1`, `domain:ddim/f1` is `eval/ddim/f1`. */
 function fileName(key: string): string {

@@ -78,6 +78,24 @@ export function classificationMetrics(counts: Confusion, treatment: Treatment): 
   };
 }
 
+/**
+ * Figures that the counts leave open and that have a value by convention, as in scikit-learn: precision is 0 where nothing was called
+ * fake, recall and F1 are 0 where nothing is fake, and macro F1 counts a class that is not there as 0. Such a value says nothing about
+ * the model, and no resample says how sure it is.
+ */
+export function conventional(counts: Confusion, treatment: Treatment): ReadonlySet<keyof ClassificationMetrics> {
+  const { tp, fp, tn, fn, unparsed_fake, unparsed_real } = counts;
+  const isWhole = treatment === 'unparsed_wrong';
+  const fakes = tp + fn + (isWhole ? unparsed_fake : 0);
+  const reals = tn + fp + (isWhole ? unparsed_real : 0);
+  if (fakes + reals === 0) return new Set();
+  return new Set([
+    ...(tp + fp === 0 ? (['precision'] as const) : []),
+    ...(fakes === 0 ? (['recall', 'f1'] as const) : []),
+    ...(fakes === 0 || reals === 0 ? (['macro_f1'] as const) : []),
+  ]);
+}
+
 export interface DomainMetrics {
   /** Samples that count: all, or the parsed ones. */
   n: number;

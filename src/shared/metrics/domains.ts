@@ -1,6 +1,6 @@
 // The figures of each domain, and the unweighted mean and the least of them.
 import type { AnswerRecord } from '../domain/answer.ts';
-import { classificationMetrics, countConfusion, groupByDomain, type ClassificationMetrics } from './classification.ts';
+import { classificationMetrics, conventional, countConfusion, groupByDomain, type ClassificationMetrics } from './classification.ts';
 import { scoredSamples } from './answer-scores.ts';
 import type { EvaluatedSample } from './evaluation.ts';
 import { rankingMetrics } from './ranking.ts';
@@ -20,16 +20,21 @@ export type DomainKey = (typeof DOMAIN_METRICS)[number]['key'];
 export interface DomainFigures extends ClassificationMetrics {
   coverage: number | null;
   auc: number | null;
+  /** Figures with a value by convention alone. */
+  conventional: ReadonlySet<DomainKey>;
 }
 
 /** @param samples of one domain; with what `withUnanswered` adds */
 export function domainFigures(samples: readonly EvaluatedSample[]): DomainFigures {
   const counts = countConfusion(samples);
   const parsed = samples.length - counts.unparsed_fake - counts.unparsed_real;
+  const open = conventional(counts, 'parsed_only');
+  const isConventional = (key: DomainKey): boolean => key !== 'coverage' && key !== 'auc' && open.has(key);
   return {
     coverage: samples.length === 0 ? null : parsed / samples.length,
     auc: rankingMetrics(scoredSamples(samples)).auc,
     ...classificationMetrics(counts, 'parsed_only'),
+    conventional: new Set(DOMAIN_METRICS.flatMap(({ key }) => (isConventional(key) ? [key] : []))),
   };
 }
 

@@ -1,10 +1,12 @@
 // Which intervals a page asks for, as data that can cross to a worker, and the steps that compute them: a percentile bootstrap over
-// images. All figures of a request's part share their resamples. Domains are resampled within themselves. A share that no resample
-// moves (all right, none right) has Wilson's interval instead, because "100 % of 12" is not known without doubt.
+// images. All figures of a request's part share their resamples. Domains are resampled within themselves. A resample that leaves a
+// figure open (precision with nothing called fake, F1 with nothing fake, AUC with one class) has no part in its interval: its value would
+// be a convention. A share that no resample moves (all right, none right) has Wilson's interval instead, because "100 % of 12" is not
+// known without doubt; so has F1, which is 2J / (1 + J) with J the share of hits among the images that are fake or called fake.
 import { scoredSamples } from './answer-scores.ts';
 import { bootstrapSteps, hasSpread, type Interval, type Statistics } from './bootstrap.ts';
 import { calibrationMetrics } from './calibration.ts';
-import { classificationMetrics, countConfusion, type Confusion } from './classification.ts';
+import { classificationMetrics, conventional, countConfusion, type Confusion, type Treatment } from './classification.ts';
 import { acrossDomains, DOMAIN_METRICS, domainFigures, withUnanswered, type DomainFigures, type Unanswered } from './domains.ts';
 import type { EvaluatedSample } from './evaluation.ts';
 import { VOTE_FIGURES, voteFigures, type VotedSample } from './majority.ts';
@@ -107,16 +109,42 @@ function sharesOf({ tp, fp, tn, fn, unparsed_fake, unparsed_real }: Confusion): 
   };
 }
 
+type Bounds = Pick<Interval, 'low' | 'high'>;
+
+/** Of F1, from Wilson's of the hits among the images that are fake or called fake. */
+function f1Interval(hits: number, concerned: number): Bounds | null {
+  const share = wilsonInterval(hits, concerned);
+  const f1 = (j: number): number => (2 * j) / (1 + j);
+  return share && { low: f1(share.low), high: f1(share.high) };
+}
+
+/** What stands in for a bootstrap without width, by figure. */
+function standIns(counts: Confusion): Record<string, Bounds | null> {
+  const { tp, fp, fn, unparsed_fake } = counts;
+  const shares = Object.entries(sharesOf(counts)).map(([name, share]) => [name, wilsonInterval(...share)] as const);
+  return {
+    ...Object.fromEntries(shares),
+    f1: f1Interval(tp, tp + fp + fn),
+    f1_unparsed_wrong: f1Interval(tp, tp + fp + fn + unparsed_fake),
+  };
+}
+
 /** Wilson's interval in place of one without width, where the figure is a share of something. */
 function withShares(found: Record<string, Interval>, samples: readonly EvaluatedSample[], scope: string): Record<string, Interval> {
   const settled = { ...found };
-  for (const [name, share] of Object.entries(sharesOf(countConfusion(samples)))) {
+  for (const [name, wilson] of Object.entries(standIns(countConfusion(samples)))) {
     const key = intervalKey(name, scope);
     const known = found[key];
-    const wilson = known && !hasSpread(known) ? wilsonInterval(...share) : null;
-    if (known && wilson) settled[key] = { ...wilson, resamples: known.resamples };
+    if (known && wilson && !hasSpread(known)) settled[key] = { ...wilson, resamples: known.resamples };
   }
   return settled;
+}
+
+/** The class figures of a resample; null where they are open. */
+function classFigures(counts: Confusion, treatment: Treatment): ReturnType<typeof classificationMetrics> {
+  const figures = classificationMetrics(counts, treatment);
+  const open = [...conventional(counts, treatment)].map((key) => [key, null] as const);
+  return { ...figures, ...Object.fromEntries(open) };
 }
 
 /** The same of a vote: the winner's and any answer's rightness are shares of images, the other two are means. */
@@ -137,8 +165,8 @@ function withVoteShares(found: Record<string, Interval>, samples: readonly Voted
 
 function classStatistics(samples: readonly EvaluatedSample[]): Statistics {
   const counts = countConfusion(samples);
-  const parsedOnly = classificationMetrics(counts, 'parsed_only');
-  const unparsedWrong = classificationMetrics(counts, 'unparsed_wrong');
+  const parsedOnly = classFigures(counts, 'parsed_only');
+  const unparsedWrong = classFigures(counts, 'unparsed_wrong');
   return Object.fromEntries(
     CLASS_METRICS.flatMap(({ name, key }) => [
       [intervalKey(name, 'all'), parsedOnly[key]],
@@ -154,17 +182,22 @@ function scoreStatistics(samples: readonly ScoredSample[]): Statistics {
 
 /**
  * The mean over the domains. A resample that took a figure from one of them, by drawing one class only, has no mean of it: that over
- * the others would be another figure.
+ * the others would be another figure. A domain whose figure is a convention to begin with enters as it does into the mean itself.
  */
 function averageStatistics(rows: readonly DomainFigures[], whole: readonly DomainFigures[]): Statistics {
   const average = acrossDomains(rows, 'average');
   const isSame = (key: (typeof DOMAIN_METRICS)[number]['key']): boolean =>
-    rows.every((row, i) => row[key] !== null || whole[i]?.[key] === null);
+    rows.every((row, i) => {
+      const own = whole[i];
+      return (row[key] !== null || own?.[key] === null) && (!row.conventional.has(key) || own?.conventional.has(key) === true);
+    });
   return Object.fromEntries(DOMAIN_METRICS.map(({ name, key }) => [intervalKey(name, 'average'), isSame(key) ? average[key] : null]));
 }
 
-function domainStatistics(scope: string, figures: Pick<DomainFigures, (typeof DOMAIN_METRICS)[number]['key']>): Statistics {
-  return Object.fromEntries(DOMAIN_METRICS.map(({ name, key }) => [intervalKey(name, scope), figures[key]]));
+function domainStatistics(scope: string, figures: DomainFigures): Statistics {
+  return Object.fromEntries(
+    DOMAIN_METRICS.map(({ name, key }) => [intervalKey(name, scope), figures.conventional.has(key) ? null : figures[key]]),
+  );
 }
 
 /** Each domain and their mean, from resamples within the domains. The least of them has none: its bootstrap would sink below it. */
@@ -203,7 +236,7 @@ function reportTasks({ samples, expected, parsed, unanswered = {} }: Extract<Int
 }
 
 function pairedStatistics(pairs: readonly EvaluatedPair[]): Statistics {
-  const of = (side: keyof EvaluatedPair) => classificationMetrics(countConfusion(pairs.map((pair) => pair[side])), 'unparsed_wrong');
+  const of = (side: keyof EvaluatedPair) => classFigures(countConfusion(pairs.map((pair) => pair[side])), 'unparsed_wrong');
   const [before, after] = [of('a'), of('b')];
   return Object.fromEntries(
     CLASS_METRICS.map(({ name, key }) => {

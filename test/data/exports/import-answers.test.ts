@@ -157,3 +157,65 @@ describe('importing answers made elsewhere', () => {
     expect(await listEvals(db)).toEqual([]);
   });
 });
+
+describe('answers files that are not as usual', () => {
+  const packed = async (path: string, text: string): Promise<ImportEntry> => {
+    const stream = new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'));
+    return { path, file: new File([await new Response(stream).blob()], path) };
+  };
+
+  it('makes one report per model where several answered the same questions', async () => {
+    const rows = ['alpha', 'beta'].flatMap((model) => [answer(0, { model_id: model }), answer(1, { model_id: model })]);
+    const { evalId } = await importDrop([file('both.jsonl', rows)]);
+    const records = await listEvals(db);
+    expect(new Map(records.map(({ modelName, sampleIds }) => [modelName, sampleIds.length]))).toEqual(
+      new Map([
+        ['alpha', 2],
+        ['beta', 2],
+      ]),
+    );
+    expect(records).toHaveLength(2);
+    expect(records.find(({ id }) => id === evalId)?.modelName).toBe('alpha');
+    for (const { imported } of records) {
+      expect(imported?.problems[0]).toMatchObject({ code: 'models-mixed', action: 'kept' });
+      expect(imported?.problems.some(({ code }) => code === 'duplicate-id')).toBe(false);
+    }
+    expect(await listAnswers(db, evalId)).toHaveLength(2);
+  });
+
+  it('reads a compressed file, a list in one document, and lines with NaN as a score', async () => {
+    const rows = [answer(0), answer(1)];
+    const lines = rows.map((row) => JSON.stringify(row)).join('\n');
+    const unusual = [
+      await packed('answers.jsonl.gz', lines),
+      { path: 'answers.json', file: new File([JSON.stringify(rows, null, 2)], 'answers.json') },
+      file(
+        'nan.jsonl',
+        rows.map((row) => JSON.stringify({ ...row, workbench: { p_fake_head: '@' } }).replace('"@"', 'NaN')),
+      ),
+    ];
+    for (const entry of unusual) {
+      const { evalId } = await importDrop([entry]);
+      expect(await listAnswers(db, evalId)).toHaveLength(2);
+    }
+  });
+
+  it('says of a file that is compressed by its name alone that it cannot be read', async () => {
+    const { files, problems } = await data.review({ entries: [file('answers.jsonl.gz', [answer(0)])] }, context());
+    expect(files).toEqual([]);
+    expect(problems[0]).toMatchObject({ code: 'file-unreadable', path: 'answers.jsonl.gz' });
+  });
+
+  it('says that answers and questions do not belong together', async () => {
+    const questions = file('questions.jsonl', [{ question_id: 0, image: 'a/test/fake/0.png', text: 'x' }]);
+    await expect(importDrop([file('answers.jsonl', [answer(70), answer(71)]), questions])).rejects.toThrow(
+      /None of the 2 ids in answers\.jsonl is in the question file/,
+    );
+  });
+
+  it('takes the domain of an official result file from its data source', async () => {
+    const result = { index: 0, response: CONTRADICTORY, ground_truth: 'fake', prediction: 'real', score: 0, data_source: 'llava-sd' };
+    const { evalId } = await importDrop([file('prpo_simple_results.jsonl', [result])]);
+    expect(await listAnswers(db, evalId)).toMatchObject([{ domain: 'sd', label: 'fake', predict: 'real' }]);
+  });
+});

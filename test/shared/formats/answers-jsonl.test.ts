@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { ParagraphRecord } from '../../../src/shared/domain/answer.ts';
-import { readAnswers, writeAnswers, writeQuestions } from '../../../src/shared/formats/answers-jsonl.ts';
+import { mixedModels, readAnswerRows, rowsOfModel } from '../../../src/shared/formats/answer-rows.ts';
+import { writeAnswers, writeQuestions } from '../../../src/shared/formats/answers-jsonl.ts';
 import { decodeText } from '../../../src/shared/formats/json-text.ts';
 import { readQuestions } from '../../../src/shared/formats/questions-jsonl.ts';
+import { readAnswers } from '../../../src/shared/formats/read-answers.ts';
 import { someAnswer, someEval } from '../../support/records.ts';
 
 const PROMPT = '<image>\nAnalyze this image';
@@ -231,5 +233,91 @@ describe('writing answers.jsonl', () => {
       ['aster/test/fake/1.png', 0.75, 'fake'],
       ['y.png', null, null],
     ]);
+  });
+});
+
+describe('answers files of other tools', () => {
+  const row = (id: number, fields: object = {}) => ({ question_id: id, text: '### Answer: fake', ...fields });
+  const read = (rows: unknown) => readAnswers('a.json', JSON.stringify(rows, null, 1), null);
+
+  it('reads a list in one document, also inside a key, and counts its rows', () => {
+    for (const document of [[row(0), row(1)], { results: [row(0), row(1)] }]) {
+      const { answers, rowCount, problems } = read(document);
+      expect([answers.length, rowCount]).toEqual([2, 2]);
+      expect(problems.find(({ code }) => code === 'predict-missing')?.reason).toContain('2 rows: number 1, 2.');
+    }
+  });
+
+  it('says where a document breaks, once', () => {
+    const { answers, problems } = readAnswers('a.json', '[{"question_id": 0, "text": "x"},', null);
+    expect(answers).toEqual([]);
+    expect(codes(problems)).toEqual(['json-broken a.json#1']);
+  });
+
+  it('takes an object of several lines that is one broken line for lines', () => {
+    const { answers, problems } = readAnswers('a.jsonl', `{"question_id": 9, "te\n${JSON.stringify(row(1))}`, null);
+    expect(answers).toHaveLength(1);
+    expect(codes(problems)).toContain('json-broken a.jsonl#1');
+  });
+
+  it('reads an official result file: response, prediction, ground truth, and the domain from its data source', () => {
+    const result = {
+      index: 3,
+      response: 'Waxy.\n\n### Answer: fake',
+      ground_truth: 'real',
+      prediction: 'fake',
+      score: 1,
+      data_source: 'llava-ddim',
+    };
+    const { answers, problems } = read([result]);
+    expect(answers[0]).toMatchObject({ questionId: '3', label: 'real', predict: 'fake', parseRule: 'file', domain: 'ddim', image: null });
+    expect(codes(problems)).toEqual(['text-elsewhere a.json#1']); // its score is its reward, and nothing is said of it
+  });
+
+  it('reads 1 as fake and 0 as real, as binary_label has them, and says so', () => {
+    const { answers, problems } = read([row(0, { label: 1 }), row(1, { binary_label: 0 }), row(2, { label: 2, predict: 0 })]);
+    expect(answers.map(({ label, predict }) => [label, predict])).toEqual([
+      ['fake', 'fake'],
+      ['real', 'fake'],
+      [null, 'real'],
+    ]);
+    expect(problems.map(({ code }) => code)).toEqual(
+      expect.arrayContaining(['label-number', 'binary_label-number', 'label-invalid', 'predict-number']),
+    );
+  });
+
+  it('reads a P(fake) of another name in the place of the head, and says so', () => {
+    const { answers, problems } = read([row(0, { prob_fake: 0.9 }), row(1, { p_fake: '0.25' }), row(2, { p_fake: 61 })]);
+    expect(answers.map(({ pFakeHead }) => pFakeHead)).toEqual([0.9, 0.25, null]);
+    expect(codes(problems)).toEqual(expect.arrayContaining(['score-named a.json#1', 'p_fake-text a.json#2', 'p_fake-invalid a.json#3']));
+  });
+
+  it('does not guess of which class a bare score is the probability', () => {
+    const { answers, problems } = read([row(0, { score: 0.9 })]);
+    expect(answers[0]?.pFakeHead).toBeNull();
+    expect(problems.find(({ code }) => code === 'score-unread')?.reason).toContain('Name it `p_fake` if it is');
+  });
+
+  it('prefers its own figures to scores of other names', () => {
+    const { answers, problems } = read([row(0, { p_fake: 0.1, workbench: { p_fake_head: 0.8 } }), row(1, { p_fake_token: 0.3, score: 2 })]);
+    expect(answers.map(({ pFakeHead, pFakeToken }) => [pFakeHead, pFakeToken])).toEqual([
+      [0.8, null],
+      [null, 0.3],
+    ]);
+    expect(problems.map(({ code }) => code)).toEqual(['predict-missing', 'label-missing']);
+  });
+
+  it('tells nothing but the unknown id of a row that the question file does not have', () => {
+    const { problems } = readAnswers('a.jsonl', lines(row(0), row(7)), new Map([['0', { image: 'a/fake/0.png', text: '', label: null }]]));
+    expect(codes(problems)).toEqual(['unknown-id a.jsonl#2', 'predict-missing a.jsonl#1']);
+    expect(problems[1]?.reason).toContain('1 row');
+  });
+
+  it('tells models that answered the same questions from shards of one model', () => {
+    const rowsOf = (...rows: object[]) => readAnswerRows('a.jsonl', lines(...rows));
+    expect(mixedModels(rowsOf(row(0, { model_id: 'a' }), row(1, { model_id: 'b' })))).toBeNull();
+    const file = rowsOf(row(0, { model_id: 'a' }), row(0, { model_id: 'b' }), row(1, { model_id: 'b' }), row(2));
+    expect(mixedModels(file)).toEqual({ names: ['a', 'b'] });
+    expect(rowsOfModel(file, 'b').rows.map(({ place }) => place)).toEqual(['a.jsonl#2', 'a.jsonl#3', 'a.jsonl#4']);
   });
 });

@@ -52,8 +52,41 @@ describe('the intervals of a report', () => {
     const perfect = report(right);
     expect(perfect['all/accuracy']).toMatchObject({ low: expect.closeTo(0.7575, 4), high: 1 });
     expect(perfect['all/coverage']).toMatchObject({ low: expect.closeTo(0.7575, 4), high: 1 });
-    expect(perfect['all/f1'] && hasSpread(perfect['all/f1'])).toBe(false);
+    // Six hits among the six that are fake or called fake: Wilson's 0.6097 of them, so 2 x 0.6097 / 1.6097.
+    expect(perfect['all/f1']).toMatchObject({ low: expect.closeTo(0.7575, 4), high: 1 });
     expect(perfect['all/auc'] && hasSpread(perfect['all/auc'])).toBe(false);
+  });
+
+  it('have no part of resamples that leave a figure open: one fake image of four does not make its F1 anything from 0 to 1', () => {
+    const sample = (label: 'real' | 'fake', domain: string): EvaluatedSample => ({ label, predict: label, score: null, domain });
+    const few = ['a', 'b'].flatMap((domain) => [sample('fake', domain), ...Array.from({ length: 3 }, () => sample('real', domain))]);
+    const found = report(few);
+    for (const name of ['precision', 'recall', 'f1']) {
+      const own = found[intervalKey(name, domainScope('a'))];
+      expect(own?.resamples).toBeLessThan(800); // (3/4)^4 = 32 % of them draw no fake image
+      expect(own?.high).toBe(1);
+    }
+    expect(found[intervalKey('precision', domainScope('a'))]?.low).toBeCloseTo(0.2065, 4); // Wilson's of 1 of 1
+    expect(found['average/f1'] && hasSpread(found['average/f1'])).toBe(false);
+  });
+
+  it('of a figure with a value by convention alone do not exist, and such a domain enters the average as it is', () => {
+    const sample = (label: 'real' | 'fake', predict: 'real' | 'fake', domain: string): EvaluatedSample => ({
+      label,
+      predict,
+      score: null,
+      domain,
+    });
+    const silent = Array.from({ length: 8 }, (_, i) => sample(i % 2 ? 'fake' : 'real', 'real', 'silent'));
+    const real = Array.from({ length: 8 }, () => sample('real', 'real', 'real-only'));
+    const both = Array.from({ length: 40 }, (_, i) => sample(i % 2 ? 'fake' : 'real', i % 5 ? (i % 2 ? 'fake' : 'real') : 'fake', 'both'));
+    const found = report([...silent, ...real, ...both]);
+    expect(found).not.toHaveProperty([intervalKey('precision', domainScope('silent'))]);
+    expect(found).not.toHaveProperty([intervalKey('f1', domainScope('real-only'))]);
+    expect(found[intervalKey('f1', domainScope('silent'))]).toMatchObject({ low: 0 }); // no hit of four fakes is no convention
+    const average = found['average/f1'];
+    expect(average?.high).toBeLessThan(0.35); // a third of 1 at most
+    expect(average?.low).toBeGreaterThan(0.2);
   });
 
   it('are of the right images where folders are called as the figures’ own scopes or as what objects inherit', () => {

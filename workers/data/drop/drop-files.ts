@@ -5,6 +5,7 @@ import { ProblemTally } from '../problem-list.ts';
 import type { TextEntry } from '../source-file.ts';
 import { FirstPaths } from './first-paths.ts';
 import { ImageFiles } from './image-files.ts';
+import { unpackedPath } from './unpack-text.ts';
 
 const IMAGE_EXTENSIONS = new Set(['png', 'jpg', 'jpeg', 'webp', 'bmp']);
 /** Pictures that the model's reader does not take: they are told, not silently set aside as "no image". */
@@ -33,7 +34,7 @@ export class DropFiles {
     if (isSystemFile(path)) return;
     const extension = extensionOf(path);
     if (IMAGE_EXTENSIONS.has(extension)) this.images.add(path, entry);
-    else if (TEXT_EXTENSIONS.has(extension) && 'file' in entry) this.texts.push({ path, file: entry.file });
+    else if ((TEXT_EXTENSIONS.has(extension) || unpackedPath(path)) && 'file' in entry) this.texts.push({ path, file: entry.file });
     else if (OTHER_IMAGES.has(extension)) this.unsupported.add(unsupportedImage(path));
     else this.ignored.add(path);
   }

@@ -1,6 +1,6 @@
 // Finds the rows of an annotation file of any size without holding it: lines of JSONL, elements of an array, of arrays inside keys, or
 // objects by their id. What is kept of a row is where it lies.
-import { decodeUtf8, hasByteOrderMark, parseJson } from '../../../src/shared/formats/json-text.ts';
+import { decodeUtf8, hasByteOrderMark, parseJson, parsePythonJson } from '../../../src/shared/formats/json-text.ts';
 import { parseLine } from '../../../src/shared/formats/jsonl.ts';
 import { kindOfRow, TELLING_KEYS, type RowKind } from '../annotation-rows.ts';
 import type { TextSource } from '../source-file.ts';
@@ -84,6 +84,7 @@ async function findLines(
       const { result, comma } = parseLine(text, number, parseJson);
       if (result.ok && comma > 0) onComma(number);
       if (result.ok) add(found, kindOfRow(result.value), lineStart, end - comma, number);
+      else if (isAnswerOfPython(text)) add(found, 'answer', lineStart, end, number);
       else onFault(number, result.reason);
     }
     lineStart = end + 1;
@@ -97,6 +98,12 @@ async function findLines(
   }
   if (lineStart < file.size) take(file.size);
   return found;
+}
+
+/** Python writes scores that are not finite as NaN; those who read answers take them as missing. */
+function isAnswerOfPython(line: string): boolean {
+  const parsed = parsePythonJson(line);
+  return parsed.ok && kindOfRow(parsed.value) === 'answer';
 }
 
 function tooLong(): Error {

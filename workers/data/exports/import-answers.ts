@@ -5,9 +5,10 @@ import type { EvalRecord, ImportedAnswers } from '../../../src/shared/domain/run
 import { UNNAMED_DOMAIN, type ImportProblem } from '../../../src/shared/domain/sample.ts';
 import { WorkbenchError } from '../../../src/shared/errors.ts';
 import { sha256Hex } from '../../../src/shared/hash.ts';
-import { readAnswers, type ForeignAnswer } from '../../../src/shared/formats/answers-jsonl.ts';
+import { mixedModels, readAnswerRows, rowsOfModel, type AnswerRows } from '../../../src/shared/formats/answer-rows.ts';
 import { decodeTextFile } from '../../../src/shared/formats/json-text.ts';
-import { readQuestions, type QuestionRow } from '../../../src/shared/formats/questions-jsonl.ts';
+import { readQuestions, type QuestionRow, type QuestionsFile } from '../../../src/shared/formats/questions-jsonl.ts';
+import { answersOf, type ForeignAnswer } from '../../../src/shared/formats/read-answers.ts';
 import { scoreCompletion } from '../../../src/shared/rewards/paragraph-reward.ts';
 import type { Database } from '../../../src/shared/storage/database.ts';
 import { deleteEval, putAnswers, putEval } from '../../../src/shared/storage/evals.ts';
@@ -35,6 +36,12 @@ interface AnswersContext {
   progress: (progress: { done: number; total: number }) => void;
 }
 
+/** An evaluation that is about to be stored. */
+interface NewEvaluation {
+  record: EvalRecord;
+  expected: readonly PlacedAnswer[];
+}
+
 /** One image that should have an answer; without one it counts against coverage. */
 interface ExpectedAnswer {
   questionId: string;
@@ -48,8 +55,9 @@ interface ReadFiles {
 }
 
 /**
- * Reads the answers file of a drop, with its question file if there is one, and stores an evaluation that is done. The record is
- * stored last: stopped or failed before that, nothing is left.
+ * Reads the answers file of a drop, with its question file if there is one, and stores an evaluation that is done; one for each model
+ * where several answered the same questions. The records are stored last: stopped or failed before that, nothing is left.
+ * @returns the evaluation of the file's first model
  * @throws E-SCHEMA when no row can be used; E-CANCELLED, E-QUOTA, E-STORAGE
  */
 export async function importAnswers(
@@ -57,33 +65,68 @@ export async function importAnswers(
   { codeVersion, datasetId }: AnswersOptions,
   context: AnswersContext,
 ): Promise<{ evalId: string }> {
-  const files = await readFiles(drop);
-  const images = files.expected.map(({ image }) => image);
-  const place = await placeImages(context.db, images, datasetId);
-  const expected = withoutDuplicates(files, place);
-  const record = newRecord(files, expected, place, codeVersion);
-  try {
-    await storeAnswers(record, expected, context);
-    await putEval(context.db, record);
-  } catch (error) {
-    await deleteEval(context.db, record.id).catch(() => undefined); // the first failure is the one to tell
-    throw error;
+  const made: NewEvaluation[] = [];
+  for (const files of await readFiles(drop)) {
+    const images = files.expected.map(({ image }) => image);
+    const place = await placeImages(context.db, images, datasetId);
+    const expected = withoutDuplicates(files, place);
+    made.push({ record: newRecord(files, expected, place, codeVersion), expected });
   }
-  await addJournalEntry(context.db, 'import-answers', `${record.name}: ${record.sampleIds.length} images`);
-  return { evalId: record.id };
+  await storeAll(made, context);
+  return { evalId: made[0]?.record.id ?? '' };
 }
 
-async function readFiles({ texts }: ReviewedDrop): Promise<ReadFiles> {
+/** All or none of them. */
+async function storeAll(made: readonly NewEvaluation[], context: AnswersContext): Promise<void> {
+  const { db } = context;
+  const total = made.reduce((sum, { expected }) => sum + expected.length, 0);
+  let before = 0;
+  try {
+    for (const { record, expected } of made) {
+      const progress: AnswersContext['progress'] = ({ done }) => context.progress({ done: before + done, total });
+      await storeAnswers(record, expected, { ...context, progress });
+      before += expected.length;
+    }
+    for (const { record } of made) await putEval(db, record);
+  } catch (error) {
+    for (const { record } of made) await deleteEval(db, record.id).catch(() => undefined); // the first failure is the one to tell
+    throw error;
+  }
+  for (const { record } of made) await addJournalEntry(db, 'import-answers', `${record.name}: ${record.sampleIds.length} images`);
+}
+
+/** One per model of the answers file, or one of them all. @throws E-SCHEMA where no row of the file can be used */
+async function readFiles({ texts }: ReviewedDrop): Promise<ReadFiles[]> {
   const find = (kind: 'answers-jsonl' | 'question-jsonl') => texts.find((text) => text.kind === kind)?.entry;
   const answersFile = find('answers-jsonl');
   if (!answersFile) throw new WorkbenchError('E-SCHEMA', 'The drop holds no answers file.', { safe: 'Nothing was stored.' });
   const questionFile = find('question-jsonl');
   const questionsText = questionFile && (await readTextFile(questionFile));
-  const asked = questionsText && readQuestions(questionsText.fileName, questionsText.text);
+  const asked = questionsText ? readQuestions(questionsText.fileName, questionsText.text) : undefined;
   const answersText = await readTextFile(answersFile);
+  const rows = readAnswerRows(answersText.fileName, answersText.text);
+  const mixed = mixedModels(rows);
+  const subject = { answersText, questionsText, asked };
+  if (!mixed) return [scorable({ ...subject, rows }, [])];
+  const { names } = mixed;
+  const reason = `The file holds answers of ${names.length} models to the same questions (${names.join(', ')}); each has a report of its own.`;
+  const note: ImportProblem = { code: 'models-mixed', path: `${answersText.fileName}#1`, reason, action: 'kept' };
+  return names.map((name) => scorable({ ...subject, rows: rowsOfModel(rows, name) }, [note]));
+}
+
+interface ReadTexts {
+  answersText: ReadText;
+  questionsText: ReadText | undefined;
+  asked: QuestionsFile | undefined;
+  rows: AnswerRows;
+}
+
+/** The rows of one report. @throws E-SCHEMA where none can be used */
+function scorable({ answersText, questionsText, asked, rows }: ReadTexts, notes: readonly ImportProblem[]): ReadFiles {
   const { fileName } = answersText;
-  const { answers, rowCount, problems } = readAnswers(fileName, answersText.text, asked?.questions ?? null);
-  const all = [...answersText.problems, ...problems, ...(questionsText?.problems ?? []), ...(asked?.problems ?? [])];
+  const { answers, rowCount, problems } = answersOf(rows, asked?.questions ?? null);
+  const own = [...notes, ...answersText.problems, ...problems];
+  const all = [...own, ...(questionsText?.problems ?? []), ...(asked?.problems ?? [])];
   if (answers.length === 0) throw nothingToScore(fileName, all);
   return {
     expected: asked ? expectedOf(asked.questions, answers) : answers.map((answer) => ({ ...answer, answer })),
@@ -129,6 +172,18 @@ function expectedOf(questions: ReadonlyMap<string, QuestionRow>, answers: readon
 }
 
 function nothingToScore(fileName: string, problems: readonly ImportProblem[]): WorkbenchError {
+  const strangers = problems.filter(({ code }) => code === 'unknown-id').length;
+  if (strangers > 0 && problems.every(({ action, code }) => action === 'kept' || code === 'unknown-id')) {
+    return new WorkbenchError(
+      'E-SCHEMA',
+      `None of the ${strangers} ids in ${fileName} is in the question file: they belong to other questions.`,
+      {
+        safe: 'Nothing was stored.',
+        remedy: 'Choose the question file that these answers were made from, or drop the answers alone.',
+        details: { problems: problems.slice(0, 20) },
+      },
+    );
+  }
   return new WorkbenchError('E-SCHEMA', `${fileName} holds no row that can be scored. ${problems[0]?.reason ?? 'It is empty.'}`, {
     safe: 'Nothing was stored.',
     remedy: 'Choose a file with one JSON object per line, each with `question_id` and `text`, and its question file if there is one.',
@@ -225,7 +280,7 @@ function answerRecord(
     sampleId,
     index: /^\d+$/.test(questionId) ? Number(questionId) : position,
     path,
-    domain: domainOf(path),
+    domain: domainOf(path) === UNNAMED_DOMAIN ? (answer.domain ?? UNNAMED_DOMAIN) : domainOf(path),
     label: answer.label ?? folder, // the stored image's folder, where the file names the image without one
     text: answer.text,
     pFakeHead: answer.pFakeHead,

@@ -190,9 +190,11 @@ interface DomainCellsProps {
   intervals: Intervals;
   /** Why a figure is absent. */
   reason: (key: DomainKey) => string | undefined;
+  /** Figures with a value by convention alone. */
+  isOpen?: ReadonlySet<DomainKey>;
 }
 
-function DomainCells({ domain, scope, values, intervals, reason }: DomainCellsProps) {
+function DomainCells({ domain, scope, values, intervals, reason, isOpen }: DomainCellsProps) {
   return DOMAIN_METRICS.map(({ key, name, percent }) => {
     const value = values[key];
     const interval = intervals[intervalKey(name, scope)];
@@ -200,25 +202,46 @@ function DomainCells({ domain, scope, values, intervals, reason }: DomainCellsPr
       <td key={key} className={styles.figure}>
         <Metric name={name} domain={domain} value={value} percent={percent} />
         <small className={styles.under} data-testid="domain-interval" data-name={name} data-domain={domain}>
-          {value === null ? reason(key) : intervalText(interval, percent)}
+          {value === null ? reason(key) : isOpen?.has(key) ? 'by convention' : intervalText(interval, percent)}
         </small>
       </td>
     );
   });
 }
 
-/** Domains in which a class is missing: precision, recall and F1 are then 0 by definition, not by failure. */
-function MissingClassNote({ rows }: { rows: readonly DomainRow[] }) {
-  const missing = rows.filter((row) => row.real_acc === null || row.fake_acc === null);
-  if (missing.length === 0) return null;
-  const lack = ({ acc, fake_acc }: DomainRow): string => (acc === null ? 'answer' : fake_acc === null ? 'fake image' : 'real image');
-  const words = missing.map((row) => `${row.domain} (no parsed ${lack(row)})`).join(', ');
-  return (
-    <p className={styles.muted}>
-      Not both classes: {words}. Where no fake image was answered, precision, recall and F1 are 0 by definition, and these zeros enter
-      average and worst; judge such domains by accuracy.
-    </p>
-  );
+/** What a domain lacks, and what that does to its figures. */
+const LACKS: { lacks: (row: DomainRow) => boolean; words: (names: string) => string }[] = [
+  {
+    lacks: ({ acc }) => acc === null,
+    words: (names) => `No parsed answer in ${names}: no figures but coverage, and no part in average, worst and spread.`,
+  },
+  {
+    lacks: ({ acc, fake_acc }) => acc !== null && fake_acc === null,
+    words: (names) =>
+      `No fake image among the parsed answers of ${names}: precision, recall and F1 are 0 by convention, and these zeros enter average and worst; judge such domains by accuracy.`,
+  },
+  {
+    lacks: ({ acc, real_acc }) => acc !== null && real_acc === null,
+    words: (names) =>
+      `No real image among the parsed answers of ${names}: nothing can be called fake by mistake, so precision is 100 % or 0; recall and accuracy are the same.`,
+  },
+  {
+    lacks: ({ fake_acc, conventional }) => fake_acc !== null && conventional.has('precision'),
+    words: (names) => `Nothing was called fake in ${names}: precision is 0 by convention there.`,
+  },
+];
+
+/** Domains whose figures need a word: a class is missing, or nothing was called fake. */
+function LackNotes({ rows }: { rows: readonly DomainRow[] }) {
+  return LACKS.map(({ lacks, words }, index) => {
+    const names = rows.filter(lacks).map(({ domain }) => domain);
+    if (names.length === 0) return null;
+    return (
+      <p key={index} className={styles.muted} data-testid="domain-lack">
+        {words(names.length === rows.length && rows.length > 1 ? 'every domain' : names.join(', '))}
+      </p>
+    );
+  });
 }
 
 /** Where `Evaluation.null_reasons` says why a domain's figure is absent. */
@@ -249,6 +272,7 @@ export function DomainTable({ report, intervals }: FiguresProps) {
                   scope={domainScope(row.domain)}
                   values={row}
                   intervals={intervals}
+                  isOpen={row.conventional}
                   reason={(key) => (row.n === 0 ? NO_ANSWER : reasons[reasonKey(row.domain, key)])}
                 />
               </tr>
@@ -271,7 +295,7 @@ export function DomainTable({ report, intervals }: FiguresProps) {
           </tfoot>
         </table>
       </div>
-      <MissingClassNote rows={rows} />
+      <LackNotes rows={rows} />
       <p className={styles.muted}>
         Parsed answers only, coverage of the expected ones; small figures are 95 % intervals, the images of a domain resampled within it.{' '}
         {rows.length > 1 ? (

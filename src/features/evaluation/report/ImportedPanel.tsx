@@ -1,9 +1,11 @@
 // Where imported answers came from, what was wrong with them, and what a report without a model cannot say.
+import { Link } from 'react-router';
 import { formatCount, formatPlural } from '../../../components/format.ts';
 import { Panel } from '../../../components/Page.tsx';
-import type { ImportedAnswers } from '../../../shared/domain/run.ts';
+import type { EvalRecord, ImportedAnswers } from '../../../shared/domain/run.ts';
 import type { Report } from './report.ts';
 import { UNNAMED_DOMAIN } from '../../../shared/domain/sample.ts';
+import { EvaluationStore } from '../../../state/evaluation.ts';
 import styles from '../Evaluation.module.css';
 
 /** What the question file would add. */
@@ -20,8 +22,30 @@ function MissingQuestions({ report: { domains, unlabelled } }: { report: Report 
   );
 }
 
+/** Reports of the other models in the same file, newest first. */
+function OtherModels({ record, imported }: { record: EvalRecord; imported: ImportedAnswers }) {
+  const evals = EvaluationStore.use((state) => state.evals) ?? [];
+  if (!imported.problems.some(({ code }) => code === 'models-mixed')) return null;
+  const others = evals.filter(
+    ({ id, modelName, imported: own }) =>
+      id !== record.id && modelName !== record.modelName && own?.sha256?.answers === imported.sha256?.answers && own !== undefined,
+  );
+  return (
+    <p data-testid="other-models" data-value={others.length}>
+      The file holds answers of several models to the same questions; this report is of {record.modelName}.{' '}
+      {others.length > 0 ? 'Of the others: ' : ''}
+      {others.map(({ id, modelName }, index) => (
+        <span key={id}>
+          {index > 0 ? ', ' : ''}
+          <Link to={`/eval/${id}?with=${record.id}`}>{modelName}</Link>
+        </span>
+      ))}
+    </p>
+  );
+}
+
 /** Shown above the figures of an answers.jsonl made elsewhere. */
-export function ImportedPanel({ imported, report }: { imported: ImportedAnswers; report: Report }) {
+export function ImportedPanel({ record, imported, report }: { record: EvalRecord; imported: ImportedAnswers; report: Report }) {
   const { fileName, questionFile, rows, problems } = imported;
   const leftOut = problems.filter(({ action }) => action === 'left-out').length;
   return (
@@ -31,6 +55,7 @@ export function ImportedPanel({ imported, report }: { imported: ImportedAnswers;
         {questionFile ? ` with the questions of ${questionFile}` : ''}. No model was run: the predictions are those of the file, and
         paragraphs were scored without the image, so a paragraph&apos;s reward is its PCR alone.
       </p>
+      <OtherModels record={record} imported={imported} />
       {questionFile ? null : <MissingQuestions report={report} />}
       {problems.length > 0 ? (
         <details>

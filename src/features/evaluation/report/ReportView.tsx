@@ -233,7 +233,7 @@ export function ReportView({ record }: { record: EvalRecord }) {
         <FailedNotice record={record} answers={answers} isLive={live} onList={() => openList('failed')} />
         <ModelNotes tiny={tiny} synthetic={record.synthetic} />
         {record.config.perturbation ? <PerturbedNote record={record} /> : null}
-        {record.imported ? <ImportedPanel imported={record.imported} report={report} /> : null}
+        {record.imported ? <ImportedPanel record={record} imported={record.imported} report={report} /> : null}
         {record.error ? <ErrorNotice error={record.error} /> : null}
         {answers.length === 0 ? (
           <p className={styles.muted}>{isRead ? 'No answers yet. Figures appear with the first one.' : 'Reading the answers…'}</p>
