@@ -12,6 +12,10 @@ const WORDS: Readonly<Record<string, string>> = {
   'completions/mean_length': 'answer length, mean',
   'clip_ratio/region_mean': 'tokens clipped',
   'prpo/num_paragraphs/mean': 'paragraphs per answer',
+  'eval/acc': 'probe accuracy',
+  'eval/f1': 'probe F1',
+  'eval/auc': 'probe AUC',
+  eval_reward: 'probe reward',
 };
 
 /** Parts that only say where a name belongs. */

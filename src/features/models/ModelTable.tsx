@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { Link } from 'react-router';
-import { formatBytes, formatDate, formatValue } from '../../components/format.ts';
+import { formatBytes, formatDate, formatPercent, formatValue } from '../../components/format.ts';
+import { metricWords } from '../../components/metric-words.ts';
 import table from '../../components/Table.module.css';
 import { TableHead } from '../../components/TableHead.tsx';
 import type { ModelEntry } from '../../state/models.ts';
@@ -75,7 +76,7 @@ function ModelRow({ model, names, isChosen, onOpen }: ModelRowProps) {
         {note ? <div className={styles.note}>{note}</div> : null}
         {checkpoint ? <div className={styles.note}>{formatDate(checkpoint.createdAt)}</div> : null}
       </td>
-      <td>
+      <td className={styles.kind}>
         {KIND_WORDS[kind]}
         {checkpoint?.resumable ? <div className={styles.note}>can resume</div> : null}
       </td>
@@ -119,6 +120,7 @@ function Origin({ model: { checkpoint }, names }: { model: ModelEntry; names: Re
 /** What matters first; coverage beside any accuracy. The rest is in the title. */
 const LEADING_METRICS = ['f1', 'accuracy', 'parsed', 'eval/f1', 'eval/acc', 'reward', 'kl', 'loss'];
 const SHOWN_METRICS = 3;
+const SHARES = new Set(['f1', 'accuracy', 'parsed', 'eval/f1', 'eval/acc']);
 
 function MetricList({ metrics }: { metrics: Record<string, number> }) {
   const rank = (name: string) => (LEADING_METRICS.includes(name) ? LEADING_METRICS.indexOf(name) : LEADING_METRICS.length);
@@ -128,8 +130,8 @@ function MetricList({ metrics }: { metrics: Record<string, number> }) {
     <dl className={styles.metrics} title={entries.map(([name, value]) => `${name} ${formatValue(value)}`).join('\n')}>
       {entries.slice(0, SHOWN_METRICS).map(([name, value]) => (
         <div key={name}>
-          <dt>{name}</dt>
-          <dd>{formatValue(value)}</dd>
+          <dt>{metricWords(name)}</dt>
+          <dd>{SHARES.has(name) ? formatPercent(value) : formatValue(value)}</dd>
         </div>
       ))}
     </dl>

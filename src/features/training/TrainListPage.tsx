@@ -38,7 +38,7 @@ function RunRow({ run, isChosen, onChoose }: { run: RunRecord; isChosen: boolean
           aria-label={`Compare ${run.name}`}
         />
       </td>
-      <td>
+      <td className={styles.listName}>
         <Link to={`/run/${run.id}`}>{run.name}</Link>
         <RunWords run={run} />
       </td>
@@ -51,9 +51,9 @@ function RunRow({ run, isChosen, onChoose }: { run: RunRecord; isChosen: boolean
       <td data-figure>
         {run.step} / {run.maxSteps}
       </td>
-      <td>{run.datasetName}</td>
+      <td className={styles.listName}>{run.datasetName}</td>
       <td>{run.baseModelName}</td>
-      <td>{formatDate(run.createdAt)}</td>
+      <td className={styles.listDate}>{formatDate(run.createdAt)}</td>
       <td>
         <span className={table.srOnly}>Actions</span>
         <RunActions run={run} />

@@ -1,5 +1,5 @@
 // The curves over each other.
-import { MultiSelect, Slider } from '@mantine/core';
+import { Slider } from '@mantine/core';
 import { formatFigure } from '../../../components/format.ts';
 import { Chart } from '../../../components/charts/Chart.tsx';
 import { Pills } from '../../../components/Pills.tsx';
@@ -8,6 +8,7 @@ import type { CompareAddress } from './address.ts';
 import { comparedCharts, comparedSeries } from './compare-charts.ts';
 import type { Comparison } from './comparison.ts';
 import { groupRuns } from './figures.ts';
+import { MetricSelect } from './MetricSelect.tsx';
 import type { ChangeView } from './use-compare-view.ts';
 import styles from './Compare.module.css';
 
@@ -22,14 +23,13 @@ function Controls({ comparison, view, change }: ChartsPanelProps) {
   const largest = Math.max(0, ...groupRuns(comparison.runs, 'seeds').map(({ runs }) => runs.length));
   return (
     <div className={styles.controls}>
-      <MultiSelect
+      <MetricSelect
         className={styles.grow}
-        size="xs"
         label="Charts"
-        searchable
-        data={[...comparison.metrics]}
+        metrics={comparison.metrics}
         value={specs.map(({ metric }) => metric)}
         onChange={(charts) => change({ charts })}
+        hook="compare-charts"
       />
       <div className={styles.controlLabel}>
         <span>Lines</span>

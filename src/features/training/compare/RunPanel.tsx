@@ -1,5 +1,5 @@
 // The run table with what it shows: columns, kinds of figures, groups.
-import { Button, Checkbox, MultiSelect, NativeSelect, NumberInput } from '@mantine/core';
+import { Button, Checkbox, NativeSelect, NumberInput } from '@mantine/core';
 import { useMemo } from 'react';
 import { Panel } from '../../../components/Page.tsx';
 import type { CompareAddress } from './address.ts';
@@ -7,6 +7,7 @@ import type { Comparison } from './comparison.ts';
 import type { FigureKind, GroupBy } from './figures.ts';
 import { groupRuns } from './figures.ts';
 import { buildRow, figureColumns, proposedMetrics } from './run-rows.ts';
+import { MetricSelect } from './MetricSelect.tsx';
 import { RunTable } from './RunTable.tsx';
 import type { ChangeView } from './use-compare-view.ts';
 import { toggled } from './use-compare-view.ts';
@@ -40,15 +41,13 @@ function Controls({ view, change, metrics, shown }: ControlsProps) {
   };
   return (
     <div className={styles.controls}>
-      <MultiSelect
+      <MetricSelect
         className={styles.grow}
-        size="xs"
         label="Columns"
-        searchable
-        data={[...metrics]}
-        value={[...shown]}
+        metrics={metrics}
+        value={shown}
         onChange={(columns) => change({ columns })}
-        data-testid="compare-columns"
+        hook="compare-columns"
       />
       <fieldset className={styles.kinds}>
         <legend>Figures</legend>
