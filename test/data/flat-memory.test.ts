@@ -61,12 +61,13 @@ async function reachableBytes(): Promise<number> {
   return heapUsed + external;
 }
 
-async function reviewMany(file: TextSource, images = IMAGES): Promise<ReviewedDrop> {
+/** @param listed the number of the image that the folder lists at a place */
+async function reviewMany(file: TextSource, images = IMAGES, listed = (at: number) => at): Promise<ReviewedDrop> {
   const drop = new DropFiles();
   const folder = {} as FileSystemDirectoryHandle; // closed images: none is opened here
   for (let i = 0; i < images; i++) {
-    const path = `set/${pathOf(i)}`;
-    drop.add({ path, folder, folderId: i % 10, name: path.slice(path.lastIndexOf('/') + 1), sizeBytes: 9000 + i });
+    const path = `set/${pathOf(listed(i))}`;
+    drop.add({ path, folder, folderId: listed(i) % 10, name: path.slice(path.lastIndexOf('/') + 1), sizeBytes: 9000 + listed(i) });
   }
   drop.texts.push({ path: 'set/train.json', file });
   return reviewDrop(drop, { signal, progress: () => undefined, storage });
@@ -87,6 +88,22 @@ describe('a review of 6,000 images with 9 MB of annotations', () => {
     expect((await reachableBytes()) - before).toBeLessThan((ROW_BYTES / 6) * IMAGES + shownBytes);
     expect(file.mostBytes).toBeLessThanOrEqual(2 ** 22);
     expect(plan.length).toBe(IMAGES); // keeps the plan reachable until here
+  });
+
+  it('reads texts in few pieces although the folder lists its files in another order than their rows', async () => {
+    const file = new MadeFile();
+    const { plan } = await reviewMany(file, IMAGES, (at) => (at * 4241) % IMAGES); // neighbours are far apart
+    const order = plan.inTextOrder(Uint32Array.from({ length: IMAGES }, (_, image) => image));
+    const before = file.reads;
+    const paths: string[] = [];
+    for (let start = 0; start < IMAGES; start += 32) {
+      for (const { path, annotation } of await plan.load([...order.subarray(start, start + 32)])) {
+        paths.push(path);
+        expect(annotation?.image).toBe(path);
+      }
+    }
+    expect(paths).toEqual(Array.from({ length: IMAGES }, (_, i) => pathOf(i)));
+    expect(file.reads - before).toBe(Math.ceil(IMAGES / 32));
   });
 
   it('reads texts again where they lie: neighbours at once, single ones by their own bytes', async () => {

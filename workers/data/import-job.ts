@@ -64,7 +64,7 @@ export async function importDrop(
     });
   }
   const startedMs = performance.now();
-  const images = sampleOfDrop(plan.length, options.sampleSize);
+  const images = plan.inTextOrder(sampleOfDrop(plan.length, options.sampleSize));
   const target = into ?? (await chooseDataset(context.db, drop, options));
   const writer = await DatasetWriter.open(context.db, target);
   const tally: Tally = { imported: 0, skipped: 0, failed: 0, problems: new ProblemTally() };
@@ -86,7 +86,7 @@ export async function importDrop(
 const SAMPLE_SEED = '42/import-sample';
 
 /** The numbers of all images, or of a seeded sample of them, in their order. */
-function sampleOfDrop(count: number, size?: number): Uint32Array {
+function sampleOfDrop(count: number, size?: number): Uint32Array<ArrayBuffer> {
   const all = Uint32Array.from({ length: count }, (_, image) => image);
   if (size === undefined || size >= count) return all;
   const chosen = RandomStream.fromText(SAMPLE_SEED)

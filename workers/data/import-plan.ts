@@ -70,6 +70,9 @@ class RowColumn {
   }
 }
 
+/** Larger than any file. */
+const FILE_STRIDE = 2 ** 43;
+
 export class ImportPlan {
   readonly #rows: Record<RowUse, RowColumn> = { annotation: new RowColumn(), question: new RowColumn(), marks: new RowColumn() };
 
@@ -126,6 +129,20 @@ export class ImportPlan {
 
   hasText(image: number): boolean {
     return this.#rows.annotation.has(image) || this.#rows.question.has(image);
+  }
+
+  /**
+   * Images in the order of their texts, so that annotation files are read from front to back in large pieces; those without text first.
+   * Folders list their files in any order: in that order each row would be a piece of its own, and of every piece that is cut from a
+   * file Chromium 156 keeps about a kilobyte for as long as the page lives.
+   */
+  inTextOrder(images: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+    const order = new Float64Array(this.length);
+    for (const image of images) {
+      const row = this.rowOf(image, 'annotation') ?? this.rowOf(image, 'question') ?? this.rowOf(image, 'marks');
+      order[image] = row ? 1 + row.file * FILE_STRIDE + row.start : 0;
+    }
+    return images.slice().sort((a, b) => (order[a] ?? 0) - (order[b] ?? 0) || a - b);
   }
 
   /**

@@ -41,9 +41,9 @@ export async function compareDrop(
   const fixes = new Set(allFixes(review));
   const report = throttle(progress);
   const diff: RescanDiff = { added: [], changed: [], removed: [], unchanged: 0 };
-  for (let start = 0; start < plan.length; start += IMAGES_AT_ONCE) {
-    const count = Math.min(IMAGES_AT_ONCE, plan.length - start);
-    const images = await plan.load(Array.from({ length: count }, (_, i) => start + i));
+  const order = plan.inTextOrder(Uint32Array.from({ length: plan.length }, (_, image) => image));
+  for (let start = 0; start < order.length; start += IMAGES_AT_ONCE) {
+    const images = await plan.load([...order.subarray(start, start + IMAGES_AT_ONCE)]);
     const samples = await getSamples(
       db,
       images.map(({ path }) => `${datasetId}/${path}`),
@@ -55,7 +55,7 @@ export async function compareDrop(
       else if (await isChanged(planned, sample, fixes)) diff.changed.push(planned.path);
       else diff.unchanged++;
     });
-    report({ done: start + count, total: plan.length });
+    report({ done: start + images.length, total: plan.length });
   }
   const found = new KeyIndex(plan.length, (image) => plan.pathOf(image));
   const stored = (await listSampleIds(db, datasetId)).map((id) => id.slice(datasetId.length + 1));

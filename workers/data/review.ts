@@ -136,7 +136,7 @@ async function settle(plan: ImportPlan, signal: AbortSignal, problems: ProblemTa
       settled.withoutText.add(plan.pathOf(image));
     }
   }
-  const order = inFileOrder(plan, withText);
+  const order = plan.inTextOrder(Uint32Array.from(withText));
   for (let start = 0; start < order.length; start += IMAGES_AT_ONCE) {
     signal.throwIfAborted();
     for (const image of await plan.load([...order.subarray(start, start + IMAGES_AT_ONCE)])) {
@@ -145,18 +145,6 @@ async function settle(plan: ImportPlan, signal: AbortSignal, problems: ProblemTa
     }
   }
   return settled;
-}
-
-/** Larger than any file. */
-const FILE_STRIDE = 2 ** 43;
-
-function inFileOrder(plan: ImportPlan, images: readonly number[]): Uint32Array {
-  const order = new Float64Array(plan.length);
-  for (const image of images) {
-    const { file, start } = plan.rowOf(image, 'annotation') ?? plan.rowOf(image, 'question') ?? { file: 0, start: 0 };
-    order[image] = file * FILE_STRIDE + start;
-  }
-  return Uint32Array.from(images).sort((a, b) => (order[a] ?? 0) - (order[b] ?? 0) || a - b);
 }
 
 function unknownFolder(folder: string): ImportProblem {
