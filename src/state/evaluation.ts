@@ -3,7 +3,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import { createStore } from 'zustand/vanilla';
 import type { AnswerRecord, AnswerScores } from '../shared/domain/answer.ts';
 import type { EvalConfig } from '../shared/config/config.ts';
-import type { CheckpointRecord, EvalRecord } from '../shared/domain/run.ts';
+import type { CheckpointRecord, EvalRecord, Preference } from '../shared/domain/run.ts';
 import type { DatasetRecord } from '../shared/domain/sample.ts';
 import { toErrorRecord, WorkbenchError } from '../shared/errors.ts';
 import type { ErrorRecord } from '../shared/errors.ts';
@@ -80,6 +80,8 @@ export interface EvaluationState {
   stop: () => Promise<void>;
   /** Changes what the user decides about an evaluation; the engine never writes these fields. */
   change: (evalId: string, fields: Pick<Partial<EvalRecord>, 'name' | 'threshold' | 'trainedOn'>) => Promise<void>;
+  /** Adds a blind judgement of two answers to this evaluation's; a second one on the same pair takes the first one's place. */
+  prefer: (evalId: string, preference: Preference) => Promise<void>;
   /** Deletes an evaluation with its answers and the rows of its robustness sweep. */
   remove: (evalId: string) => Promise<void>;
 }
@@ -152,6 +154,14 @@ export function createEvaluationStore({ engine, database, jobs, notices, codeVer
         if (next.threshold === undefined) delete next.threshold;
         if (next.trainedOn === undefined) delete next.trainedOn;
         return next;
+      });
+      if (changed) upsert(changed);
+    };
+    const prefer: EvaluationState['prefer'] = async (evalId, one) => {
+      const isSame = ({ otherId, sampleId }: Preference): boolean => otherId === one.otherId && sampleId === one.sampleId;
+      const changed = await changeEval(await database(), evalId, (record) => {
+        const others = (record.preferences ?? []).filter((known) => !isSame(known));
+        return { ...record, preferences: [...others, one] };
       });
       if (changed) upsert(changed);
     };
@@ -239,6 +249,7 @@ export function createEvaluationStore({ engine, database, jobs, notices, codeVer
       },
       stop: () => control('stop'),
       change,
+      prefer,
       remove: async (evalId) => {
         const db = await database();
         const rows = (await listEvals(db)).filter(({ sweepOf }) => sweepOf === evalId);

@@ -43,10 +43,23 @@ export interface EvalRecord {
   sweepOf?: string;
   /** What the figures depend on, as SHA-256; written at the start. */
   parity?: ParityHashes;
+  /** Judged blind against other evaluations of the same images. */
+  preferences?: Preference[];
   /** Domains the model was trained on, as the user says; only where no training run of this browser tells it. */
   trainedOn?: string[];
   /** Who may write answers and state, as with a run's. */
   writer?: string;
+}
+
+/** Which of two answers to an image was found better by a reader who did not know whose they were. */
+export interface Preference {
+  /** The other evaluation. */
+  otherId: string;
+  sampleId: string;
+  /** `here` is the answer of the evaluation that holds the record. */
+  better: 'here' | 'there' | 'tie';
+  /** Milliseconds. */
+  at: number;
 }
 
 /** Counts of a probability cut at a threshold; fake is positive. */

@@ -28,13 +28,17 @@ function halfBinomialTail(n: number, k: number): number {
   return total;
 }
 
+/** Exact two-sided binomial test of `first` against `second` of equally likely outcomes; 1 where there is none. */
+export function signTest(first: number, second: number): number {
+  const n = first + second;
+  return n === 0 ? 1 : Math.min(1, 2 * halfBinomialTail(n, Math.min(first, second)));
+}
+
 /** Exact two-sided binomial test on the samples where exactly one system is right. */
 export function mcNemarTest(answers: readonly PairedAnswer[]): McNemarResult {
   const onlyARight = answers.filter(({ label, a, b }) => a === label && b !== label).length;
   const onlyBRight = answers.filter(({ label, a, b }) => a !== label && b === label).length;
-  const n = onlyARight + onlyBRight;
-  const p = n === 0 ? 1 : Math.min(1, 2 * halfBinomialTail(n, Math.min(onlyARight, onlyBRight)));
-  return { onlyARight, onlyBRight, p };
+  return { onlyARight, onlyBRight, p: signTest(onlyARight, onlyBRight) };
 }
 
 /** One sample with P(fake) of both systems. */

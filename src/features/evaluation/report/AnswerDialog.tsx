@@ -23,7 +23,7 @@ export function AnswerDialog({ answer, onImage, onClose }: AnswerDialogProps) {
   return (
     <Modal opened onClose={onClose} title={path} size={760}>
       <div className={styles.stack} data-testid="imported-answer" data-path={path}>
-        {onImage ? <StoredPicture sampleId={answer.sampleId} path={path} /> : null}
+        {onImage ? <StoredPicture sampleId={answer.sampleId} alt={path} /> : null}
         <p className={styles.muted}>
           Truth <LabelMark label={label} />, answer <LabelMark label={predict ?? 'unparsed'} /> (
           {sampled ? 'majority of the answers below' : ruleText(parseRule)}).{' '}

@@ -17,6 +17,7 @@ import { EvaluationStore } from '../../../state/evaluation.ts';
 import { StatisticsStore } from '../../../state/statistics.ts';
 import { useIntervals } from '../../../state/use-intervals.ts';
 import { AnswerDialog } from './AnswerDialog.tsx';
+import { PreferenceSection } from './PreferenceSection.tsx';
 import type { ReportAnswer } from './report.ts';
 import type { PairedReading } from './report-address.ts';
 import { isComparable } from './report-link.ts';
@@ -128,6 +129,15 @@ function FlipTable({ paired, onOpen }: { paired: Paired; onOpen: (flip: PairedRe
   );
 }
 
+/** Evaluations of the same dataset with how many images they share, those that share most first. */
+function withShared(record: EvalRecord, evals: readonly EvalRecord[]): { other: EvalRecord; shared: number }[] {
+  const own = new Set(record.sampleIds);
+  return evals
+    .filter((other) => isComparable(record, other))
+    .map((other) => ({ other, shared: other.sampleIds.reduce((count, id) => count + (own.has(id) ? 1 : 0), 0) }))
+    .sort((a, b) => b.shared - a.shared || b.other.createdAt - a.other.createdAt);
+}
+
 export interface PairedPanelProps {
   record: EvalRecord;
   answers: readonly ReportAnswer[];
@@ -144,8 +154,8 @@ export interface PairedPanelProps {
 export function PairedPanel({ record, answers, source, otherId, onOther, flip, onFlip }: PairedPanelProps) {
   const evals = EvaluationStore.use((state) => state.evals);
   const { open } = EvaluationStore.useApi().getState();
-  const candidates = (evals ?? []).filter((other) => isComparable(record, other));
-  const other = candidates.find(({ id }) => id === otherId);
+  const candidates = useMemo(() => withShared(record, evals ?? []), [record, evals]);
+  const other = candidates.find(({ other: { id } }) => id === otherId)?.other;
   const otherAnswers = EvaluationStore.use((state) => (other ? state.answers[other.id] : undefined));
   useEffect(() => {
     if (other?.id) void open(other.id);
@@ -168,7 +178,11 @@ export function PairedPanel({ record, answers, source, otherId, onOther, flip, o
           onChange={(event) => onOther(event.currentTarget.value || null)}
           data={[
             { value: '', label: 'Choose one' },
-            ...candidates.map(({ id, name, createdAt }) => ({ value: id, label: `${name} · ${formatDate(createdAt)}` })),
+            ...candidates.map(({ other: { id, name, createdAt }, shared }) => ({
+              value: id,
+              label: `${name} · ${formatDate(createdAt)} · ${shared === 0 ? 'other images' : formatPlural(shared, 'shared image')}`,
+              disabled: shared === 0,
+            })),
           ]}
         />
       )}
@@ -177,6 +191,7 @@ export function PairedPanel({ record, answers, source, otherId, onOther, flip, o
         <PairedFigures paired={paired} other={other} testKey={[other.id, source, answers.length, otherAnswers.length].join('|')} />
       ) : null}
       {paired && paired.flips.length > 0 ? <FlipTable paired={paired} onOpen={onFlip} /> : null}
+      {other && otherAnswers ? <PreferenceSection record={record} other={other} answers={answers} otherAnswers={otherAnswers} /> : null}
       {read ? <AnswerDialog answer={read} onImage={null} onClose={() => onFlip(null)} /> : null}
     </Panel>
   );

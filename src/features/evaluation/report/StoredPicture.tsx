@@ -3,7 +3,8 @@ import { useEffect, useState } from 'react';
 import { SamplesStore } from '../../../state/samples.ts';
 import styles from '../Evaluation.module.css';
 
-export function StoredPicture({ sampleId, path }: { sampleId: string; path: string }) {
+/** @param alt the path tells the label: where that must not be seen, something else */
+export function StoredPicture({ sampleId, alt }: { sampleId: string; alt: string }) {
   const readImage = SamplesStore.use((state) => state.readImage);
   const [url, setUrl] = useState<string | null>(null);
   useEffect(() => {
@@ -22,5 +23,5 @@ export function StoredPicture({ sampleId, path }: { sampleId: string; path: stri
       if (made) URL.revokeObjectURL(made);
     };
   }, [readImage, sampleId]);
-  return url ? <img className={styles.picture} src={url} alt={path} data-testid="answer-picture" /> : null;
+  return url ? <img className={styles.picture} src={url} alt={alt} data-testid="answer-picture" /> : null;
 }

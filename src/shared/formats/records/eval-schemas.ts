@@ -63,6 +63,9 @@ export const EVAL_SCHEMA: RecordSchema<EvalRecord> = v.looseObject({
   threshold: v.optional(Threshold),
   sweepOf: v.optional(v.string()),
   parity: v.optional(Parity),
+  preferences: v.optional(
+    v.array(v.looseObject({ otherId: v.string(), sampleId: v.string(), better: v.picklist(['here', 'there', 'tie']), at: v.number() })),
+  ),
   trainedOn: v.optional(v.array(v.string())),
   writer: v.optional(v.string()),
 });
