@@ -8,6 +8,7 @@ import { chromium, type BrowserContext, type Page } from 'playwright-core';
 import { CHROMIUM_FLAGS, findChromium } from '../support/chromium.mjs';
 import { writeImportFolder } from './import-folder.ts';
 import { collectGarbage, type HeldHeap } from './collect-garbage.ts';
+import { growthPerTenThousand } from './held-growth.ts';
 import { traceTasks, type TaskFigures } from './page-tasks.ts';
 import { startProcessMeter, type MeterReading } from './process-meter.ts';
 
@@ -39,6 +40,8 @@ interface HeldAt {
   /** Images stored until then. */
   done: number;
   rendererBytes: number;
+  /** Of it, without code and what is shared. */
+  rendererOwnBytes: number;
   browserBytes: number;
   heaps: HeldHeap[];
 }
@@ -122,18 +125,31 @@ async function lookDuring(context: BrowserContext, page: Page, files: number): P
     next++;
     const heaps = await collectGarbage(session);
     const { renderer, browser: main } = await meter.read();
-    looks.push({ done, rendererBytes: renderer.endBytes, browserBytes: main.endBytes, heaps });
+    looks.push({ done, rendererBytes: renderer.endBytes, rendererOwnBytes: renderer.ownBytes, browserBytes: main.endBytes, heaps });
     console.log(`    ${heldLine(looks.at(-1))}`);
   }
   await session.detach();
   meter.stop();
+  if (looks.length > 0) console.log(`    ${growthLine(looks)}`);
   return looks;
 }
 
 function heldLine(look: HeldAt | undefined): string {
   if (!look) return '';
-  const sizes = `renderer ${megabytes(look.rendererBytes)}, browser ${megabytes(look.browserBytes)} MB`;
+  const sizes = `renderer ${megabytes(look.rendererBytes)}, its own ${megabytes(look.rendererOwnBytes)}, browser ${megabytes(look.browserBytes)} MB`;
   return `held with ${look.done} images stored: ${sizes}; ${heapsText(look.heaps)}`;
+}
+
+/** Flat is a slope of some hundred kilobytes: a packed line of 120 bytes is held for every stored image. */
+function growthLine(looks: readonly HeldAt[]): string {
+  const slope = (of: (look: HeldAt) => number) => growthPerTenThousand(looks.map((look) => ({ done: look.done, bytes: of(look) })));
+  const text = (bytes: number | null) => (bytes === null ? 'unknown' : `${(bytes / 1e6).toFixed(1)} MB`);
+  const parts = [
+    `renderer's own ${text(slope((look) => look.rendererOwnBytes))}`,
+    `its heaps and buffers ${text(slope(({ heaps }) => heaps.reduce((sum, heap) => sum + heap.usedBytes + heap.buffersBytes, 0)))}`,
+    `browser ${text(slope((look) => look.browserBytes))}`,
+  ];
+  return `growth per 10,000 stored images: ${parts.join(', ')}`;
 }
 
 function heapsText(heaps: readonly HeldHeap[]): string {

@@ -5,10 +5,17 @@ import type { Browser } from 'playwright-core';
 const TICKS_PER_SECOND = 100;
 const LOOK_EVERY_MS = 500;
 
-/** Resident bytes; 0 where there is no such process. */
-async function residentBytes(pid: number): Promise<number> {
+/** Of all pages that lie in memory, and of those that are the process's own: neither code nor shared with others. */
+interface Residence {
+  residentBytes: number;
+  ownBytes: number;
+}
+
+/** 0 where there is no such process. */
+async function residence(pid: number): Promise<Residence> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  return 1024 * Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0);
+  const bytesOf = (line: RegExp) => 1024 * Number(line.exec(status)?.[1] ?? 0);
+  return { residentBytes: bytesOf(/^VmRSS:\s+(\d+) kB/m), ownBytes: bytesOf(/^RssAnon:\s+(\d+) kB/m) };
 }
 
 /** User and system time since its start. */
@@ -23,6 +30,8 @@ export interface ProcessFigures {
   startBytes: number;
   peakBytes: number;
   endBytes: number;
+  /** Its own part of what is resident now. */
+  ownBytes: number;
   processorMs: number;
 }
 
@@ -48,22 +57,23 @@ class Watch {
 
   async begin(): Promise<this> {
     this.#startMs = await processorMs(this.pid);
-    this.#startBytes = await this.look();
+    this.#startBytes = (await this.look()).residentBytes;
     return this;
   }
 
-  async look(): Promise<number> {
-    const bytes = await residentBytes(this.pid);
-    this.#peakBytes = Math.max(this.#peakBytes, bytes);
-    return bytes;
+  async look(): Promise<Residence> {
+    const now = await residence(this.pid);
+    this.#peakBytes = Math.max(this.#peakBytes, now.residentBytes);
+    return now;
   }
 
   async read(): Promise<ProcessFigures> {
-    const endBytes = await this.look();
+    const { residentBytes: endBytes, ownBytes } = await this.look();
     return {
       startBytes: this.#startBytes,
       peakBytes: this.#peakBytes,
       endBytes,
+      ownBytes,
       processorMs: (await processorMs(this.pid)) - this.#startMs,
     };
   }
@@ -76,7 +86,7 @@ export async function startProcessMeter(browser: Browser): Promise<ProcessMeter>
   await session.detach();
   const pids = (type: string) => processInfo.filter((one) => one.type === type).map(({ id }) => id);
   const renderers = pids('renderer');
-  const sizes = await Promise.all(renderers.map(residentBytes));
+  const sizes = await Promise.all(renderers.map(async (pid) => (await residence(pid)).residentBytes));
   const renderer = await new Watch(renderers[sizes.indexOf(Math.max(...sizes))] ?? 0).begin();
   const main = await new Watch(pids('browser')[0] ?? 0).begin();
   const timer = setInterval(() => void Promise.all([renderer.look(), main.look()]), LOOK_EVERY_MS);

@@ -134,7 +134,7 @@ export class ImportPlan {
   /**
    * Images in the order of their texts, so that annotation files are read from front to back in large pieces; those without text first.
    * Folders list their files in any order: in that order each row would be a piece of its own, and of every piece that is cut from a
-   * file Chromium 156 keeps about a kilobyte for as long as the page lives.
+   * file Chromium 156 keeps about a kilobyte for as long as the file itself is held.
    */
   inTextOrder(images: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
     const order = new Float64Array(this.length);

@@ -164,7 +164,7 @@ function* emptinessProblems(drop: DropFiles, plan: ImportPlan): Generator<Import
     return yield leftOut(
       'no-images',
       '',
-      'The drop holds no PNG, JPEG, WebP or BMP images. Links (symlinks) inside a folder are not shown to pages by the browser: drop the folder that they point to.',
+      'The drop holds no PNG, JPEG, WebP or BMP images, so that nothing can be imported from it. Choose the folder that contains the domain folders. Links (symlinks) inside a folder are not shown to pages by the browser: drop the folder that they point to.',
     );
   for (let image = 0; image < plan.length; image++)
     if (plan.sizeOf(image) === 0) yield leftOut('image-empty', plan.pathOf(image), 'The file has no bytes.');

@@ -62,17 +62,21 @@ export function ImportReviewPanel({ review }: { review: ImportReview }) {
         <PathList title="Neither image nor annotation, not imported" paths={review.ignored} total={review.totals?.ignored} />
       </section>
       <footer className={styles.footer}>
-        <TextInput className={styles.name} label="Name of the dataset" value={name} onChange={(event) => setName(event.target.value)} />
-        <TextInput
-          className={styles.sample}
-          label="Only a sample of"
-          placeholder="all images"
-          inputMode="numeric"
-          data-testid="import-sample"
-          value={sample}
-          onChange={(event) => setSample(event.target.value)}
-          error={isSampleFine || review.imagesFound === 0 ? null : `1 to ${formatCount(review.imagesFound)}`}
-        />
+        {review.imagesFound > 0 ? (
+          <>
+            <TextInput className={styles.name} label="Name of the dataset" value={name} onChange={(event) => setName(event.target.value)} />
+            <TextInput
+              className={styles.sample}
+              label="Only a sample of"
+              placeholder="all images"
+              inputMode="numeric"
+              data-testid="import-sample"
+              value={sample}
+              onChange={(event) => setSample(event.target.value)}
+              error={isSampleFine ? null : `1 to ${formatCount(review.imagesFound)}`}
+            />
+          </>
+        ) : null}
         <Button variant="default" onClick={store.getState().cancel} data-testid="import-cancel">
           Cancel
         </Button>
