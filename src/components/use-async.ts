@@ -53,6 +53,8 @@ export function useNewest<Value>(
   release?: (value: Value) => void,
 ): AsyncValue<Value> {
   const running = useRef({ settled: Promise.resolve(), controller: new AbortController() });
+  // What is under way for one key is given up for the next.
+  // oxlint-disable-next-line react/exhaustive-effect-dependencies
   useEffect(() => () => running.current.controller.abort(), [key]);
   const begin = async () => {
     const { settled } = running.current;

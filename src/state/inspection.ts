@@ -11,7 +11,15 @@ import type { EngineApi, ExplainParams, Explanation } from '../shared/engine-api
 import type { CallOptions, Calls } from '../shared/rpc.ts';
 import type { Database } from '../shared/storage/database.ts';
 import { getEval, listAnswersOfSample } from '../shared/storage/evals.ts';
-import { deleteKeptAnswers, getKeptAnswer, keepAnswer, keptId, listKeptChanges } from '../shared/storage/kept-answers.ts';
+import {
+  deleteAllKept,
+  deleteKeptAnswers,
+  getKeptAnswer,
+  keepAnswer,
+  keptId,
+  listKeptChanges,
+  sizeOfAllKept,
+} from '../shared/storage/kept-answers.ts';
 import { listCompletionsOfSample } from '../shared/storage/runs.ts';
 import { getSample } from '../shared/storage/samples.ts';
 import { createPublisher } from './publisher.ts';
@@ -74,6 +82,11 @@ export interface InspectionState {
   loadKeptChanges: (request: ExplainRequest, weights: string) => Promise<void>;
   /** Removes all answers about changed copies of the picture, kept or not. @param request about the unchanged one */
   forgetChanges: (request: ExplainRequest) => Promise<void>;
+  /** Of all answers kept of the inspector; null until `loadKeptTotal`. */
+  keptTotal: { count: number; bytes: number; newestAt: number } | null;
+  loadKeptTotal: () => Promise<void>;
+  /** Removes them all; what was asked on this page stays on it. */
+  forgetAllKept: () => Promise<void>;
   cancel: (key: string) => void;
   loadSimilarity: (modelId: string, sampleId: string, text: string) => Promise<void>;
   /** What a run said about an image while it trained. */
@@ -248,6 +261,13 @@ export function createInspectionStore({ engine, pictures, database, unstoredImag
         if (answers.length > 0) await deleteKeptAnswers(await database(), answers);
         const { kept, explanations } = get();
         set({ kept: withoutPrefix(kept, prefix), explanations: withoutPrefix(explanations, prefix) });
+      },
+      keptTotal: null,
+      loadKeptTotal: async () => set({ keptTotal: await sizeOfAllKept(await database()) }),
+      forgetAllKept: async () => {
+        await deleteAllKept(await database());
+        set({ kept: {} });
+        await get().loadKeptTotal();
       },
       cancel: (key) => running.get(key)?.abort(),
       loadSimilarity: async (modelId, sampleId, text) => {

@@ -89,8 +89,28 @@ test('one image: views, a changed picture, notes, report, all with stored data a
     await expect(result).toContainText('What the model says changed', { timeout: 60_000 });
     const [before, after] = [await result.getAttribute('data-before-head'), await result.getAttribute('data-after-head')];
     expect(Math.abs(Number(before) - Number(after))).toBeGreaterThan(0.001);
+    await page.reload(); // the answer is kept with its change, and nothing is asked twice
+    await expect(result).toHaveAttribute('data-after-head', after ?? '');
+    await expect(page.getByTestId('changes-asked')).toHaveAttribute('data-count', '1');
     expect(await readStore(page, 'images')).not.toHaveLength(0);
     expect((await readStore<{ id: string }>(page, 'images')).every(({ id }) => id.startsWith(`${DEMO}/`))).toBe(true);
+  });
+
+  await test.step('a group is kept, and its link opens the answer; the part of the image is in the address', async () => {
+    await page.goto(inspect('?tab=group&open=2'));
+    await expect(page.getByTestId('missing-note')).toContainText('not sampled in this browser');
+    await page.getByTestId('group-run').click();
+    await expect(page.getByTestId('group-open')).toBeVisible({ timeout: 120_000 });
+    await expect(page.getByTestId('missing-note')).toHaveCount(0);
+    await leaveFields(page);
+    await page.keyboard.press('+');
+    await page.keyboard.press('h');
+    await expect(page).toHaveURL(/at=1\.5%2C0%2C0%2Cmirrored/);
+    await page.reload();
+    await expect(page.getByTestId('image-stage')).toHaveAttribute('data-zoom', '1.5');
+    await expect(page.getByRole('button', { name: 'Mirror' })).toHaveAttribute('aria-pressed', 'true');
+    await expect(page.getByRole('region', { name: 'Answer 2' })).toBeVisible();
+    await expect(page.getByTestId('group-answer')).toHaveCount(8);
   });
 
   await test.step('rating, mark and note are kept with the image', async () => {
@@ -153,6 +173,8 @@ test('the history of an image over a run is kept, asked for and walked with keys
   await page.reload();
   await expect(entry).toHaveAttribute('data-step', '0'); // nothing is asked twice
   await expect(page.getByTestId('history-ask')).toHaveCount(0);
+  await page.setViewportSize({ width: 400, height: 800 });
+  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(400);
   await page.getByRole('button', { name: 'Sampled while training' }).click();
   await expect(entry).toHaveAttribute('data-step', String(step));
   await expect(entry.getByTestId('paragraph-card').first()).toBeVisible();

@@ -152,7 +152,7 @@ describe('Try the demo', () => {
     await until(() => expect(find('address').textContent).toBe('/inspect/demo-3/aster%2Ftest%2Ffake%2F0.png?run=1'));
     expect(asked).toEqual([1]);
     const read = { loaded: null, pFakeHead: 0.9, text: '', tokenCount: 0, result: null };
-    const first = { phase: 'done', finishedAt: 1, keepError: null, error: null, ...read } as const;
+    const first = { phase: 'done', finishedAt: 1, edit: null, keepError: null, error: null, ...read } as const;
     await act(async () => stores.inspection.setState({ explanations: { first } }));
     await until(() => expect(asked).toEqual([1, 12]));
   });

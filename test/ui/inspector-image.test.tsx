@@ -3,11 +3,33 @@ import { act, useState } from 'react';
 import { describe, expect, it } from 'vitest';
 import { ImageFrame } from '../../src/features/inspector/image/ImageStage.tsx';
 import { seenSquare, shownSize } from '../../src/features/inspector/image/picture-frame.ts';
-import { WHOLE_IMAGE, zoomed } from '../../src/features/inspector/image/image-view.ts';
+import { inside, readView, WHOLE_IMAGE, writeView, zoomed } from '../../src/features/inspector/image/image-view.ts';
 import { useImageView } from '../../src/features/inspector/image/use-image-view.ts';
 import { render } from './render.tsx';
 
 const PHOTO = { width: 4032, height: 3024 };
+describe('the view in an address', () => {
+  it('is the same after writing and reading, to a ten-thousandth, and is left out for the whole image', () => {
+    expect(writeView(WHOLE_IMAGE)).toBeNull();
+    for (const view of [
+      { zoom: 2.5, x: 0.1, y: -0.25, isMirrored: false },
+      { zoom: 64, x: -12.3457, y: 0, isMirrored: true },
+      { ...WHOLE_IMAGE, isMirrored: true },
+    ]) {
+      expect(readView(writeView(view) ?? '')).toEqual(view);
+    }
+    expect(readView(writeView({ zoom: 1.5 ** 3, x: 1 / 3, y: 0, isMirrored: false }) ?? '')?.x).toBeCloseTo(1 / 3, 4);
+  });
+
+  it('is nothing where the text is none, and is moved back to the picture where it shows nothing of it', () => {
+    for (const text of ['', '2', '2,0', '1,0.2,0', '65,0,0', '-2,0,0', 'NaN,0,0', '2,,0', '2,0,0,0', 'left']) {
+      expect(readView(text)).toBeNull();
+    }
+    const far = readView('2,50,-50');
+    expect(far && inside(far, { width: 200, height: 100 })).toEqual({ zoom: 2, x: 1, y: -0.5, isMirrored: false });
+  });
+});
+
 const VIEW = { zoom: 1, x: 0, y: 0, isMirrored: false };
 
 function Frame({ orientation, isAsStored, width, height }: { orientation: number; isAsStored: boolean; width: number; height: number }) {

@@ -82,9 +82,17 @@ describe('an answer that was asked for in the inspector', () => {
     await other.getState().loadKeptChanges(request, 'other weights');
     expect(other.getState().kept).toEqual({});
 
+    await store.getState().loadKeptTotal();
+    expect(store.getState().keptTotal).toMatchObject({ count: 3 });
+    expect(store.getState().keptTotal?.bytes).toBe(JSON.stringify(await db.getAll('answers')).length - 4); // brackets and commas
+
     await store.getState().forgetChanges(request);
     expect(store.getState().kept).toEqual({});
     expect((await db.getAll('answers')).map(({ edit }) => edit)).toEqual([undefined]);
+
+    await store.getState().forgetAllKept();
+    expect(store.getState().keptTotal).toMatchObject({ count: 0, bytes: 0 });
+    expect(await db.count('answers')).toBe(0);
   });
 
   it('of a group is one record with all answers, their tokens and advantages', async () => {

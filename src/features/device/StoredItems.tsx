@@ -11,7 +11,7 @@ import type { StoredItem } from '../../state/stored-items.ts';
 import { useStoredItems } from '../../state/stored-items.ts';
 import styles from './DevicePage.module.css';
 
-/** Datasets and checkpoints, largest first, each with its own delete. A second click confirms. */
+/** Datasets, checkpoints and kept answers, largest first, each with its own delete. A second click confirms. */
 export function StoredItems() {
   const items = useStoredItems();
   const [asked, setAsked] = useState<string | null>(null);

@@ -13,6 +13,7 @@ export interface NotesPanelProps {
   isPrivate: boolean;
 }
 
+const PRIVATE = 'In memory only, as the image.';
 const POINTS = [1, 2, 3, 4, 5] as const;
 
 /** Kept with the sample, in exports and bundles too. */
@@ -46,26 +47,43 @@ export function NotesPanel({ sample, notes, isPrivate }: NotesPanelProps) {
           {notes.isMarked ? 'Marked for review' : 'Mark for review'}
         </Button>
       </div>
-      <NoteField key={`${sample.id}|${note}`} note={note} onStore={notes.setNote} />
-      <p className={styles.facts}>{isPrivate ? 'In memory only, as the image.' : 'Stored with the image in this browser.'}</p>
+      <NoteField key={sample.id} note={note} onStore={notes.setNote} isPrivate={isPrivate} />
     </section>
   );
 }
 
-function NoteField({ note, onStore }: { note: string; onStore: (note: string) => void }) {
+interface NoteFieldProps {
+  /** As it is stored. */
+  note: string;
+  onStore: (note: string) => void;
+  isPrivate: boolean;
+}
+
+/** Keeps what was written, also where it could not be stored: leaving the field once more tries again. */
+function NoteField({ note, onStore, isPrivate }: NoteFieldProps) {
   const [text, setText] = useState(note);
+  const isStored = text.trim() === note;
   const store = () => {
-    if (text.trim() !== note) onStore(text.trim());
+    if (!isStored) onStore(text.trim());
   };
   return (
-    <textarea
-      className={styles.noteField}
-      aria-label="Note"
-      placeholder="Note"
-      rows={2}
-      value={text}
-      onChange={(event) => setText(event.currentTarget.value)}
-      onBlur={store}
-    />
+    <>
+      <textarea
+        className={styles.noteField}
+        aria-label="Note"
+        placeholder="Note"
+        rows={2}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+        onBlur={store}
+      />
+      <p className={styles.facts} data-testid="note-state" data-stored={isStored}>
+        {!isStored
+          ? 'Not stored yet: that happens when you leave the field.'
+          : isPrivate
+            ? PRIVATE
+            : 'Stored with the image in this browser.'}
+      </p>
+    </>
   );
 }

@@ -19,6 +19,7 @@ import { useKeys } from '../../state/use-keys.ts';
 import { datasetAddress, inspectAddress, reportAddress } from './address.ts';
 import { ImageColumn } from './image/ImageColumn.tsx';
 import type { SecondImage } from './image/ImageStage.tsx';
+import { KeepNotice } from './KeepNotice.tsx';
 import { NotesPanel } from './NotesPanel.tsx';
 import { inspectLinkRules, paragraphIn } from './inspect-link.ts';
 import { ASKED_HERE, type Reading } from './reading.ts';
@@ -231,7 +232,7 @@ export function SampleView({ datasetId, sampleId }: { datasetId: string; sampleI
             shown={main.reading}
             onChoose={(id) => patch({ from: id })}
           />
-          {main.state?.keepError ? <ErrorNotice error={main.state.keepError} /> : null}
+          <KeepNotice error={main.state?.keepError} what="The answer" />
           {reading || isBusy ? (
             <Verdict {...readoutsOf(reading, main.state)} truth={sample?.label ?? null} threshold={THRESHOLD} measured={measured} />
           ) : null}

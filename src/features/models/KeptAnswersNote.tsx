@@ -1,4 +1,4 @@
-// Says how many answers of the inspector's history go with checkpoints that are to be deleted.
+// Says how many answers of the inspector go with checkpoints that are to be deleted.
 import { useEffect, useState } from 'react';
 import { formatBytes, formatPlural } from '../../components/format.ts';
 import type { ModelEntry } from '../../state/models.ts';
@@ -20,7 +20,7 @@ export function KeptAnswersNote({ models }: { models: readonly ModelEntry[] }) {
   if (kept.ids !== ids || kept.count === 0) return null;
   return (
     <p className={styles.note} data-testid="kept-answers" data-count={kept.count} data-bytes={kept.bytes}>
-      {formatPlural(kept.count, 'answer')} kept in the history of images, about {formatBytes(kept.bytes)},{' '}
+      {formatPlural(kept.count, 'answer')} kept of the inspector, about {formatBytes(kept.bytes)},{' '}
       {kept.count === 1 ? 'goes' : 'go'} too.
     </p>
   );

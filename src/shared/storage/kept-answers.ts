@@ -47,6 +47,24 @@ export async function sizeOfKeptAnswers(db: Database, modelIds: readonly string[
   return { count: answers.length, bytes: answers.reduce((sum, answer) => sum + JSON.stringify(answer).length, 0) };
 }
 
+/** How much is kept in all, about, and when the newest was written. Read one by one: groups with their tokens are large. */
+export async function sizeOfAllKept(db: Database): Promise<{ count: number; bytes: number; newestAt: number }> {
+  const total = { count: 0, bytes: 0, newestAt: 0 };
+  await transact(db, ['answers'], 'readonly', async (tx) => {
+    for (let cursor = await tx.objectStore('answers').openCursor(allKept()); cursor; cursor = await cursor.continue()) {
+      total.count += 1;
+      total.bytes += JSON.stringify(cursor.value).length;
+      total.newestAt = Math.max(total.newestAt, cursor.value.answeredAt ?? 0);
+    }
+  });
+  return total;
+}
+
+/** Removes everything that was kept. */
+export async function deleteAllKept(db: Database): Promise<void> {
+  await transact(db, ['answers'], 'readwrite', (tx) => tx.objectStore('answers').delete(allKept()));
+}
+
 /** Models of which answers are kept; reads no values. */
 export async function listModelsWithKeptAnswers(db: Database): Promise<string[]> {
   const keys = await transact(db, ['answers'], 'readonly', (tx) => tx.objectStore('answers').getAllKeys(allKept()));

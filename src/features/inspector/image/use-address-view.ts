@@ -1,6 +1,6 @@
 // The view of the picture in the address. Wheels and fingers move it faster than addresses may change, so the address follows when
 // they rest.
-import { useCallback, useEffect, useRef, useState, type Dispatch, type SetStateAction } from 'react';
+import { useEffect, useRef, useState, type Dispatch, type SetStateAction } from 'react';
 import type { InspectAddress } from '../use-address.ts';
 import { inside, readView, WHOLE_IMAGE, writeView, type ImageView } from './image-view.ts';
 import type { PictureSize } from './picture-frame.ts';
@@ -24,11 +24,11 @@ export function useAddressView({ read, patch }: InspectAddress, size: PictureSiz
     const timer = setTimeout(() => newest.current.patch({ at: writeView(moved.view) }), REST_MS);
     return () => clearTimeout(timer);
   }, [moved]);
-  const setView = useCallback<Dispatch<SetStateAction<ImageView>>>((action) => {
+  const setView = (action: SetStateAction<ImageView>): void => {
     const { view: old, written: from } = newest.current;
     const next = typeof action === 'function' ? action(old) : action;
     newest.current = { ...newest.current, view: next }; // keys repeat faster than the page draws
     setMoved({ from, view: next });
-  }, []);
+  };
   return [view, setView];
 }

@@ -9,6 +9,7 @@ import type { WeightPrecision } from '../../../shared/config/config.ts';
 import { describeEdit, type ImageEdit } from '../../../shared/image/edit.ts';
 import { explanationKey, InspectionStore } from '../../../state/inspection.ts';
 import { NoticesStore } from '../../../state/notices.ts';
+import { KeepNotice } from '../KeepNotice.tsx';
 import type { Reading } from '../reading.ts';
 import { StreamingView } from '../ReadingView.tsx';
 import { useChanges, type AskedChange } from '../use-explanation.ts';
@@ -47,7 +48,7 @@ export function AskAgain({ modelId, sampleId, precision, edit, image, before, on
         {after ? 'Ask about this change once more' : 'Ask again with this change'}
       </Button>
       {state?.error ? <ErrorNotice error={state.error} /> : null}
-      {state?.keepError ? <ErrorNotice error={state.keepError} /> : null}
+      <KeepNotice error={state?.keepError} what="The answer about the changed picture" />
       {isBusy ? <StreamingView text={state.text} tokenCount={state.tokenCount} label="Writing about the changed picture" /> : null}
       {after && before ? <Comparison before={before} after={after} /> : null}
       {asked.length > 0 ? (
@@ -115,7 +116,7 @@ function AskedSoFar({ before, asked, shown, onShow, onForget }: AskedSoFarProps)
               <tr>
                 <th scope="row">unchanged</th>
                 <Figures reading={before} />
-                <td />
+                <td>–</td>
               </tr>
             ) : null}
             {asked.map(({ edit, reading }) => {

@@ -13,6 +13,7 @@ import { ReadingView } from '../ReadingView.tsx';
 import { TokensTab } from './TokensTab.tsx';
 import { numberHeads, TableHead } from '../../../components/TableHead.tsx';
 import { groupLinkRules, paragraphIn } from '../inspect-link.ts';
+import { KeepNotice } from '../KeepNotice.tsx';
 import type { InspectAddress } from '../use-address.ts';
 import { GROUP_SIZE, type ModelGroup } from '../use-explanation.ts';
 import styles from '../Inspector.module.css';
@@ -155,7 +156,11 @@ export function GroupTab({ asked, address, canRun, isPrivate }: GroupTabProps) {
       {group ? (
         <p className={styles.facts} data-testid="group-made">
           {askedAt === null ? '' : `Sampled on ${formatDate(askedAt)}, `}seed {request.decoding.seed}, in {formatDuration(group.elapsedMs)}.{' '}
-          {isPrivate ? 'They are in memory only, as the image.' : 'They are kept in this browser, with their tokens.'}
+          {isPrivate
+            ? 'They are in memory only, as the image.'
+            : state?.keepError
+              ? ''
+              : 'They are kept in this browser, with their tokens.'}
         </p>
       ) : null}
       <Button data-testid="group-run" onClick={run} disabled={!canRun} loading={isBusy} variant={group ? 'default' : undefined}>
@@ -163,7 +168,7 @@ export function GroupTab({ asked, address, canRun, isPrivate }: GroupTabProps) {
       </Button>
       <LinkNotes rules={groupLinkRules(isReady ? (group?.completions.length ?? 0) : null)} />
       {state?.error ? <ErrorNotice error={state.error} /> : null}
-      {state?.keepError ? <ErrorNotice error={state.keepError} /> : null}
+      <KeepNotice error={state?.keepError} what="This group" />
       {group ? <Ranking group={group} askedWith={request} source="sampled for this group" address={address} /> : null}
     </div>
   );
