@@ -162,6 +162,8 @@ export interface EngineApi {
       limitBytes?: number;
       /** Where the run is estimated to need more than that: up to three settings that fit. */
       smaller?: SmallerSettings[];
+      /** Of GRPO and PRPO: tokens that the model's context leaves for an answer behind the prompt; a longer limit ends the run at once. */
+      answerRoom?: number;
       stepMs: number | null;
       checkpointBytes: number;
       storage?: StorageEstimate;

@@ -93,7 +93,8 @@ export interface RunDeps {
   codeVersion: string;
 }
 
-const ALGORITHM_NAMES: Record<RunRecord['algorithm'], string> = {
+/** As people write them. */
+export const ALGORITHM_NAMES: Record<RunRecord['algorithm'], string> = {
   'sft-stage1': 'SFT stage 1',
   'sft-stage2': 'SFT stage 2',
   grpo: 'GRPO',

@@ -19,10 +19,32 @@ const repeat = (value: number, count: number) => Array.from({ length: count }, (
 
 describe('health rules', () => {
   it('calls five steps in which most groups have no spread red, and four not yet', () => {
-    expect(levelOf('no-signal', input({ frac_reward_zero_std: repeat(0.9, 5) }))).toBe('red');
-    expect(levelOf('no-signal', input({ frac_reward_zero_std: repeat(0.9, 4) }))).toBe('amber');
-    expect(levelOf('no-signal', input({ frac_reward_zero_std: repeat(0, 5), reward_std: [0.1] }))).toBe('green');
-    expect(levelOf('no-signal', input({ reward_std: [0] }))).toBe('red');
+    const config = presetConfig('tiny-demo', 'grpo');
+    expect(levelOf('no-signal', input({ frac_reward_zero_std: repeat(0.9, 5) }, { config }))).toBe('red');
+    expect(levelOf('no-signal', input({ frac_reward_zero_std: repeat(0.9, 4) }, { config }))).toBe('amber');
+    expect(levelOf('no-signal', input({ frac_reward_zero_std: repeat(0, 5), reward_std: [0.1] }, { config }))).toBe('green');
+    expect(levelOf('no-signal', input({ reward_std: [0] }, { config }))).toBe('red');
+  });
+
+  it('looks at paragraphs where these compete: equal answers are watched, not called without signal', () => {
+    const alike = { frac_reward_zero_std: repeat(1, 5), reward_std: repeat(0, 5) };
+    const paragraphs = { 'prpo/frac_group_zero_std': repeat(0, 5), 'prpo/group_reward_std': repeat(0.05, 5) };
+    expect(levelOf('no-signal', input({ ...alike, ...paragraphs }))).toBe('amber');
+    expect(levelOf('no-signal', input({ ...alike, 'prpo/frac_group_zero_std': repeat(1, 5) }))).toBe('red');
+    expect(levelOf('no-signal', input({ frac_reward_zero_std: repeat(0, 5), ...paragraphs }))).toBe('green');
+    const prpo = presetConfig('tiny-demo', 'prpo');
+    const config = { ...prpo, policy: { ...prpo.policy, groupScope: 'position' as const } };
+    expect(levelOf('no-signal', input({ ...alike, ...paragraphs }, { config })), 'each position of equal answers is flat').toBe('red');
+    expect(explainSmallLoss(input({ loss: [0], ...alike, ...paragraphs }))).toContain('by design');
+  });
+
+  it('sees a supervised run get worse at what it imitates', () => {
+    const config = presetConfig('tiny-demo', 'sft-stage2');
+    const judged = (values: number[]) => levelOf('imitation', input({ lm_loss: values }, { config }));
+    expect(judged([0.07, 2, 6, ...repeat(8, 5)])).toBe('red');
+    expect(judged([...repeat(2, 5), ...repeat(2.8, 5)])).toBe('amber');
+    expect(judged([...repeat(2, 5), ...repeat(1, 5)])).toBe('green');
+    expect(levelOf('imitation', input({ lm_loss: repeat(9, 9) })), 'of supervised runs alone').toBeUndefined();
   });
 
   it('warns of one answer per image, and calls it red where GRPO then has no advantage at all', () => {
@@ -65,7 +87,7 @@ describe('health rules', () => {
     expect(levelOf('one-class', input({ 'prpo/fake_ratio': [1] }))).toBe('red');
     expect(levelOf('one-class', input({ 'prpo/fake_ratio': [0.02] }))).toBe('red');
     expect(levelOf('one-class', input({ 'prpo/fake_ratio': [0.56] }))).toBe('green');
-    expect(levelOf('keyword-collapse', input({ 'prpo/keyword_unique_ratio': [0.1] }))).toBe('red');
+    expect(levelOf('keyword-collapse', input({ 'prpo/keyword_unique_ratio': [0.05] }))).toBe('red');
     expect(levelOf('answer-without-reasoning', input({ 'prpo/num_paragraphs/mean': [1] }))).toBe('red');
   });
 
@@ -88,10 +110,10 @@ describe('health rules', () => {
   it('lists rules without data as waiting instead of calling them green', () => {
     const { verdicts, waiting } = judgeHealth(input({ loss: [0] }));
     expect(verdicts.map((verdict) => verdict.rule)).toEqual(['no-group']);
-    expect(waiting).toHaveLength(HEALTH_RULES.length - 1);
+    expect(waiting).toHaveLength(HEALTH_RULES.length - 2); // the group has its verdict, imitation is of supervised runs
   });
 
-  it('puts the worst first and judges supervised runs by numerics and speed alone', () => {
+  it('puts the worst first and judges supervised runs by text loss, numerics and speed alone', () => {
     expect(judgeHealth(input({ entropy: [0.5, 0.01], kl: [0] })).verdicts[0]?.rule).toBe('entropy-collapse');
     const sft = judgeHealth(input({ grad_norm: [1], entropy: [0.01] }, { config: presetConfig('tiny-demo', 'sft-stage2') }));
     expect(sft.verdicts.map((verdict) => verdict.rule)).toEqual(['numerics']);
@@ -100,7 +122,14 @@ describe('health rules', () => {
 
 /** What turns each rule red, and what turns it green again. */
 const RED_AND_GREEN: Record<string, [red: HealthInput, green: HealthInput]> = {
-  'no-signal': [input({ frac_reward_zero_std: repeat(1, 5) }), input({ frac_reward_zero_std: repeat(0.1, 5), reward_std: [0.2] })],
+  'no-signal': [
+    input({ 'prpo/frac_group_zero_std': repeat(1, 5) }),
+    input({ 'prpo/frac_group_zero_std': repeat(0.1, 5), 'prpo/group_reward_std': [0.2] }),
+  ],
+  imitation: [
+    input({ lm_loss: [0.1, ...repeat(5, 6)] }, { config: presetConfig('tiny-demo', 'sft-stage2') }),
+    input({ lm_loss: repeat(0.5, 7) }, { config: presetConfig('tiny-demo', 'sft-stage2') }),
+  ],
   'no-group': [input({ loss: [0] }, { config: presetConfig('released-code', 'grpo') }), input({ loss: [0] })],
   'entropy-collapse': [input({ entropy: [1, 0.05] }), input({ entropy: repeat(0.9, 8) })],
   drift: [input({ kl: [0.01, 0.7] }), input({ kl: repeat(0.02, 8) })],
@@ -115,7 +144,7 @@ const RED_AND_GREEN: Record<string, [red: HealthInput, green: HealthInput]> = {
     input({ 'completions/mean_length': repeat(40, 10) }),
   ],
   'one-class': [input({ 'prpo/fake_ratio': repeat(0.99, 5) }), input({ 'prpo/fake_ratio': repeat(0.5, 5) })],
-  'keyword-collapse': [input({ 'prpo/keyword_unique_ratio': repeat(0.1, 5) }), input({ 'prpo/keyword_unique_ratio': repeat(0.8, 5) })],
+  'keyword-collapse': [input({ 'prpo/keyword_unique_ratio': repeat(0.05, 5) }), input({ 'prpo/keyword_unique_ratio': repeat(0.8, 5) })],
   'answer-without-reasoning': [input({ 'prpo/num_paragraphs/mean': repeat(1, 5) }), input({ 'prpo/num_paragraphs/mean': repeat(5, 5) })],
   numerics: [input({ grad_norm: [500] }), input({ grad_norm: [0.8] })],
   throttling: [input({ step_time: [...repeat(1, 5), ...repeat(6, 5)] }), input({ step_time: repeat(1, 10) })],
@@ -149,7 +178,9 @@ describe('why is my loss near 0', () => {
   });
 
   it('names groups without spread when that is the cause', () => {
-    expect(explainSmallLoss(input({ loss: [0], frac_reward_zero_std: [1] }))).toContain('100 % of groups');
+    expect(explainSmallLoss(input({ loss: [0], 'prpo/frac_group_zero_std': [1] }))).toContain('100 % of groups');
+    const config = presetConfig('tiny-demo', 'grpo');
+    expect(explainSmallLoss(input({ loss: [0], frac_reward_zero_std: [1] }, { config }))).toContain('100 % of groups');
   });
 
   it('calls it normal when there is spread, with the figures of the run', () => {

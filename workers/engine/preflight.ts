@@ -44,6 +44,7 @@ export async function preflight(
   return {
     memoryBytes,
     ...budget(sizes, memoryBytes, parts.backend.memoryLimit),
+    ...answerRoom(sizes),
     mostMemoryBytes: estimateBytes({ ...sizes, ...atTheLimit(sizes) }),
     stepMs: await expectedStepMs(db, config, modelId),
     checkpointBytes,
@@ -55,6 +56,11 @@ export async function preflight(
 function budget(sizes: RunSizes, memoryBytes: number, limitBytes: number | null): Pick<Estimate, 'limitBytes' | 'smaller'> {
   if (limitBytes === null) return {};
   return memoryBytes <= limitBytes ? { limitBytes } : { limitBytes, smaller: smallerSettings(sizes, limitBytes * ROOM) };
+}
+
+/** Tokens that the context leaves for an answer behind the prompt. */
+function answerRoom({ config, model, promptLength }: RunSizes): Pick<Estimate, 'answerRoom'> {
+  return isPolicy(config) ? { answerRoom: Math.max(0, model.tokenizerModelMaxLength - promptLength) } : {};
 }
 
 /** Every size that the memory of a run follows from. @throws E-MISSING for an unknown model */

@@ -7,7 +7,7 @@ import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatDate } from '../../components/format.ts';
 import { Page, Panel } from '../../components/Page.tsx';
 import type { RunRecord } from '../../shared/domain/run.ts';
-import { RunStore } from '../../state/run.ts';
+import { ALGORITHM_NAMES, RunStore } from '../../state/run.ts';
 import { useFollowedRun } from '../../state/writer.ts';
 import { RunActions } from './compare/RunActions.tsx';
 import { shownState } from './run/RunHeader.tsx';
@@ -42,7 +42,7 @@ function RunRow({ run, isChosen, onChoose }: { run: RunRecord; isChosen: boolean
         <Link to={`/run/${run.id}`}>{run.name}</Link>
         <RunWords run={run} />
       </td>
-      <td>{run.algorithm}</td>
+      <td className={styles.listWord}>{ALGORITHM_NAMES[run.algorithm]}</td>
       <td>
         <span className={styles.state} data-state={state}>
           {state}
@@ -53,7 +53,7 @@ function RunRow({ run, isChosen, onChoose }: { run: RunRecord; isChosen: boolean
       </td>
       <td className={styles.listName}>{run.datasetName}</td>
       <td>{run.baseModelName}</td>
-      <td className={styles.listDate}>{formatDate(run.createdAt)}</td>
+      <td className={styles.listWord}>{formatDate(run.createdAt)}</td>
       <td>
         <span className={table.srOnly}>Actions</span>
         <RunActions run={run} />

@@ -6,6 +6,7 @@ import { Link } from 'react-router';
 import { formatPlural, formatSignificant, formatValue } from '../../../components/format.ts';
 import { metricWords } from '../../../components/metric-words.ts';
 import { lowerIsBetter } from '../../../shared/metrics/direction.ts';
+import { ALGORITHM_NAMES } from '../../../state/run.ts';
 import type { CompareAddress, SortOrder } from './address.ts';
 import type { RunGroup } from './figures.ts';
 import { spreadOf } from './figures.ts';
@@ -190,7 +191,7 @@ export function RunTable(props: RunTableProps) {
                     data-pinned={row.isPinned}
                   >
                     <NameCell row={row} mark={marks.get(row.run.id) ?? 0} onPin={props.onPin} onHide={props.onHide} />
-                    <td>{row.run.algorithm}</td>
+                    <td>{ALGORITHM_NAMES[row.run.algorithm]}</td>
                     <td data-figure>{row.run.step}</td>
                     {columns.map((column) => (
                       <FigureCell key={`${column.metric}:${column.kind}`} row={row} column={column} />

@@ -84,6 +84,29 @@ function TooMuchMemory({ estimate, onSmaller }: { estimate: Estimate | null } & 
   );
 }
 
+/** An answer limit that the model's context has no room for: the run would end before its first step. */
+function TooLong({ config, answerRoom, onSmaller }: Pick<PreflightProps, 'config' | 'onSmaller'> & { answerRoom: number }) {
+  const { policy } = config;
+  if (policy.maxCompletionLength <= answerRoom) return null;
+  return (
+    <div className={styles.tooMuch} role="status" data-testid="preflight-too-long" data-room={answerRoom}>
+      <p>
+        Behind the prompt this model has room for {formatPlural(answerRoom, 'token')}, so a run with answers of up to{' '}
+        {policy.maxCompletionLength} ends at once.
+      </p>
+      {answerRoom > 0 ? (
+        <button
+          type="button"
+          className={styles.textButton}
+          onClick={() => onSmaller({ ...config, policy: { ...policy, maxCompletionLength: answerRoom } })}
+        >
+          Set the answer length limit to {answerRoom}
+        </button>
+      ) : null}
+    </div>
+  );
+}
+
 /** What is kept, what is needed meanwhile, and a warning where the browser has less left. */
 function StorageText({ storage, hasBest }: { storage: StorageEstimate; hasBest: boolean }) {
   const { checkpoints, checkpointsBytes, answers, recordsBytes, workingBytes } = storage;
@@ -138,6 +161,9 @@ export function Preflight({ config, modelId, datasetId, imageCount, isValid, onS
       </dl>
       <p className={styles.muted}>{reason || 'Estimates; the run shows what it really uses.'}</p>
       <TooMuchMemory estimate={isValid ? estimate : null} onSmaller={onSmaller} />
+      {isValid && isPolicy && estimate?.answerRoom !== undefined ? (
+        <TooLong config={config} answerRoom={estimate.answerRoom} onSmaller={onSmaller} />
+      ) : null}
       {children}
     </Panel>
   );

@@ -12,6 +12,7 @@ import { useThumbnails } from '../../../state/use-thumbnails.ts';
 import { AnswerRow } from './AnswerRow.tsx';
 import { ALL_COMPLETIONS, viewCompletions } from './completion-view.ts';
 import { CompletionTools } from './CompletionTools.tsx';
+import { comparesAnswers } from './compares-answers.ts';
 import type { CompletionGroup } from './run-series.ts';
 import { groupCompletions } from './run-series.ts';
 import styles from '../Training.module.css';
@@ -47,7 +48,15 @@ function ImageLink({
   );
 }
 
-function Group({ group, datasetId, url }: { group: CompletionGroup; datasetId: string; url: string | undefined }) {
+interface GroupProps {
+  group: CompletionGroup;
+  datasetId: string;
+  url: string | undefined;
+  /** Said where all answers score the same. */
+  equalWords: string;
+}
+
+function Group({ group, datasetId, url, equalWords }: GroupProps) {
   const { path, label, rows, spread } = group;
   return (
     <section className={styles.group} aria-label={path}>
@@ -56,9 +65,7 @@ function Group({ group, datasetId, url }: { group: CompletionGroup; datasetId: s
         <p className={styles.groupHead}>
           <span>{path}</span>
           <LabelMark label={label}>in the data</LabelMark>
-          <span className={styles.muted}>
-            {spread === 0 ? 'no spread: nothing to learn from this group' : `reward deviation ${formatFigure(spread)}`}
-          </span>
+          <span className={styles.muted}>{spread === 0 ? equalWords : `reward deviation ${formatFigure(spread)}`}</span>
         </p>
         {rows.map((row) => (
           <Row key={row.index} row={row} />
@@ -93,6 +100,9 @@ export function CompletionsTable({ run, step, follows, onStep, onFollow }: Compl
       .filter((group) => group.rows.length > 0);
   }, [rows, shown]);
   const urls = useThumbnails(groups.map(({ sampleId }) => sampleId));
+  const equalWords = comparesAnswers(run.config)
+    ? 'no spread: nothing to learn from this group'
+    : 'the answers score the same: only their paragraphs compete';
   return (
     <Panel title={`Answers of step ${step}`} aside={follows ? 'follows the newest step' : ''}>
       {run.step > 1 ? (
@@ -115,7 +125,13 @@ export function CompletionsTable({ run, step, follows, onStep, onFollow }: Compl
       {rows && rows.length > 0 && shown.length === 0 ? <p className={styles.muted}>No answer of this step passes.</p> : null}
       {view.sort === 'image'
         ? groups.map((group) => (
-            <Group key={group.group} group={group} datasetId={run.datasetId} url={urls.get(group.sampleId) ?? undefined} />
+            <Group
+              key={group.group}
+              group={group}
+              datasetId={run.datasetId}
+              url={urls.get(group.sampleId) ?? undefined}
+              equalWords={equalWords}
+            />
           ))
         : shown.map((row) => (
             <div key={row.index} className={styles.flatRow}>

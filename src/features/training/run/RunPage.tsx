@@ -12,7 +12,7 @@ import type { RunRecord, StepRecord } from '../../../shared/domain/run.ts';
 import { DatasetsStore } from '../../../state/datasets.ts';
 import { ModelsStore } from '../../../state/models.ts';
 import { RUN_KEYS } from '../../../state/key-tables.ts';
-import { RunStore } from '../../../state/run.ts';
+import { ALGORITHM_NAMES, RunStore } from '../../../state/run.ts';
 import { useWriterReason } from '../../../state/writer.ts';
 import { useKeys } from '../../../state/use-keys.ts';
 import { CheckpointList } from './CheckpointList.tsx';
@@ -104,7 +104,7 @@ function RunView({ run }: { run: RunRecord }) {
           `Read from ${run.importedFrom}. A log does not tell settings, data or model.`
         ) : (
           <>
-            {run.algorithm.toUpperCase()}, preset {run.config.preset}, from {run.baseModelName} on {run.datasetName} (hash{' '}
+            {ALGORITHM_NAMES[run.algorithm]}, preset {run.config.preset}, from {run.baseModelName} on {run.datasetName} (hash{' '}
             {formatHash(run.datasetHash)}), seed {run.config.seed}, started {formatDate(run.createdAt)}.{' '}
             {partner ? (
               <>

@@ -3,6 +3,7 @@
 import { formatFigure, formatPercent, formatPlural, formatSigned, formatSignificant } from '../../../components/format.ts';
 import type { TrainConfig } from '../../../shared/config/config.ts';
 import type { StepRecord } from '../../../shared/domain/run.ts';
+import { comparesAnswers } from './compares-answers.ts';
 import { mean, newestValues, startAndNow, firstValues, WINDOW } from './step-values.ts';
 
 export type HealthLevel = 'green' | 'amber' | 'red';
@@ -56,15 +57,25 @@ function above(name: string, red: number, amber: number, text: (value: number) =
   };
 }
 
-function judgeSignal({ steps }: HealthInput): Judgement | null {
-  const shares = newestValues(steps, 'frac_reward_zero_std', WINDOW);
-  const deviation = newestValues(steps, 'reward_std', 1)[0];
+/**
+ * GRPO compares whole answers, and so does PRPO position by position; else PRPO compares paragraphs, which still differ where all answers
+ * of an image are alike.
+ */
+function judgeSignal({ steps, config }: HealthInput): Judgement | null {
+  const names = comparesAnswers(config)
+    ? { flat: 'frac_reward_zero_std', spread: 'reward_std' }
+    : { flat: 'prpo/frac_group_zero_std', spread: 'prpo/group_reward_std' };
+  const shares = newestValues(steps, names.flat, WINDOW);
+  const deviation = newestValues(steps, names.spread, 1)[0];
   if (shares.length === 0 && deviation === undefined) return null;
   const flat = shares.length === WINDOW && shares.every((share) => share > 0.8);
   const half = shares.length > 0 && mean(shares) > 0.5;
+  const alike = newestValues(steps, 'frac_reward_zero_std', WINDOW);
+  const isAlike = alike.length > 0 && mean(alike) > 0.8;
   const parts = shares.length > 0 ? [`${formatPercent(mean(shares), 0)} of groups without spread`] : [];
   if (deviation !== undefined) parts.push(`reward deviation ${formatSignificant(deviation)}`);
-  return { level: level(flat || deviation === 0, half), observed: parts.join(', ') };
+  if (isAlike && !comparesAnswers(config)) parts.push(`${formatPercent(mean(alike), 0)} of images with answers all alike`);
+  return { level: level(flat || deviation === 0, half || isAlike), observed: parts.join(', ') };
 }
 
 function judgeGroup({ config }: HealthInput): Judgement {
@@ -132,8 +143,8 @@ function judgeClasses({ steps }: HealthInput): Judgement | null {
 }
 
 /**
- * A batch of few images holds few keywords from the start on, more so with a small model: what counts is how many it loses. Below one
- * in G even the images no longer have keywords of their own, whatever the start was.
+ * A batch of few images holds few keywords from the start on, more so with a small model: what counts is how many it loses. Answers that
+ * are all alike leave one in G; below half of that even the images share their keywords, whatever the start was.
  */
 function judgeKeywords({ steps, config }: HealthInput): Judgement | null {
   const values = newestValues(steps, 'prpo/keyword_unique_ratio', WINDOW);
@@ -141,7 +152,7 @@ function judgeKeywords({ steps, config }: HealthInput): Judgement | null {
   const value = mean(values);
   const trend = startAndNow(steps, 'prpo/keyword_unique_ratio');
   const fallen = trend && trend.start > 0 ? 1 - value / trend.start : 0;
-  const isShared = value < Math.min(0.3, 1 / config.policy.numGenerations);
+  const isShared = value < Math.min(0.3, 0.5 / config.policy.numGenerations);
   return {
     level: level(isShared || (value < 0.3 && fallen > 0.33), value < 0.45 && fallen > 0.2),
     observed: `${formatPercent(value, 0)} of keywords are distinct${trend ? changeWords(fallen) : ''}`,
@@ -153,6 +164,19 @@ function judgeReasoning({ steps }: HealthInput): Judgement | null {
   if (values.length === 0) return null;
   const value = mean(values);
   return { level: level(value <= 1.1, value < 2), observed: `${formatFigure(value, 1)} paragraphs per answer` };
+}
+
+/** The text loss moves less from batch to batch than the sum, in which the binary loss weighs ten times as much. */
+function judgeImitation({ steps }: HealthInput): Judgement | null {
+  const newest = newestValues(steps, 'lm_loss', WINDOW + 1);
+  if (newest.length <= WINDOW) return null;
+  const start = Math.min(...firstValues(steps, 'lm_loss', 3));
+  const now = mean(newest.slice(-WINDOW));
+  const growth = start > 0 ? now / start : 1;
+  return {
+    level: level(growth > 2, growth > 1.3),
+    observed: `${formatSignificant(start)} at the start, ${formatSignificant(now)} now`,
+  };
 }
 
 /** A norm that is not finite is not stored: the newest step then has none, and was skipped. */
@@ -183,7 +207,8 @@ export const HEALTH_RULES: readonly HealthRule[] = [
     rule: 'no-signal',
     title: 'Signal',
     needs: 'one step',
-    meaning: 'Where all answers of a group score the same there is nothing to learn from: every advantage is 0.',
+    meaning:
+      'Where all rewards of a group are the same there is nothing to learn from: every advantage is 0. PRPO compares paragraphs: answers that are all alike still teach which of their paragraphs scores most, but no longer what else could be said.',
     remedy: 'Raise the temperature or the number of generations, or choose harder images.',
     judge: judgeSignal,
   },
@@ -268,6 +293,14 @@ export const HEALTH_RULES: readonly HealthRule[] = [
     judge: judgeReasoning,
   },
   {
+    rule: 'imitation',
+    title: 'Text loss',
+    needs: '6 steps',
+    meaning: 'The text loss is above its start: the model gets worse at the very answers that it imitates.',
+    remedy: 'Lower the learning rate, or go back to an earlier checkpoint; read a few of the reference answers.',
+    judge: judgeImitation,
+  },
+  {
     rule: 'numerics',
     title: 'Numbers',
     needs: 'one step',
@@ -285,10 +318,14 @@ export const HEALTH_RULES: readonly HealthRule[] = [
   },
 ];
 
-/** Rules with a verdict (worst first) and those that still wait for data. Supervised runs have only the last two rules. */
+/** Of supervised runs, and of no others. */
+const SUPERVISED_ONLY = ['imitation'];
+const SUPERVISED = [...SUPERVISED_ONLY, 'numerics', 'throttling'];
+
+/** Rules with a verdict (worst first) and those that still wait for data. */
 export function judgeHealth(input: HealthInput): { verdicts: HealthVerdict[]; waiting: HealthRule[] } {
-  const supervised = input.config.algorithm === 'sft-stage1' || input.config.algorithm === 'sft-stage2';
-  const rules = supervised ? HEALTH_RULES.filter(({ rule }) => rule === 'numerics' || rule === 'throttling') : HEALTH_RULES;
+  const isSupervised = input.config.algorithm === 'sft-stage1' || input.config.algorithm === 'sft-stage2';
+  const rules = HEALTH_RULES.filter(({ rule }) => (isSupervised ? SUPERVISED.includes(rule) : !SUPERVISED_ONLY.includes(rule)));
   const verdicts: HealthVerdict[] = [];
   const waiting: HealthRule[] = [];
   for (const rule of rules) {

@@ -2,6 +2,7 @@
 import { formatPercent, formatSignificant } from '../../../components/format.ts';
 import type { TrainConfig } from '../../../shared/config/config.ts';
 import type { StepRecord } from '../../../shared/domain/run.ts';
+import { comparesAnswers } from './compares-answers.ts';
 import type { HealthInput } from './health.ts';
 import { mean, newestValues, WINDOW } from './step-values.ts';
 
@@ -27,11 +28,12 @@ const CAUSES: readonly Cause[] = [
     (share) =>
       `"Leave out zero rewards" takes ${formatPercent(share, 0)} of the paragraphs out of the update, so hardly anything is left to learn from. Switch it off, or look at why the rewards are 0.`,
   ),
-  mostly(
-    'frac_reward_zero_std',
-    (share) =>
-      `In ${formatPercent(share, 0)} of groups all answers score the same, so every advantage is 0 and there is nothing to learn. Raise temperature or generations.`,
-  ),
+  (steps, config) =>
+    mostly(
+      comparesAnswers(config) ? 'frac_reward_zero_std' : 'prpo/frac_group_zero_std',
+      (share) =>
+        `In ${formatPercent(share, 0)} of groups all rewards are the same, so every advantage is 0 and there is nothing to learn. Raise temperature or generations.`,
+    )(steps, config),
   (_steps, { algorithm, policy }) =>
     policy.numGenerations === 1 && algorithm === 'grpo'
       ? 'With one answer per image there is no other to compare with, so every advantage is 0. Set generations to 4 or more.'
