@@ -41,6 +41,8 @@ export interface AskedReading extends Reading {
   engine: EngineStamp | null;
   /** When it was written, or the evaluation that it belongs to began, milliseconds; null: nobody wrote it down. */
   askedAt: number | null;
+  /** `askedAt` is when its evaluation began: those of earlier versions have no time of their own. */
+  isBegun?: boolean;
   /** The evaluation that it belongs to; null: asked for in the inspector. */
   evalId: string | null;
   /** The answers file that it was read from, where it was made elsewhere: how it was asked is then not known. */
@@ -141,6 +143,7 @@ export interface StoredReadingInput {
     tokenCount: number;
     truncated: boolean;
     elapsedMs: number;
+    answeredAt?: number;
     sampled?: readonly SampledAnswer[];
   };
   evaluation: Pick<EvalRecord, 'id' | 'name' | 'modelName' | 'config' | 'engine' | 'createdAt' | 'imported'>;
@@ -180,7 +183,8 @@ export function readingOfAnswer({ answer, evaluation }: StoredReadingInput): Ask
     ...precisionOf(evaluation.engine),
     ...(answer.sampled ? { sampled: answer.sampled } : {}),
     ...(evaluation.config.perturbation ? { change: perturbationLabel(evaluation.config.perturbation) } : {}),
-    askedAt: evaluation.createdAt,
+    askedAt: answer.answeredAt ?? evaluation.createdAt,
+    ...(answer.answeredAt === undefined && !evaluation.imported ? { isBegun: true } : {}),
     evalId: evaluation.id,
     modelName: evaluation.modelName,
     ...(evaluation.imported ? { fileName: evaluation.imported.fileName } : {}),

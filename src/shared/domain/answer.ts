@@ -124,7 +124,7 @@ export interface AnswerRecord extends ScoredCompletion {
   sampled?: SampledAnswer[];
   /** What computed an answer that was asked for in the inspector; those of an evaluation have it in their evaluation. */
   engine?: EngineStamp;
-  /** When it was written, milliseconds; of an answer that was asked for in the inspector. */
+  /** When it was written, milliseconds; those of evaluations of earlier versions have none, nor have answers from files. */
   answeredAt?: number;
   /** The change that was made to the picture before it was asked about; of an answer that was asked for in the inspector. */
   edit?: ImageEdit;

@@ -6,6 +6,8 @@ export interface Interval {
   high: number;
   /** Resamples in which the statistic existed. */
   resamples: number;
+  /** Absent: percentiles of the resamples. */
+  method?: 'wilson';
 }
 
 export interface BootstrapOptions {

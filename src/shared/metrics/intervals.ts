@@ -135,7 +135,7 @@ function withShares(found: Record<string, Interval>, samples: readonly Evaluated
   for (const [name, wilson] of Object.entries(standIns(countConfusion(samples)))) {
     const key = intervalKey(name, scope);
     const known = found[key];
-    if (known && wilson && !hasSpread(known)) settled[key] = { ...wilson, resamples: known.resamples };
+    if (known && wilson && !hasSpread(known)) settled[key] = { ...wilson, resamples: known.resamples, method: 'wilson' };
   }
   return settled;
 }
@@ -158,7 +158,7 @@ function withVoteShares(found: Record<string, Interval>, samples: readonly Voted
     const known = found[intervalKey(name, 'vote')];
     const wilson =
       known && share !== undefined && !hasSpread(known) ? wilsonInterval(Math.round(share * samples.length), samples.length) : null;
-    if (known && wilson) settled[intervalKey(name, 'vote')] = { ...wilson, resamples: known.resamples };
+    if (known && wilson) settled[intervalKey(name, 'vote')] = { ...wilson, resamples: known.resamples, method: 'wilson' };
   }
   return settled;
 }
@@ -220,7 +220,7 @@ function coverageTask(parsed: number, expected: number): IntervalTask {
   return {
     // oxlint-disable-next-line require-yield -- nothing to wait for
     *steps() {
-      return interval ? { [intervalKey('coverage', 'all')]: { ...interval, resamples: 0 } } : {};
+      return interval ? { [intervalKey('coverage', 'all')]: { ...interval, resamples: 0, method: 'wilson' } } : {};
     },
   };
 }

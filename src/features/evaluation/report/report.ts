@@ -39,6 +39,8 @@ export interface Report {
   coverage: number | null;
   /** Share of parsed answers that say the same as the head at 0.5; null without scores. */
   headTextAgreement: number | null;
+  /** The same as counts: answers that agree, and those that have both. */
+  headText: { agreeing: number; withBoth: number };
   domains: DomainRow[];
   /** Images without an answer, by domain. */
   unanswered: Unanswered;
@@ -94,6 +96,7 @@ export function computeReport(
     unlabelled,
     coverage: due === 0 ? null : (answered - unparsed) / due,
     headTextAgreement: withBoth === 0 ? null : agreeing / withBoth,
+    headText: { agreeing, withBoth },
     domains: domainRows(samples, unanswered),
     unanswered,
     samples,

@@ -122,9 +122,9 @@ export function utcText(timestamp: number): string {
 }
 
 /** When the answer was written, as far as that is known. */
-export function writtenText({ askedAt, evalId, fileName }: Pick<AskedReading, 'askedAt' | 'evalId' | 'fileName'>): string {
+export function writtenText({ askedAt, isBegun = false }: Pick<AskedReading, 'askedAt' | 'isBegun'>): string {
   if (askedAt === null) return 'not recorded';
-  return evalId === null || fileName !== undefined ? utcText(askedAt) : `by an evaluation begun on ${utcText(askedAt)}`;
+  return isBegun ? `by an evaluation begun on ${utcText(askedAt)}` : utcText(askedAt);
 }
 
 /** What a report says of a model; one that is not here any more is known by its name. */
@@ -139,7 +139,7 @@ function decodingText({ decoding, votes = 1 }: AskedWith): string {
 /** How the model was asked, so that it can be asked again; of an answer from a file only what the file tells. */
 export function settingRows(
   model: Omit<ReportModel, 'tiny'>,
-  reading: Pick<AskedReading, 'askedWith' | 'askedAt' | 'evalId' | 'source' | 'fileName'>,
+  reading: Pick<AskedReading, 'askedWith' | 'askedAt' | 'isBegun' | 'evalId' | 'source' | 'fileName'>,
   made: { engine: string; appVersion: string },
 ): Rows {
   const { askedWith, fileName, source } = reading;
