@@ -102,6 +102,9 @@ test('search, tags and views are in the address; checks, splits and lengths tell
     await page.getByTestId('subset-size').fill('7');
     await page.getByTestId('subset-draw').click();
     await expect(page.getByTestId('subset')).toHaveAttribute('data-first', new PythonRandom(42).sample(rows, 7)[0]?.image ?? '');
+    await page.reload();
+    await expect(page.getByTestId('subset')).toHaveAttribute('data-first', new PythonRandom(42).sample(rows, 7)[0]?.image ?? '');
+    await expect(page.getByTestId('subset-size')).toHaveValue('7');
     await page.locator('[data-testid="lodo-row"][data-domain="cedar"]').getByTestId('lodo-test').click();
     await expect(page.getByTestId('eval-split')).toHaveValue('test');
     await expect(page.getByLabel('cedar')).toBeChecked();

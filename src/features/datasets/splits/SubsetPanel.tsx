@@ -59,13 +59,7 @@ export function SubsetPanel({ dataset }: { dataset: DatasetRecord }) {
   return (
     <Panel title="Seeded subset" aside="as the official script draws its questions">
       <LinkNotes rules={subsetRules(dataset.counts)} />
-      <SubsetForm
-        key={choice ? subsetTag(choice) : ''}
-        dataset={dataset}
-        initial={choice ?? OFFICIAL_CHOICE}
-        isBusy={isBusy}
-        onDraw={draw}
-      />
+      <SubsetForm dataset={dataset} initial={choice ?? OFFICIAL_CHOICE} isBusy={isBusy} onDraw={draw} />
       <p className={styles.quiet}>
         Rows are taken in the order of their annotation file and drawn with Python’s random.sample (MT19937), so that the ids are those of
         the official script on the same file. The script knows no exclusions: excluded images are drawn too.
@@ -121,11 +115,20 @@ interface SubsetFormProps {
   onDraw: (choice: SubsetChoice) => void;
 }
 
+/** The fields begin with the address's choice, and follow it when a link or the way back changes it. */
 function SubsetForm({ dataset, initial, isBusy, onDraw }: SubsetFormProps) {
+  const [known, setKnown] = useState(initial);
   const [domain, setDomain] = useState(initial.domain);
   const [split, setSplit] = useState(initial.split);
   const [sizeText, setSize] = useState(String(initial.size));
   const [seedText, setSeed] = useState(String(initial.seed));
+  if (JSON.stringify(known) !== JSON.stringify(initial)) {
+    setKnown(initial);
+    setDomain(initial.domain);
+    setSplit(initial.split);
+    setSize(String(initial.size));
+    setSeed(String(initial.seed));
+  }
   const [size, seed] = [wholeNumber(sizeText, 1), wholeNumber(seedText, 0)];
   const splits = splitsOf(dataset.counts);
   return (
