@@ -108,8 +108,7 @@ function NameCell({ row, mark, onPin, onHide }: { row: RunRow; mark: number } & 
 
 function RunNotes({ row: { run } }: { row: RunRow }) {
   const parts = [
-    `seed ${run.config.seed}`,
-    ...(run.importedFrom ? [`log ${run.importedFrom}`] : []),
+    run.importedFrom ? `log ${run.importedFrom}` : `seed ${run.config.seed}`, // a log does not tell its seed
     ...(run.tags ?? []).map((tag) => `#${tag}`),
   ];
   return (

@@ -112,7 +112,7 @@ export function runTable(
         runs.map((run) => [
           run.name,
           run.algorithm,
-          run.config.seed,
+          run.importedFrom ? null : run.config.seed,
           run.step,
           ...columns.map((column) => {
             const value = figure(rowOf(run.id), column);
