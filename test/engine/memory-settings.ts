@@ -72,5 +72,10 @@ export const MEMORY_SETTINGS: [string, Algorithm, Changes][] = [
     'prpo',
     { gradientCheckpointing: true, microBatchSize: 12, policy: { numGenerations: 12, promptsPerStep: 1, maxCompletionLength: 60 } },
   ],
+  [
+    'PRPO with fewer rows in its last micro-batch',
+    'prpo',
+    { microBatchSize: 4, policy: { numGenerations: 3, promptsPerStep: 2, maxCompletionLength: 90 } },
+  ],
   ['GRPO with LoRA', 'grpo', { lora: LORA, microBatchSize: 6, policy: { numGenerations: 6, promptsPerStep: 2, beta: 0 } }],
 ];

@@ -34,6 +34,8 @@ export interface RunSizes {
   meanAnswerLength: number;
   /** Standard deviation of the answers' lengths. */
   answerDeviation: number;
+  /** Samples that an epoch sees. */
+  sampleCount: number;
   /** Lengths are rounded up to this. */
   bucket: number;
   /** Memory of one size is used again for that size only, as tfjs pools the buffers of webgpu. */
@@ -44,11 +46,12 @@ export interface RunSizes {
 export function estimateBytes(sizes: RunSizes): number {
   const phases = phaseValues(sizes);
   const bytes = (values: number): number => SLACK * (ENGINE_BYTES + BYTES * (phases.resident + values));
-  const { generate, logprobs, update } = phases;
+  const { generate, logprobs, update, lastShare } = phases;
   const inUse = bytes(Math.max(generate, logprobs, update.atHead, update.inFirstBlock));
   if (!sizes.pooledBySize) return Math.round(inUse);
-  // What one phase frees has sizes that the next does not ask for, so the phases add up; and so do batches of different lengths.
-  const everySize = bytes(generate + Math.max(logprobs, update.everySize + (expectedLengths(sizes) - 1) * update.byPredictions));
+  // What one phase frees has sizes that the next does not ask for, so the phases add up; and so do batches of different lengths or rows.
+  const otherBatches = (expectedLengths(sizes) - 1) * update.byPredictions + lastShare * update.byRows;
+  const everySize = bytes(generate + Math.max(logprobs, update.everySize + otherBatches));
   return Math.round(Math.min(everySize, mostPooledBytes(inUse)));
 }
 
@@ -59,6 +62,8 @@ interface PhaseValues {
   generate: number;
   logprobs: number;
   update: UpdateValues;
+  /** Rows of the last micro-batch as a share of the others', where it has fewer; else 0. */
+  lastShare: number;
 }
 
 interface UpdateValues {
@@ -70,6 +75,8 @@ interface UpdateValues {
   everySize: number;
   /** What of it has another size where the batch has another number of predictions. */
   byPredictions: number;
+  /** What of it has another size where the batch has another number of rows. */
+  byRows: number;
 }
 
 function phaseValues(sizes: RunSizes): PhaseValues {
@@ -81,6 +88,7 @@ function phaseValues(sizes: RunSizes): PhaseValues {
   const update = updateValues(sizes, batch);
   return {
     resident: modelCount + referenceCount + 2 * trainedCount,
+    lastShare: batch.lastShare,
     generate: Math.max(written, probed),
     logprobs: batch.inputs + forwardValues(sizes.model.language, batch),
     update: {
@@ -101,6 +109,7 @@ interface Batch {
   /** M: positions that predict something. */
   predictions: number;
   microBatches: number;
+  lastShare: number;
   /** Images that the tape sees. */
   images: number;
   /** Vision tokens of the whole step. */
@@ -117,6 +126,7 @@ function policyBatch({ model, config, promptLength, answerLength, bucket }: RunS
     positions: rows * Math.min(roundUp(promptLength + answerLength, bucket), model.tokenizerModelMaxLength),
     predictions: rows * roundUp(answerLength, bucket),
     microBatches: Math.ceil(all / rows),
+    lastShare: (all % rows) / rows,
     images: promptsPerStep,
     inputs: promptsPerStep * numVisionTokens(model.vision) * visionWidth(model.vision),
   };
@@ -129,6 +139,7 @@ function sftBatch({ model, config, promptLength, answerLength, meanAnswerLength,
     positions: rows * Math.min(roundUp(promptLength + answerLength, bucket), model.tokenizerModelMaxLength),
     predictions: roundUp(rows * meanAnswerLength, bucket),
     microBatches,
+    lastShare: 0,
     images: rows * branches,
     inputs: branches * rows * microBatches * numVisionTokens(model.vision) * visionWidth(model.vision),
   };
@@ -204,17 +215,24 @@ function updateValues(sizes: RunSizes, batch: Batch): UpdateValues {
       inFirstBlock: fixed + inputs + again - N * C,
       everySize: fixed + inputs + head + lastFeedForward + again,
       byPredictions,
+      byRows: constants + inputs + byPredictions + N * (full + window),
     };
   }
   const atHead = fixed + N * ((numLayers - 1) * full + kept.attention) + M * (kept.feedForward + C) + head;
   const backwardOnly = trainedCount + N * window;
-  return { atHead, inFirstBlock: fixed + N * full + backwardOnly, everySize: atHead + backwardOnly, byPredictions };
+  const byRows = constants + N * ((numLayers - 1) * full + kept.attention + window) + M * (kept.feedForward + 2 * V + 4 * C);
+  return { atHead, inFirstBlock: fixed + N * full + backwardOnly, everySize: atHead + backwardOnly, byPredictions, byRows };
 }
 
-/** How many different numbers of predictions the run's batches are expected to have. A written group is padded to its longest answer. */
-function expectedLengths({ config, meanAnswerLength, answerDeviation, bucket }: RunSizes): number {
+/**
+ * How many different numbers of predictions the run's batches are expected to have. A written group is padded to its longest answer. An
+ * epoch shows every sample once, so that batches that take most of it hardly differ.
+ */
+function expectedLengths({ config, meanAnswerLength, answerDeviation, sampleCount, bucket }: RunSizes): number {
   if (isPolicy(config)) return 1;
   const { perDeviceTrainBatchSize: rows, gradientAccumulationSteps } = config.sft;
-  const sum = { mean: rows * meanAnswerLength, deviation: Math.sqrt(rows) * answerDeviation };
+  const drawn = rows % sampleCount;
+  const unlike = drawn * (1 - (drawn - 1) / Math.max(1, sampleCount - 1));
+  const sum = { mean: rows * meanAnswerLength, deviation: Math.sqrt(unlike) * answerDeviation };
   return expectedBuckets(sum, bucket, config.maxSteps * gradientAccumulationSteps);
 }

@@ -22,6 +22,8 @@ export interface RunLengths {
   meanAnswerLength: number;
   /** Standard deviation of supervised answers. */
   answerDeviation: number;
+  /** Samples that an epoch sees; Infinity where only the settings are known. */
+  sampleCount: number;
 }
 
 interface Question {
@@ -38,7 +40,8 @@ export async function runLengths(question: Question): Promise<RunLengths> {
   const { db, config, tokenizer, numVisionTokens } = question;
   const isPolicy = config.algorithm === 'prpo' || config.algorithm === 'grpo';
   const samples = await annotatedSamples(question);
-  const rows = samples.map((sample) => rowLengths(sample, question));
+  const sampleCount = samples.length || Infinity;
+  const rows = samples.slice(0, LOOKED_AT).map((sample) => rowLengths(sample, question));
   const longest = (of: (row: RowLengths) => number, otherwise: number): number =>
     rows.length === 0 ? otherwise : rows.reduce((most, row) => Math.max(most, of(row)), 0);
   const limit = config.policy.maxCompletionLength;
@@ -46,12 +49,14 @@ export async function runLengths(question: Question): Promise<RunLengths> {
   const annotated = longest(({ answer }) => answer, limit);
   if (isPolicy) {
     const written = (await writtenLength(db, question.modelId)) ?? annotated;
-    return { promptLength: asked, answerLength: Math.min(limit, written), meanAnswerLength: Math.min(limit, written), answerDeviation: 0 };
+    const answerLength = Math.min(limit, written);
+    return { promptLength: asked, answerLength, meanAnswerLength: answerLength, answerDeviation: 0, sampleCount };
   }
   const total = longest((row) => row.prompt + row.answer, asked + limit);
   const mean = rows.length === 0 ? annotated : rows.reduce((sum, { answer }) => sum + answer, 0) / rows.length;
   const variance = rows.reduce((sum, { answer }) => sum + (answer - mean) ** 2, 0) / Math.max(1, rows.length);
-  return { promptLength: total - annotated, answerLength: annotated, meanAnswerLength: mean, answerDeviation: Math.sqrt(variance) };
+  const answerDeviation = Math.sqrt(variance);
+  return { promptLength: total - annotated, answerLength: annotated, meanAnswerLength: mean, answerDeviation, sampleCount };
 }
 
 interface RowLengths {
@@ -69,7 +74,7 @@ async function annotatedSamples({ db, config, datasetId }: Question): Promise<Sa
   if (datasetId === undefined) return [];
   try {
     const { samples } = trainingData(await listSamples(db, datasetId), config);
-    return samples.filter(({ annotation }) => annotation !== undefined && annotation.answer !== '').slice(0, LOOKED_AT);
+    return samples.filter(({ annotation }) => annotation !== undefined && annotation.answer !== '');
   } catch {
     return []; // nothing passes the filter: the form says so itself
   }
