@@ -1,7 +1,7 @@
 // Pictures for the model: read, decode, transform, and the vision tower's tokens. Each picture goes through the tower on its
 // own, so that its tokens never depend on what else was in a batch; they are kept on the host, where a lost device cannot
 // take them.
-import { concat, dispose, tensor, type Tensor } from '@tensorflow/tfjs-core';
+import { concat, tensor, tidy } from '@tensorflow/tfjs-core';
 import { WorkbenchError } from '../../src/shared/errors.ts';
 import type { RgbImage } from '../../src/shared/image/rgb-image.ts';
 import { augment, augmentedSize } from '../../src/shared/image/augment.ts';
@@ -96,12 +96,12 @@ export async function hostImage(
 async function encodePicture(detector: Detector, picture: RgbImage): Promise<HostImage> {
   const { imageSize } = detector.model.config.vision;
   const pixels = tensor(preprocess(picture, imageSize), [1, imageSize, imageSize, 3]);
-  const encoded = await detector.encodeImages(pixels);
   try {
-    const tokens = Float32Array.from(await encoded.visionTokens.data<'float32'>());
-    return { tokens, features: encoded.features[0] ?? null };
+    const { visionTokens, features } = await detector.encodeImages(pixels);
+    const tokens = await visionTokens.data<'float32'>().finally(() => visionTokens.dispose());
+    return { tokens: Float32Array.from(tokens), features: features[0] ?? null };
   } finally {
-    dispose([pixels, encoded.visionTokens]);
+    pixels.dispose();
   }
 }
 
@@ -109,8 +109,11 @@ async function encodePicture(detector: Detector, picture: RgbImage): Promise<Hos
 export function batchOf(detector: Detector, images: readonly HostImage[]): EncodedImages {
   const { dims } = detector.model.config.vision;
   const shape: [number, number, number] = [1, detector.model.numVisionTokens, dims.at(-1) ?? 0];
-  const parts = images.map(({ tokens }): Tensor => tensor(tokens, shape));
-  const visionTokens = concat(parts, 0);
-  dispose(parts);
+  const visionTokens = tidy(() =>
+    concat(
+      images.map(({ tokens }) => tensor(tokens, shape)),
+      0,
+    ),
+  );
   return { visionTokens, features: images.map(({ features }) => features) };
 }
