@@ -1,4 +1,5 @@
 // Thresholds, sweeps, the domain matrix and links of the evaluation pages, without a browser.
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { domainTable } from '../../src/features/evaluation/report/domain-table.ts';
 import {
@@ -125,6 +126,14 @@ describe('a robustness sweep', () => {
 });
 
 describe('the domain matrix', () => {
+  it('calls no domain unseen of which a built-in model was trained on the pictures, with or without their labels', async () => {
+    const { models } = JSON.parse(await readFile('public/models/index.json', 'utf8')) as {
+      models: { id: string; note: string; heldOut: string | null }[];
+    };
+    expect(models.length).toBeGreaterThan(2);
+    for (const { note, heldOut } of models) expect(heldOut !== null).toBe(note.includes('no picture of the domain'));
+  });
+
   const builtIn = { id: 'nano-without-b', heldOut: 'b', metrics: { f1: 1, f1_a: 1, f1_b: 0.5, f1_c: 1 } };
   const facts: TrainingFacts = {
     models: [

@@ -45,7 +45,7 @@ await build(await adaptedDetector(), {
   id: `dx-llava-nano-prpo-${HELD_OUT}`,
   name: `DX-LLaVA nano, PRPO on ${HELD_OUT}`,
   note: `${NOTE}: supervised on the other four domains, then PRPO on pictures of ${HELD_OUT} without their labels.`,
-  heldOut: HELD_OUT,
+  heldOut: null, // its pictures were seen, though not their labels
 });
 
 /** The held-out model after the experiment's PRPO run on the held-out domain's unlabelled pictures; or its file. */

@@ -62,6 +62,7 @@ function TrainedOn({ record, trainedOn }: { record: EvalRecord; trainedOn: strin
   return (
     <TextInput
       size="xs"
+      miw={150}
       aria-label={`Domains that ${record.modelName} was trained on`}
       placeholder="not known: ddim, sd, …"
       value={text}

@@ -18,7 +18,14 @@ export function FigureName({ name, label, trace }: FigureNameProps) {
   return (
     <Popover opened={isOpen} onChange={setIsOpen} position="bottom-start" width={320} withArrow shadow="md">
       <Popover.Target>
-        <button type="button" className={styles.figureName} data-testid="figure-name" data-name={name} onClick={() => setIsOpen(!isOpen)}>
+        <button
+          type="button"
+          className={styles.figureName}
+          data-testid="figure-name"
+          data-name={name}
+          onClick={() => setIsOpen(!isOpen)}
+          onKeyDown={(event) => (event.key === 'Escape' ? setIsOpen(false) : undefined)}
+        >
           {label}
         </button>
       </Popover.Target>
