@@ -18,13 +18,17 @@ export interface SearchFieldProps {
 /** The field; `/` focuses it. */
 export function SearchField({ value, onChange }: SearchFieldProps) {
   const [text, setText] = useState(value);
-  const [known, setKnown] = useState(value);
-  if (known !== value) {
-    setKnown(value); // a saved view or a link changed the address
-    setText(value);
+  const [seen, setSeen] = useState(value);
+  /** Sent and not yet come back: the address follows a moment later, while the next letters are typed. */
+  const [sent, setSent] = useState<readonly string[]>([]);
+  if (seen !== value) {
+    const at = sent.indexOf(value);
+    setSeen(value);
+    setSent(at < 0 ? [] : sent.slice(at + 1));
+    if (at < 0) setText(value); // a saved view or a link changed the address
   }
   const send = useDebouncedCallback((next: string) => {
-    setKnown(next);
+    setSent((before) => [...before, next]);
     onChange(next);
   }, TYPING_MS);
   return (
