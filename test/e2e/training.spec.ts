@@ -46,6 +46,9 @@ test('a run is set up from a file, previewed, tried, trained with a probe, and l
     await expect(page.getByTestId('train-temperature')).toHaveValue('1');
     await expect(page.getByTestId('settings-note')).toContainText('Line 10, "temperature": 9 is refused. Allowed: 0.1 to 2.');
     await expect(page.getByTestId('settings-report')).toContainText('Line 11, "not_a_setting"');
+    await page.reload(); // the half-filled form is in the address: all that follows is trained with what is read back
+    await expect(page.getByTestId('train-max-steps')).toHaveValue('2');
+    await expect(page).toHaveURL(/[?&]max_steps=2(&|$)/);
   });
 
   let previewed: number[] = [];
