@@ -81,7 +81,12 @@ export class Detector {
   /** @param pixels [I, size, size, 3], normalised; borrowed @returns owned by the caller */
   async encodeImages(pixels: Tensor): Promise<EncodedImages> {
     const visionTokens = this.model.encodeImages(pixels);
-    return { visionTokens, features: await this.imageFeatures(visionTokens) };
+    try {
+      return { visionTokens, features: await this.imageFeatures(visionTokens) };
+    } catch (error) {
+      visionTokens.dispose();
+      throw error;
+    }
   }
 
   /** CLIP features of pictures that went through the tower. @param visionTokens [I, S, D]; borrowed */
@@ -110,11 +115,12 @@ export class Detector {
     request: Pick<AnswerRequest, 'reward' | 'parser'>,
   ): Promise<ScoredCompletion[]> {
     const { reward, parser } = request;
-    await this.keywords?.encode(texts.flatMap((text) => readCompletion(text, reward).keywords));
+    const reads = texts.map((text) => readCompletion(text, reward));
+    await this.keywords?.encode(reads.flatMap(({ keywords }) => keywords));
     return texts.map((text, i) => {
       const image = features[imageOf(i)] ?? null;
       const cosineOf = (keyword: string) => (image ? (this.keywords?.cosine(image, keyword) ?? null) : null);
-      return scoreCompletion(text, { reward, parser, hasImage: image !== null, cosineOf });
+      return scoreCompletion(text, { reward, parser, hasImage: image !== null, cosineOf }, reads[i]);
     });
   }
 

@@ -2,7 +2,6 @@
 // update. Knows nothing about storage; a step depends only on the weights, the moments, the configuration and its number.
 import type { TrainConfig } from '../../../src/shared/config/config.ts';
 import type { ScoredCompletion } from '../../../src/shared/domain/answer.ts';
-import type { StepPhase } from '../../../src/shared/domain/run.ts';
 import type { Label } from '../../../src/shared/domain/sample.ts';
 import { groupAdvantages, groupKeys, type CompletionAdvantages } from '../../../src/shared/rewards/group-advantages.ts';
 import { mapTokensToParagraphs } from '../../../src/shared/rewards/token-map.ts';
@@ -13,8 +12,9 @@ import { Generator, type Completion } from '../model/generate.ts';
 import { AdamwOptimizer } from '../train/optimizer.ts';
 import { learningRateAt } from '../train/schedule.ts';
 import { adamwSettings } from '../train/sft.ts';
+import { PhaseClock, type OnPhase, type PhaseTimes } from './phase-clock.ts';
 import { tokenAdvantage } from './policy-batch.ts';
-import { PolicyUpdate, type KnownLogProbs, type UpdateResult, type UpdateRow } from './policy-update.ts';
+import { PolicyUpdate, type KnownLogProbs, type PendingLogProbs, type UpdateResult, type UpdateRow } from './policy-update.ts';
 import { completionMetrics, mean, type MetricCompletion } from './step-metrics.ts';
 
 /** One completion of a step, ready to be stored. */
@@ -35,7 +35,7 @@ export interface TrainedCompletion {
 export interface PolicyStep {
   metrics: Record<string, number>;
   completions: TrainedCompletion[];
-  phaseMs: Partial<Record<StepPhase, number>>;
+  phaseMs: PhaseTimes;
   /** Loss or gradient was not finite; the weights are unchanged. */
   skipped: boolean;
 }
@@ -45,7 +45,7 @@ export interface PolicyStepOptions {
   step: number;
   /** Of each picture, for `accuracy_reward` in the log only; no label enters reward or update. */
   labels?: readonly (Label | null)[];
-  onPhase?: (phase: StepPhase, done: number, total: number) => void;
+  onPhase?: OnPhase;
   signal?: AbortSignal;
 }
 
@@ -89,10 +89,7 @@ export class PolicyTrainer {
     const promptIds = this.#detector.promptIds(this.#config);
     clock.enter('generate');
     const completions = await this.#generate(promptIds, images, options, clock);
-    clock.enter('reward');
-    const rows = await this.#reward(promptIds, images, completions);
-    clock.enter('logprobs');
-    const known = await this.#knownLogProbs(rows, images);
+    const { rows, known } = await this.#rewardAndLogProbs(promptIds, images, completions, clock);
     clock.enter('update');
     const learningRate = learningRateAt(options.step, this.#totalSteps, this.#config.optimizer);
     const updates = await this.#updates(rows, images, { learningRate, known, step: options.step }, clock);
@@ -143,10 +140,15 @@ export class PolicyTrainer {
     }
   }
 
+  /** Which picture of the step a completion is about. */
+  #imageOf(completion: number): number {
+    return Math.floor(completion / this.#config.policy.numGenerations);
+  }
+
   async #reward(promptIds: Int32Array, images: EncodedImages, completions: Completion[]): Promise<ScoredRow[]> {
     const { policy, reward } = this.#config;
     const { tokenizer } = this.#detector;
-    const imageOf = (i: number): number => Math.floor(i / policy.numGenerations);
+    const imageOf = (i: number): number => this.#imageOf(i);
     const texts = completions.map(({ ids }) => tokenizer.decode(ids));
     const scored = await this.#detector.score(texts, images.features, imageOf, { reward, parser: 'prpo' });
     const advantages = groupAdvantages(scored, groupKeys(scored.map((_, i) => imageOf(i)), policy.groupScope), policy); // prettier-ignore
@@ -173,13 +175,37 @@ export class PolicyTrainer {
     });
   }
 
+  /** The log-probabilities are begun before the texts are scored: JavaScript and the other threads, or the GPU, work at the same time. */
+  async #rewardAndLogProbs(
+    promptIds: Int32Array,
+    images: EncodedImages,
+    completions: Completion[],
+    clock: PhaseClock,
+  ): Promise<{ rows: ScoredRow[]; known: KnownLogProbs }> {
+    clock.enter('logprobs');
+    const { old, reference } = this.#startLogProbs(promptIds, images, completions);
+    try {
+      clock.enter('reward');
+      const rows = await this.#reward(promptIds, images, completions);
+      clock.enter('logprobs');
+      return { rows, known: { old: (await old?.read()) ?? null, reference: (await reference?.read()) ?? null } };
+    } finally {
+      old?.dispose();
+      reference?.dispose();
+    }
+  }
+
   /** The sampler's log-probabilities are only needed when several updates follow: in the first one the ratio is exactly 1. */
-  async #knownLogProbs(rows: ScoredRow[], images: EncodedImages): Promise<KnownLogProbs> {
+  #startLogProbs(promptIds: Int32Array, images: EncodedImages, completions: readonly Completion[]): PendingKnown {
+    const rows = completions.map(({ ids }, i) => ({ promptIds, completionIds: ids, image: this.#imageOf(i) }));
     const several = this.#config.policy.numIterations > 1;
-    return {
-      old: several ? await this.#update.logProbs(rows, images.visionTokens, 'policy') : null,
-      reference: this.#reference ? await this.#update.logProbs(rows, images.visionTokens, 'reference') : null,
-    };
+    const old = several ? this.#update.startLogProbs(rows, images.visionTokens, 'policy') : null;
+    try {
+      return { old, reference: this.#reference ? this.#update.startLogProbs(rows, images.visionTokens, 'reference') : null };
+    } catch (error) {
+      old?.dispose();
+      throw error;
+    }
   }
 
   async #updates(
@@ -202,6 +228,11 @@ export class PolicyTrainer {
   dispose(): void {
     this.optimizer.dispose();
   }
+}
+
+interface PendingKnown {
+  old: PendingLogProbs | null;
+  reference: PendingLogProbs | null;
 }
 
 interface ScoredRow extends UpdateRow {
@@ -274,33 +305,4 @@ function withoutKl({ kl = NaN, ...metrics }: Record<string, number>, isOff: bool
 
 function timing(phaseMs: PolicyStep['phaseMs']): Record<string, number> {
   return { step_time: Object.values(phaseMs).reduce((total, ms) => total + ms, 0) / 1000 };
-}
-
-/** Measures the phases of a step and reports them. */
-class PhaseClock {
-  readonly #onPhase: PolicyStepOptions['onPhase'];
-  readonly #phaseMs: PolicyStep['phaseMs'] = {};
-  #phase: StepPhase | null = null;
-  #since = 0;
-
-  constructor(onPhase: PolicyStepOptions['onPhase']) {
-    this.#onPhase = onPhase;
-  }
-
-  enter(phase: StepPhase): void {
-    this.stop();
-    this.#phase = phase;
-    this.#since = performance.now();
-    this.progress(0, 1);
-  }
-
-  progress(done: number, total: number): void {
-    if (this.#phase) this.#onPhase?.(this.#phase, done, total);
-  }
-
-  stop(): PolicyStep['phaseMs'] {
-    if (this.#phase) this.#phaseMs[this.#phase] = performance.now() - this.#since;
-    this.#phase = null;
-    return this.#phaseMs;
-  }
 }

@@ -43,6 +43,41 @@ export interface KnownLogProbs {
   reference: HostLogProbs | null;
 }
 
+/** Log-probabilities that are being computed. Owns their tensors: `read` it or `dispose` of it. */
+export class PendingLogProbs {
+  readonly #lengths: readonly number[];
+  readonly #parts: { logps: Tensor; indices: readonly number[] }[] = [];
+
+  /** @param lengths of the completions */
+  constructor(lengths: readonly number[]) {
+    this.#lengths = lengths;
+  }
+
+  /** @param logps [B, width], taken over @param indices places of its rows among all */
+  add(logps: Tensor, indices: readonly number[]): void {
+    this.#parts.push({ logps, indices });
+  }
+
+  /** Waits for them and frees the tensors. */
+  async read(): Promise<HostLogProbs> {
+    try {
+      const all = this.#lengths.map((length) => new Float32Array(length));
+      for (const { logps, indices } of this.#parts) {
+        const values = await logps.data<'float32'>();
+        const width = logps.shape[1] ?? 0;
+        for (const [b, index] of indices.entries()) all[index]?.set(values.subarray(b * width, b * width + (all[index]?.length ?? 0)));
+      }
+      return all;
+    } finally {
+      this.dispose();
+    }
+  }
+
+  dispose(): void {
+    dispose(this.#parts.splice(0).map(({ logps }) => logps));
+  }
+}
+
 /** The one scalar of an objective that is no share of the step. */
 const PEAK = 'ratioMax';
 
@@ -65,18 +100,26 @@ export class PolicyUpdate {
    * Log-probabilities of all completions, without a tape and without dropout.
    * @param of the policy (for the sampler's) or the reference
    */
-  async logProbs(rows: readonly UpdateRow[], visionTokens: Tensor | null, of: 'policy' | 'reference'): Promise<HostLogProbs> {
+  logProbs(rows: readonly CompletionRow[], visionTokens: Tensor | null, of: 'policy' | 'reference'): Promise<HostLogProbs> {
+    return this.startLogProbs(rows, visionTokens, of).read();
+  }
+
+  /** As `logProbs`, but nothing waits for them yet: the backend computes them while JavaScript does something else. */
+  startLogProbs(rows: readonly CompletionRow[], visionTokens: Tensor | null, of: 'policy' | 'reference'): PendingLogProbs {
     const model = of === 'policy' ? this.#policy : this.#reference;
-    const all = rows.map(({ completionIds }) => new Float32Array(completionIds.length));
-    if (model === null) return all;
-    for (const { chunk, indices } of microBatches(rows, this.#settings.microBatchSize)) {
-      const logps = tidy(() => model.perTokenLogps(chunk, visionTokens, this.#settings).perTokenLogps);
-      const values = await logps.data<'float32'>();
-      const width = logps.shape[1] ?? 0;
-      logps.dispose();
-      for (const [b, index] of indices.entries()) all[index]?.set(values.subarray(b * width, b * width + (all[index]?.length ?? 0)));
+    const pending = new PendingLogProbs(rows.map(({ completionIds }) => completionIds.length));
+    if (model === null) return pending;
+    try {
+      for (const { chunk, indices } of microBatches(rows, this.#settings.microBatchSize))
+        pending.add(
+          tidy(() => model.perTokenLogps(chunk, visionTokens, this.#settings).perTokenLogps),
+          indices,
+        );
+      return pending;
+    } catch (error) {
+      pending.dispose();
+      throw error;
     }
-    return all;
   }
 
   /**
