@@ -6,7 +6,6 @@ import type { Database } from '../../../src/shared/storage/database.ts';
 import { NEAR_COPIES_SCHEMA, nearCopiesKey, VIEWS_SCHEMA, viewsKey } from '../../../src/shared/storage/dataset-settings.ts';
 import { getKeptAnswer, keepAnswer } from '../../../src/shared/storage/kept-answers.ts';
 import { getSetting, putSetting } from '../../../src/shared/storage/settings.ts';
-import { transact } from '../../../src/shared/storage/database.ts';
 
 /** `datasets/<id>/settings.json`. The handle of a linked folder belongs to one browser and stays there. */
 export const DATASET_EXTRAS_SCHEMA = v.object({ views: v.optional(VIEWS_SCHEMA), nearCopies: v.optional(NEAR_COPIES_SCHEMA) });
