@@ -76,4 +76,31 @@ test('questions and answers, dropped one after the other on Evaluate, become a r
     await page.reload();
     await expect(tests).toHaveAttribute('data-delong', before ?? 'none');
   });
+
+  await test.step('answers of both are judged blind in pairs, by keys, and the count stays', async () => {
+    await page.getByTestId('preference-open').press('Enter');
+    const pair = page.getByTestId('preference-pair');
+    await expect(pair).toHaveAttribute('data-judged', '0');
+    await expect(pair).not.toContainText(/first-model|second-model/);
+    await page.getByTestId('preference-a').press('Enter');
+    await expect(pair).toHaveAttribute('data-judged', '1');
+    await page.getByTestId('preference-tie').press('Enter');
+    await expect(pair).toHaveAttribute('data-judged', '2');
+    await page.keyboard.press('Escape');
+    const result = page.getByTestId('preference-result');
+    await expect(result).toHaveAttribute('data-tie', '1');
+    await page.reload();
+    await expect(result).toHaveAttribute('data-tie', '1');
+    const judged = await Promise.all(['data-here', 'data-there'].map(async (side) => Number(await result.getAttribute(side))));
+    expect(judged.toSorted((a, b) => a - b)).toEqual([0, 1]);
+  });
+
+  await test.step('a figure opens its definition and counts, and Escape closes them', async () => {
+    const trace = page.getByTestId('figure-trace');
+    await page.getByTestId('figure-name').first().press('Enter');
+    await expect(trace).toBeVisible();
+    await expect(trace).toContainText(/60/);
+    await page.keyboard.press('Escape');
+    await expect(trace).toHaveCount(0);
+  });
 });
