@@ -1,7 +1,7 @@
 // One thread or all, for jobs that run while JavaScript goes on: there no single job has a time of its own. So stretches of work are
 // judged, each against what it would have taken on one thread: JavaScript's own time, and for each job what jobs of its kind take.
 // A training step is few and long stretches, so they are cut: one that turns out badly then costs milliseconds, not half a step.
-import { ThreadRace, type Crew } from './thread-choice.ts';
+import { kindOf, ThreadRace, type Crew } from './thread-choice.ts';
 
 /** Stretches are joined until they hold this much work: shorter ones say nothing. */
 const LEAST_MS = 4;
@@ -11,9 +11,6 @@ const CUT_AHEAD_MS = 80;
 /** Weight of a new time in the mean of a kind of job, and the most that a single time counts in it. */
 const WEIGHT = 0.2;
 const OUTLIER = 4;
-
-/** An op with a size, sizes being powers of two of work. */
-const kindOf = (op: number, work: number): number => 64 * op + Math.floor(Math.log2(work + 1));
 
 /** Decides for a stretch of work: from one moment at which nothing is under way to a later one. */
 export class CrewChoice {

@@ -121,13 +121,16 @@ export class ThreadRace {
   }
 }
 
-/** The races of all kinds of jobs: a kind is an op with a size, sizes being powers of two of work. */
+/** The kind of a job: an op with a size, sizes being powers of two of work. */
+export const kindOf = (op: number, work: number): number => 64 * op + Math.floor(Math.log2(work + 1));
+
+/** The races of all kinds of jobs. */
 export class ThreadChoice {
   readonly #races = new Map<number, ThreadRace>();
 
   /** @param work of the job, in any unit that is the same for all jobs of an op */
   raceFor(op: number, work: number): ThreadRace {
-    const kind = 64 * op + Math.floor(Math.log2(work + 1));
+    const kind = kindOf(op, work);
     let race = this.#races.get(kind);
     if (!race) this.#races.set(kind, (race = new ThreadRace()));
     return race;
