@@ -108,6 +108,8 @@ export interface BundleSummary {
   alreadyHere: string[];
   /** Datasets whose pictures the bundle does not hold; they are not stored. */
   withoutImages: string[];
+  /** Pictures that were left out when the bundle was made: their texts and thumbnails are stored, they themselves are not. */
+  picturesLeftOut: number;
   /** Files that this version does not know. */
   unknown: string[];
 }
@@ -126,12 +128,12 @@ export interface RescanDiff {
 /** Pictures that a file with images does not hold, because they could not be read: gone from a linked folder, or changed there. */
 export interface LeftOutPictures {
   count: number;
-  /** The first few; `left-out.txt` in the file lists all. */
+  /** The first few; a list in the file names all. */
   named: { path: string; reason: string }[];
 }
 
-/** A written dataset. */
-export interface DatasetExport {
+/** A written file that can hold pictures. */
+export interface WrittenFile {
   file: Blob;
   leftOut: LeftOutPictures;
 }
@@ -163,7 +165,7 @@ export interface DataApi {
   };
   deleteDataset: { params: { datasetId: string }; result: { freedBytes: number }; progress: { done: number; total: number } };
   /** Everything stored here as one zip with checksums. */
-  exportBundle: { params: { images: boolean; appVersion: string }; result: Blob; progress: { done: number; total: number } };
+  exportBundle: { params: { images: boolean; appVersion: string }; result: WrittenFile; progress: { done: number; total: number } };
   /** Stores what a bundle holds, after every file was checked against its SHA-256; on any fault nothing is changed. */
   importBundle: { params: { file: Blob }; result: BundleSummary; progress: { done: number; total: number } };
   /** A model or checkpoint as a zip: whole in LLaVA's layout, or its adapter in PEFT's. */
@@ -194,7 +196,7 @@ export interface DataApi {
   searchSamples: { params: { datasetId: string; query: string }; result: { hits: Uint8Array }; progress: { done: number; total: number } };
   exportDataset: {
     params: { datasetId: string; format: 'llava-json' | 'question-jsonl' | 'zip' | 'imagefolder' };
-    result: DatasetExport;
+    result: WrittenFile;
     progress: { done: number; total: number };
   };
 }

@@ -4,7 +4,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { DatasetRecord } from '../shared/domain/sample.ts';
 import type { ErrorRecord } from '../shared/errors.ts';
 import { toErrorRecord } from '../shared/errors.ts';
-import type { DataApi, DatasetExport, ImportProgress } from '../shared/data-api.ts';
+import type { DataApi, WrittenFile, ImportProgress } from '../shared/data-api.ts';
 import type { Calls } from '../shared/rpc.ts';
 import type { Database } from '../shared/storage/database.ts';
 import { listDatasets } from '../shared/storage/datasets.ts';
@@ -27,7 +27,7 @@ export interface DatasetsState {
   hide: (datasetId: string, isHidden: boolean) => void;
   /** Deletes a dataset with its images; returns freed bytes. */
   remove: (datasetId: string) => Promise<number>;
-  export: (datasetId: string, format: ExportFormat) => Promise<DatasetExport>;
+  export: (datasetId: string, format: ExportFormat) => Promise<WrittenFile>;
 }
 
 export const DatasetsStore = createStoreContext<DatasetsState>('datasets');

@@ -1,7 +1,7 @@
 // What goes out of and comes into the workbench as files: bundles, models, logs. Answers and folders: imports.ts.
 import type { StoreApi } from 'zustand/vanilla';
 import { createStore } from 'zustand/vanilla';
-import type { BundleSummary, DataApi, ImportEntry, ModelDifference } from '../shared/data-api.ts';
+import type { BundleSummary, DataApi, ImportEntry, ModelDifference, WrittenFile } from '../shared/data-api.ts';
 import type { EngineApi, LoadReport } from '../shared/engine-api.ts';
 import { loadPart } from '../shared/load-part.ts';
 import type { Calls } from '../shared/rpc.ts';
@@ -22,7 +22,7 @@ export interface ExchangeState {
   /** The model that was imported last, with what of it was used. */
   loaded: { checkpointId: string; report: LoadReport } | null;
   /** null when it failed or was stopped; the user has been told. */
-  exportBundle: (images: boolean) => Promise<Blob | null>;
+  exportBundle: (images: boolean) => Promise<WrittenFile | null>;
   importBundle: (file: Blob) => Promise<void>;
   exportModel: (modelId: string, layout: 'llava' | 'peft') => Promise<Blob | null>;
   importModel: (entries: ImportEntry[], baseModelId: string) => Promise<void>;

@@ -16,7 +16,13 @@ const entry = (path: string, content: BlobPart = 'x'): ImportEntry => ({ path, f
 const zip = (paths: string[]) =>
   entry('drop.zip', zipSync(Object.fromEntries(paths.map((path) => [path, new TextEncoder().encode(path)]))).slice());
 const EMPTY = { matched: 3, missing: [], unexpected: [], newlyInitialised: [], shapeClashes: [] };
-const SUMMARY = { added: { datasets: ['d'], evals: [], runs: [], checkpoints: [] }, alreadyHere: ['e'], withoutImages: [], unknown: [] };
+const SUMMARY = {
+  added: { datasets: ['d'], evals: [], runs: [], checkpoints: [] },
+  alreadyHere: ['e'],
+  withoutImages: [],
+  picturesLeftOut: 0,
+  unknown: [],
+};
 
 async function setUp(data: Partial<Handlers<DataApi>>, engine: Partial<Handlers<EngineApi>> = {}) {
   const db = await openTestDatabase();

@@ -2,7 +2,7 @@
 // a zip in the layout that Hugging Face `datasets` loads as `imagefolder`.
 import { RL_PROMPT } from '../../src/shared/config/prompts.ts';
 import type { Annotation, SampleRecord } from '../../src/shared/domain/sample.ts';
-import type { DataApi, DatasetExport } from '../../src/shared/data-api.ts';
+import type { DataApi, WrittenFile } from '../../src/shared/data-api.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { listSamples } from '../../src/shared/storage/samples.ts';
 import type { Marks } from './annotation-rows.ts';
@@ -17,7 +17,7 @@ interface ExportContext {
 }
 
 /** The dataset in one of the formats. @throws E-CANCELLED through the signal; the first fault where no picture could be read */
-export async function exportDataset(db: Database, datasetId: string, format: ExportFormat, context: ExportContext): Promise<DatasetExport> {
+export async function exportDataset(db: Database, datasetId: string, format: ExportFormat, context: ExportContext): Promise<WrittenFile> {
   const samples = await listSamples(db, datasetId);
   const pictures = new PictureFiles(db);
   const file = await writeFormat(format, samples, pictures, context);

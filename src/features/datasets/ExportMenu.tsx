@@ -1,11 +1,9 @@
 import { Button, Menu } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import { formatCount, formatPlural } from '../../components/format.ts';
+import { picturesLeftOut } from '../../components/left-out-words.ts';
 import { fileNameOf, saveFile } from '../../components/save-file.ts';
-import type { LeftOutPictures } from '../../shared/data-api.ts';
 import type { DatasetRecord } from '../../shared/domain/sample.ts';
-import { WorkbenchError } from '../../shared/errors.ts';
 import { DatasetsStore, type ExportFormat } from '../../state/datasets.ts';
 import { NoticesStore } from '../../state/notices.ts';
 import { SamplesStore } from '../../state/samples.ts';
@@ -17,20 +15,6 @@ const FORMATS: { format: ExportFormat; label: string; extension: string; needsPi
   { format: 'zip', label: 'Everything, zip with images', extension: 'zip', needsPictures: true },
   { format: 'imagefolder', label: 'Hugging Face imagefolder, zip', extension: 'imagefolder.zip', needsPictures: true },
 ];
-
-const NAMED_IN_NOTICE = 3;
-
-/** The file is saved; this says what it does not hold. */
-function picturesLeftOut({ count, named }: LeftOutPictures, { imageCount }: DatasetRecord): WorkbenchError {
-  const names = named.slice(0, NAMED_IN_NOTICE).map(({ path }) => path);
-  const list = `${names.join(', ')}${count > names.length ? ' and others' : ''}`;
-  const message = `The file is saved, but ${formatCount(count)} of ${formatPlural(imageCount, 'picture')} could not be read and ${count === 1 ? 'is' : 'are'} not in it: ${list}.`;
-  return new WorkbenchError('E-MISSING', message, {
-    safe: 'Everything else is in the file; left-out.txt there names each missing picture with the reason.',
-    remedy: 'Press Re-scan on Data to take changed and missing files into account, then export again.',
-    details: { named },
-  });
-}
 
 /** Evaluate, train and export: what can be done with a whole dataset. */
 export function ExportMenu({ dataset }: { dataset: DatasetRecord }) {
@@ -46,7 +30,7 @@ export function ExportMenu({ dataset }: { dataset: DatasetRecord }) {
       if (needsPictures) await samples.getState().allowFolder(dataset.id); // on this click the browser may ask
       const { file, leftOut } = await store.getState().export(dataset.id, format);
       await saveFile(`${fileNameOf(dataset.name, 'dataset')}.${extension}`, file);
-      if (leftOut.count > 0) notices.getState().raise(picturesLeftOut(leftOut, dataset));
+      if (leftOut.count > 0) notices.getState().raise(picturesLeftOut(leftOut, dataset.imageCount, 'left-out.txt'));
     } catch (error) {
       notices.getState().raise(error);
     }

@@ -4,15 +4,19 @@ import { IconDownload, IconUpload } from '@tabler/icons-react';
 import { useState } from 'react';
 import { FilePicker } from '../../components/DropZone.tsx';
 import { formatCount, formatPlural } from '../../components/format.ts';
+import { picturesLeftOut } from '../../components/left-out-words.ts';
 import { Panel } from '../../components/Page.tsx';
 import { saveFile } from '../../components/save-file.ts';
 import type { DatasetRecord } from '../../shared/domain/sample.ts';
 import type { BundleSummary } from '../../shared/data-api.ts';
+import { WorkbenchError } from '../../shared/errors.ts';
 import { DatasetsStore } from '../../state/datasets.ts';
 import { ExchangeStore } from '../../state/exchange.ts';
 import { NoticesStore } from '../../state/notices.ts';
-import { SamplesStore } from '../../state/samples.ts';
+import { type SamplesState, SamplesStore } from '../../state/samples.ts';
 import styles from './DevicePage.module.css';
+
+const LIST_IN_BUNDLE = 'left-out.jsonl in the folder of the dataset';
 
 /** Export and import of a project bundle. */
 export function BundlePanel() {
@@ -23,15 +27,19 @@ export function BundlePanel() {
   const datasets = DatasetsStore.use((state) => state.datasets);
   const samples = SamplesStore.useApi();
   const notices = NoticesStore.useApi();
+  const total = datasets.reduce((sum, { pictures, imageCount }) => sum + (pictures === 'thumbnails' ? 0 : imageCount), 0);
   const exportAll = async () => {
     try {
-      // On this click the browser may ask; later it would refuse.
-      for (const { id, pictures } of images ? datasets : []) if (pictures === 'linked') await samples.getState().allowFolder(id);
+      // On this click the browser may ask; later it would refuse. A folder that is not known is told with the pictures left out.
+      for (const { id, pictures } of images ? datasets : []) if (pictures === 'linked') await allowKnown(samples.getState(), id);
     } catch (error) {
       return notices.getState().raise(error);
     }
-    const blob = await exchange.getState().exportBundle(images);
-    if (blob) await saveFile(`prpo-workbench-${new Date().toISOString().slice(0, 10)}.zip`, blob);
+    const written = await exchange.getState().exportBundle(images);
+    if (!written) return undefined;
+    await saveFile(`prpo-workbench-${new Date().toISOString().slice(0, 10)}.zip`, written.file);
+    if (written.leftOut.count > 0) notices.getState().raise(picturesLeftOut(written.leftOut, total, LIST_IN_BUNDLE));
+    return undefined;
   };
   return (
     <Panel title="Project bundle" aside="one zip with everything stored here; every file has a checksum">
@@ -79,6 +87,15 @@ export function BundlePanel() {
   );
 }
 
+/** @throws E-UNSUPPORTED where reading the folder was refused */
+async function allowKnown({ allowFolder }: Pick<SamplesState, 'allowFolder'>, datasetId: string): Promise<void> {
+  try {
+    await allowFolder(datasetId);
+  } catch (error) {
+    if (!(error instanceof WorkbenchError && error.code === 'E-MISSING')) throw error;
+  }
+}
+
 /** Said before the export: what the bundle cannot hold. */
 function WithoutPictures({ datasets }: { datasets: readonly DatasetRecord[] }) {
   const names = datasets.filter(({ pictures }) => pictures === 'thumbnails').map(({ name }) => name);
@@ -92,7 +109,7 @@ function WithoutPictures({ datasets }: { datasets: readonly DatasetRecord[] }) {
   );
 }
 
-function BundleReport({ bundle: { added, alreadyHere, withoutImages, unknown } }: { bundle: BundleSummary }) {
+function BundleReport({ bundle: { added, alreadyHere, withoutImages, picturesLeftOut, unknown } }: { bundle: BundleSummary }) {
   const counts = [
     formatPlural(added.datasets.length, 'dataset'),
     formatPlural(added.runs.length, 'run'),
@@ -109,6 +126,12 @@ function BundleReport({ bundle: { added, alreadyHere, withoutImages, unknown } }
       <p className={styles.passed}>Added {counts.join(', ')}.</p>
       <NameList title="Here already, left as they were" names={alreadyHere} />
       <NameList title="Datasets without images in the bundle, not stored: drop their folders" names={withoutImages} />
+      {picturesLeftOut > 0 ? (
+        <p className={styles.quiet} data-testid="bundle-left-out">
+          {formatPlural(picturesLeftOut, 'picture')} could not be read when the bundle was made: texts and thumbnails are here. Press
+          Re-scan on Data and choose the folder to link {picturesLeftOut === 1 ? 'it' : 'them'}.
+        </p>
+      ) : null}
       <NameList title="Files that this version does not know" names={unknown} />
     </div>
   );

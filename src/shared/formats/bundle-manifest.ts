@@ -8,6 +8,8 @@ const NAME = 'prpo-workbench';
 const VERSION = 1;
 export const BUNDLE_FORMAT = `${NAME}/${VERSION}`;
 export const MANIFEST_PATH = 'manifest.json';
+/** In a dataset's folder: a line `{ path, reason }` for each picture that could not be read; absent where all were. */
+export const LEFT_OUT_PATH = 'left-out.jsonl';
 
 const Manifest = v.object({
   format: v.string(),

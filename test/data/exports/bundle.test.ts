@@ -25,7 +25,8 @@ const context = (db: Database) => ({ db, signal: new AbortController().signal, p
 /** What a bundle carries: all but the models the browser can fetch again. */
 const STORES = EMPTIED.filter((name) => name !== 'modelCache');
 const countAll = async (db: Database) => Promise.all(STORES.map((name) => db.count(name)));
-const bundleOf = (db: Database, images = true) => exportBundle({ images, appVersion: '9' }, context(db));
+const writtenOf = (db: Database, images = true) => exportBundle({ images, appVersion: '9' }, context(db));
+const bundleOf = async (db: Database, images = true) => (await writtenOf(db, images)).file;
 const refusal = (code: string, text: string) => expect.objectContaining({ code, message: expect.stringContaining(text) });
 
 /** The same zip with some files changed, added (text) or taken away (null). */
@@ -94,6 +95,7 @@ describe('a project bundle', () => {
       added: { datasets: ['ds'], evals: ['e'], runs: ['r'], checkpoints: ['r-step-1'] },
       alreadyHere: [],
       withoutImages: [],
+      picturesLeftOut: 0,
       unknown: [],
     });
     expect(await listDatasets(target)).toEqual(await listDatasets(source));
@@ -150,6 +152,43 @@ describe('a project bundle', () => {
   it('lists files that it does not know and uses none of them', async () => {
     const bundle = await withFiles(await bundleOf(source), { 'notes/readme.txt': 'hello' });
     expect((await importBundle(bundle, context(target))).unknown).toEqual(['notes/readme.txt']);
+  });
+});
+
+describe('a picture that cannot be read', () => {
+  const LOST = 'aster/test/fake/3.png';
+  const REASON = `${LOST}: only thumbnails were kept, the pictures themselves are not in this browser.`;
+  beforeEach(async () => {
+    const sample = someSample({ datasetId: 'ds', path: LOST, linkedPath: LOST, sizeBytes: 5, tags: ['odd'] });
+    const dataset = someDataset({ id: 'ds', name: 'Mine', imageCount: 3, contentHash: 'abc', pictures: 'linked' });
+    await putSamples(source, [{ sample, image: null, thumbnail: new Blob(['small3']) }], dataset);
+  });
+
+  it('is left out of the bundle and named; all others are there', async () => {
+    const { file, leftOut } = await writtenOf(source);
+    expect(leftOut).toEqual({ count: 1, named: [{ path: `Mine/${LOST}`, reason: REASON }] });
+    const entries = await openZip(file);
+    const paths = [...entries.keys()];
+    expect(paths.filter((path) => path.startsWith('datasets/ds/images/'))).toHaveLength(2);
+    expect(paths).toContain(`datasets/ds/thumbnails/${LOST}`);
+    expect(paths).toEqual(expect.arrayContaining(['runs/r/run.json', 'evals/e/eval.json', 'checkpoints/r-step-1/model.safetensors']));
+    const list = await (await entries.get('datasets/ds/left-out.jsonl')?.read())?.text();
+    expect(list).toBe(`${JSON.stringify({ path: LOST, reason: REASON })}\n`);
+  });
+
+  it('comes in with its texts and thumbnail, and its picture can be linked later', async () => {
+    const summary = await importBundle(await bundleOf(source), context(target));
+    expect(summary).toMatchObject({ added: { datasets: ['ds'] }, picturesLeftOut: 1, unknown: [] });
+    expect(await listSamples(target, 'ds')).toEqual(await listSamples(source, 'ds'));
+    expect(await (await getThumbnails(target, [`ds/${LOST}`]))[0]?.text()).toBe('small3');
+    expect(await (await getImage(target, 'ds/aster/test/real/2.png')).text()).toBe('image1');
+    await expect(getImage(target, `ds/${LOST}`)).rejects.toMatchObject({ code: 'E-MISSING', remedy: expect.stringContaining('Re-scan') });
+  });
+
+  it('is a fault where the bundle does not say that it was left out', async () => {
+    const forged = await withForgedFile(await bundleOf(source), 'datasets/ds/left-out.jsonl', '');
+    await expect(importBundle(forged, context(target))).rejects.toThrowError(refusal('E-SCHEMA', `lacks datasets/ds/images/${LOST}`));
+    expect(await countAll(target)).toEqual(STORES.map(() => 0));
   });
 });
 

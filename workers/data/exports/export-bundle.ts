@@ -1,8 +1,15 @@
 // The project bundle: one zip with everything that is stored here, every file with its SHA-256 (spec/formats.md 7).
 import type { EvalRecord, RunRecord } from '../../../src/shared/domain/run.ts';
+import type { LeftOutPictures, WrittenFile } from '../../../src/shared/data-api.ts';
 import type { DatasetRecord } from '../../../src/shared/domain/sample.ts';
 import { answerRow, writeQuestions } from '../../../src/shared/formats/answers-jsonl.ts';
-import { BUNDLE_FORMAT, MANIFEST_PATH, type BundleItem, type BundleManifest } from '../../../src/shared/formats/bundle-manifest.ts';
+import {
+  BUNDLE_FORMAT,
+  LEFT_OUT_PATH,
+  MANIFEST_PATH,
+  type BundleItem,
+  type BundleManifest,
+} from '../../../src/shared/formats/bundle-manifest.ts';
 import { completionRow } from '../../../src/shared/formats/completions-jsonl.ts';
 import { writeLines } from '../../../src/shared/formats/jsonl.ts';
 import { writeMetrics } from '../../../src/shared/formats/metrics-json.ts';
@@ -17,10 +24,11 @@ import { listAnswers, listEvals } from '../../../src/shared/storage/evals.ts';
 import { listKeptAnswers, listModelsWithKeptAnswers } from '../../../src/shared/storage/kept-answers.ts';
 import { getRunSamples } from '../../../src/shared/storage/run-samples.ts';
 import { listCompletions, listRuns, listSteps } from '../../../src/shared/storage/runs.ts';
-import { getImage, getThumbnails, listSamples } from '../../../src/shared/storage/samples.ts';
+import { getThumbnails, listSamples, readSamplePages } from '../../../src/shared/storage/samples.ts';
 import { trainJson } from '../dataset-export.ts';
 import { throttle } from '../pacing.ts';
 import { readDatasetExtras } from './bundle-extras.ts';
+import { PictureFiles } from './picture-files.ts';
 import { zipBlob } from '../zip-blob.ts';
 
 interface BundleContext {
@@ -37,13 +45,15 @@ interface BundleFile {
 const json = (value: unknown): Blob => new Blob([`${JSON.stringify(value, null, 2)}\n`]);
 
 /**
- * Builds the bundle, one file in memory at a time. Progress counts images, evaluations, runs and checkpoint files.
+ * Builds the bundle, one file in memory at a time. Progress counts images, evaluations, runs and checkpoint files. A picture that
+ * cannot be read is left out and named; its texts and its thumbnail are there.
  * @throws E-CANCELLED; E-CHECKSUM when a stored checkpoint is damaged
  */
-export async function exportBundle(options: { images: boolean; appVersion: string }, context: BundleContext): Promise<Blob> {
+export async function exportBundle(options: { images: boolean; appVersion: string }, context: BundleContext): Promise<WrittenFile> {
   const items: BundleItem[] = [];
+  const leftOut: LeftOutPictures = { count: 0, named: [] };
   const entries = async function* () {
-    for await (const { path, content } of bundleFiles(options.images, context)) {
+    for await (const { path, content } of bundleFiles(options.images, leftOut, context)) {
       context.signal.throwIfAborted();
       items.push({ path, bytes: content.size, sha256: await sha256Hex(content) });
       yield { name: path, input: content };
@@ -52,17 +62,26 @@ export async function exportBundle(options: { images: boolean; appVersion: strin
     const manifest: BundleManifest = { format: BUNDLE_FORMAT, app: options.appVersion, created, images: options.images, items };
     yield { name: MANIFEST_PATH, input: json(manifest) };
   };
-  return zipBlob(entries());
+  const file = await zipBlob(entries());
+  return { file, leftOut };
 }
 
-async function* bundleFiles(images: boolean, { db, signal, progress }: BundleContext): AsyncGenerator<BundleFile> {
+/** @param leftOut grows with the pictures that cannot be read */
+async function* bundleFiles(
+  images: boolean,
+  leftOut: LeftOutPictures,
+  { db, signal, progress }: BundleContext,
+): AsyncGenerator<BundleFile> {
   const [datasets, evals, runs, checkpoints] = await Promise.all([listDatasets(db), listEvals(db), listRuns(db), listCheckpoints(db)]);
   const pictures = images ? datasets.reduce((sum, { imageCount }) => sum + imageCount, 0) : 0;
   const total = pictures + evals.length + runs.length + checkpoints.reduce((sum, { files }) => sum + files.length, 0);
   const report = throttle(progress);
   let done = 0;
   const step = () => report({ done: ++done, total }, done === total);
-  for (const dataset of datasets) yield* datasetFiles(db, dataset, images, step);
+  for (const dataset of datasets) {
+    yield* datasetFiles(db, dataset);
+    if (images && dataset.pictures !== 'thumbnails') yield* pictureFiles(db, dataset, leftOut, step);
+  }
   for (const run of runs) {
     yield* runFiles(db, run);
     step();
@@ -84,7 +103,7 @@ async function* bundleFiles(images: boolean, { db, signal, progress }: BundleCon
   }
 }
 
-async function* datasetFiles(db: Database, dataset: DatasetRecord, images: boolean, step: () => void): AsyncGenerator<BundleFile> {
+async function* datasetFiles(db: Database, dataset: DatasetRecord): AsyncGenerator<BundleFile> {
   const folder = `datasets/${dataset.id}`;
   const samples = await listSamples(db, dataset.id);
   yield { path: `${folder}/dataset.json`, content: json(dataset) };
@@ -92,13 +111,29 @@ async function* datasetFiles(db: Database, dataset: DatasetRecord, images: boole
   yield { path: `${folder}/train.json`, content: new Blob([trainJson(samples)]) };
   const extras = await readDatasetExtras(db, dataset.id);
   if (extras) yield { path: `${folder}/settings.json`, content: json(extras) };
-  if (!images || dataset.pictures === 'thumbnails') return;
-  for (const { id, path } of samples) {
-    yield { path: `${folder}/images/${path}`, content: await getImage(db, id) };
-    const [thumbnail] = await getThumbnails(db, [id]);
-    if (thumbnail) yield { path: `${folder}/thumbnails/${path}`, content: thumbnail };
-    step();
+}
+
+async function* pictureFiles(
+  db: Database,
+  { id: datasetId, name }: DatasetRecord,
+  leftOut: LeftOutPictures,
+  step: () => void,
+): AsyncGenerator<BundleFile> {
+  const folder = `datasets/${datasetId}`;
+  const pictures = new PictureFiles(db);
+  for await (const page of readSamplePages(db, datasetId)) {
+    for (const sample of page) {
+      const bytes = await pictures.read(sample);
+      if (bytes) yield { path: `${folder}/images/${sample.path}`, content: new Blob([bytes]) };
+      const [thumbnail] = await getThumbnails(db, [sample.id]);
+      if (thumbnail) yield { path: `${folder}/thumbnails/${sample.path}`, content: thumbnail };
+      step();
+    }
   }
+  const { faults } = pictures;
+  if (faults.length > 0) yield { path: `${folder}/${LEFT_OUT_PATH}`, content: new Blob([writeLines(faults)]) };
+  leftOut.count += faults.length;
+  leftOut.named.push(...pictures.leftOut.named.map(({ path, reason }) => ({ path: `${name}/${path}`, reason })));
 }
 
 async function* runFiles(db: Database, run: RunRecord): AsyncGenerator<BundleFile> {

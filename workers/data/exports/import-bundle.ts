@@ -4,24 +4,22 @@ import type { AnswerRecord } from '../../../src/shared/domain/answer.ts';
 import type { EvalRecord, RunRecord, StepRecord } from '../../../src/shared/domain/run.ts';
 import { WorkbenchError } from '../../../src/shared/errors.ts';
 import { isRecord } from '../../../src/shared/formats/jsonl.ts';
-import { checkRecord, type RecordSchema } from '../../../src/shared/formats/records/check-record.ts';
-import { DATASET_SCHEMA, SAMPLE_SCHEMA } from '../../../src/shared/formats/records/dataset-schemas.ts';
+import { checkRecord } from '../../../src/shared/formats/records/check-record.ts';
 import { ANSWER_SCHEMA, EVAL_SCHEMA } from '../../../src/shared/formats/records/eval-schemas.ts';
 import { CHECKPOINT_SCHEMA, COMPLETION_SCHEMA, RUN_SCHEMA } from '../../../src/shared/formats/records/run-schemas.ts';
 import type { BundleSummary } from '../../../src/shared/data-api.ts';
 import { deleteCheckpoint, getCheckpoint, writeCheckpoint } from '../../../src/shared/storage/checkpoints.ts';
 import type { Database } from '../../../src/shared/storage/database.ts';
 import { queue, transact } from '../../../src/shared/storage/database.ts';
-import { deleteDatasetSettings } from '../../../src/shared/storage/dataset-settings.ts';
-import { deleteDatasetRecord, getDataset, putDataset } from '../../../src/shared/storage/datasets.ts';
 import { deleteEval, getEval, putAnswers, putEval } from '../../../src/shared/storage/evals.ts';
 import { addJournalEntry } from '../../../src/shared/storage/journal.ts';
 import { deleteKeptAnswers, isKeptAnswerOf } from '../../../src/shared/storage/kept-answers.ts';
 import { fixRunSamples, RUN_SAMPLES_SCHEMA } from '../../../src/shared/storage/run-samples.ts';
 import { deleteRun, getRun, putRun } from '../../../src/shared/storage/runs.ts';
-import { deleteSamples, putSamples } from '../../../src/shared/storage/samples.ts';
 import { throttle } from '../pacing.ts';
-import { DATASET_EXTRAS_SCHEMA, keepNewAnswers, putDatasetExtras } from './bundle-extras.ts';
+import { datasetPart } from './bundle-dataset.ts';
+import { keepNewAnswers } from './bundle-extras.ts';
+import { assertOwn, batchesOf, type BundlePart, copyOf, optionalJson, recordsOf, whole } from './bundle-part.ts';
 import { Bundle } from './open-bundle.ts';
 
 interface BundleContext {
@@ -31,21 +29,6 @@ interface BundleContext {
   /** Throws E-QUOTA when so many bytes do not fit. */
   assertRoom?: (bytes: number) => void;
 }
-
-/** One dataset, evaluation, run or checkpoint of a bundle. */
-interface BundlePart {
-  id: string;
-  /** Where the summary names it; null: with what it belongs to. */
-  list: keyof BundleSummary['added'] | null;
-  exists: () => Promise<unknown>;
-  /** Reads everything and throws where something is not as it should be. */
-  check: () => Promise<void>;
-  store: () => Promise<void>;
-  /** Takes back what `store` added, even half of it. */
-  remove: () => Promise<unknown>;
-}
-
-const BATCH_SIZE = 100;
 
 /**
  * Stores what a bundle holds.
@@ -59,6 +42,7 @@ export async function importBundle(file: Blob, { db, signal, progress, assertRoo
     added: { datasets: [], evals: [], runs: [], checkpoints: [] },
     alreadyHere: [],
     withoutImages: [],
+    picturesLeftOut: 0,
     unknown: [...bundle.paths.filter((path) => !isKnown(path)), ...bundle.unlisted],
   };
   const parts: BundlePart[] = [];
@@ -74,6 +58,7 @@ export async function importBundle(file: Blob, { db, signal, progress, assertRoo
       started.push(part);
       await part.store();
       if (part.list) summary.added[part.list].push(part.id);
+      summary.picturesLeftOut += part.picturesLeftOut ?? 0;
       report({ done: parts.length + started.length, total: 2 * parts.length }, true);
     }
   } catch (error) {
@@ -87,7 +72,7 @@ export async function importBundle(file: Blob, { db, signal, progress, assertRoo
 }
 
 const KNOWN = [
-  /^datasets\/[^/]+\/(?:dataset\.json|samples\.jsonl|train\.json|settings\.json|images\/.+|thumbnails\/.+)$/,
+  /^datasets\/[^/]+\/(?:dataset\.json|samples\.jsonl|train\.json|settings\.json|left-out\.jsonl|images\/.+|thumbnails\/.+)$/,
   /^runs\/[^/]+\/(?:run\.json|samples\.json|metrics\.jsonl|completions\.jsonl|trainer_state\.json)$/,
   /^checkpoints\/[^/]+\/.+$/,
   /^kept-answers\/[^/]+\.jsonl$/,
@@ -116,75 +101,8 @@ async function partsOf(bundle: Bundle, db: Database, summary: BundleSummary): Pr
   return parts;
 }
 
-async function recordsOf<Value>(
-  bundle: Bundle,
-  path: string,
-  schema: RecordSchema<Value>,
-  pick: (row: unknown) => unknown,
-): Promise<Value[]> {
-  return (await bundle.lines(path)).map(({ place, value }) => checkRecord(schema, pick(value), place));
-}
-
-/** A file that older bundles do not have. */
-async function optionalJson<Value>(bundle: Bundle, path: string, schema: RecordSchema<Value>): Promise<Value | null> {
-  return bundle.has(path) ? checkRecord(schema, await bundle.json(path), path) : null;
-}
-
-const whole = (row: unknown): unknown => row;
 /** Rows in foreign shapes carry the whole record under `workbench`. */
 const carried = (row: unknown): unknown => (isRecord(row) && isRecord(row['workbench']) ? row['workbench']['record'] : undefined);
-
-function assertOwn(holds: boolean, place: string): void {
-  if (!holds)
-    throw new WorkbenchError('E-SCHEMA', `${place}: it belongs to another record than its folder.`, {
-      safe: 'Nothing was stored or changed.',
-    });
-}
-
-function batchesOf<Value>(values: readonly Value[]): Value[][] {
-  return Array.from({ length: Math.ceil(values.length / BATCH_SIZE) }, (_, i) => values.slice(i * BATCH_SIZE, (i + 1) * BATCH_SIZE));
-}
-
-/** null when the bundle was made without pictures. */
-async function datasetPart(bundle: Bundle, db: Database, folder: string): Promise<BundlePart | null> {
-  // The pictures are in the bundle, wherever they were before.
-  const { pictures: _, ...dataset } = checkRecord(DATASET_SCHEMA, await bundle.json(`${folder}/dataset.json`), `${folder}/dataset.json`);
-  const { id } = dataset;
-  const read = () => recordsOf(bundle, `${folder}/samples.jsonl`, SAMPLE_SCHEMA, whole);
-  const samples = await read();
-  if (samples.length > 0 && !bundle.paths.some((path) => path.startsWith(`${folder}/images/`))) return null;
-  const extras = await optionalJson(bundle, `${folder}/settings.json`, DATASET_EXTRAS_SCHEMA);
-  const check = async () => {
-    for (const { id: sampleId, datasetId, path } of samples) {
-      assertOwn(datasetId === id && sampleId === `${id}/${path}`, `${folder}/samples.jsonl, ${sampleId}`);
-      if (!bundle.has(`${folder}/images/${path}`)) await bundle.read(`${folder}/images/${path}`); // throws: it is not there
-    }
-  };
-  const store = async () => {
-    for (const batch of batchesOf(samples)) {
-      const pictures = batch.map(async ({ linkedPath: _path, ...sample }) => {
-        const image = await bundle.read(`${folder}/images/${sample.path}`);
-        const small = `${folder}/thumbnails/${sample.path}`;
-        const thumbnail = bundle.has(small) ? await bundle.read(small) : image;
-        // Copies: a slice of the zip would hold on to a file that the user may move away.
-        return { sample, image: await copyOf(image, `image/${sample.format}`), thumbnail: await copyOf(thumbnail, 'image/webp') };
-      });
-      await putSamples(db, await Promise.all(pictures), { ...dataset, state: 'partial' });
-    }
-    await putDataset(db, dataset);
-    if (extras) await putDatasetExtras(db, id, extras);
-  };
-  const remove = async () => {
-    await deleteDatasetSettings(db, id);
-    await deleteSamples(db, id, () => undefined);
-    await deleteDatasetRecord(db, id);
-  };
-  return { id, list: 'datasets', exists: () => getDataset(db, id), check, store, remove };
-}
-
-async function copyOf(blob: Blob, type: string): Promise<Blob> {
-  return new Blob([await blob.arrayBuffer()], { type });
-}
 
 async function checkpointPart(bundle: Bundle, db: Database, folder: string): Promise<BundlePart> {
   const record = checkRecord(CHECKPOINT_SCHEMA, await bundle.json(`${folder}/workbench.json`), `${folder}/workbench.json`);

@@ -14,8 +14,7 @@ const FAULTS_OF_ONE: readonly string[] = ['E-MISSING', 'E-CHECKSUM'];
 const LOST_BLOB: readonly string[] = ['NotReadableError', 'NotFoundError'];
 
 export class PictureFiles {
-  readonly #lines: string[] = [];
-  readonly #named: LeftOutPictures['named'] = [];
+  readonly #faults: LeftOutPictures['named'] = [];
   #read = 0;
   #firstFault: unknown;
 
@@ -31,20 +30,24 @@ export class PictureFiles {
       const reason = reasonOf(error);
       if (reason === null) throw error;
       this.#firstFault ??= error;
-      this.#lines.push(`${path}\t${reason}\n`);
-      if (this.#named.length < MOST_NAMED) this.#named.push({ path, reason });
+      this.#faults.push({ path, reason });
       return null;
     }
   }
 
   get leftOut(): LeftOutPictures {
-    return { count: this.#lines.length, named: this.#named };
+    return { count: this.#faults.length, named: this.#faults.slice(0, MOST_NAMED) };
+  }
+
+  /** All of them. */
+  get faults(): readonly LeftOutPictures['named'][number][] {
+    return this.#faults;
   }
 
   /** A line for each, path and reason; empty where all were read. @throws the first fault where none could be read */
   get list(): string {
-    if (this.#read === 0 && this.#lines.length > 0) throw this.#firstFault;
-    return this.#lines.join('');
+    if (this.#read === 0 && this.#faults.length > 0) throw this.#firstFault;
+    return this.#faults.map(({ path, reason }) => `${path}\t${reason}\n`).join('');
   }
 }
 
