@@ -61,7 +61,7 @@ async function measureGroup(launcher: Launcher, backend: 'simd' | 'webgpu', opti
   const { peers, realGpu } = await openPeers(launcher, GROUPS[backend], limits);
   const small = backend === 'webgpu' && !realGpu && !options.full;
   for (const { spec, description } of peers) console.log(`  ${spec.id}: ${description}`);
-  if (backend === 'webgpu' && !realGpu) console.log(SOFTWARE_NOTE);
+  if (backend === 'webgpu' && !realGpu) console.log(small ? `${SOFTWARE_NOTE} Sizes are reduced.` : SOFTWARE_NOTE);
   const adapterSpeed = realGpu ? await adapterSpeedOf(peers, limits) : null;
   const result: GroupResult = {
     backend,
@@ -82,7 +82,7 @@ async function measureGroup(launcher: Launcher, backend: 'simd' | 'webgpu', opti
 }
 
 const SOFTWARE_NOTE =
-  '  A software adapter: these times say nothing about a GPU, and the order may change there. Dispatches, submits and passes hold anywhere. Sizes are reduced.';
+  '  A software adapter: these times say nothing about a GPU, and the order may change there. Dispatches, submits and passes hold anywhere.';
 
 async function reportCase(
   one: Case,
