@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { Link, useLocation, useNavigate } from 'react-router';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import type { ErrorRecord } from '../shared/errors.ts';
@@ -10,6 +10,7 @@ import { isSameError, NoticesStore } from '../state/notices.ts';
 import { RunStore } from '../state/run.ts';
 import { LargestItems } from './LargestItems.tsx';
 import styles from './NoticeStack.module.css';
+import { useDialogOpen } from './use-dialog-open.ts';
 
 /** A message without error or link needs no answer and goes by itself. */
 const PLAIN_NOTICE_MS = 8000;
@@ -28,14 +29,24 @@ function useErrorOfPage(): ErrorRecord | null {
   return ofPage?.code === 'E-QUOTA' ? null : ofPage; // the notice also lists what could be deleted
 }
 
+/** Whether all of these were there before the dialog that is open now: they then lie beneath it, so that none covers its buttons. */
+function useBeneathDialog(notices: readonly Notice[]): boolean {
+  const isOpen = useDialogOpen();
+  const newest = notices.at(-1)?.id ?? 0;
+  const [before, setBefore] = useState<number | null>(null);
+  if (isOpen !== (before !== null)) setBefore(isOpen ? newest : null);
+  return before !== null && newest <= before;
+}
+
 /** Errors and finished jobs, bottom right; they stay until dismissed or, with a link, until its page is open. */
 export function NoticeStack() {
   const shown = useErrorOfPage();
   const all = NoticesStore.use((state) => state.notices);
   const notices = all.filter(({ error }) => !isSameError(error, shown));
   const store = NoticesStore.useApi();
+  const isBeneath = useBeneathDialog(all);
   return (
-    <div className={styles.stack} aria-live="polite">
+    <div className={styles.stack} aria-live="polite" data-beneath={isBeneath || undefined} data-testid="notice-stack">
       {notices.map((notice) => (
         <NoticeView key={notice.id} notice={notice} onDismiss={() => store.getState().dismiss(notice.id)} />
       ))}
