@@ -86,6 +86,40 @@ describe('the page of a run', () => {
     await until(() => expect(resumed).toHaveBeenCalledOnce());
   });
 
+  it('folds the rules that are well where they stand above the charts, and no other; on paper all are open', async () => {
+    const db = await openTestDatabase();
+    const run = someRun({ id: 'r', state: 'done', step: 1, maxSteps: 1 });
+    await putRun(db, run);
+    const metrics = { entropy: 0.5, clip_ratio: 0, 'completions/clipped_ratio': 0.9 };
+    await appendStep(db, run, { runId: 'r', step: 1, timestamp: 0, metrics, phaseMs: {} }, []);
+    const narrow = Object.assign(new EventTarget(), { matches: true, media: '', onchange: null, addListener() {}, removeListener() {} });
+    vi.spyOn(window, 'matchMedia').mockReturnValue(narrow as never);
+    const { find } = await show(db, <RunPage />, '/run/:id', '/run/r');
+    await until(() => expect(find('health-well')).toHaveProperty('open', false));
+    const fold = find('health-well');
+    const rules = [...document.querySelectorAll<HTMLElement>('[data-testid=health-rule]')];
+    const folded = rules.filter((rule) => fold.contains(rule));
+    expect(folded).toHaveLength(Number(fold.dataset['count']));
+    expect(folded).toEqual(rules.filter(({ dataset }) => dataset['level'] === 'green'));
+    expect(rules.length).toBeGreaterThan(folded.length);
+    await act(async () => void dispatchEvent(new Event('beforeprint')));
+    expect(fold).toHaveProperty('open', true);
+    await act(async () => void dispatchEvent(new Event('afterprint')));
+    vi.restoreAllMocks();
+  });
+
+  it('has every metric of the log as a chart where all are asked for', async () => {
+    const db = await openTestDatabase();
+    const run = someRun({ id: 'r', state: 'done', step: 1, maxSteps: 1 });
+    await putRun(db, run);
+    const metrics = Object.fromEntries(Array.from({ length: 6 }, (_, i) => [`own/metric_${i}`, i]));
+    await appendStep(db, run, { runId: 'r', step: 1, timestamp: 0, metrics, phaseMs: {} }, []);
+    await show(db, <RunPage />, '/run/:id', '/run/r?metrics=all');
+    const shown = () => [...document.querySelectorAll<HTMLElement>('[data-testid=chart]')].map(({ dataset }) => dataset['metric']);
+    await until(() => expect(shown()).toEqual(expect.arrayContaining(Object.keys(metrics))));
+    expect(document.querySelector('[data-testid=chart-place]')).toBeNull();
+  });
+
   it('says what is missing when the link is not of this browser', async () => {
     const db = await openTestDatabase();
     const { find } = await show(db, <RunPage />, '/run/:id', '/run/gone');

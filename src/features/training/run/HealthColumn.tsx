@@ -1,4 +1,5 @@
 // The health rules of a run, worst first: what was seen, what it means, what to try.
+import { useMediaQuery } from '@mantine/hooks';
 import { IconAlertTriangle, IconCircleCheck, IconCircleX } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useInTurn } from '../../../components/use-in-turn.ts';
@@ -33,6 +34,39 @@ function Rule({ verdict }: { verdict: HealthVerdict }) {
   );
 }
 
+/** As in Training.module.css, where the rules stand above the charts. */
+const STACKED = '(max-width: 1050px)';
+
+function RuleList({ verdicts }: { verdicts: readonly HealthVerdict[] }) {
+  return (
+    <ul className={styles.rules}>
+      {verdicts.map((verdict) => (
+        <Rule key={verdict.rule} verdict={verdict} />
+      ))}
+    </ul>
+  );
+}
+
+/** All of them beside the charts; above the charts those that are well are folded away, so that the charts are near. */
+function Rules({ verdicts }: { verdicts: readonly HealthVerdict[] }) {
+  const isStacked = useMediaQuery(STACKED, false, { getInitialValueInEffect: false });
+  const isPrinting = usePrinting();
+  const well = verdicts.filter(({ level }) => level === 'green');
+  if (!isStacked || well.length === 0) return <RuleList verdicts={verdicts} />;
+  return (
+    <>
+      {well.length < verdicts.length ? <RuleList verdicts={verdicts.filter(({ level }) => level !== 'green')} /> : null}
+      <details className={styles.well} data-testid="health-well" data-count={well.length} open={isPrinting}>
+        <summary>
+          <IconCircleCheck size={16} aria-hidden />
+          {well.length === 1 ? '1 rule is well' : `${well.length} rules are well`}
+        </summary>
+        <RuleList verdicts={well} />
+      </details>
+    </>
+  );
+}
+
 export interface HealthColumnProps {
   run: RunRecord;
   steps: readonly StepRecord[];
@@ -49,11 +83,7 @@ export function HealthColumn({ run, steps: newest }: HealthColumnProps) {
   return (
     <aside className={styles.health} aria-label="Health of the run">
       <h2>Health</h2>
-      <ul className={styles.rules}>
-        {verdicts.map((verdict) => (
-          <Rule key={verdict.rule} verdict={verdict} />
-        ))}
-      </ul>
+      <Rules verdicts={verdicts} />
       {waiting.length > 0 ? (
         <details className={styles.waiting}>
           <summary>{waiting.length === 1 ? '1 rule waits' : `${waiting.length} rules wait`} for data</summary>

@@ -5,7 +5,7 @@ import { Link } from 'react-router';
 import { Chart } from '../../../components/charts/Chart.tsx';
 import { runStyles } from '../../../components/charts/series.ts';
 import { HeatMap } from '../../../components/charts/HeatMap.tsx';
-import { useInTurn } from '../../../components/use-in-turn.ts';
+import { useInTurn, useTurn } from '../../../components/use-in-turn.ts';
 import { usePrinting } from '../../../components/use-printing.ts';
 import type { RunRecord, StepRecord } from '../../../shared/domain/run.ts';
 import { RunStore } from '../../../state/run.ts';
@@ -84,6 +84,11 @@ const ChartSlot = memo(function ChartSlot({ spec, drawn }: { spec: ChartSpec; dr
   );
 });
 
+/** A chart beyond the first ones: mounted in a task of its own, because many of them together hold the page up. */
+function LaterSlot(props: { spec: ChartSpec; drawn: Drawn }) {
+  return useTurn() ? <ChartSlot {...props} /> : <div className={styles.place} data-testid="chart-place" />;
+}
+
 interface PositionMapProps {
   steps: readonly StepRecord[];
   names: ReadonlySet<string>;
@@ -159,14 +164,18 @@ export function RunCharts({ run, steps: all, view, onView, markStep }: RunCharts
   }, [style, steps, xs, smoothing, isLog, xAxis, showAll, markStep, changes]);
   // Without a KL term nothing is measured: an empty chart would look like a fault.
   const main = mainCharts(algorithm).filter(({ metric }) => metric !== 'kl' || config.policy.beta > 0 || names.has('kl'));
-  const specs = [...main, ...probed, ...(showAll ? others : [])];
+  const first = [...main, ...probed];
+  const later = showAll ? others : [];
   return (
     <div className={styles.chartColumn}>
       <ChartTools view={view} onView={onView} others={others.length} />
-      <ChartGuide specs={specs} />
+      <ChartGuide specs={[...first, ...later]} />
       <div className={styles.charts}>
-        {specs.map((spec) => (
+        {first.map((spec) => (
           <ChartSlot key={spec.metric} spec={spec} drawn={drawn} />
+        ))}
+        {later.map((spec) => (
+          <LaterSlot key={spec.metric} spec={spec} drawn={drawn} />
         ))}
         <PositionMap steps={steps} names={names} isPrpo={algorithm === 'prpo'} />
       </div>
