@@ -12,7 +12,7 @@ type Bounds = Pick<Interval, 'low' | 'high'>;
 /** `81.0 % – 92.5 %`; empty while it is computed, and in words where the resamples could not tell. */
 export function intervalText(interval: Bounds | null | undefined, percent: boolean): string {
   if (!interval) return '';
-  if (!hasSpread(interval)) return 'no spread to measure';
+  if (!hasSpread(interval)) return 'the same in every resample';
   return `${formatEstimate(interval.low, percent)} – ${formatEstimate(interval.high, percent)}`;
 }
 

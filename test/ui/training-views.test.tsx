@@ -153,6 +153,9 @@ describe('the page of a report', () => {
     expect(value('accuracy', 'average')).toBe('0.75');
     expect(value('auc', 'all')).toBe('1');
     for (const name of ['precision', 'recall', 'f1', 'coverage', 'ap', 'eer', 'macro_f1']) expect(value(name, 'all')).not.toBe(undefined);
+    const under = (domain: string) => document.querySelector(`[data-testid=domain-interval][data-name=coverage][data-domain=${domain}]`);
+    await until(() => expect(under('average')?.textContent).toBe('in every domain'));
+    expect(under('birch')?.textContent).toMatch(/^[\d.]+ % – 100.0 %$/);
     expect(container.textContent).toContain('So far, n = 3.');
     expect(container.textContent).toContain('says nothing about the 7B model');
     expect(container.textContent).toContain('Synthetic data');

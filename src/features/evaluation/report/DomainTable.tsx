@@ -1,6 +1,7 @@
 // The table by domain with average and worst, and what a domain lacks in words.
 import { intervalText } from '../../../components/interval-words.ts';
 import { numberHeads, TableHead } from '../../../components/TableHead.tsx';
+import { hasSpread } from '../../../shared/metrics/bootstrap.ts';
 import { acrossDomains, DOMAIN_METRICS, type DomainKey, type DomainRow } from '../../../shared/metrics/domains.ts';
 import { domainScope, intervalKey, type Intervals } from '../../../shared/metrics/intervals.ts';
 import { Metric, type FiguresProps } from './Figures.tsx';
@@ -16,17 +17,21 @@ interface DomainCellsProps {
   reason: (key: DomainKey) => string | undefined;
   /** Figures with a value by convention alone. */
   isOpen?: ReadonlySet<DomainKey>;
+  /** Of a row over domains: all of them have this value. Then no resample moves it, and each domain's own interval says how sure it is. */
+  isEverywhere?: (key: DomainKey, value: number) => boolean;
 }
 
-function DomainCells({ domain, scope, values, intervals, reason, isOpen }: DomainCellsProps) {
+function DomainCells({ domain, scope, values, intervals, reason, isOpen, isEverywhere }: DomainCellsProps) {
   return DOMAIN_METRICS.map(({ key, name, percent }) => {
     const value = values[key];
     const interval = intervals[intervalKey(name, scope)];
+    const isStill = value !== null && interval !== undefined && !hasSpread(interval);
+    const words = isStill && isEverywhere?.(key, value) ? 'in every domain' : intervalText(interval, percent);
     return (
       <td key={key} className={styles.figure}>
         <Metric name={name} domain={domain} value={value} percent={percent} />
         <small className={styles.under} data-testid="domain-interval" data-name={name} data-domain={domain}>
-          {value === null ? reason(key) : isOpen?.has(key) ? 'by convention' : intervalText(interval, percent)}
+          {value === null ? reason(key) : isOpen?.has(key) ? 'by convention' : words}
         </small>
       </td>
     );
@@ -113,6 +118,7 @@ export function DomainTable({ report, intervals }: FiguresProps) {
                   values={acrossDomains(rows, how)}
                   intervals={intervals}
                   reason={() => 'no domain has it'}
+                  isEverywhere={(key, value) => rows.every((row) => row[key] === value)}
                 />
               </tr>
             ))}

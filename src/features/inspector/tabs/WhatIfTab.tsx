@@ -31,7 +31,7 @@ export interface WhatIfTabProps {
   address: InspectAddress;
   /** The answer to the unchanged picture. */
   before: Reading | null;
-  /** Side of the model's grid of patches; null until it answered once. */
+  /** Side of the model's grid of patches; null where no answer asked here says it. */
   gridSize: number | null;
   onAskFirst: () => void;
   onSecond: (second: SecondImage | null) => void;
@@ -74,18 +74,15 @@ export function WhatIfTab({ sample, url, address, before, gridSize, onAskFirst, 
           <EditSettings edit={edit} onChange={put} />
           {edit.kind === 'crop' ? null : <UnseenNote share={seenShare(edit.region, sample)} />}
           <RegionFields {...sample} region={edit.region} onChange={(region) => put({ ...edit, region })} />
-          <Switch
-            label="Whole patches of the model"
-            description={
-              gridSize === null ? 'Once the model has been run on this image.' : `${gridSize} × ${gridSize} over the middle square.`
-            }
-            disabled={gridSize === null}
-            checked={isSnapped && gridSize !== null}
-            onChange={(event) => address.patch({ snap: event.currentTarget.checked ? '1' : null })}
+          <PatchSwitch
+            gridSize={gridSize}
+            isAnswered={before !== null}
+            isSnapped={isSnapped}
+            onSnap={(isOn) => address.patch({ snap: isOn ? '1' : null })}
           />
-          {before ? null : (
-            <Button variant="default" onClick={onAskFirst} disabled={address.modelId === null}>
-              Ask about the unchanged picture first
+          {before && gridSize !== null ? null : (
+            <Button variant="default" onClick={onAskFirst} disabled={address.modelId === null} data-testid="what-if-ask-first">
+              {before ? 'Ask the model anew' : 'Ask about the unchanged picture first'}
             </Button>
           )}
         </div>
@@ -103,6 +100,30 @@ export function WhatIfTab({ sample, url, address, before, gridSize, onAskFirst, 
         />
       ) : null}
     </div>
+  );
+}
+
+interface PatchSwitchProps {
+  gridSize: number | null;
+  /** There is an answer on show; one of an evaluation or of an earlier version does not tell the grid. */
+  isAnswered: boolean;
+  isSnapped: boolean;
+  onSnap: (isOn: boolean) => void;
+}
+
+function PatchSwitch({ gridSize, isAnswered, isSnapped, onSnap }: PatchSwitchProps) {
+  const unknown = isAnswered
+    ? 'The answer on show was stored without the model’s grid of patches. Ask the model anew to have it.'
+    : 'Once the model has been run on this image.';
+  return (
+    <Switch
+      label="Whole patches of the model"
+      data-testid="what-if-patches"
+      description={gridSize === null ? unknown : `${gridSize} × ${gridSize} over the middle square.`}
+      disabled={gridSize === null}
+      checked={isSnapped && gridSize !== null}
+      onChange={(event) => onSnap(event.currentTarget.checked)}
+    />
   );
 }
 
