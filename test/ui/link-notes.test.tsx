@@ -7,7 +7,9 @@ import { unknownValues, type LinkRule } from '../../src/components/link-values.t
 import { LinkNotes } from '../../src/components/LinkNotes.tsx';
 import { useLinkChoice } from '../../src/components/use-link-choice.ts';
 import { reportLinkRules, type LinkKnowledge } from '../../src/features/evaluation/report/report-link.ts';
-import { someDataset } from '../support/records.ts';
+import { WORD_RULES } from '../../src/features/training/compare/address.ts';
+import { runLinkRules } from '../../src/features/training/run/run-link.ts';
+import { someDataset, someRun } from '../support/records.ts';
 import { render } from './render.tsx';
 
 const RULES: LinkRule[] = [
@@ -113,5 +115,27 @@ describe('a link to a report', () => {
   it('calls nothing missing while evaluations and answers are still read', () => {
     const reading = { record, evals: null, answers: null, sources: null, otherAnswers: null };
     expect(unknown('with=eval-9&answer=c.png&flip=here:c.png', reading)).toEqual([]);
+  });
+});
+
+describe('links into single pages', () => {
+  const unknown = (query: string, rules: readonly LinkRule[]) =>
+    unknownValues(new URLSearchParams(query), rules).map(({ parameter }) => parameter);
+
+  it('to a comparison name the words that it does not know', () => {
+    expect(unknown('group=sides&lines=all&band=wide&rows=cats&format=word&runs=a', WORD_RULES)).toEqual([
+      'group',
+      'lines',
+      'band',
+      'rows',
+      'format',
+    ]);
+    expect(unknown('group=seeds&lines=mean&band=sd&rows=runs&format=latex', WORD_RULES)).toEqual([]);
+  });
+
+  it('to a run name a step that it has not, and chart settings that are none', () => {
+    const rules = runLinkRules(someRun({ id: 'r', state: 'done', step: 8, maxSteps: 8 }));
+    expect(unknown('step=9&x=day&scale=square&metrics=none&smoothing=7', rules)).toEqual(['step', 'x', 'scale', 'metrics', 'smoothing']);
+    expect(unknown('step=8&x=time&scale=log&metrics=all&smoothing=0.35', rules)).toEqual([]);
   });
 });

@@ -1,13 +1,12 @@
 // The inspector of one image: picture on the left, verdict and reasoning on the right.
 import { useEffect, useRef, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
-import { LinkNotes } from '../../components/LinkNotes.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { FolderNotice } from '../../components/FolderNotice.tsx';
 import { ModelNotes } from '../../components/ModelNotes.tsx';
 import { Page } from '../../components/Page.tsx';
 import { Verdict } from '../../components/Verdict.tsx';
-import type { ExplainState, StoredAnswer } from '../../state/inspection.ts';
+import type { ExplainState } from '../../state/inspection.ts';
 import { INSPECT_KEYS } from '../../state/key-tables.ts';
 import { ModelsStore } from '../../state/models.ts';
 import { PRIVATE_CASE_ID } from '../../state/private-case.ts';
@@ -21,12 +20,12 @@ import { ImageColumn } from './image/ImageColumn.tsx';
 import type { SecondImage } from './image/ImageStage.tsx';
 import { KeepNotice } from './KeepNotice.tsx';
 import { NotesPanel } from './NotesPanel.tsx';
-import { inspectLinkRules, paragraphIn } from './inspect-link.ts';
-import { ASKED_HERE, type Reading } from './reading.ts';
-import { VIEW_NAMES } from './tabs/ForensicTab.tsx';
-import { neighbourTab, ReadingTabs, TAB_NAMES } from './tabs/ReadingTabs.tsx';
+import { paragraphIn } from './inspect-link.ts';
+import { InspectLinkNotes } from './InspectLinkNotes.tsx';
+import type { Reading } from './reading.ts';
+import { neighbourTab, ReadingTabs } from './tabs/ReadingTabs.tsx';
 import { useAddress, type InspectAddress } from './use-address.ts';
-import { useModelReading, useStoredAnswers, type ModelReading } from './use-explanation.ts';
+import { useModelReading, useStoredAnswers } from './use-explanation.ts';
 import { shownSize } from './image/picture-frame.ts';
 import { useOpaqueCopy } from './image/use-alpha.ts';
 import { useAddressView } from './image/use-address-view.ts';
@@ -82,30 +81,6 @@ function useSecondImage(fallback: SecondImage | null, { read, patch }: InspectAd
   const second = offered ?? fallback;
   const flip = () => patch((now) => ({ flip: now.get('flip') === '1' ? null : '1' }));
   return { second, setSecond, isShown: read('flip') === '1' && second !== null, flip };
-}
-
-interface InspectLinkNotesProps {
-  address: InspectAddress;
-  stored: readonly StoredAnswer[] | undefined;
-  main: ModelReading;
-  /** The answer on show. */
-  reading: Reading | null;
-}
-
-/** What the address asks for and this browser does not have. */
-function InspectLinkNotes({ address, stored, main, reading }: InspectLinkNotesProps) {
-  const models = ModelsStore.use((state) => (state.phase === 'ready' ? state.models : null));
-  const ofModel = stored?.filter(({ evaluation }) => evaluation.modelId === address.modelId) ?? [];
-  const isAnswerKnown = stored !== undefined && main.isReady;
-  const known = {
-    models: models?.map(({ id }) => id) ?? null,
-    isGpu: address.isGpu,
-    answers: isAnswerKnown ? [...ofModel.map(({ evaluation }) => evaluation.id), ...(main.asked ? [ASKED_HERE] : [])] : null,
-    tabs: TAB_NAMES,
-    views: VIEW_NAMES,
-    paragraphs: reading?.completion.paragraphs.length ?? null,
-  };
-  return <LinkNotes rules={inspectLinkRules(known, address.read)} />;
 }
 
 /** The whole inspector for one sample id. */

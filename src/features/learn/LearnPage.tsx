@@ -1,6 +1,9 @@
 // One PRPO update in plain words, with a worked example that is computed here; then words, limits and error codes.
 import '../../theme/mantine-forms.ts';
 import { Link, useSearchParams } from 'react-router';
+import { oneOf, type LinkRule } from '../../components/link-values.ts';
+import { LinkNotes } from '../../components/LinkNotes.tsx';
+import { METRIC_GROUPS } from '../../components/metric-notes.ts';
 import { Page, Panel } from '../../components/Page.tsx';
 import table from '../../components/Table.module.css';
 import { TableHead } from '../../components/TableHead.tsx';
@@ -12,6 +15,16 @@ import { SOURCES } from './sources.ts';
 import styles from './LearnPage.module.css';
 import { UpdateSteps } from './UpdateSteps.tsx';
 
+const LINK_RULES: readonly LinkRule[] = [
+  { parameter: 'code', what: 'the error code', isKnown: (value) => oneOf(ERROR_CODES, value) !== null, why: 'this app does not have' },
+  {
+    parameter: 'metric',
+    what: 'the metric',
+    isKnown: (value) => METRIC_GROUPS.some(({ notes }) => notes.some(({ name }) => name === value)),
+    why: 'is none that a run here logs',
+  },
+];
+
 /** `#/learn?code=E-NAN` */
 export function LearnPage() {
   return (
@@ -19,6 +32,7 @@ export function LearnPage() {
       title="Learn"
       lead="What one PRPO update does, in seven steps. Every number in the example is computed on this page by the same functions that training uses."
     >
+      <LinkNotes rules={LINK_RULES} />
       <p>
         <Link to="/learn/quiz">Blind quiz</Link>: ten images, you against the model.
       </p>

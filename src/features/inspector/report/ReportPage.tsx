@@ -14,6 +14,7 @@ import { NoticesStore } from '../../../state/notices.ts';
 import { SamplesStore } from '../../../state/samples.ts';
 import { MissingModel } from '../ModelBar.tsx';
 import { inspectAddress } from '../address.ts';
+import { InspectLinkNotes } from '../InspectLinkNotes.tsx';
 import { useAddress } from '../use-address.ts';
 import { useErrorRates } from '../use-error-rates.ts';
 import { useModelReading, useStoredAnswers } from '../use-explanation.ts';
@@ -68,6 +69,9 @@ function Tools({ sample, views, onViews, missing, sheet, pictures }: ToolsProps)
     </div>
   );
 }
+
+/** What a link to a report says of the answer; the rest of the address belongs to the inspector. */
+const ANSWER_OF_LINK = ['from', 'precision'];
 
 /** What a stored answer knows of a model that is not here any more. */
 const goneModel = (id: string, { modelName = id }: AskedReading): ReportModel => ({ id, name: modelName, step: 0, tiny: false });
@@ -133,6 +137,9 @@ export function ReportPage() {
   return (
     <Page title="Report" above={back} width="text" isHeadedBelow={main.reading !== null}>
       <style>{css}</style>
+      <div data-no-print>
+        <InspectLinkNotes address={address} stored={stored} main={main} reading={main.reading} only={ANSWER_OF_LINK} />
+      </div>
       {sample && file && url && main.reading && reported && rates !== undefined ? (
         <>
           <Tools

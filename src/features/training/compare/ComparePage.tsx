@@ -12,7 +12,7 @@ import { Page } from '../../../components/Page.tsx';
 import type { RunRecord } from '../../../shared/domain/run.ts';
 import { EvaluationStore } from '../../../state/evaluation.ts';
 import { RunStore } from '../../../state/run.ts';
-import type { CompareAddress } from './address.ts';
+import { type CompareAddress, WORD_RULES } from './address.ts';
 import { ChartsPanel } from './ChartsPanel.tsx';
 import { useComparison } from './comparison.ts';
 import { FlipsPanel } from './FlipsPanel.tsx';
@@ -81,7 +81,7 @@ function Comparison({ view, change, all, chosen }: PartProps) {
         <SaveReport comparison={comparison} view={view} notes={notes.sentences} />
       </div>
       <DataWarning runs={chosen} />
-      <LinkNotes rules={[stepRule(chosen)]} />
+      <LinkNotes rules={[stepRule(chosen), ...WORD_RULES]} />
       <RunPanel comparison={comparison} view={view} change={change} />
       <ChartsPanel comparison={comparison} view={view} change={change} />
       <SettingsDiff runs={chosen} />

@@ -1,4 +1,5 @@
 // Everything that the Compare page shows, as its address says it: a link restores the view. Pure.
+import { oneOf, type LinkRule } from '../../../components/link-values.ts';
 import type { FigureKind, GroupBy } from './figures.ts';
 import type { BandKind } from './seed-band.ts';
 
@@ -46,11 +47,10 @@ export interface CompareAddress {
 
 const FIGURES: readonly FigureKind[] = ['last', 'best', 'at'];
 const GROUPS: readonly GroupBy[] = ['none', 'seeds', 'algorithm', 'group', 'data'];
+const FORMATS: readonly BuilderAddress['format'][] = ['markdown', 'latex', 'csv'];
 const DEFAULT_SMOOTHING = 0.6;
 
 const list = (text: string | null): string[] | null => (text === null ? null : text.split(',').filter(Boolean));
-const oneOf = <Value extends string>(values: readonly Value[], text: string | null): Value | null =>
-  values.find((value) => value === text) ?? null;
 
 function numberOf(text: string | null): number | null {
   const value = Number(text);
@@ -86,10 +86,19 @@ export function readAddress(params: URLSearchParams): CompareAddress {
       rows: params.get('rows') === 'evaluations' ? 'evaluations' : 'runs',
       columns: list(params.get('tcols')),
       evals: list(params.get('evals')),
-      format: oneOf(['markdown', 'latex', 'csv'], params.get('format')) ?? 'markdown',
+      format: oneOf(FORMATS, params.get('format')) ?? 'markdown',
     },
   };
 }
+
+/** Words that a link may use; numbers and ids have rules where they are read. */
+export const WORD_RULES: readonly LinkRule[] = [
+  { parameter: 'group', what: 'groups of rows by', isKnown: (value) => oneOf(GROUPS, value) !== null, instead: 'no grouping' },
+  { parameter: 'lines', what: 'the lines', isKnown: (value) => value === 'mean', instead: 'one line per run' },
+  { parameter: 'band', what: 'the band', isKnown: (value) => oneOf(['sd', 'minmax'], value) !== null, instead: 'lowest to highest' },
+  { parameter: 'rows', what: 'a table of', isKnown: (value) => oneOf(['runs', 'evaluations'], value) !== null, instead: 'a table of runs' },
+  { parameter: 'format', what: 'the format', isKnown: (value) => oneOf(FORMATS, value) !== null, instead: 'Markdown' },
+];
 
 /** The address of a view; what is as usual is left out. */
 export function writeAddress(view: CompareAddress): URLSearchParams {

@@ -3,9 +3,8 @@ import { useEffect, useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { EmptyState } from '../../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
-import { formatDate, formatHash, formatPlural } from '../../../components/format.ts';
+import { formatDate, formatHash } from '../../../components/format.ts';
 import { LinkNotes } from '../../../components/LinkNotes.tsx';
-import type { LinkRule } from '../../../components/link-values.ts';
 import { ModelNotes } from '../../../components/ModelNotes.tsx';
 import { Page } from '../../../components/Page.tsx';
 import type { RunRecord, StepRecord } from '../../../shared/domain/run.ts';
@@ -25,6 +24,7 @@ import { RunCharts } from './RunCharts.tsx';
 import { RunHeader } from './RunHeader.tsx';
 import { RunSettings } from './RunSettings.tsx';
 import { SmallerOffers } from './SmallerOffers.tsx';
+import { runLinkRules } from './run-link.ts';
 import { useRunView } from './use-run-view.ts';
 import styles from '../Training.module.css';
 
@@ -44,26 +44,6 @@ function MissingRun({ id }: { id: string }) {
       />
     </Page>
   );
-}
-
-/** What a link to a run may ask for. A step that is still to come may be linked: the run gets there. */
-function runLinkRules({ step, maxSteps, state }: RunRecord): LinkRule[] {
-  const last = state === 'done' || state === 'stopped' || state === 'failed' ? step : maxSteps;
-  return [
-    {
-      parameter: 'step',
-      what: 'the answers of step',
-      isKnown: (value) => /^[1-9]\d*$/.test(value) && Number(value) <= last,
-      why: `this run does not have: it has ${formatPlural(last, 'step')}`,
-      instead: 'the newest step',
-    },
-    {
-      parameter: 'x',
-      what: 'charts over',
-      isKnown: (value) => ['step', 'time', 'tokens'].includes(value),
-      instead: 'steps',
-    },
-  ];
 }
 
 /** The head follows every phase of a step; nothing else of the page is drawn again for one. */

@@ -20,9 +20,11 @@ export interface RunView {
   setStep: (step: number | null) => void;
 }
 
-const DEFAULT_SMOOTHING = 0.6;
+/** Weight of the moving average where an address says nothing. */
+export const DEFAULT_SMOOTHING = 0.6;
 
-function readSmoothing(text: string | null): number {
+/** The weight that an address asks for; the usual one where that is none. */
+export function readSmoothing(text: string | null): number {
   const value = text === null ? DEFAULT_SMOOTHING : Number(text);
   return value >= 0 && value <= 0.95 ? value : DEFAULT_SMOOTHING;
 }
