@@ -5,6 +5,7 @@ import { presetConfig } from '../../src/shared/config/presets.ts';
 import { SFT_PROMPT } from '../../src/shared/config/prompts.ts';
 import type { Algorithm, RunRecord } from '../../src/shared/domain/run.ts';
 import type { TrainProgress } from '../../src/shared/engine-api.ts';
+import { sha256Hex } from '../../src/shared/hash.ts';
 import { getCheckpoint, readCheckpointFile } from '../../src/shared/storage/checkpoints.ts';
 import { commitStep, readResumeStates } from '../../src/shared/storage/resume-states.ts';
 import { getRunSamples } from '../../src/shared/storage/run-samples.ts';
@@ -68,6 +69,14 @@ async function weightsOf(engine: TestEngine, checkpointId: string): Promise<Uint
   return new Uint8Array(await (await readCheckpointFile(engine.db, checkpointId, path)).arrayBuffer());
 }
 
+/** SHA-256 of all files of a checkpoint by path: weights, adapter, moments, counters. */
+async function filesOf(engine: TestEngine, checkpointId: string): Promise<Record<string, string>> {
+  const record = await getCheckpoint(engine.db, checkpointId);
+  const read = async ({ path }: { path: string }) =>
+    [path, await sha256Hex(await readCheckpointFile(engine.db, checkpointId, path))] as const;
+  return Object.fromEntries(await Promise.all((record?.files ?? []).map(read)));
+}
+
 describe.each<[string, TrainConfig]>([
   ['PRPO', configOf('prpo')],
   ['GRPO', configOf('grpo')],
@@ -84,6 +93,15 @@ describe.each<[string, TrainConfig]>([
     }),
   ],
   ['SFT with LoRA and dropout', configOf('sft-stage2', { lora: { r: 2, loraAlpha: 4, loraDropout: 0.2, targetModules: ['q_proj'] } })],
+  [
+    'SFT with LoRA, four micro-batches a step, gradient checkpointing, cosine and weight decay',
+    configOf('sft-stage2', {
+      lora: { r: 2, loraAlpha: 4, loraDropout: 0.1, targetModules: ['v_proj', 'down_proj'] },
+      optimizer: { ...configOf('sft-stage2').optimizer, lrSchedulerType: 'cosine', weightDecay: 0.1, maxGradNorm: 0.5 },
+      sft: { ...configOf('sft-stage2').sft, perDeviceTrainBatchSize: 1, gradientAccumulationSteps: 4 }, // step 2 crosses the end of an epoch
+      gradientCheckpointing: true,
+    }),
+  ],
 ])('%s', (_name, config) => {
   it('interrupted after two steps gives exactly the curve and the weights of an uninterrupted run', async () => {
     const served = await trainedModelFiles();
@@ -96,7 +114,9 @@ describe.each<[string, TrainConfig]>([
     const second = await testEngine({ db: first.db, served });
     expect(await trainOn(second, runId)).toBe('done');
     expect(await curveOf(second, runId)).toEqual(await curveOf(whole, runId));
-    expect(await weightsOf(second, 'r-step-3')).toEqual(await weightsOf(whole, 'r-step-3'));
+    const files = await filesOf(whole, 'r-step-3');
+    expect(Object.keys(files)).toEqual(expect.arrayContaining(['optimizer.safetensors', 'trainer_state.json']));
+    expect(await filesOf(second, 'r-step-3')).toEqual(files);
     expect(await weightsOf(second, 'r-step-3')).not.toEqual(await weightsOf(second, 'r-step-2'));
     const report = await second.handlers.loadModel({ modelId: 'r-step-3' }, callContext('loadModel'));
     expect(report).toMatchObject({ missing: [], shapeClashes: [] });

@@ -29,8 +29,12 @@ const FIXTURES = [
   'policy-loss-grpo-trl-a',
   'policy-loss-released-b',
   'policy-loss-grpo-trl-b',
+  'policy-loss-grpo-verl-b',
+  'policy-loss-paper-b',
   'prpo-update-paper-a',
   'prpo-update-released-a',
+  'prpo-update-grpo-verl-b',
+  'prpo-update-grpo-trl-b',
   'sft-curve-a',
 ];
 

@@ -62,7 +62,7 @@ function judge(list: CheckList): Pick<FixtureResult, 'ok' | 'unit' | 'checks' | 
 function worstDifference(checks: ParityCheck[]): string {
   let worst: { difference: number; limit: number } | null = null;
   for (const { difference, limit } of checks) {
-    if (difference === undefined || limit === undefined) continue;
+    if (difference === undefined || limit === undefined || (difference === 0 && limit === 0)) continue;
     if (worst === null || !(difference / limit <= worst.difference / worst.limit)) worst = { difference, limit };
   }
   return worst === null ? '' : `  max diff ${worst.difference.toExponential(1)} (limit ${worst.limit.toExponential(0)})`;

@@ -6,7 +6,7 @@ import { loadSimdNode } from '../../../workers/node/load-simd.ts';
 import { runFixture } from '../../parity/runner.ts';
 import { useReferenceBackend } from './tiny.ts';
 
-const FIXTURES = ['clip-a', 'dx-llava-gqa', 'dx-llava-textonly-a', 'dx-llava-b', 'lora-a', 'lora-b'];
+const FIXTURES = ['clip-a', 'dx-llava-gqa', 'dx-llava-textonly-a', 'dx-llava-b', 'lora-a', 'lora-b', 'lora-c', 'lora-curve-b'];
 const BACKENDS: Record<string, () => Promise<void>> = {
   reference: useReferenceBackend,
   simd: async () => void (await loadSimdNode()),

@@ -1,7 +1,8 @@
 // A PEFT adapter: logits with it, merged weights, and the files that our code writes.
 import { readFile } from 'node:fs/promises';
-import { dispose } from '@tensorflow/tfjs-core';
+import { dispose, tensor, tidy } from '@tensorflow/tfjs-core';
 import { SafetensorsFile } from '../../../src/shared/safetensors.ts';
+import { splitAdapter, takeModulesToSave } from '../../../workers/data/exports/whole-modules.ts';
 import { LoraAdapter } from '../../../workers/ml/model/lora.ts';
 import { parseLoraConfig, writeLoraConfig } from '../../../workers/ml/model/lora-config.ts';
 import { CheckList, fixturePath, type ParityContext } from '../kind.ts';
@@ -23,10 +24,12 @@ export async function check(context: ParityContext): Promise<CheckList> {
   await context.useBackend();
   const list = new CheckList();
   const folder = fixturePath(context, textField(context.fixture, 'adapter'));
-  const config = recordOf(await readJson(`${folder}/adapter_config.json`));
-  const source = await SafetensorsFile.open(new Uint8Array(await readFile(`${folder}/adapter_model.safetensors`)));
-  const loaded = await loadDxLlavaFolder(fixturePath(context, textField(context.fixture, 'model')));
-  const { adapter, report } = await LoraAdapter.load(loaded.config.language, parseLoraConfig(config), source);
+  const { modules, plain } = takeModulesToSave(await readJson(`${folder}/adapter_config.json`));
+  const config = recordOf(plain);
+  const modelFolder = fixturePath(context, textField(context.fixture, 'model'));
+  const loaded = await loadDxLlavaFolder(modelFolder);
+  const source = await openAdapter(`${folder}/adapter_model.safetensors`, modules, modelFolder, loaded);
+  const { adapter, report } = await LoraAdapter.load(loaded.config.language, parseLoraConfig(config), source, loaded.weights);
   try {
     list.equal('unexpected tensors', report.unexpected, []);
     list.close('scale', adapter.scaleOf(''), numberField(context.fixture, 'scale'), 1e-9); // of modules without a pattern of their own
@@ -38,6 +41,16 @@ export async function check(context: ParityContext): Promise<CheckList> {
     loaded.dispose();
   }
   return list;
+}
+
+/** The pairs alone; modules that PEFT stores whole take the place of the base's, as an import does it. */
+async function openAdapter(path: string, modules: string[], modelFolder: string, { weights }: LoadedModel): Promise<SafetensorsFile> {
+  const file = await readFile(path);
+  if (modules.length === 0) return await SafetensorsFile.open(new Uint8Array(file));
+  const base = await SafetensorsFile.open(new Uint8Array(await readFile(`${modelFolder}/model.safetensors`)));
+  const { pairs, whole } = await splitAdapter(new Blob([file]), modules, base);
+  for (const [name, { data, shape }] of whole) tidy(() => weights.set(name, tensor(data, shape, 'float32')));
+  return await SafetensorsFile.open(pairs);
 }
 
 async function checkLogits(context: ParityContext, list: CheckList, { model }: LoadedModel, adapter: LoraAdapter): Promise<void> {
