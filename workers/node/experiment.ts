@@ -1,12 +1,14 @@
 // `npm run experiment -- lodo [--seeds N] [--benchmark N,M] [--domains a,b] [--methods A,B] [--json FILE]`: leave-one-domain-out on the
 // synthetic demo benchmark. Resumable: every finished cell is kept under .cache. Prints Markdown tables, and what several benchmarks say
 // together.
+// `explain` in place of `lodo` trains the same cells anew and prints, in counts, what their answers get wrong and what changed.
 // `--candidates PRPO@1e-4,PRPO@3e-4,...` adds each algorithm at its own best candidate, chosen for a held-out domain on all OTHER
 // domains (`--choice-domains`) of the development benchmark (`--choice-benchmark`, seed 1), never on the tested one.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { DEMO_DOMAINS, type DemoDomain } from '../data/demo/domains.ts';
 import { chooseCandidate, type CandidateScore } from './experiment/choice.ts';
+import { explainFold } from './experiment/explain-fold.ts';
 import { runLodo, type LodoCell } from './experiment/lodo.ts';
 import { algorithmOf, methodNamed, type Method } from './experiment/methods.ts';
 import { pooledGain } from './experiment/pooled.ts';
@@ -31,8 +33,8 @@ const { values, positionals } = parseArgs({
     json: { type: 'string' },
   },
 });
-if (positionals[0] !== 'lodo')
-  throw new Error('usage: npm run experiment -- lodo [--seeds N] [--benchmark N,M] [--domains a,b] [--methods A,B] [--json FILE]');
+if (positionals[0] !== 'lodo' && positionals[0] !== 'explain')
+  throw new Error('usage: npm run experiment -- lodo|explain [--seeds N] [--benchmark N,M] [--domains a,b] [--methods A,B] [--json FILE]');
 
 const log = createLog();
 await loadSimdNode({ threads: Number(process.env.PRETRAIN_THREADS ?? 2) });
@@ -46,24 +48,41 @@ const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => i + 1);
 const scores = await scoreCandidates();
 const domains = listOf(values.domains).map(domainNamed);
 for (const domain of domains) log(`held out ${domain}: ${ownMethods(domain).map(({ name }) => name).join(', ') || 'nothing to choose'}`); // prettier-ignore
-const tables = new Map<number, LodoCell[]>();
-for (const benchmarkSeed of listOf(values.benchmark).map(Number)) {
-  const methods = (heldOut: DemoDomain) => [...fixed, ...ownMethods(heldOut).filter(({ name }) => !fixed.some((one) => one.name === name))];
-  const cells = await runLodo(bench, { ...sizes, benchmarkSeed, seeds, domains, methods });
-  const table = [...cells.filter(({ method }) => fixed.some(({ name }) => name === method)), ...cells.flatMap(ownCell)];
-  tables.set(benchmarkSeed, table);
-  const lines = comparisons(table).map(([method, base]) => averageGain(table, method, base));
-  console.log(
-    [`\nBenchmark ${benchmarkSeed}`, lodoTable(table), seedRangeTable(table), trueClaimsTable(table), lines.join('\n')].join('\n\n'),
-  );
+if (positionals[0] === 'explain') await explainFolds();
+else await compareMethods();
+
+/** The named methods, and the chosen ones of a held-out domain. */
+function methodsFor(heldOut: DemoDomain): Method[] {
+  return [...fixed, ...ownMethods(heldOut).filter(({ name }) => !fixed.some((one) => one.name === name))];
 }
-if (tables.size > 1) {
-  const together = comparisons([...tables.values()].flat()).map(([method, base]) => pooledGain(tables, method, base));
-  console.log(`\nBenchmarks ${[...tables.keys()].join(', ')} together\n\n${together.join('\n')}`);
+
+/** Trains the cells anew and prints what their answers get wrong. */
+async function explainFolds(): Promise<void> {
+  for (const benchmarkSeed of listOf(values.benchmark).map(Number))
+    for (const domain of domains)
+      await explainFold(bench, { ...sizes, benchmarkSeed, seeds, domains, methods: methodsFor }, domain, (line) => console.log(line));
 }
-if (values.json) {
-  const benchmarks = [...tables].map(([benchmark, cells]) => ({ benchmark, cells }));
-  writeFileSync(values.json, `${JSON.stringify({ seeds, scores, benchmarks }, null, 1)}\n`);
+
+/** The tables, from finished cells where there are any. */
+async function compareMethods(): Promise<void> {
+  const tables = new Map<number, LodoCell[]>();
+  for (const benchmarkSeed of listOf(values.benchmark).map(Number)) {
+    const cells = await runLodo(bench, { ...sizes, benchmarkSeed, seeds, domains, methods: methodsFor });
+    const table = [...cells.filter(({ method }) => fixed.some(({ name }) => name === method)), ...cells.flatMap(ownCell)];
+    tables.set(benchmarkSeed, table);
+    const lines = comparisons(table).map(([method, base]) => averageGain(table, method, base));
+    console.log(
+      [`\nBenchmark ${benchmarkSeed}`, lodoTable(table), seedRangeTable(table), trueClaimsTable(table), lines.join('\n')].join('\n\n'),
+    );
+  }
+  if (tables.size > 1) {
+    const together = comparisons([...tables.values()].flat()).map(([method, base]) => pooledGain(tables, method, base));
+    console.log(`\nBenchmarks ${[...tables.keys()].join(', ')} together\n\n${together.join('\n')}`);
+  }
+  if (values.json) {
+    const benchmarks = [...tables].map(([benchmark, cells]) => ({ benchmark, cells }));
+    writeFileSync(values.json, `${JSON.stringify({ seeds, scores, benchmarks }, null, 1)}\n`);
+  }
 }
 
 /** The candidates on the development benchmark, with the same policy seeds as the table. */

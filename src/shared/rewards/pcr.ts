@@ -32,6 +32,18 @@ export function betterSeen(votes: readonly Label[], vcr: readonly number[]): Lab
 }
 
 /**
+ * Another rule for ties, for comparison: the majority without the paragraph that fits the picture worst, as a tie says that some
+ * paragraph is wrong. Not in the paper. Unlike the sum it lets no paragraph that fits well make up for one that does not.
+ * @param vcr of the same paragraphs
+ * @returns null where that leaves a tie
+ */
+export function withoutWorst(votes: readonly Label[], vcr: readonly number[]): Label | null {
+  const worst = Math.min(...vcr);
+  const rest = countVotes(votes.filter((_, i) => vcr[i] !== worst));
+  return rest.real === rest.fake ? null : majorityVote(rest, null);
+}
+
+/**
  * 1 for every paragraph that is not final and for one at index 0. A final paragraph gets 1 if the majority of all paragraphs
  * before it agrees with the answer, else 0; an unknown answer (null) agrees with nothing.
  * @param tie the side that a tie counts for

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PAPER_REWARD, RELEASED_REWARD } from '../../../src/shared/config/presets.ts';
-import { betterSeen, computePcr, majorityVote } from '../../../src/shared/rewards/pcr.ts';
+import { betterSeen, computePcr, majorityVote, withoutWorst } from '../../../src/shared/rewards/pcr.ts';
 import { releasedRewardArrays, scoreCompletion } from '../../../src/shared/rewards/paragraph-reward.ts';
 import type { ScoreOptions } from '../../../src/shared/rewards/paragraph-reward.ts';
 
@@ -102,6 +102,13 @@ describe('computePcr', () => {
     expect(betterSeen(['fake', 'real', 'fake', 'real'], [0.7, 0.6, 0.6, 0.6])).toBe('fake');
     expect(betterSeen(['fake', 'real'], [0.4, 0.6])).toBe('real');
     expect(betterSeen(['fake', 'real'], [0.5, 0.5])).toBeNull();
+  });
+
+  it('finds the majority of a tie without the paragraph that fits worst', () => {
+    expect(betterSeen(['fake', 'fake', 'real', 'real'], [0.64, 0.65, 0.75, 0.59])).toBe('real');
+    expect(withoutWorst(['fake', 'fake', 'real', 'real'], [0.64, 0.65, 0.75, 0.59])).toBe('fake');
+    expect(withoutWorst(['fake', 'real'], [0.5, 0.5])).toBeNull();
+    expect(withoutWorst([], [])).toBeNull();
   });
 
   it('lets an unknown answer agree with nothing', () => {

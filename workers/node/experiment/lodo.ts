@@ -10,6 +10,7 @@ import { evaluateDetector } from '../pretrain/evaluate.ts';
 import { benchmarkKeys, drawingHash } from '../pretrain/images.ts';
 import { disposeDetector, labelledSet, tunedDetector, type Workbench } from '../pretrain/train-model.ts';
 import type { Method } from './methods.ts';
+import { explainAnswer, type ExplainedAnswer } from './explain.ts';
 import { runPolicy, type PolicyLog } from './policy-run.ts';
 
 const CACHE = fileURLToPath(new URL('../../../.cache/experiments/', import.meta.url));
@@ -71,40 +72,64 @@ function recipeHash(bench: Workbench, { benchmarkSeed, testPerClass, trainPerCla
   return createHash('sha256').update(JSON.stringify([bench.towerRecipe, bench.recipe, bench.parts.config, drawingHash(), benchmarkSeed, testPerClass, trainPerClass, method.config])).digest('hex').slice(0, 12); // prettier-ignore
 }
 
-async function runCell(
+async function runCell(bench: Workbench, options: LodoOptions, domain: DemoDomain, method: Method, seed: number): Promise<LodoCell> {
+  return (await explainCell(bench, options, domain, method, seed)).cell;
+}
+
+/** A cell with what its answers say. */
+export interface ExplainedCell {
+  cell: LodoCell;
+  /** Test pictures, in the order of the cell's labels. */
+  answers: ExplainedAnswer[];
+  /** Answers of each training step. */
+  training: ExplainedAnswer[][];
+}
+
+/** Trains and tests a cell anew, whatever is on disk: the files hold no texts. */
+export async function explainCell(
   bench: Workbench,
   options: LodoOptions,
   domain: DemoDomain,
   { name, config }: Method,
   seed: number,
-): Promise<LodoCell> {
+): Promise<ExplainedCell> {
   const others = DEMO_DOMAINS.filter((one) => one !== domain);
   const detector = await tunedDetector(bench, others, options.benchmarkSeed);
   try {
-    const steps = config ? await adapt(bench, options, domain, detector, { ...config, seed }) : [];
-    return { ...(await test(detector, options, domain)), domain, method: name, seed, steps };
+    const { steps, training } = config ? await adapt(bench, options, domain, detector, { ...config, seed }) : { steps: [], training: [] };
+    const { answers, ...figures } = await test(detector, options, domain);
+    return { cell: { ...figures, domain, method: name, seed, steps }, answers, training };
   } finally {
     disposeDetector(detector);
   }
 }
 
-/** Policy optimisation on the held-out domain's training pictures; their labels are never read. */
+/** Policy optimisation on the held-out domain's training pictures; their labels are read for `training` alone, after each step. */
 async function adapt(
   bench: Workbench,
   { benchmarkSeed, trainPerClass }: LodoOptions,
   domain: DemoDomain,
   detector: Detector,
   config: TrainConfig,
-): Promise<PolicyLog[]> {
-  const { set } = await labelledSet(detector, benchmarkKeys(benchmarkSeed, [domain], 'train', trainPerClass));
-  return await runPolicy(detector, set, config, bench.log);
+): Promise<{ steps: PolicyLog[]; training: ExplainedAnswer[][] }> {
+  const { set, labels } = await labelledSet(detector, benchmarkKeys(benchmarkSeed, [domain], 'train', trainPerClass));
+  const training: ExplainedAnswer[][] = [];
+  const steps = await runPolicy(detector, set, config, bench.log, (completions, indices) =>
+    training.push(
+      completions.map(({ text, scored, group }) => {
+        const picture = indices[group] ?? 0;
+        return explainAnswer(text, scored, labels[picture] ?? 'real', set.artefacts[picture] ?? []);
+      }),
+    ),
+  );
+  return { steps, training };
 }
 
 async function test(
   detector: Detector,
   { benchmarkSeed, testPerClass }: LodoOptions,
   domain: DemoDomain,
-): Promise<Omit<LodoCell, 'domain' | 'method' | 'seed' | 'steps'>> {
+): Promise<Omit<LodoCell, 'domain' | 'method' | 'seed' | 'steps'> & Pick<ExplainedCell, 'answers'>> {
   const { set, labels, domains } = await labelledSet(detector, benchmarkKeys(benchmarkSeed, [domain], 'test', testPerClass));
   const { evaluation, parsedShare, regions, answers } = await evaluateDetector(detector, set, labels, domains);
   return {
@@ -114,5 +139,6 @@ async function test(
     trueClaims: regions.reduce((sum, { truth }) => sum + truth, 0) / regions.length,
     labels,
     predictions: answers.map(({ scored }) => scored.predict),
+    answers: answers.map(({ text, scored }, i) => explainAnswer(text, scored, labels[i] ?? 'real', set.artefacts[i] ?? [])),
   };
 }

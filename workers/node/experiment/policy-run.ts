@@ -4,7 +4,7 @@ import { STAGE_PARAMETERS } from '../../ml/train/sft.ts';
 import { batchIndices } from '../../ml/train/data-order.ts';
 import { DxLlava } from '../../ml/model/dx-llava.ts';
 import type { Detector } from '../../ml/model/detector.ts';
-import { PolicyTrainer } from '../../ml/rl/policy-trainer.ts';
+import { PolicyTrainer, type TrainedCompletion } from '../../ml/rl/policy-trainer.ts';
 import { imagesOf, type EncodedSet } from '../pretrain/encoded-set.ts';
 
 /** One logged step. */
@@ -12,6 +12,9 @@ export interface PolicyLog {
   step: number;
   metrics: Record<string, number>;
 }
+
+/** The answers of a step, as they were rewarded. @param indices of the step's pictures, which `completion.group` counts in */
+export type OnAnswers = (completions: readonly TrainedCompletion[], indices: readonly number[]) => void;
 
 /**
  * Trains the detector's language model in place; its state before is the frozen reference.
@@ -23,6 +26,7 @@ export async function runPolicy(
   set: EncodedSet,
   config: TrainConfig,
   log: (line: string) => void,
+  onAnswers?: OnAnswers,
 ): Promise<PolicyLog[]> {
   const { model } = detector;
   const frozen = model.weights.copy();
@@ -31,9 +35,11 @@ export async function runPolicy(
   const steps: PolicyLog[] = [];
   try {
     for (let step = 0; step < config.maxSteps; step++) {
-      const images = imagesOf(set, batchIndices(config.seed, set.keys.length, config.policy.promptsPerStep, step));
-      const { metrics } = await trainer.step(images, { step });
+      const indices = batchIndices(config.seed, set.keys.length, config.policy.promptsPerStep, step);
+      const images = imagesOf(set, indices);
+      const { metrics, completions } = await trainer.step(images, { step });
       images.visionTokens.dispose();
+      onAnswers?.(completions, indices);
       steps.push({ step, metrics });
       if (step % 10 === 9) log(summary(config.algorithm, step + 1, steps.slice(-10)));
     }

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { PAPER_REWARD } from '../../src/shared/config/presets.ts';
+import { scoreCompletion } from '../../src/shared/rewards/paragraph-reward.ts';
+import {
+  errorLines,
+  explainAnswer,
+  flipLines,
+  tieLine,
+  trainingLines,
+  type ExplainedAnswer,
+} from '../../workers/node/experiment/explain.ts';
+
+const TEXT = [
+  '**Skin and Texture**: The skin is overly smooth and lacks any fine pores.',
+  '**Eyes and Lighting**: Both eyes are aligned and the soft light is consistent.',
+  '### Answer: real',
+].join('\n\n');
+
+const scored = scoreCompletion(TEXT, {
+  reward: PAPER_REWARD,
+  parser: 'prpo',
+  hasImage: true,
+  cosineOf: (keyword) => (keyword.includes('skin') ? 0.2 : 0.4),
+});
+
+const answer = (fields: Partial<ExplainedAnswer>): ExplainedAnswer => ({
+  label: 'fake',
+  predict: 'fake',
+  votes: ['fake', 'fake', 'real', 'real'],
+  vcr: [0.6, 0.6, 0.7, 0.55],
+  missed: 0,
+  invented: 0,
+  ...fields,
+});
+
+describe('what an answer gets wrong', () => {
+  it('is read from its paragraphs, its claims and what was drawn', () => {
+    expect(explainAnswer(TEXT, scored, 'fake', [{ kind: 'eyes', strength: 0.6 }])).toEqual({
+      label: 'fake',
+      predict: 'real',
+      votes: ['fake', 'real'],
+      vcr: [0.6, 0.7],
+      missed: 1,
+      invented: 1,
+    });
+  });
+
+  it('is counted by what the paragraphs say together', () => {
+    const answers = [answer({ predict: 'real', missed: 1 }), answer({ predict: null, votes: ['fake'] }), answer({}), answer({ label: 'real', predict: 'real' })]; // prettier-ignore
+    expect(errorLines(answers)[0]).toBe(
+      '- fake: 2 of 3 answers wrong; their paragraphs: 1 a tie, 0 vote real, 1 vote fake. Paragraphs: 1 miss an artefact, 0 invent one.',
+    );
+    expect(errorLines(answers)[1]).toContain('real: 0 of 1 answers wrong');
+  });
+});
+
+describe('ties', () => {
+  it('are told with who decides them rightly: the answer, the sum of VCR, and the majority without the worst', () => {
+    const ties = [answer({ predict: 'real' }), answer({ label: 'real', predict: 'fake' }), answer({ votes: ['fake'] })];
+    expect(tieLine(ties)).toBe(
+      '2 ties, 1 of fakes; right: the answer 0 (1 fakes and 1 reals wrong), sum of VCR 1 (1 fakes and 0 reals wrong), without the worst 1 (0 fakes and 1 reals wrong).',
+    );
+  });
+
+  it('of a training are told ten steps a line, with how many answers say fake', () => {
+    const steps = Array.from({ length: 11 }, (_, step) => [answer({ predict: step === 10 ? 'real' : 'fake' })]);
+    const lines = trainingLines(steps);
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toMatch(/^- steps 1 to 10: 10 say fake of 10 ties/);
+    expect(lines[1]).toMatch(/^- steps 11 to 11: 0 say fake of 1 ties/);
+  });
+});
+
+describe('what changed against the start', () => {
+  it('counts only answers that became right or wrong, most frequent first', () => {
+    const before = [answer({}), answer({}), answer({ predict: 'real' }), answer({})];
+    const after = [answer({ predict: 'real' }), answer({ predict: 'real' }), answer({ votes: ['fake'] }), answer({})];
+    expect(flipLines(before, after)).toEqual([
+      '- 2 x fake, right to wrong, paragraphs tie to tie',
+      '- 1 x fake, wrong to right, paragraphs tie to fake',
+    ]);
+  });
+});

@@ -1,0 +1,100 @@
+// Why the answers of a cell are right or wrong, counted: ties of the paragraphs' votes, answers that depart from their paragraphs, and
+// what changed against the supervised start. Labels enter here, after training; nothing of this is read by it.
+import type { ScoredCompletion } from '../../../src/shared/domain/answer.ts';
+import type { ArtefactRecord, Label } from '../../../src/shared/domain/sample.ts';
+import { betterSeen, countVotes, majorityVote, withoutWorst } from '../../../src/shared/rewards/pcr.ts';
+import { claimsOf, isTrueClaim } from '../../data/demo/grammar.ts';
+
+/** What is counted of an answer. */
+export interface ExplainedAnswer {
+  label: Label;
+  predict: Label | null;
+  /** Of the paragraphs before the conclusion. */
+  votes: Label[];
+  /** Of the same paragraphs. */
+  vcr: number[];
+  /** Paragraphs that deny an artefact that is there. */
+  missed: number;
+  /** Paragraphs that name an artefact that is not there, or that were not understood. */
+  invented: number;
+}
+
+/** @param artefacts that were drawn into the picture */
+export function explainAnswer(text: string, scored: ScoredCompletion, label: Label, artefacts: readonly ArtefactRecord[]): ExplainedAnswer {
+  const last = scored.paragraphs.findLastIndex(({ isFinal }) => isFinal);
+  const before = scored.paragraphs.slice(0, Math.max(0, last));
+  const untrue = claimsOf(text).filter((claim) => !isTrueClaim(claim, artefacts));
+  const missed = untrue.filter(({ claim }) => claim === 'normal').length;
+  return {
+    label,
+    predict: scored.predict,
+    votes: before.map(({ vote }) => vote),
+    vcr: before.map(({ vcr }) => vcr),
+    missed,
+    invented: untrue.length - missed,
+  };
+}
+
+type Side = Label | 'tie';
+
+/** What the paragraphs say together. */
+function sideOf({ votes }: ExplainedAnswer): Side {
+  const count = countVotes(votes);
+  return count.real === count.fake ? 'tie' : majorityVote(count, null);
+}
+
+const isTie = (answer: ExplainedAnswer): boolean => sideOf(answer) === 'tie';
+const count = (answers: readonly ExplainedAnswer[], holds: (answer: ExplainedAnswer) => boolean): number => answers.filter(holds).length;
+const sum = (answers: readonly ExplainedAnswer[], of: (answer: ExplainedAnswer) => number): number => answers.reduce((total, one) => total + of(one), 0); // prettier-ignore
+
+/** Wrong answers by what their paragraphs say, for one label. */
+function wrongLine(answers: readonly ExplainedAnswer[], label: Label): string {
+  const own = answers.filter((answer) => answer.label === label);
+  const wrong = own.filter(({ predict }) => predict !== label);
+  const of = (side: Side): number => count(wrong, (answer) => sideOf(answer) === side);
+  const other = label === 'fake' ? 'real' : 'fake';
+  return `- ${label}: ${wrong.length} of ${own.length} answers wrong; their paragraphs: ${of('tie')} a tie, ${of(other)} vote ${other}, ${of(label)} vote ${label}. Paragraphs: ${sum(own, ({ missed }) => missed)} miss an artefact, ${sum(own, ({ invented }) => invented)} invent one.`;
+}
+
+/** Who is right at ties: the answer, and the two rules that can decide them. */
+export function tieLine(answers: readonly ExplainedAnswer[]): string {
+  const ties = answers.filter(isTie);
+  const right = (rule: (answer: ExplainedAnswer) => Label | null): string => {
+    const wrong = (label: Label): number => count(ties, (tie) => tie.label === label && rule(tie) !== label);
+    return `${ties.length - wrong('fake') - wrong('real')} (${wrong('fake')} fakes and ${wrong('real')} reals wrong)`;
+  };
+  const fakes = count(ties, ({ label }) => label === 'fake');
+  return `${ties.length} ties, ${fakes} of fakes; right: the answer ${right(({ predict }) => predict)}, sum of VCR ${right(({ votes, vcr }) => betterSeen(votes, vcr))}, without the worst ${right(({ votes, vcr }) => withoutWorst(votes, vcr))}.`;
+}
+
+/** A test set's answers. */
+export function errorLines(answers: readonly ExplainedAnswer[]): string[] {
+  return [wrongLine(answers, 'fake'), wrongLine(answers, 'real'), `- ${tieLine(answers)}`];
+}
+
+/**
+ * Answers to the same pictures that became right or wrong.
+ * @returns a line for each change, most frequent first
+ */
+export function flipLines(before: readonly ExplainedAnswer[], after: readonly ExplainedAnswer[]): string[] {
+  const counts = new Map<string, number>();
+  for (const [i, now] of after.entries()) {
+    const then = before[i];
+    if (!then || (then.predict === then.label) === (now.predict === now.label)) continue;
+    const key = `${now.label}, ${now.predict === now.label ? 'wrong to right' : 'right to wrong'}, paragraphs ${sideOf(then)} to ${sideOf(now)}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return [...counts].toSorted(([, a], [, b]) => b - a).map(([key, times]) => `- ${times} x ${key}`);
+}
+
+/** Answers of the training steps, ten steps a line. @param steps the answers of each step */
+export function trainingLines(steps: readonly (readonly ExplainedAnswer[])[]): string[] {
+  const tens = Array.from({ length: Math.ceil(steps.length / 10) }, (_, i) => steps.slice(10 * i, 10 * i + 10).flat());
+  return tens.map(
+    (answers, i) => `- steps ${10 * i + 1} to ${Math.min(10 * i + 10, steps.length)}: ${saidFake(answers)} of ${tieLine(answers)}`,
+  );
+}
+
+function saidFake(answers: readonly ExplainedAnswer[]): string {
+  return `${count(answers, (answer) => isTie(answer) && answer.predict === 'fake')} say fake`;
+}
