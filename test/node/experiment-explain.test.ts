@@ -56,18 +56,19 @@ describe('what an answer gets wrong', () => {
 
 describe('ties', () => {
   it('are told with who decides them rightly: the answer, the sum of VCR, and the majority without the worst', () => {
-    const ties = [answer({ predict: 'real' }), answer({ label: 'real', predict: 'fake' }), answer({ votes: ['fake'] })];
+    const ties = [answer({ predict: 'real' }), answer({ label: 'real', predict: 'fake', vcr: [0.6, 0.62, 0.65, 0.58] }), answer({ votes: ['fake'] })]; // prettier-ignore
     expect(tieLine(ties)).toBe(
-      '2 ties, 1 of fakes; right: the answer 0 (1 fakes and 1 reals wrong), sum of VCR 1 (1 fakes and 0 reals wrong), without the worst 1 (0 fakes and 1 reals wrong).',
+      '2 ties, 1 of fakes; right: the answer 0 (1 fakes and 1 reals wrong), sum of VCR 1 (1 fakes and 0 reals wrong); where the sums are within 0.03, 1 of 1; without the worst 1 (0 fakes and 1 reals wrong).',
     );
   });
 
   it('of a training are told ten steps a line, with how many answers say fake', () => {
     const steps = Array.from({ length: 11 }, (_, step) => [answer({ predict: step === 10 ? 'real' : 'fake' })]);
     const lines = trainingLines(steps);
-    expect(lines).toHaveLength(2);
+    expect(lines).toHaveLength(3);
     expect(lines[0]).toMatch(/^- steps 1 to 10: 10 say fake of 10 ties/);
     expect(lines[1]).toMatch(/^- steps 11 to 11: 0 say fake of 1 ties/);
+    expect(lines[2]).toMatch(/^- steps 1 to 11: 10 say fake of 11 ties/);
   });
 });
 

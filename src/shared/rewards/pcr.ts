@@ -19,6 +19,11 @@ export function majorityVote({ real, fake }: VoteCount, tie: Label | null): Labe
   return tie ?? 'real';
 }
 
+/** VCR of the paragraphs for fake, summed, less that of the paragraphs for real. */
+export function vcrLead(votes: readonly Label[], vcr: readonly number[]): number {
+  return votes.reduce((sum, vote, i) => sum + (vote === 'fake' ? 1 : -1) * (vcr[i] ?? 0), 0);
+}
+
 /**
  * The option `vcr` for ties: the side whose paragraphs fit the picture better, summed as their numbers are equal. Not in the paper,
  * where a tie agrees with whatever is answered, so that nothing is learnt from it.
@@ -26,7 +31,7 @@ export function majorityVote({ real, fake }: VoteCount, tie: Label | null): Labe
  * @returns null where both fit alike
  */
 export function betterSeen(votes: readonly Label[], vcr: readonly number[]): Label | null {
-  const lead = votes.reduce((sum, vote, i) => sum + (vote === 'fake' ? 1 : -1) * (vcr[i] ?? 0), 0);
+  const lead = vcrLead(votes, vcr);
   if (lead === 0) return null;
   return lead > 0 ? 'fake' : 'real';
 }

@@ -2,7 +2,7 @@
 // what changed against the supervised start. Labels enter here, after training; nothing of this is read by it.
 import type { ScoredCompletion } from '../../../src/shared/domain/answer.ts';
 import type { ArtefactRecord, Label } from '../../../src/shared/domain/sample.ts';
-import { betterSeen, countVotes, majorityVote, withoutWorst } from '../../../src/shared/rewards/pcr.ts';
+import { betterSeen, countVotes, majorityVote, vcrLead, withoutWorst } from '../../../src/shared/rewards/pcr.ts';
 import { claimsOf, isTrueClaim } from '../../data/demo/grammar.ts';
 
 /** What is counted of an answer. */
@@ -56,6 +56,9 @@ function wrongLine(answers: readonly ExplainedAnswer[], label: Label): string {
   return `- ${label}: ${wrong.length} of ${own.length} answers wrong; their paragraphs: ${of('tie')} a tie, ${of(other)} vote ${other}, ${of(label)} vote ${label}. Paragraphs: ${sum(own, ({ missed }) => missed)} miss an artefact, ${sum(own, ({ invented }) => invented)} invent one.`;
 }
 
+/** Ties whose sums of VCR lie nearer than this are counted apart. */
+const CLOSE = 0.03;
+
 /** Who is right at ties: the answer, and the two rules that can decide them. */
 export function tieLine(answers: readonly ExplainedAnswer[]): string {
   const ties = answers.filter(isTie);
@@ -63,8 +66,10 @@ export function tieLine(answers: readonly ExplainedAnswer[]): string {
     const wrong = (label: Label): number => count(ties, (tie) => tie.label === label && rule(tie) !== label);
     return `${ties.length - wrong('fake') - wrong('real')} (${wrong('fake')} fakes and ${wrong('real')} reals wrong)`;
   };
+  const close = ties.filter(({ votes, vcr }) => Math.abs(vcrLead(votes, vcr)) < CLOSE);
+  const closeRight = count(close, ({ label, votes, vcr }) => betterSeen(votes, vcr) === label);
   const fakes = count(ties, ({ label }) => label === 'fake');
-  return `${ties.length} ties, ${fakes} of fakes; right: the answer ${right(({ predict }) => predict)}, sum of VCR ${right(({ votes, vcr }) => betterSeen(votes, vcr))}, without the worst ${right(({ votes, vcr }) => withoutWorst(votes, vcr))}.`;
+  return `${ties.length} ties, ${fakes} of fakes; right: the answer ${right(({ predict }) => predict)}, sum of VCR ${right(({ votes, vcr }) => betterSeen(votes, vcr))}; where the sums are within ${CLOSE}, ${closeRight} of ${close.length}; without the worst ${right(({ votes, vcr }) => withoutWorst(votes, vcr))}.`;
 }
 
 /** A test set's answers. */
@@ -87,12 +92,14 @@ export function flipLines(before: readonly ExplainedAnswer[], after: readonly Ex
   return [...counts].toSorted(([, a], [, b]) => b - a).map(([key, times]) => `- ${times} x ${key}`);
 }
 
-/** Answers of the training steps, ten steps a line. @param steps the answers of each step */
+/** Answers of the training steps, ten steps a line, then all. @param steps the answers of each step */
 export function trainingLines(steps: readonly (readonly ExplainedAnswer[])[]): string[] {
-  const tens = Array.from({ length: Math.ceil(steps.length / 10) }, (_, i) => steps.slice(10 * i, 10 * i + 10).flat());
-  return tens.map(
-    (answers, i) => `- steps ${10 * i + 1} to ${Math.min(10 * i + 10, steps.length)}: ${saidFake(answers)} of ${tieLine(answers)}`,
-  );
+  const line = (from: number, to: number): string => {
+    const answers = steps.slice(from, to).flat();
+    return `- steps ${from + 1} to ${Math.min(to, steps.length)}: ${saidFake(answers)} of ${tieLine(answers)}`;
+  };
+  const tens = Array.from({ length: Math.ceil(steps.length / 10) }, (_, i) => line(10 * i, 10 * i + 10));
+  return [...tens, line(0, steps.length)];
 }
 
 function saidFake(answers: readonly ExplainedAnswer[]): string {
