@@ -64,7 +64,9 @@ function pcrText({ isFinal, index, pcr }: ParagraphRecord, answer: Label | null)
 
 /** What a tie does, after "a tie, which". */
 function tieText({ tieVote }: ParagraphCardProps['weights']): string {
-  return tieVote === 'vcr' ? 'counts for the side that fits the picture better (not in the paper)' : 'counts as agreement';
+  if (tieVote === 'vcr') return 'counts for the side that fits the picture better (not in the paper)';
+  if (tieVote === 'vcr-worst') return 'counts for the majority without the paragraph that fits worst (not in the paper)';
+  return 'counts as agreement';
 }
 
 interface VoteLineProps {

@@ -78,6 +78,7 @@ describe('a paragraph card', () => {
   it.each([
     [{}, 'a tie, which counts as agreement'],
     [{ tieVote: 'vcr' as const }, 'a tie, which counts for the side that fits the picture better (not in the paper)'],
+    [{ tieVote: 'vcr-worst' as const }, 'a tie, which counts for the majority without the paragraph that fits worst (not in the paper)'],
   ])('of a conclusion says what a tie does with %j', async (option, said) => {
     const final = SCORED.paragraphs.at(-1);
     if (!final) throw new Error('no paragraph');

@@ -45,8 +45,11 @@ export interface RewardConfig {
   answerRule: 'prpo' | 'prpo+final-line';
   /** Off (`own`) by default; not in the paper (spec/prpo.md 5.1). */
   finalParagraphVcr: 'own' | 'mean-of-others';
-  /** Who decides a tie of the paragraphs' votes: the stated answer, or the side whose paragraphs fit the picture better; absent = `answer`. Not in the paper. */
-  tieVote?: 'answer' | 'vcr';
+  /**
+   * Who decides a tie of the paragraphs' votes: the stated answer; the side whose paragraphs fit the picture better by their sum; or the
+   * majority without the paragraph that fits worst. Absent = `answer`; the others are not in the paper.
+   */
+  tieVote?: 'answer' | 'vcr' | 'vcr-worst';
 }
 
 export interface EvalConfig {

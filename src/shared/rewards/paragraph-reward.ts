@@ -9,7 +9,7 @@ import { lexiconVote } from '../text/lexicon.ts';
 import type { LexiconVote } from '../text/lexicon.ts';
 import { splitParagraphs } from '../text/paragraphs.ts';
 import type { Paragraph } from '../text/paragraphs.ts';
-import { betterSeen, computePcr, countVotes } from './pcr.ts';
+import { betterSeen, computePcr, countVotes, withoutWorst } from './pcr.ts';
 import type { VoteCount } from './pcr.ts';
 import { computeVcr, replaceFinalVcr } from './vcr.ts';
 
@@ -56,6 +56,9 @@ export function readCompletion(text: string, reward: RewardConfig): ReadCompleti
   };
 }
 
+/** The side of a tie; null leaves it to the stated answer. */
+const TIE_RULES = { answer: () => null, vcr: betterSeen, 'vcr-worst': withoutWorst };
+
 /** Rewards of all kept paragraphs, also those after the 8th. */
 interface ParagraphScores {
   cosines: (number | null)[];
@@ -71,7 +74,8 @@ function scoreParagraphs(read: ReadCompletion, options: ScoreOptions): Paragraph
   const own = cosines.map(computeVcr);
   const vcr = reward.finalParagraphVcr === 'own' ? own : replaceFinalVcr(own, isFinal);
   const labels = read.votes.map((vote) => vote.vote);
-  const tieBefore = (i: number) => (hasImage && reward.tieVote === 'vcr' ? betterSeen(labels.slice(0, i), vcr) : null);
+  const decide = TIE_RULES[hasImage ? (reward.tieVote ?? 'answer') : 'answer'];
+  const tieBefore = (i: number) => decide(labels.slice(0, i), vcr.slice(0, i));
   const pcr = isFinal.map((final, i) => computePcr(i, final, labels, read.rewardAnswer, tieBefore(i) ?? read.rewardAnswer));
   const rewards = pcr.map((consistency, i) => {
     if (!read.isParsed) return 0;

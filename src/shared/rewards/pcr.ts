@@ -37,7 +37,7 @@ export function betterSeen(votes: readonly Label[], vcr: readonly number[]): Lab
 }
 
 /**
- * Another rule for ties, for comparison: the majority without the paragraph that fits the picture worst, as a tie says that some
+ * The option `vcr-worst` for ties: the majority without the paragraph that fits the picture worst, as a tie says that some
  * paragraph is wrong. Not in the paper. Unlike the sum it lets no paragraph that fits well make up for one that does not.
  * @param vcr of the same paragraphs
  * @returns null where that leaves a tie

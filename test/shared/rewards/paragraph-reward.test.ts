@@ -87,6 +87,16 @@ describe('scoreCompletion', () => {
     expect(scoreCompletion(answerOf(SMOOTH, NATURAL, '### Answer: real'), blind).paragraphs.at(-1)?.pcr).toBe(1);
   });
 
+  it('can let the majority without the worst fit decide a tie', () => {
+    const reward = { ...PAPER_REWARD, tieVote: 'vcr-worst' as const };
+    const cosineOf = (keyword: string): number => (keyword.includes('smooth') ? 0.4 : 0.1);
+    const pcrOf = (...paragraphs: string[]) =>
+      scoreCompletion(answerOf(...paragraphs), options({ reward, cosineOf })).paragraphs.at(-1)?.pcr;
+    expect(pcrOf(SMOOTH, NATURAL, '### Answer: fake')).toBe(1);
+    expect(pcrOf(SMOOTH, NATURAL, '### Answer: real')).toBe(0);
+    expect(pcrOf(SMOOTH, NATURAL, NATURAL, '### Answer: real')).toBe(1);
+  });
+
   it('rewards an answer without reasoning as consistent (a shortcut that the health rules watch)', () => {
     expect(scoreCompletion('### Answer: fake', options()).paragraphs[0]?.pcr).toBe(1);
   });

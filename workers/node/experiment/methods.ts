@@ -8,7 +8,8 @@ export interface Method {
   config: TrainConfig | null;
 }
 
-const NAME = /^(PRPO|GRPO)(?:@(\d+(?:\.\d+)?e-\d+))?(?:x(\d+))?(?:\+kl(\d+(?:\.\d+)?))?(\+finalVCRmean)?(\+positionMean)?(\+tieVcr)?$/;
+const NAME =
+  /^(PRPO|GRPO)(?:@(\d+(?:\.\d+)?e-\d+))?(?:x(\d+))?(?:\+kl(\d+(?:\.\d+)?))?(\+finalVCRmean)?(\+positionMean)?(\+tieVcr|\+tieWorst)?$/;
 
 /** Pictures in one step of an experiment; each gets the preset's number of answers. */
 const PROMPTS_PER_STEP = 8;
@@ -16,9 +17,11 @@ const PROMPTS_PER_STEP = 8;
 /** @throws Error where the name is not of the form above */
 export function methodNamed(name: string): Method {
   if (name === 'SFT') return { name, config: null };
-  const [, algorithm, rate, steps, beta, finalMean, positionMean, tieVcr] = NAME.exec(name) ?? [];
+  const [, algorithm, rate, steps, beta, finalMean, positionMean, tie] = NAME.exec(name) ?? [];
   if (!algorithm)
-    throw new Error(`Unknown method ${name}; known are SFT, PRPO and GRPO, as in PRPO@3e-4x100+kl0.3+finalVCRmean+positionMean+tieVcr.`);
+    throw new Error(
+      `Unknown method ${name}; known are SFT, PRPO and GRPO, as in PRPO@3e-4x100+kl0.3+finalVCRmean+positionMean+tieVcr (or +tieWorst).`,
+    );
   const config = presetConfig('tiny-demo', algorithm === 'PRPO' ? 'prpo' : 'grpo');
   return {
     name,
@@ -35,7 +38,7 @@ export function methodNamed(name: string): Method {
       reward: {
         ...config.reward,
         finalParagraphVcr: finalMean ? 'mean-of-others' : 'own',
-        ...(tieVcr ? { tieVote: 'vcr' as const } : {}),
+        ...(tie ? { tieVote: tie === '+tieVcr' ? ('vcr' as const) : ('vcr-worst' as const) } : {}),
       },
     },
   };

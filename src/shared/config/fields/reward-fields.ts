@@ -4,7 +4,7 @@ import type { TrainField } from './field.ts';
 import { POLICY, SFT, STAGE2, choice, rewardNumber, sftNumber, sftSwitch } from './make-field.ts';
 
 /** The paper's rule is the absent one, so that a config of before the option is equal to one of now. */
-function withTie({ tieVote: _, ...reward }: RewardConfig, tieVote: 'answer' | 'vcr'): RewardConfig {
+function withTie({ tieVote: _, ...reward }: RewardConfig, tieVote: NonNullable<RewardConfig['tieVote']>): RewardConfig {
   return tieVote === 'answer' ? reward : { ...reward, tieVote };
 }
 
@@ -75,11 +75,12 @@ export const REWARD_FIELDS: readonly TrainField[] = [
       name: 'pcr_tie',
       label: 'A tie of the paragraphs counts for',
       group: 'rewards',
-      help: 'In the paper a tie agrees with either answer, so nothing is learnt from it. Not in the paper: the side whose paragraphs fit the picture better (sum of VCR).',
+      help: 'In the paper a tie agrees with either answer, so nothing is learnt from it. Not in the paper: the side whose paragraphs fit the picture better (sum of VCR), or the majority without the paragraph that fits worst (lowest VCR).',
       algorithms: POLICY,
       choices: [
         { value: 'answer', label: 'The stated answer (paper)' },
         { value: 'vcr', label: 'The side that fits the picture better' },
+        { value: 'vcr-worst', label: 'The majority without the worst fit' },
       ],
     },
     (config) => config.reward.tieVote ?? 'answer',
