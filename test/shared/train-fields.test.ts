@@ -31,6 +31,18 @@ describe('training fields', () => {
     expect(config).toEqual(before);
   });
 
+  it('have a switch for every choice of the supervised losses, each where it counts', () => {
+    const switches = (algorithm: Algorithm) =>
+      fieldsFor(presetConfig('paper', algorithm)).flatMap(({ name, kind }) =>
+        kind === 'switch' && /loss|augment|binary/.test(name) ? [name] : [],
+      );
+    expect(switches('sft-stage2')).toEqual(['use_binary_labels', 'released_loss', 'augment_binary_branch', 'augment_lm_branch']);
+    expect(switches('sft-stage1')).toEqual(['augment_lm_branch']);
+    expect(switches('prpo')).toEqual([]);
+    const released = PRESET_NAMES.map((preset) => presetConfig(preset, 'sft-stage2').sft.releasedLoss);
+    expect(released).toEqual([false, false, true]);
+  });
+
   it('show the names of the other dialects', () => {
     expect(fieldAliases(numberField('num_generations'))).toContain('verl actor_rollout_ref.rollout.n');
   });

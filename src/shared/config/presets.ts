@@ -125,6 +125,7 @@ const RELEASED: TrainConfig = {
     excludeZeroRewards: true,
   },
   reward: RELEASED_REWARD,
+  sft: { ...PAPER.sft, releasedLoss: true },
 };
 
 const BASES: Record<PresetName, TrainConfig> = { 'tiny-demo': TINY, paper: PAPER, 'released-code': RELEASED };

@@ -131,4 +131,25 @@ export const REWARD_FIELDS: readonly TrainField[] = [
     help: 'Needs a label for every image.',
     algorithms: STAGE2,
   }),
+  sftSwitch('releasedLoss', {
+    name: 'released_loss',
+    label: 'Released loss',
+    group: 'rewards',
+    help: 'Adds the binary loss of the unchanged picture to that of the augmented one, as the released trainer does; the paper has the second alone.',
+    algorithms: STAGE2,
+  }),
+  sftSwitch('augmentBinaryBranch', {
+    name: 'augment_binary_branch',
+    label: 'Augment the picture of the binary head',
+    group: 'rewards',
+    help: 'Cut, flip, colours, rotation and blur, drawn anew at every step; on in the paper.',
+    algorithms: STAGE2,
+  }),
+  sftSwitch('augmentLmBranch', {
+    name: 'augment_lm_branch',
+    label: 'Augment the picture of the text',
+    group: 'rewards',
+    help: 'The same for the picture that the text is learnt from; off in the paper.',
+    algorithms: SFT,
+  }),
 ];
