@@ -244,6 +244,22 @@ describe('a training run', () => {
     expect(await weightsOf(engine, 'r-step-3')).toEqual(await weightsOf(started, 'r-step-1'));
   });
 
+  it('stopped by numbers that are not finite keeps the last weights that gave a finite loss, not those that a bad update spoilt', async () => {
+    const config = configOf('sft-stage2', { maxSteps: 9, saveSteps: 50 });
+    // Rates of the warm-up: 0, 1e20, ...: the second update spoils the weights.
+    const optimizer = { ...config.optimizer, learningRate: 1e20, warmupSteps: 1 };
+    const engine = await testEngine();
+    const runId = await prepare(engine, { ...config, optimizer });
+    await expect(engine.handlers.train({ runId }, callContext('train'))).rejects.toMatchObject({ code: 'E-NAN' });
+    const run = await getRun(engine.db, runId);
+    expect(run).toMatchObject({ state: 'failed', step: 5, skippedSteps: 3, checkpointIds: ['r-step-1'] });
+    expect(run?.error?.safe).toContain('checkpoint of step 1');
+    const again = someRun({ ...run, id: 'again', state: 'queued', step: 0, config: { ...config, maxSteps: 2 }, maxSteps: 2, baseModelId: 'r-step-1', checkpointIds: [] }); // prettier-ignore
+    await putRun(engine.db, again);
+    expect(await engine.handlers.train({ runId: 'again' }, callContext('train'))).toEqual({ state: 'done' });
+    expect((await listSteps(engine.db, 'again')).every(({ metrics }) => Number.isFinite(metrics['loss'] ?? NaN))).toBe(true);
+  });
+
   it('lets a short call in between two steps and gives the same curve', async () => {
     const [plain, asked] = [await testEngine(), await testEngine()];
     await trainOn(plain, await prepare(plain, configOf('prpo')));

@@ -1,11 +1,29 @@
-// Why numbers stopped being finite, as far as the steps tell.
-import type { StepRecord } from '../../src/shared/domain/run.ts';
+// Why numbers stopped being finite, as far as the steps tell, and what is left of the run.
+import type { RunRecord, StepRecord } from '../../src/shared/domain/run.ts';
+import { WorkbenchError } from '../../src/shared/errors.ts';
 import type { TrainConfig } from '../../src/shared/config/config.ts';
 
 /** Steps before the first bad one that are looked at. */
 const WINDOW = 10;
 /** The last good gradient against the median of those before. */
 const GROWTH = 5;
+
+/**
+ * What ends a run after three steps without finite numbers.
+ * @param provenStep of the checkpoint whose weights were seen to give a finite loss; null where the run stored none on ending
+ */
+export function notFiniteError(run: RunRecord, steps: readonly StepRecord[], provenStep: number | null): WorkbenchError {
+  const cause = likelyCause(steps, run.config);
+  const message = `The loss or gradient of step ${run.step} and the two before was not finite, so the run was stopped. ${cause}`;
+  return new WorkbenchError('E-NAN', message, {
+    safe:
+      provenStep === null
+        ? 'The model that the run began with is unchanged, and so are its earlier checkpoints.'
+        : `A checkpoint of step ${provenStep} is stored: the last weights that are known to give a finite loss.`,
+    remedy: `Start again from ${provenStep === null ? 'one of them' : 'that checkpoint'} with a lower learning rate.`,
+    details: { step: run.step },
+  });
+}
 
 /** One sentence. @param steps of the run in order; a value that was not finite is absent */
 export function likelyCause(steps: readonly StepRecord[], config: TrainConfig): string {

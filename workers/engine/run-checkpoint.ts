@@ -17,7 +17,7 @@ export function checkpointIdOf(runId: string, step: number): string {
 }
 
 /**
- * Stores a checkpoint of the run's current step and deletes the oldest ones beyond the limit, the run's best one excepted.
+ * Stores a checkpoint of the run's current step and deletes the oldest ones beyond the limit, this one and the run's best excepted.
  * @returns ids, newest first
  */
 export async function storeCheckpoint(
@@ -44,7 +44,7 @@ export async function storeCheckpoint(
     },
     files,
   );
-  await pruneCheckpoints(db, run.id, run.config.saveTotalLimit, run.best ? [run.best.checkpointId] : []);
+  await pruneCheckpoints(db, run.id, run.config.saveTotalLimit, [checkpointId, ...(run.best ? [run.best.checkpointId] : [])]);
   const kept = await listCheckpointsOfRun(db, run.id);
   return { checkpointId, checkpointIds: kept.sort((a, b) => b.step - a.step).map(({ id }) => id) };
 }

@@ -16,7 +16,7 @@ import type { EngineParts } from './engine-parts.ts';
 import { explainOutOfMemory } from './out-of-memory.ts';
 import { Eta, requestedEnd, stateAfter, type JobEnd } from './job-state.ts';
 import type { LoadedModel } from './load-model.ts';
-import { likelyCause } from './nan-cause.ts';
+import { notFiniteError } from './nan-cause.ts';
 import { probe } from './probe.ts';
 import { ProbeWatch } from './probe-watch.ts';
 import type { JobControl } from './queue.ts';
@@ -127,6 +127,8 @@ class TrainingJob {
   #counters: TrainerCounters = { step: 0, updates: 0, consecutiveSkips: 0, numTokens: 0 };
   /** The state after the last step, which also serves as its checkpoint; empty before the first one. */
   #state: readonly NewFile[] = [];
+  /** The state before the last finite step, which has shown that these weights compute; without files it is that of the start. */
+  #proven: { step: number; files: readonly NewFile[] } | null = null;
   #newest: readonly StepRecord[] = [];
   /** The step whose checkpoint is stored. */
   #savedStep = 0;
@@ -198,6 +200,7 @@ class TrainingJob {
     const completions = result.completions.map((completion) => ({ ...completion, runId: before.id, step: number }));
     const run = await this.#current(before, { step: number, skippedSteps: before.skippedSteps + Number(result.skipped) });
     await commitStep(this.#job.parts.db, { run, step, completions, state });
+    if (!result.skipped) this.#proven = { step: before.step, files: this.#state };
     this.#state = state;
     this.#newest = [step];
     this.#eta.add(performance.now() - begin);
@@ -236,15 +239,20 @@ class TrainingJob {
   }
 
   async #checkpoint(run: RunRecord): Promise<RunRecord> {
-    const { parts, model, algorithm, progress } = this.#job;
     if (run.step === 0 || run.step === this.#savedStep) return run;
-    progress({ kind: 'phase', step: run.step, phase: 'checkpoint', done: 0, total: 1 });
-    const files = this.#state.length > 0 ? this.#state : await writeTrainerState(algorithm.trained, this.#counters);
-    const { checkpointId, checkpointIds } = await storeCheckpoint(parts.db, run, files, model);
+    const files = this.#state.length > 0 ? this.#state : await writeTrainerState(this.#job.algorithm.trained, this.#counters);
+    const changed = await this.#store(run, run.step, files);
+    this.#savedStep = run.step;
+    return changed;
+  }
+
+  async #store(run: RunRecord, step: number, files: readonly NewFile[]): Promise<RunRecord> {
+    const { parts, model, progress } = this.#job;
+    progress({ kind: 'phase', step, phase: 'checkpoint', done: 0, total: 1 });
+    const { checkpointId, checkpointIds } = await storeCheckpoint(parts.db, { ...run, step }, files, model);
     const changed = await this.#current(run, { checkpointIds });
     await putRunAsWriter(parts.db, changed);
-    this.#savedStep = run.step;
-    progress({ kind: 'checkpoint', checkpointId, step: run.step });
+    progress({ kind: 'checkpoint', checkpointId, step });
     return changed;
   }
 
@@ -265,18 +273,14 @@ class TrainingJob {
     return runSummary({ steps, config, numTokens: this.#counters.numTokens, parameterCount });
   }
 
+  /** The update before the first bad step may be what spoilt the weights: those before it are kept, which one more step has proven. */
   async #notFinite(run: RunRecord): Promise<WorkbenchError> {
-    await this.#checkpoint(run);
-    const cause = likelyCause(await listSteps(this.#job.parts.db, run.id), run.config);
-    return new WorkbenchError(
-      'E-NAN',
-      `The loss or gradient of step ${run.step} and the two before was not finite, so the run was stopped. ${cause}`,
-      {
-        safe: 'The weights are those of the last good step; a checkpoint of them is stored.',
-        remedy: 'Start again from that checkpoint with a lower learning rate.',
-        details: { step: run.step },
-      },
-    );
+    const proven = this.#proven;
+    const hasFiles = proven !== null && proven.files.length > 0;
+    if (hasFiles) await this.#store(run, proven.step, proven.files);
+    else if (this.#counters.updates === 0) await this.#checkpoint(run);
+    const steps = await listSteps(this.#job.parts.db, run.id);
+    return notFiniteError(run, steps, hasFiles ? proven.step : null);
   }
 
   async #enter(run: RunRecord, state: RunRecord['state']): Promise<RunRecord> {
