@@ -43,7 +43,7 @@ async function measureMemoryAndEstimates(launcher: Launcher, options: BenchOptio
   const { measureEstimates } = await import('./estimate.ts'); // puts a null device in place of WebGPU in this process
   return {
     endurance: await measureMemory(launcher, options),
-    estimates: options.backends.includes('webgpu') ? await measureEstimates() : [],
+    estimates: await measureEstimates(options),
   };
 }
 
