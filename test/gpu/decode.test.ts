@@ -159,6 +159,26 @@ describeGpu('decoding and updates on webgpu equal the cpu reference', () => {
       expect(ids.size).toBeGreaterThan(5);
     });
 
+    it.each([
+      { V: 1024, spread: 3, temperature: 50, topP: 1 },
+      { V: 1024, spread: 0, temperature: 1, topP: 0.9 },
+      { V: 420, spread: 8, temperature: 1, topP: 1 },
+      { V: 4099, spread: 2, temperature: 1, topP: 0.999 },
+    ])('sampleTokens draws every token the same of $V logits of spread $spread at temperature $temperature, topP $topP', async (how) => {
+      const rows = 64;
+      const settings = { temperature: how.temperature, topP: how.topP, seed: 7 };
+      const inputs = [noise([rows, how.V], how.V, how.spread), ints(Array.from({ length: rows }, (_, i) => i))];
+      const draws = (t: Tensor[]): Tensor[] =>
+        Array.from({ length: 8 }, (_, step) => {
+          const { ids, logProbs, entropy } = sampleTokens(nth(t, 0), nth(t, 1), step, settings);
+          logProbs.dispose();
+          entropy.dispose();
+          return ids;
+        });
+      const [expected, actual] = [await resultsOn('cpu', inputs, draws), await resultsOn('webgpu', inputs, draws)];
+      expected.forEach((values, i) => expectClose(actual[i], values, `step ${i}`, 0));
+    });
+
     it.each([{ shape: [4, 6] }, { shape: [5] }])(
       'adamw updates parameters of shape $shape and both moments in place',
       async ({ shape }) => {

@@ -8,7 +8,7 @@ import { decodeAttention } from '../../../workers/ml/kernels/decode-attention.ts
 import { embedding } from '../../../workers/ml/kernels/embedding.ts';
 import { packLinear } from '../../../workers/ml/kernels/pack-linear.ts';
 import { rope } from '../../../workers/ml/kernels/rope.ts';
-import { sampleTokens, sampleUniform, topPThreshold } from '../../../workers/ml/kernels/sample-tokens.ts';
+import { sampleTokens, sampleUniform, sampleWeight, topPThreshold, weightScale } from '../../../workers/ml/kernels/sample-tokens.ts';
 import type { SamplingSettings } from '../../../workers/ml/kernels/sample-tokens.ts';
 import { tokenLogProbs } from '../../../workers/ml/kernels/token-log-probs.ts';
 import { sumSquares } from '../../../workers/ml/kernels/sum-squares.ts';
@@ -143,6 +143,49 @@ describe('sampling', () => {
     }
   });
 
+  it.each([
+    { V: 1024, spread: 3, how: settings({ temperature: 50 }) },
+    { V: 1024, spread: 0, how: settings({ topP: 0.9 }) },
+    { V: 420, spread: 8, how: settings({}) },
+    { V: 32_000, spread: 2, how: settings({ topP: 0.999 }) },
+    { V: 1027, spread: 5, how: settings({ topP: 0.3 }) },
+  ])('gives every token the same on both backends: $V logits of spread $spread, $how', async ({ V, spread, how }) => {
+    const rows = 32;
+    const logits = randomArray(rows * V, V).map((v) => v * spread);
+    for (let step = 0; step < (V > 2000 ? 2 : 16); step++) {
+      const wanted = await onBackend('cpu', () => draw(logits, rows, step, how));
+      const got = await onBackend('simd', () => draw(logits, rows, step, how));
+      expect(got.ids).toEqual(wanted.ids);
+    }
+  });
+
+  it('never draws a logit of minus infinity, and takes the only possible one', async () => {
+    const logits = new Float32Array(64 * 37).fill(-Infinity).map((v, i) => (i % 37 === 36 || i % 37 === 5 ? -80 : v));
+    for (const backend of BACKENDS) {
+      const { ids } = await onBackend(backend, () => draw(logits, 64, 3, settings({})));
+      expect(new Set(ids)).toEqual(new Set([5, 36]));
+    }
+  });
+
+  it('weighs as the softmax does, to 3e-5 and the rounding to an integer', () => {
+    for (const temperature of [0.2, 1, 7]) {
+      const scale = weightScale(temperature);
+      expect(sampleWeight(2.5, 2.5, scale)).toBe(2 ** 22);
+      for (let i = 0; i < 20_000; i++) {
+        const logit = Math.fround((-15 * temperature * i) / 20_000);
+        const exact = 2 ** 22 * Math.exp(logit / temperature);
+        expect(Math.abs(sampleWeight(logit, 0, scale) - exact)).toBeLessThan(1 + 3e-5 * exact);
+      }
+      expect(sampleWeight(-1e30, 0, scale)).toBe(0);
+    }
+  });
+
+  it('refuses a vocabulary for which the sums would not be exact', () => {
+    expect(() => tidy(() => void sampleTokens(zeros([1, 2 ** 18 + 1]), zeros([1], 'int32'), 0, settings({})))).toThrow(
+      expect.objectContaining({ code: 'E-INTERNAL' }),
+    );
+  });
+
   it.each(BACKENDS)('at temperature 0 takes the first of equal largest logits (%s)', async (backend) => {
     const { ids, logProbs } = await onBackend(backend, () => draw(Float32Array.of(1, 3, 3, 0, 2, -1), 1, 0, settings({ temperature: 0 })));
     expect(ids).toEqual([1]);
@@ -174,15 +217,16 @@ describe('sampling', () => {
   });
 
   it('finds the threshold of top-p exactly', () => {
-    const weights = Float32Array.of(0.25, 1, 0.5, 0.25);
+    const one = 2 ** 22;
+    const weights = Int32Array.of(one / 4, one, one / 2, one / 4);
     expect(topPThreshold(weights, 1)).toBe(0);
-    expect(topPThreshold(weights, 0.5)).toBe(1);
-    expect(topPThreshold(weights, 0.51)).toBe(0.5);
-    expect(topPThreshold(weights, 0.8)).toBe(0.25);
+    expect(topPThreshold(weights, 0.5)).toBe(one);
+    expect(topPThreshold(weights, 0.51)).toBe(one / 2);
+    expect(topPThreshold(weights, 0.8)).toBe(one / 4);
   });
 
   it('makes uniforms that are spread over [0, 1)', () => {
-    const draws = Array.from({ length: 1000 }, (_, r) => sampleUniform(3, 1, r));
+    const draws = Array.from({ length: 1000 }, (_, r) => sampleUniform(3, 1, r) / 2 ** 24);
     expect(Math.min(...draws)).toBeGreaterThanOrEqual(0);
     expect(Math.max(...draws)).toBeLessThan(1);
     expect(Math.abs(draws.reduce((a, b) => a + b, 0) / 1000 - 0.5)).toBeLessThan(0.04);

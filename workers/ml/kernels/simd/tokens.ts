@@ -1,6 +1,7 @@
 // Embedding, log-probabilities, the KV cache and sampling.
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { sizeOf } from '../define-op.ts';
+import { keptShare, weightScale } from '../sample-tokens.ts';
 import type { SamplingSettings } from '../sample-tokens.ts';
 import { Op } from './assembly/op-codes.ts';
 import { columnGroups, overrideKernel, rowsPerChunk } from './simd-call.ts';
@@ -80,7 +81,8 @@ export function drawArguments(
   { temperature, topP, seed }: SamplingSettings,
 ): { ints: number[]; floats: number[] } {
   const places = [logits, rowIds, ids, logProbs, entropies];
-  return { ints: [...places, V, temperature > 0 ? 0 : 1, seed, step], floats: [temperature > 0 ? 1 / temperature : 1, topP] };
+  const ints = [...places, V, temperature > 0 ? 0 : 1, seed, step, keptShare(topP)];
+  return { ints, floats: temperature > 0 ? [1 / temperature, weightScale(temperature)] : [1, 0] };
 }
 
 /** Scratch of a draw. */

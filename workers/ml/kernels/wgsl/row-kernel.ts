@@ -16,8 +16,10 @@ export interface RowWords {
   total(value: string): string;
   /** Maximum over the row of a per-thread f32. */
   largest(value: string): string;
-  /** Sum over the sharers in front of this one of a per-thread f32. */
-  before(value: string): string;
+  /** Sum over the row of a per-thread vec2u. */
+  count(value: string): string;
+  /** Sum over the sharers in front of this one of a per-thread vec2u. */
+  countBefore(value: string): string;
   /** Makes what one sharer wrote to storage visible to the others. */
   settle: string;
   /** Whether this thread writes the row's single results. */
@@ -45,7 +47,8 @@ const THREAD: RowWords = {
   each: (variable, limit) => `for (var ${variable} = 0; ${variable} < ${limit}; ${variable}++)`,
   total: (value) => value,
   largest: (value) => value,
-  before: () => '0.0',
+  count: (value) => value,
+  countBefore: () => 'vec2u()',
   settle: '',
   leads: 'true',
   share: '0',
@@ -58,7 +61,8 @@ const WORKGROUP: RowWords = {
   each: (variable, limit) => `for (var ${variable} = lane; ${variable} < ${limit}; ${variable} += ${SHARERS})`,
   total: (value) => `rowTotal(lane, ${value})`,
   largest: (value) => `rowLargest(lane, ${value})`,
-  before: (value) => `rowBefore(lane, ${value})`,
+  count: (value) => `rowCount(lane, ${value})`,
+  countBefore: (value) => `rowCountBefore(lane, ${value})`,
   settle: 'storageBarrier();',
   leads: 'lane == 0',
   share: 'lane',
@@ -97,26 +101,28 @@ function shell(kernel: RowKernel): Pick<WgslProgram, 'slots' | 'uniforms' | 'wor
 }
 
 /** The leading barrier lets one reduction follow another: nobody overwrites what a neighbour still reads. */
-const reduction = (name: string, combine: string): string => `
-fn ${name}(lane: i32, value: f32) -> f32 {
+const reduction = (name: string, type: string, shares: string, combine: string): string => `
+fn ${name}(lane: i32, value: ${type}) -> ${type} {
   workgroupBarrier();
-  rowShares[lane] = value;
+  ${shares}[lane] = value;
   workgroupBarrier();
   for (var k = ${SHARERS / 2}; k > 0; k /= 2) {
-    if (lane < k) { rowShares[lane] = ${combine}; }
+    if (lane < k) { ${shares}[lane] = ${combine}; }
     workgroupBarrier();
   }
-  return rowShares[0];
+  return ${shares}[0];
 }`;
 
 const REDUCTIONS = `var<workgroup> rowShares: array<f32, ${SHARERS}>;
-${reduction('rowTotal', 'rowShares[lane] + rowShares[lane + k]')}
-${reduction('rowLargest', 'max(rowShares[lane], rowShares[lane + k])')}
-fn rowBefore(lane: i32, value: f32) -> f32 {
+var<workgroup> rowCounts: array<vec2u, ${SHARERS}>;
+${reduction('rowTotal', 'f32', 'rowShares', 'rowShares[lane] + rowShares[lane + k]')}
+${reduction('rowLargest', 'f32', 'rowShares', 'max(rowShares[lane], rowShares[lane + k])')}
+${reduction('rowCount', 'vec2u', 'rowCounts', 'rowCounts[lane] + rowCounts[lane + k]')}
+fn rowCountBefore(lane: i32, value: vec2u) -> vec2u {
   workgroupBarrier();
-  rowShares[lane] = value;
+  rowCounts[lane] = value;
   workgroupBarrier();
-  var sum = 0.0;
-  for (var k = 0; k < lane; k++) { sum += rowShares[k]; }
+  var sum = vec2u();
+  for (var k = 0; k < lane; k++) { sum += rowCounts[k]; }
   return sum;
 }`;

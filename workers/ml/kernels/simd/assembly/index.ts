@@ -172,7 +172,7 @@ function run(lo: i32, hi: i32): void {
     case Op.embeddingGrad: T.embeddingGrad(U(0), U(1), U(2), I(3), I(4), I(5), lo, hi); return;
     case Op.tokenLogProbs: T.tokenLogProbs(U(0), U(1), U(2), U(3), U(4), I(5), F(0), lo, hi); return;
     case Op.tokenLogProbsGrad: T.tokenLogProbsGrad(U(0), U(1), U(2), U(3), U(4), I(5), F(0), lo, hi); return;
-    case Op.sampleTokens: T.sampleTokens(U(0), U(1), U(2), U(3), U(4), I(5), I(6), U(7), U(8), F(0), F(1), scratch, lo, hi); return;
+    case Op.sampleTokens: T.sampleTokens(U(0), U(1), U(2), U(3), U(4), I(5), I(6), U(7), U(8), I(9), F(0), F(1), scratch, lo, hi); return;
     case Op.sumSquares: E.sumSquares(U(0), U(1), I(2), lo, hi); return;
     case Op.adamw: E.adamw(U(0), U(1), U(2), U(3), F(0), F(1), F(2), F(3), F(4), F(5), F(6), F(7), F(8), lo, hi); return;
     case Op.add: E.add(U(0), U(1), U(2), lo, hi); return;

@@ -1,5 +1,6 @@
 // Token kernels: rotary embedding, table look-up, log-probabilities, sampling. Rows lo..hi unless said.
 import { fma, hmax, hsum, lanesBelow, ld, ldn, log1, sp, st, stn, vexp } from './math';
+import { Sampling } from './sampling-numbers';
 
 /** Rotates one head by the angles of a table row. x and y may be the same. */
 @inline
@@ -65,15 +66,14 @@ function rowMax(p: usize, V: i32): f32 {
 let rowLogSumExp: f64 = 0;
 let rowEntropy: f64 = 0;
 
-/** weights: where exp(scale (row - largest)) goes, up to three numbers past the end; 0 when not wanted. Returns the largest value. */
-function rowStatistics(p: usize, V: i32, scale: f32, weights: usize): f32 {
+/** Returns the largest value. */
+function rowStatistics(p: usize, V: i32, scale: f32): f32 {
   const top = rowMax(p, V), m = sp(top), k = sp(scale);
   let s = sp(0), w = sp(0);
   for (let c = 0; c < V; c += 4) {
     const z = f32x4.mul(f32x4.sub(ldn(p + (<usize>c << 2), V - c), m), k);
     let e = vexp(z);
     if (V - c < 4) e = v128.and(e, lanesBelow(V - c));
-    if (weights) st(weights + (<usize>c << 2), e);
     s = f32x4.add(s, e);
     w = fma(e, z, w);
   }
@@ -88,7 +88,7 @@ export function tokenLogProbs(
 ): void {
   for (let r = lo; r < hi; r++) {
     const p = x + (<usize>r * <usize>V << 2), target = load<i32>(targets + (<usize>r << 2)), o = <usize>r << 2;
-    rowStatistics(p, V, scale, 0);
+    rowStatistics(p, V, scale);
     store<f32>(lse + o, <f32>rowLogSumExp);
     store<f32>(entropies + o, <f32>rowEntropy);
     store<f32>(logProbs + o, target < 0 ? 0 : <f32>(<f64>load<f32>(p + (<usize>target << 2)) * <f64>scale - rowLogSumExp));
@@ -119,88 +119,107 @@ function pcg(v: u32): u32 {
   return (w >> 22) ^ w;
 }
 
-/** Sum of the weights >= t. */
-function massFrom(weights: usize, V: i32, t: f32): f32 {
-  const T = sp(t);
-  let a = sp(0), b = a, d = a, e = a, c = 0;
-  for (; c + 16 <= V; c += 16) {
-    const p = weights + (<usize>c << 2);
-    a = f32x4.add(a, atLeast(ld(p), T));
-    b = f32x4.add(b, atLeast(v128.load(p, 16), T));
-    d = f32x4.add(d, atLeast(v128.load(p, 32), T));
-    e = f32x4.add(e, atLeast(v128.load(p, 48), T));
+/** Weights of a row (sample-tokens.ts, point 2) as i32, up to three zeros past the end. */
+function sampleWeights(p: usize, V: i32, top: f32, scale: f32, weights: usize): void {
+  const m = sp(top), k = sp(scale), least = sp(<f32>Sampling.least), low = i32x4.splat(0xffff), bias = i32x4.splat(127);
+  const one = i32x4.splat(Sampling.one), exp1 = i32x4.splat(Sampling.exp1), exp2 = i32x4.splat(Sampling.exp2);
+  const exp3 = i32x4.splat(Sampling.exp3), exp4 = i32x4.splat(Sampling.exp4);
+  for (let c = 0; c < V; c += 4) {
+    const o = <usize>c << 2, q = i32x4.trunc_sat_f32x4_s(f32x4.pmax(f32x4.mul(f32x4.sub(ld(p + o), m), k), least)), f = v128.and(q, low);
+    let h = i32x4.add(exp3, i32x4.shr_u(i32x4.mul(exp4, f), 16));
+    h = i32x4.add(exp2, i32x4.shr_u(i32x4.mul(h, f), 16));
+    h = i32x4.add(exp1, i32x4.shr_u(i32x4.mul(h, f), 16));
+    const mantissa = i32x4.add(one, i32x4.shr_u(i32x4.mul(h, f), 10));
+    // The shift by lanes: times a power of two, exact, then cut off.
+    const power = i32x4.shl(i32x4.add(i32x4.shr_s(q, 16), bias), 23);
+    const w = i32x4.trunc_sat_f32x4_s(f32x4.mul(f32x4.convert_i32x4_s(mantissa), power));
+    st(weights + o, V - c >= 4 ? w : v128.and(w, lanesBelow(V - c)));
   }
-  for (; c < V; c += 4) a = f32x4.add(a, atLeast(ldn(weights + (<usize>c << 2), V - c), T));
-  return hsum(f32x4.add(f32x4.add(a, b), f32x4.add(d, e)));
+}
+
+/** Weights whose sums fit into the four lanes: 2^10 of at most 2^22, in lanes of 32 bits. */
+const SUM_BLOCK: i32 = 1024;
+
+/** Sum of up to SUM_BLOCK weights >= t. */
+function blockMassFrom(weights: usize, n: i32, t: i32): u64 {
+  const T = i32x4.splat(t);
+  let a = i32x4.splat(0), b = a, c = 0;
+  for (; c + 8 <= n; c += 8) {
+    const p = weights + (<usize>c << 2);
+    a = i32x4.add(a, atLeast(ld(p), T));
+    b = i32x4.add(b, atLeast(v128.load(p, 16), T));
+  }
+  for (; c < n; c += 4) a = i32x4.add(a, atLeast(ldn(weights + (<usize>c << 2), n - c), T));
+  const s = i32x4.add(a, b), pairs = i64x2.add(i64x2.extend_low_i32x4_u(s), i64x2.extend_high_i32x4_u(s));
+  return i64x2.extract_lane(pairs, 0) + i64x2.extract_lane(pairs, 1);
 }
 
 /** The lanes >= t, 0 in the others. */
 @inline
 function atLeast(w: v128, t: v128): v128 {
-  return v128.and(w, f32x4.ge(w, t));
+  return v128.and(w, i32x4.ge_s(w, t));
 }
 
-/** Smallest kept weight of top-p, by bisection on the bit pattern (sample-tokens.ts, point 3). */
-function topPThreshold(weights: usize, V: i32, topP: f32): f32 {
-  if (topP >= 1) return 0;
-  const wanted = topP * massFrom(weights, V, 0);
-  let lo: u32 = 0, hi: u32 = 0x3f800001;
-  for (let i = 0; i < 30; i++) {
-    const mid = (lo + hi) >> 1;
-    if (massFrom(weights, V, reinterpret<f32>(mid)) >= wanted) lo = mid;
-    else hi = mid;
-  }
-  return reinterpret<f32>(lo);
+/** Sum of the weights >= t. */
+function massFrom(weights: usize, V: i32, t: i32): u64 {
+  let sum: u64 = 0;
+  for (let c = 0; c < V; c += SUM_BLOCK) sum += blockMassFrom(weights + (<usize>c << 2), min(SUM_BLOCK, V - c), t);
+  return sum;
 }
 
-/** Sum of the weights >= t in double precision. */
-function exactMassFrom(weights: usize, V: i32, t: f32): f64 {
-  const T = sp(t);
-  let a = f64x2.splat(0), b = a;
-  for (let c = 0; c < V; c += 4) {
-    const w = ldn(weights + (<usize>c << 2), V - c), kept = atLeast(w, T);
-    a = f64x2.add(a, f64x2.promote_low_f32x4(kept));
-    b = f64x2.add(b, f64x2.promote_low_f32x4(v128.shuffle<f32>(kept, kept, 2, 3, 2, 3)));
+@inline
+function shareOf(sum: u64, share: u32): u64 {
+  return (sum * <u64>share) >> 24;
+}
+
+/** Smallest kept weight of top-p, by bisection (point 3). */
+function topPThreshold(weights: usize, V: i32, keptShare: i32): i32 {
+  if (keptShare >= Sampling.whole) return 0;
+  const wanted = shareOf(massFrom(weights, V, 0), keptShare);
+  let low = 0, high = Sampling.one + 1;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (massFrom(weights, V, middle) >= wanted) low = middle;
+    else high = middle;
   }
-  const s = f64x2.add(a, b);
-  return f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1);
+  return low;
 }
 
 /** Weights that are passed over together on the way to the drawn one. */
 const DRAW_BLOCK: i32 = 32;
 
 /** Inverse CDF in index order over the kept weights: whole blocks as long as their sum leaves the draw behind them, then one by one. */
-function draw(weights: usize, V: i32, threshold: f32, uniform: f64): i32 {
-  const wanted = uniform * exactMassFrom(weights, V, threshold);
-  let sum: f64 = 0, i = 0;
+function draw(weights: usize, V: i32, threshold: i32, uniform: u32): i32 {
+  const goal = shareOf(massFrom(weights, V, threshold), uniform);
+  let sum: u64 = 0, i = 0;
   for (; i + DRAW_BLOCK <= V; i += DRAW_BLOCK) {
-    const next = sum + exactMassFrom(weights + (<usize>i << 2), DRAW_BLOCK, threshold);
-    if (next > wanted) break;
+    const next = sum + blockMassFrom(weights + (<usize>i << 2), DRAW_BLOCK, threshold);
+    if (next > goal) break;
     sum = next;
   }
-  for (; i < V; i++) {
-    const w = load<f32>(weights + (<usize>i << 2));
+  for (; i < V - 1; i++) {
+    const w = load<i32>(weights + (<usize>i << 2));
     if (w < threshold) continue;
     sum += w;
-    if (sum > wanted) return i;
+    if (sum > goal) break;
   }
-  do i--; while (i > 0 && load<f32>(weights + (<usize>i << 2)) < threshold);
   return i;
 }
 
 /** scratch holds one row of weights. greedy: first index of the largest logit. */
 export function sampleTokens(
-  x: usize, rowIds: usize, ids: usize, logProbs: usize, entropies: usize, V: i32, greedy: i32, seed: usize, step: usize,
-  scale: f32, topP: f32, scratch: usize, lo: i32, hi: i32,
+  x: usize, rowIds: usize, ids: usize, logProbs: usize, entropies: usize, V: i32, greedy: i32, seed: usize, step: usize, keptShare: i32,
+  scale: f32, weightScale: f32, scratch: usize, lo: i32, hi: i32,
 ): void {
   for (let r = lo; r < hi; r++) {
-    const p = x + (<usize>r * <usize>V << 2), o = <usize>r << 2, top = rowStatistics(p, V, scale, greedy ? 0 : scratch);
+    const p = x + (<usize>r * <usize>V << 2), o = <usize>r << 2, top = rowStatistics(p, V, scale);
     let id = 0;
     if (greedy) {
       while (id < V - 1 && load<f32>(p + (<usize>id << 2)) != top) id++;
     } else {
+      sampleWeights(p, V, top, weightScale, scratch);
       const hash = pcg(<u32>seed ^ pcg(<u32>step ^ pcg(load<u32>(rowIds + o))));
-      id = draw(scratch, V, topPThreshold(scratch, V, topP), <f64>(hash >> 8) / 16777216.0);
+      id = draw(scratch, V, topPThreshold(scratch, V, keptShare), hash >> 8);
     }
     store<i32>(ids + o, id);
     store<f32>(logProbs + o, <f32>(<f64>load<f32>(p + (<usize>id << 2)) * <f64>scale - rowLogSumExp));
