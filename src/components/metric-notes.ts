@@ -107,7 +107,7 @@ const PROBE: readonly MetricNote[] = [
   { name: 'eval/auc', meaning: 'Area under the ROC curve of the binary head on the probe images' },
   { name: 'eval/coverage', meaning: 'Parsed answers over probe images' },
   { name: 'eval/failed', meaning: 'Probe images without an answer' },
-  { name: 'eval_loss', meaning: 'The loss of supervised training on the probe images' },
+  { name: 'eval_loss', meaning: 'The loss that a training step on the probe images would have; nothing is learnt from them' },
   { name: 'eval_runtime', meaning: 'Seconds of one probe' },
   { name: 'eval_samples_per_second', meaning: 'Probe images a second' },
 ];

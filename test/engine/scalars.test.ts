@@ -27,6 +27,11 @@ const GRPO = [
   ...['region_mean', 'low_mean', 'low_min', 'high_mean', 'high_max'].map((which) => `clip_ratio/${which}`),
   'eval_completions/mean_length',
   'eval_rewards/vcr_reward/mean',
+  'eval_loss',
+  'eval_kl',
+  'eval_entropy',
+  'eval_reward_std',
+  'eval_frac_reward_zero_std',
 ];
 const OF_PARAGRAPHS = `num_paragraphs/mean num_paragraphs/min num_paragraphs/max paragraph_length/mean reward_by_position/1
   advantage/mean advantage/std advantage/min advantage/max group_reward_std frac_group_zero_std

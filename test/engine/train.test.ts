@@ -217,7 +217,12 @@ describe('a training run', () => {
       const engine = await testEngine();
       const runId = await prepare(
         engine,
-        configOf(algorithm, { maxSteps: 10, policy: { ...configOf(algorithm).policy, maxCompletionLength: 12 } }),
+        configOf(algorithm, {
+          maxSteps: 10,
+          evalSteps: 1,
+          probeSize: 3,
+          policy: { ...configOf(algorithm).policy, maxCompletionLength: 12 },
+        }),
       );
       const before = tensors().memory().numTensors;
       await engine.handlers.train(

@@ -27,7 +27,7 @@ export interface Algorithm {
   readonly trained: Trained;
   /** @param step counted from 0 */
   step: (step: number, hooks: StepHooks) => Promise<AlgorithmStep>;
-  /** Losses on samples that are not learnt from, as `eval_loss` and its parts; absent where the loss needs answers of its own. */
-  evaluate?: (samples: readonly SampleRecord[]) => Promise<Record<string, number>>;
+  /** Losses on samples that are not learnt from, as `eval_loss` and its parts; nothing for samples that cannot be used. */
+  evaluate: (samples: readonly SampleRecord[], signal: AbortSignal) => Promise<Record<string, number>>;
   dispose: () => void;
 }

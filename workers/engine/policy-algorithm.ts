@@ -7,7 +7,7 @@ import { STAGE_PARAMETERS } from '../ml/train/sft.ts';
 import type { Algorithm, AlgorithmStep, StepCompletion, StepHooks } from './algorithm.ts';
 import { batchOf } from './images.ts';
 import { attachAdapter, type AlgorithmSetup } from './algorithm-setup.ts';
-import { samplesOfStep, withoutBrokenPictures } from './training-data.ts';
+import { chunks, samplesOfStep, withoutBrokenPictures } from './training-data.ts';
 import type { Trained } from './trainer-state.ts';
 
 /** Trains the language model; tower, projector and head stay frozen, as in the paper. */
@@ -61,6 +61,26 @@ export class PolicyAlgorithm implements Algorithm {
     } finally {
       dispose(batch.visionTokens);
     }
+  }
+
+  /** Mean over the pictures, as many at once as a step has. */
+  async evaluate(samples: readonly SampleRecord[], signal: AbortSignal): Promise<Record<string, number>> {
+    const { model, images, config } = this.#setup;
+    const ready = await withoutBrokenPictures(samples, ({ id }) => images.encoded(model, id));
+    const sums: Record<string, number> = {};
+    let firstImage = 0;
+    for (const part of chunks(ready, config.policy.promptsPerStep)) {
+      const batch = batchOf(model.detector, part.map(({ loaded }) => loaded)); // prettier-ignore
+      try {
+        const metrics = await this.#trainer.evaluate(batch, { firstImage, signal });
+        for (const [name, value] of Object.entries(metrics))
+          sums[`eval_${name}`] = (sums[`eval_${name}`] ?? 0) + (value * part.length) / ready.length;
+      } finally {
+        dispose(batch.visionTokens);
+      }
+      firstImage += part.length;
+    }
+    return sums;
   }
 
   #tokensOf({ completions }: PolicyStep): number {

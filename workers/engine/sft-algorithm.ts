@@ -9,7 +9,7 @@ import type { Algorithm, AlgorithmStep, StepHooks } from './algorithm.ts';
 import { attachAdapter, type AlgorithmSetup } from './algorithm-setup.ts';
 import { batchOf, type HostImage } from './images.ts';
 import { addMeasures, lossesOfBatch, measureBatch, NO_MEASURES, ratesOf } from './sft-measures.ts';
-import { canLearnFrom, samplesOfStep, withoutBrokenPictures } from './training-data.ts';
+import { canLearnFrom, chunks, samplesOfStep, withoutBrokenPictures } from './training-data.ts';
 import { trainingRowOf } from './training-row.ts';
 import type { Trained } from './trainer-state.ts';
 
@@ -179,10 +179,6 @@ export class SftAlgorithm implements Algorithm {
 /** 1 = fake. The annotation's own label goes before the folder's, as in the official data. */
 function isFake({ annotation, label }: SampleRecord): number {
   return annotation?.binaryLabel ?? Number(label === 'fake');
-}
-
-function chunks<Item>(items: readonly Item[], size: number): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
 }
 
 function disposeBatch({ visionTokens, binaryVisionTokens, binaryLabels }: SftBatch): void {

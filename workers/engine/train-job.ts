@@ -218,7 +218,7 @@ class TrainingJob {
     const begin = performance.now();
     const onProgress = (done: number, total: number): void => onPhase('probe', done, total);
     const answered = await probe(model, parts.images, probed, config, { signal: control.signal, onProgress });
-    const losses = await algorithm.evaluate?.(probed);
+    const losses = await algorithm.evaluate(probed, control.signal);
     const elapsedMs = performance.now() - begin;
     const speed = { eval_runtime: elapsedMs / 1000, eval_samples_per_second: (1000 * probed.length) / elapsedMs };
     return { metrics: { ...answered, ...losses, ...(probed.length > 0 ? speed : {}) }, phaseMs: { probe: elapsedMs } };

@@ -1,7 +1,7 @@
 // Micro-batches must not change an update, and the first update after sampling must have ratio 1.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fileURLToPath } from 'node:url';
-import { tensor, type Tensor } from '@tensorflow/tfjs-core';
+import { memory, tensor, type Tensor } from '@tensorflow/tfjs-core';
 import { microBatches, PolicyUpdate, type UpdateRow } from '../../../workers/ml/rl/policy-update.ts';
 import { AdamwOptimizer } from '../../../workers/ml/train/optimizer.ts';
 import { STAGE_PARAMETERS } from '../../../workers/ml/train/sft.ts';
@@ -98,4 +98,19 @@ test('on the first update every ratio is 1: nothing is clipped and the loss is m
   expect(scalars.clipfrac).toBe(0);
   expect(scalars.ratioMean).toBeCloseTo(1, 6);
   expect(scalars.loss).toBeCloseTo(-(1 - 0.5 + 0.3 - 1 + 0.7 - 1.2 + 0.4) / 7, 5);
+});
+
+test.each([1, 3, 4])('an evaluation has the scalars of a step in micro-batches of %i and changes nothing', async (microBatchSize) => {
+  const { scalars } = await updated(4, 'paper');
+  const loaded = await loadDxLlavaFolder(FOLDER);
+  const weight = await loaded.weights.get('model.layers.0.mlp.up_proj.weight').data();
+  const settings = { objective: 'paper', epsilon: 0.2, beta: 0, dualClip: 0, temperature: 1, gradientCheckpointing: false } as const;
+  const update = new PolicyUpdate(loaded.model, null, {}, { ...settings, microBatchSize });
+  const before = memory().numTensors;
+  const evaluated = await update.evaluate(ROWS, visionTokens, { old: null, reference: null });
+  expect(memory().numTensors).toBe(before);
+  expect(Object.keys(evaluated)).toEqual(Object.keys(scalars));
+  for (const [name, value] of Object.entries(scalars)) expect(evaluated[name], name).toBeCloseTo(value, 5);
+  expect(await loaded.weights.get('model.layers.0.mlp.up_proj.weight').data()).toEqual(weight);
+  loaded.dispose();
 });

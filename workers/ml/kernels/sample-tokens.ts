@@ -56,8 +56,8 @@ export function sampleTokens(logits: Tensor, rowIds: Tensor, step: number, setti
 }
 
 function assertVocabulary(V: number): void {
-  if (V > Sampling.largestVocabulary)
-    throw new WorkbenchError('E-INTERNAL', `sampleTokens: a vocabulary of ${V} is above the largest, ${Sampling.largestVocabulary}.`);
+  const largest: number = Sampling.largestVocabulary;
+  if (V > largest) throw new WorkbenchError('E-INTERNAL', `sampleTokens: a vocabulary of ${V} is above the largest, ${largest}.`);
 }
 
 /** One round of the PCG permutation; u32 in, u32 out. */
@@ -97,8 +97,8 @@ const massFrom = (weights: Int32Array, t: number): number => weights.reduce((sum
 
 /** Smallest kept weight of top-p (point 3); 0 keeps all. */
 export function topPThreshold(weights: Int32Array, topP: number): number {
+  if (topP >= 1) return 0;
   const share = keptShare(topP);
-  if (share >= Sampling.whole) return 0;
   const wanted = shareOf(massFrom(weights, 0), share);
   let [low, high] = [0, Sampling.one + 1];
   while (high - low > 1) {

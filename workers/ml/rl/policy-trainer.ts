@@ -49,6 +49,15 @@ export interface PolicyStepOptions {
   signal?: AbortSignal;
 }
 
+export interface PolicyEvaluationOptions {
+  /** Pictures evaluated before these: each has draws of its own, the same whenever it is evaluated. */
+  firstImage: number;
+  signal: AbortSignal;
+}
+
+/** Draws of an evaluation count from here, so that they use no number of a step's. */
+const EVALUATION_ROWS = 2 ** 30;
+
 /** Borrows detector, reference and parameters; owns the optimizer state. */
 export class PolicyTrainer {
   readonly optimizer: AdamwOptimizer;
@@ -88,7 +97,9 @@ export class PolicyTrainer {
     const clock = new PhaseClock(options.onPhase);
     const promptIds = this.#detector.promptIds(this.#config);
     clock.enter('generate');
-    const completions = await this.#generate(promptIds, images, options, clock);
+    const { numGenerations } = this.#config.policy;
+    const firstRowId = options.step * images.features.length * numGenerations; // a resumed run draws the same
+    const completions = await this.#generate(promptIds, images, { firstRowId, signal: options.signal }, clock);
     const { rows, known } = await this.#rewardAndLogProbs(promptIds, images, completions, clock);
     clock.enter('update');
     const learningRate = learningRateAt(options.step, this.#totalSteps, this.#config.optimizer);
@@ -107,10 +118,25 @@ export class PolicyTrainer {
     };
   }
 
+  /**
+   * What a step on the given pictures would log of its loss and its groups, as TRL's evaluation: groups are drawn, scored and
+   * measured, nothing is changed. @param images borrowed
+   */
+  async evaluate(images: EncodedImages, { firstImage, signal }: PolicyEvaluationOptions): Promise<Record<string, number>> {
+    const clock = new PhaseClock();
+    const promptIds = this.#detector.promptIds(this.#config);
+    const firstRowId = EVALUATION_ROWS + firstImage * this.#config.policy.numGenerations;
+    const completions = await this.#generate(promptIds, images, { firstRowId, signal }, clock);
+    const { rows, known } = await this.#rewardAndLogProbs(promptIds, images, completions, clock);
+    const { loss = NaN, kl = NaN, entropy = NaN } = await this.#update.evaluate(rows, images.visionTokens, known);
+    const { reward_std = NaN, frac_reward_zero_std = NaN } = completionMetrics(rows.map((row) => metricCompletion(row, [])));
+    return withoutKl({ loss, kl, entropy, reward_std, frac_reward_zero_std }, this.#reference === null);
+  }
+
   async #generate(
     promptIds: Int32Array,
     images: EncodedImages,
-    { step, signal }: PolicyStepOptions,
+    { firstRowId, signal }: { firstRowId: number; signal: AbortSignal | undefined },
     clock: PhaseClock,
   ): Promise<Completion[]> {
     const { policy, seed } = this.#config;
@@ -129,9 +155,8 @@ export class PolicyTrainer {
         topP: policy.topP,
         maxNewTokens: policy.maxCompletionLength,
         numGenerations: policy.numGenerations,
-        // Every step draws from its own numbers; a resumed run draws the same.
         seed,
-        firstRowId: step * prompts.length * policy.numGenerations,
+        firstRowId,
         onTokens,
         ...(signal ? { signal } : {}),
       });

@@ -1,7 +1,7 @@
 // The update of GRPO and PRPO: log-probabilities of policy, sampler and reference, one of the objectives, AdamW.
 // Micro-batches add up to exactly the loss of the whole batch, because each is divided by the step's totals.
 // Departs from the released code: log-probabilities see the image tokens, and the sampler is the current policy.
-import { dispose, keep, tensor, tidy, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+import { dispose, keep, stack, tensor, tidy, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import { completionWidth, type CompletionRow, type DxLlava } from '../model/dx-llava.ts';
 import { computeGradients } from '../model/gradients.ts';
 import { lengthBucket } from '../model/length-bucket.ts';
@@ -136,18 +136,31 @@ export class PolicyUpdate {
     known: KnownLogProbs,
     dropoutKey: string | null = null,
   ): Promise<UpdateResult> {
-    const { sums, names } = this.#allGradients(rows, visionTokens, known, dropoutKey);
+    const { sums, names } = this.#sumOver(rows, visionTokens, known, (compute, chunk) => {
+      const key = dropoutKey && `${dropoutKey}/${chunk}`;
+      return withDropout(this.#policy.language.adapter, key, () => this.#withGradients(compute));
+    });
     const read = [...sums.scalars, ...sums.peaks];
     const result = await optimizer.step(sums.gradients, learningRate, read).finally(() => sums.disposeScalars());
     const scalars = Object.fromEntries(names.map((name, i) => [name, result.scalars[i] ?? NaN]));
     return { scalars, gradNorm: result.gradNorm, skipped: result.skipped };
   }
 
-  #allGradients(
+  /** The scalars of `step` without gradients, without dropout and with nothing changed. */
+  async evaluate(rows: readonly UpdateRow[], visionTokens: Tensor | null, known: KnownLogProbs): Promise<Record<string, number>> {
+    const { sums, names } = this.#sumOver(rows, visionTokens, known, (compute) => ({ ...namedParts(tidy(compute)), gradients: {} }));
+    const all = tidy(() => stack([...sums.scalars, ...sums.peaks]));
+    sums.disposeScalars();
+    const values = await all.data().finally(() => all.dispose());
+    return Object.fromEntries(names.map((name, i) => [name, values[i] ?? NaN]));
+  }
+
+  /** @param measure what is done with the scalars of a micro-batch, which `compute` makes; called within its constants' life */
+  #sumOver(
     rows: readonly UpdateRow[],
     visionTokens: Tensor | null,
     known: KnownLogProbs,
-    dropoutKey: string | null,
+    measure: (compute: () => Scalars, chunk: number) => MicroGradients & { names: string[] },
   ): { sums: GradientSum; names: string[] } {
     const totals = countTotals(rows);
     const sums = new GradientSum();
@@ -156,8 +169,7 @@ export class PolicyUpdate {
       for (const [i, { chunk, indices }] of microBatches(rows, this.#settings.microBatchSize).entries()) {
         const pick = (logps: HostLogProbs | null): HostLogProbs | null => logps && indices.flatMap((index) => logps[index] ?? []);
         const own = { old: pick(known.old), reference: pick(known.reference) };
-        const compute = () => this.#gradients(chunk, visionTokens, totals, own);
-        const part = withDropout(this.#policy.language.adapter, dropoutKey && `${dropoutKey}/${i}`, compute);
+        const part = this.#withConstants(chunk, visionTokens, totals, own, (compute) => measure(compute, i));
         names = part.names;
         sums.add(part);
       }
@@ -168,24 +180,19 @@ export class PolicyUpdate {
     }
   }
 
-  #gradients(
+  #withConstants<Result>(
     chunk: readonly UpdateRow[],
     visionTokens: Tensor | null,
     totals: { tokens: number; paragraphs: number },
     known: KnownLogProbs,
-  ): MicroGradients & { names: string[] } {
+    use: (compute: () => Scalars) => Result,
+  ): Result {
     const width = completionWidth(chunk, this.#settings.multipleOf);
     const constants = policyConstants(chunk, width);
     const old = known.old && padded(known.old, width);
     const reference = known.reference && padded(known.reference, width);
-    let kept: Record<string, Tensor> = {};
-    const keepAll = <Scalars extends Record<string, Tensor>>(scalars: Scalars): Scalars => {
-      kept = scalars;
-      for (const scalar of Object.values(scalars)) keep(scalar);
-      return scalars;
-    };
     try {
-      const { value, gradients } = computeGradients(() => {
+      return use(() => {
         const { perTokenLogps, entropy } = this.#policy.perTokenLogps(chunk, visionTokens, this.#settings);
         const inputs = {
           logprobs: perTokenLogps,
@@ -194,22 +201,40 @@ export class PolicyUpdate {
           totals,
           ...constants,
         };
-        return keepAll({
+        return {
           ...objectiveOf(this.#settings.objective)(inputs, this.#settings),
           entropy: maskedShare(entropy, constants.mask, totals.tokens),
-        }).loss;
-      }, this.#parameters);
-      value.dispose();
-      const { [PEAK]: peak, ...shares } = kept;
-      return { gradients, scalars: Object.values(shares), peaks: peak ? [peak] : [], names: [...Object.keys(shares), PEAK] };
-    } catch (error) {
-      dispose(kept);
-      throw error;
+        };
+      });
     } finally {
       disposeConstants(constants);
       dispose([old, reference].filter((tensor) => tensor !== null));
     }
   }
+
+  #withGradients(compute: () => Scalars): MicroGradients & { names: string[] } {
+    let kept: Scalars | null = null;
+    try {
+      const { value, gradients } = computeGradients(() => {
+        kept = compute();
+        for (const scalar of Object.values(kept)) keep(scalar);
+        return kept.loss;
+      }, this.#parameters);
+      value.dispose();
+      return { ...namedParts(kept ?? {}), gradients };
+    } catch (error) {
+      dispose(kept ?? {});
+      throw error;
+    }
+  }
+}
+
+/** What the objectives return, and the entropy. */
+type Scalars = Record<string, Tensor> & { loss: Tensor };
+
+/** Shares of the step's totals in their order, and the peak. */
+function namedParts({ [PEAK]: peak, ...shares }: Record<string, Tensor>): Pick<MicroGradients, 'scalars' | 'peaks'> & { names: string[] } {
+  return { scalars: Object.values(shares), peaks: peak ? [peak] : [], names: [...Object.keys(shares), PEAK] };
 }
 
 interface MicroBatch<Row> {
