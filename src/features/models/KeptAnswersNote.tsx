@@ -20,8 +20,7 @@ export function KeptAnswersNote({ models }: { models: readonly ModelEntry[] }) {
   if (kept.ids !== ids || kept.count === 0) return null;
   return (
     <p className={styles.note} data-testid="kept-answers" data-count={kept.count} data-bytes={kept.bytes}>
-      {formatPlural(kept.count, 'answer')} kept of the inspector, about {formatBytes(kept.bytes)},{' '}
-      {kept.count === 1 ? 'goes' : 'go'} too.
+      {formatPlural(kept.count, 'answer')} kept of the inspector, about {formatBytes(kept.bytes)}, {kept.count === 1 ? 'goes' : 'go'} too.
     </p>
   );
 }
