@@ -2,11 +2,11 @@
 // the filter runs all of the first once; a change of the search words runs the second too.
 import { applyFilter, readFilter } from '../../src/features/datasets/browse/filter.ts';
 import type { SampleRecord } from '../../src/shared/domain/sample.ts';
+import { median } from '../../src/shared/metrics/averages.ts';
 import { RandomStream } from '../../src/shared/random.ts';
 import { toRow, type Predicted, type SampleRow } from '../../src/state/samples.ts';
 import { demoKeys, trainRow } from '../../workers/data/demo/rows.ts';
 import { TextIndex } from '../../workers/data/text-index.ts';
-import { median } from './statistics.ts';
 
 const COUNT = 100_000;
 const ROUNDS = 15;

@@ -1,8 +1,9 @@
 // From times to the figures of the table. Pure.
+import { median } from '../../src/shared/metrics/averages.ts';
 import type { Case } from './cases.ts';
 import type { AdapterSpeed, Timing } from './hosts/protocol.ts';
 import type { CaseResult, PeerResult } from './measure.ts';
-import { median, pairedRatio, type Ratio } from './statistics.ts';
+import { pairedRatio, type Ratio } from './statistics.ts';
 
 /** One row of the table. */
 export interface Figures {

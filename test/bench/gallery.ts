@@ -4,9 +4,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
+import { median } from '../../src/shared/metrics/averages.ts';
 import { CHROMIUM_FLAGS, findChromium } from '../support/chromium.mjs';
 import { measureImportMemory, type ImportMemoryFigures, type ImportMemoryOptions } from './import-memory.ts';
-import { median } from './statistics.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const PORT = 4397;

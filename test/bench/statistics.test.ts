@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { curveError, median, pairedRatio, relativeError, rotated } from './statistics.ts';
+import { curveError, pairedRatio, relativeError, rotated } from './statistics.ts';
 
 describe('the statistics of the benchmark', () => {
-  it('take the middle value, or the mean of the two middle ones', () => {
-    expect(median([5, 1, 9])).toBe(5);
-    expect(median([4, 1, 2, 100])).toBe(3);
-    expect(median([])).toBeNaN();
-  });
-
   it('pair the times of a round, so that a disturbed round does not change the ratio', () => {
     const subject = [10, 10, 80, 10, 10];
     const peer = subject.map((ms) => 3 * ms);

@@ -1,12 +1,6 @@
-// The statistics of a comparison: medians, and the median of per-round ratios with its bootstrap interval. Pure.
+// The statistics of a comparison: the median of per-round ratios with its bootstrap interval. Pure.
+import { median } from '../../src/shared/metrics/averages.ts';
 import { bootstrapInterval } from '../../src/shared/metrics/bootstrap.ts';
-
-/** Middle value; the mean of the two middle ones of an even number. NaN without values. */
-export function median(values: readonly number[]): number {
-  const ascending = [...values].sort((a, b) => a - b);
-  const middle = (ascending.length - 1) / 2;
-  return ((ascending[Math.floor(middle)] ?? NaN) + (ascending[Math.ceil(middle)] ?? NaN)) / 2;
-}
 
 /** How many times longer the peer takes. */
 export interface Ratio {

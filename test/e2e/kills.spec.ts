@@ -4,6 +4,7 @@ import { expect, test, type BrowserContext, type Page } from '@playwright/test';
 import type { CheckpointRecord, CompletionRecord, RunRecord, StepRecord } from '../../src/shared/domain/run.ts';
 import { checkRecord } from '../../src/shared/formats/records/check-record.ts';
 import { CHECKPOINT_SCHEMA, COMPLETION_SCHEMA, RUN_SCHEMA } from '../../src/shared/formats/records/run-schemas.ts';
+import { median } from '../../src/shared/metrics/averages.ts';
 import { RandomStream } from '../../src/shared/random.ts';
 import { inspectFiles, readStore, type FoundFile } from './page-database.ts';
 import {
@@ -93,7 +94,7 @@ async function runAndKill(context: BrowserContext, page: Page, runId: string, ra
 
 function medianStepMs(steps: readonly StepRecord[]): number {
   const gaps = steps.slice(1).map(({ timestamp }, index) => timestamp - (steps[index]?.timestamp ?? 0));
-  return gaps.sort((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? 1000;
+  return median(gaps) || 1000;
 }
 
 const textsOf = async (page: Page, runId: string): Promise<string[]> =>

@@ -1,6 +1,7 @@
 // Why numbers stopped being finite, as far as the steps tell, and what is left of the run.
 import type { RunRecord, StepRecord } from '../../src/shared/domain/run.ts';
 import { WorkbenchError } from '../../src/shared/errors.ts';
+import { median } from '../../src/shared/metrics/averages.ts';
 import type { TrainConfig } from '../../src/shared/config/config.ts';
 
 /** Steps before the first bad one that are looked at. */
@@ -43,10 +44,6 @@ export function likelyCause(steps: readonly StepRecord[], config: TrainConfig): 
 }
 
 const isGood = ({ loss, grad_norm: norm }: Record<string, number>): boolean => loss !== undefined && norm !== undefined;
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-}
 
 function unusableSettings({ sft, policy, reward }: TrainConfig): string | null {
   const values = {

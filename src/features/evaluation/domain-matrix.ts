@@ -4,6 +4,7 @@ import type { EvalRecord, RunRecord } from '../../shared/domain/run.ts';
 import type { DatasetRecord } from '../../shared/domain/sample.ts';
 import { plainFigure, type TextTable } from '../../shared/formats/table-text.ts';
 import { evaluatedSamples, scoredSamples } from '../../shared/metrics/answer-scores.ts';
+import { meanOrNull } from '../../shared/metrics/averages.ts';
 import { classificationMetrics, countConfusion, groupByDomain } from '../../shared/metrics/classification.ts';
 import { rankingMetrics } from '../../shared/metrics/ranking.ts';
 
@@ -83,11 +84,6 @@ function figureOf(answers: readonly AnswerScores[], figure: MatrixFigure): numbe
   return classificationMetrics(countConfusion(samples), 'parsed_only')[figure];
 }
 
-function mean(cells: readonly MatrixCell[]): number | null {
-  const values = cells.flatMap(({ value }) => value ?? []);
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
 /** One row per evaluation, in the order given. */
 export function matrixRow(record: EvalRecord, answers: readonly AnswerScores[], facts: TrainingFacts, figure: MatrixFigure): MatrixRow {
   const trainedOn = record.trainedOn ?? trainDomains(record.modelId, facts);
@@ -97,14 +93,9 @@ export function matrixRow(record: EvalRecord, answers: readonly AnswerScores[], 
       return [domain, cell] as const;
     }),
   );
-  const all = [...cells.values()];
-  return {
-    record,
-    trainedOn,
-    cells,
-    seen: mean(all.filter(({ isSeen }) => isSeen === true)),
-    unseen: mean(all.filter(({ isSeen }) => isSeen === false)),
-  };
+  const meanWhere = (isSeen: boolean): number | null =>
+    meanOrNull([...cells.values()].flatMap((cell) => (cell.isSeen === isSeen ? (cell.value ?? []) : [])));
+  return { record, trainedOn, cells, seen: meanWhere(true), unseen: meanWhere(false) };
 }
 
 /** Test domains of all rows. */

@@ -1,9 +1,7 @@
 // The completions of a run, one line each, with the keys of TRL's completion tables or of verl's rollout files (spec/formats.md 4).
 import type { CompletionRecord, RunRecord } from '../domain/run.ts';
+import { meanOrNull } from '../metrics/averages.ts';
 import { releasedRewardArrays } from '../rewards/paragraph-reward.ts';
-
-const meanOf = (values: readonly number[]): number | null =>
-  values.length === 0 ? null : values.reduce((a, b) => a + b, 0) / values.length;
 
 /** One row; more may be added, for example under `workbench`. */
 export function completionRow(run: RunRecord, completion: CompletionRecord): Record<string, unknown> {
@@ -12,8 +10,8 @@ export function completionRow(run: RunRecord, completion: CompletionRecord): Rec
     step,
     prompt: run.config.prompt,
     completion: text,
-    vcr_reward: meanOf(paragraphs.filter(({ hasImage }) => hasImage).map(({ vcr }) => vcr)),
-    pcr_reward: meanOf(paragraphs.map(({ pcr }) => pcr)),
+    vcr_reward: meanOrNull(paragraphs.filter(({ hasImage }) => hasImage).map(({ vcr }) => vcr)),
+    pcr_reward: meanOrNull(paragraphs.map(({ pcr }) => pcr)),
     format_reward: formatScore,
     accuracy_reward: label === null ? null : Number(predict === label),
     advantage,

@@ -1,6 +1,7 @@
 // A 64-bit hash that stays nearly the same when a picture is re-encoded or resized: the DCT hash known as pHash (Zauner 2010),
 // with the numbers of the Python package imagehash: grey, 32 x 32, DCT-II, the 8 x 8 lowest frequencies, one bit each for "above
 // their median". Here the picture is averaged down by area, not by Lanczos, so that hashes differ from imagehash's by a few bits.
+import { median } from '../metrics/averages.ts';
 
 const SIDE = 32;
 const LOW = 8;
@@ -67,12 +68,10 @@ function lowFrequencies(cells: Float64Array): number[] {
 export function perceptualHash(grey: Float64Array, width: number, height: number): string {
   // Rounded, so that where a frequency is absent it is not the noise of the sums that sets the bit.
   const values = lowFrequencies(shrinkByArea(grey, width, height)).map((value) => Math.round(value * 1e6));
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  const median = ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+  const middle = median(values);
   let hex = '';
   for (let at = 0; at < values.length; at += 4) {
-    const nibble = values.slice(at, at + 4).reduce((bits, value) => bits * 2 + Number(value > median), 0);
+    const nibble = values.slice(at, at + 4).reduce((bits, value) => bits * 2 + Number(value > middle), 0);
     hex += nibble.toString(16);
   }
   return hex;

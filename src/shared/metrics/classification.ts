@@ -1,6 +1,7 @@
 // Counting answers: accuracy, precision, recall, F1 and the rest (metrics.md 6). Fake is the positive class.
 // Keys are the metric names of the reports; null means "cannot be computed", never 0.
 import type { Label } from '../domain/sample.ts';
+import { meanOrNull } from './averages.ts';
 
 /** One judged sample; `predict` null = unparsed. */
 export interface Judgement {
@@ -129,14 +130,9 @@ export function byDomain<T extends { domain: string }, Value>(samples: readonly 
 }
 
 const isNumber = (value: number | null): value is number => value !== null;
-const meanOf = (values: readonly number[]): number | null =>
-  orNull(
-    values.reduce((sum, value) => sum + value, 0),
-    values.length,
-  );
 
 function populationDeviation(values: readonly number[]): number | null {
-  const mean = meanOf(values);
+  const mean = meanOrNull(values);
   if (mean === null) return null;
   return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
 }
@@ -155,5 +151,5 @@ export function metricsAcrossDomains(judgements: readonly Judgement[], treatment
   const accs = Object.values(domains)
     .map((domain) => domain.acc)
     .filter(isNumber);
-  return { domains, avg_f1: meanOf(f1s), worst_domain_f1: f1s.length === 0 ? null : Math.min(...f1s), sacc: populationDeviation(accs) };
+  return { domains, avg_f1: meanOrNull(f1s), worst_domain_f1: f1s.length === 0 ? null : Math.min(...f1s), sacc: populationDeviation(accs) };
 }

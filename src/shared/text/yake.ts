@@ -1,6 +1,7 @@
 // YAKE (Campos et al. 2020, Information Sciences 509): key phrases of one text from its own statistics, best first.
 // Written from the published formulas; details follow yake 0.6 as recorded in prpo.md 4. Departure: no deduplication, which
 // has no effect on the first phrase.
+import { median } from '../metrics/averages.ts';
 import { exactLog } from './exact-log.ts';
 import { pairwiseSum } from './pairwise-sum.ts';
 import { PYTHON_SPACE } from './python-text.ts';
@@ -161,12 +162,6 @@ class Statistics {
     candidate.tf++;
     if (!words.some((word) => isDiscarded(word.tag))) candidate.hasCleanOccurrence = true;
   }
-}
-
-function median(ascending: number[]): number {
-  const middle = ascending.length >> 1;
-  const upper = ascending[middle] ?? 0;
-  return ascending.length % 2 === 1 ? upper : ((ascending[middle - 1] ?? 0) + upper) / 2;
 }
 
 const sum = (values: Iterable<number>): number => {

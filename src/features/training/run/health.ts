@@ -3,6 +3,7 @@
 import { formatFigure, formatPercent, formatPlural, formatSigned, formatSignificant } from '../../../components/format.ts';
 import type { TrainConfig } from '../../../shared/config/config.ts';
 import type { StepRecord } from '../../../shared/domain/run.ts';
+import { median } from '../../../shared/metrics/averages.ts';
 import { comparesAnswers } from './compares-answers.ts';
 import { mean, newestValues, startAndNow, firstValues, WINDOW } from './step-values.ts';
 
@@ -38,11 +39,6 @@ export interface HealthRule {
   meaning: string;
   remedy: string;
   judge(input: HealthInput): Judgement | null;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 const level = (red: boolean, amber: boolean): HealthLevel => (red ? 'red' : amber ? 'amber' : 'green');

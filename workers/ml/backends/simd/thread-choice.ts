@@ -1,6 +1,7 @@
 // One thread or all? Decided for each kind of job from the times of the jobs themselves, while they run: on a machine that is busy
 // with other work the second thread often only adds waiting, and whether it does depends on the size of the job. Now and then the
 // crew that is not preferred has a trial, which is compared with the jobs just before it.
+import { median } from '../../../../src/shared/metrics/averages.ts';
 
 /** The two ways to run a job. */
 export type Crew = 'one' | 'all';
@@ -28,12 +29,6 @@ const CHANGED = Math.log(3);
 const otherThan = (crew: Crew): Crew => (crew === 'one' ? 'all' : 'one');
 
 const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return ((sorted[half] ?? 0) + (sorted[(sorted.length - 1) >> 1] ?? 0)) / 2;
-}
 
 /** Mean of what is usual, pauses included as far as they come often. */
 function usualOf(costs: readonly number[]): number {
