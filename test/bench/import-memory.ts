@@ -6,6 +6,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
 import { CHROMIUM_FLAGS, findChromium } from '../support/chromium.mjs';
+import { dropFolder } from '../support/drop-folder.ts';
 import { writeImportFolder } from './import-folder.ts';
 import { collectGarbage, type HeldHeap } from './collect-garbage.ts';
 import { growthPerTenThousand } from './held-growth.ts';
@@ -156,18 +157,6 @@ function heapsText(heaps: readonly HeldHeap[]): string {
   return heaps.map(({ thread, usedBytes, buffersBytes }) => `${thread} ${megabytes(usedBytes)} + ${megabytes(buffersBytes)}`).join(', ');
 }
 
-/** Drops the folder as a hand would: with a handle that the page may keep. */
-async function dropFolder(page: Page, folder: string): Promise<void> {
-  const zone = page.getByTestId('drop-zone');
-  await zone.hover({ position: { x: 50, y: 30 } }); // waits until it stands still: what loads above moves it
-  const box = await zone.boundingBox();
-  const at = { x: (box?.x ?? 0) + 50, y: (box?.y ?? 0) + 30 };
-  const session = await page.context().newCDPSession(page);
-  const data = { items: [], files: [folder], dragOperationsMask: 1 };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) await session.send('Input.dispatchDragEvent', { type, ...at, data });
-  await page.getByTestId('import-review').waitFor({ timeout: HOUR });
-}
-
 /** From the Data list to the end of the checks. */
 async function runChecks(page: Page): Promise<void> {
   await page.getByTestId('checks-run').click({ timeout: HOUR });
@@ -195,7 +184,7 @@ async function measure(
     await page.goto(address);
     await page.getByTestId('drop-zone').waitFor();
     const isTraced = files <= TRACED_FILES;
-    const review = await measurePart(context, page, isTraced, () => dropFolder(page, folder));
+    const review = await measurePart(context, page, isTraced, () => dropFolder(page, folder, HOUR));
     await page.locator(`[data-testid=import-pictures][value=${way}]`).check();
     const summary = page.getByTestId('import-summary');
     let during: HeldAt[] = [];

@@ -1,11 +1,11 @@
 // A folder on disk through the real page: unusual names and files, and a linked folder after the browser was restarted.
-import type { Page } from '@playwright/test';
 import { chromium, expect, test } from '@playwright/test';
 import { encode } from 'fast-png';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { CHROMIUM_FLAGS, findChromium } from '../support/chromium.mjs';
+import { dropFolder } from '../support/drop-folder.ts';
 
 let root = '';
 test.beforeAll(async () => {
@@ -38,18 +38,6 @@ const row = (image: string, fields: object = {}) => ({
   ...fields,
 });
 
-/** Drops a folder of this disk as a hand would: with a handle that the page may keep. */
-async function drop(page: Page, folder: string): Promise<void> {
-  const zone = page.getByTestId('drop-zone');
-  await zone.hover({ position: { x: 50, y: 30 } }); // waits until it stands still: what loads above moves it
-  const box = await zone.boundingBox();
-  const at = { x: (box?.x ?? 0) + 50, y: (box?.y ?? 0) + 30 };
-  const session = await page.context().newCDPSession(page);
-  const data = { items: [], files: [folder], dragOperationsMask: 1 };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) await session.send('Input.dispatchDragEvent', { type, ...at, data });
-  await expect(page.getByTestId('import-review')).toBeVisible();
-}
-
 test('a folder of unusual names and files is told in full, nothing is lost without a word, and its pictures open', async ({ page }) => {
   const folder = join(root, 'unusual');
   const hash = 'Größe #1 50%?&x=.PNG';
@@ -74,7 +62,7 @@ test('a folder of unusual names and files is told in full, nothing is lost witho
   ];
   await put(folder, 'extra level/notes/anno.json', `\uFEFF${JSON.stringify({ meta: 1, data: rows }, null, 1).replaceAll('\n', '\r\n')}`);
   await page.goto('/');
-  await drop(page, folder);
+  await dropFolder(page, folder);
   const review = page.getByTestId('import-review');
   await expect(review).toHaveAttribute('data-found', '8');
   await expect(review).toHaveAttribute('data-matched', '3');
@@ -121,7 +109,7 @@ test('a linked folder after a restart of the browser is asked for by a button, a
   const first = await start();
   const page = first.pages()[0] ?? (await first.newPage());
   await page.goto(address);
-  await drop(page, folder);
+  await dropFolder(page, folder);
   await page.locator('[data-testid=import-pictures][value=linked]').check();
   await page.getByTestId('import-start').click();
   await expect(page.getByTestId('import-summary')).toHaveAttribute('data-imported', '4', { timeout: 60_000 });

@@ -5,6 +5,7 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeSampleData } from '../../workers/node/sample-data.ts';
+import { dropFolder } from '../support/drop-folder.ts';
 
 /** Files of the long import; more only takes longer: 5,000 were tried by hand. */
 const MANY = 800;
@@ -186,24 +187,12 @@ test('storage that runs out in the middle stops the import with a reason and kee
   await expect(page.getByTestId('dataset-card')).toHaveAttribute('data-images', String(samples));
 });
 
-/** Drops a folder of this disk on Home as a hand would: with a handle that the page may keep. */
-async function dropFolder(page: Page, folder: string): Promise<void> {
-  await page.goto('/');
-  const zone = page.getByTestId('drop-zone');
-  await zone.hover({ position: { x: 50, y: 30 } }); // waits until it stands still: what loads above moves it
-  const box = await zone.boundingBox();
-  const at = { x: (box?.x ?? 0) + 50, y: (box?.y ?? 0) + 30 };
-  const session = await page.context().newCDPSession(page);
-  const data = { items: [], files: [folder], dragOperationsMask: 1 };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) await session.send('Input.dispatchDragEvent', { type, ...at, data });
-  await expect(page.getByTestId('import-review')).toBeVisible();
-}
-
 test('a linked folder is evaluated and inspected from disk, nothing of its pictures is stored, and a changed file is noticed', async ({
   page,
 }) => {
   const folder = join(root, 'linked');
   await writeSampleData({ outDir: folder, seed: 4321, perClass: 1 });
+  await page.goto('/');
   await dropFolder(page, folder);
   const way = (value: string) => page.locator(`[data-testid="import-pictures"][value="${value}"]`);
   expect(Number(await way('linked').getAttribute('data-bytes'))).toBeLessThan(Number(await way('copied').getAttribute('data-bytes')) / 2);
