@@ -88,7 +88,7 @@ function VoteLine({ votes, answer, pcr, tie }: VoteLineProps) {
       {pcr === 1 ? null : answer === null ? (
         <b>No answer that could follow from them.</b>
       ) : (
-        <b>Contradiction: the conclusion differs from the majority of paragraphs.</b>
+        <b>Contradiction: the conclusion differs from {isTie ? 'that side' : 'the majority of paragraphs'}.</b>
       )}
     </p>
   );

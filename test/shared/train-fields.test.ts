@@ -39,6 +39,10 @@ describe('training fields', () => {
     expect(switches('sft-stage2')).toEqual(['use_binary_labels', 'released_loss', 'augment_binary_branch', 'augment_lm_branch']);
     expect(switches('sft-stage1')).toEqual(['augment_lm_branch']);
     expect(switches('prpo')).toEqual([]);
+    const headless = presetConfig('paper', 'sft-stage2');
+    headless.sft.useBinaryLabels = false;
+    const ofTheHead = /released_loss|binary/;
+    expect(fieldsFor(headless).flatMap(({ name }) => (ofTheHead.test(name) ? [name] : []))).toEqual(['use_binary_labels']);
     const released = PRESET_NAMES.map((preset) => presetConfig(preset, 'sft-stage2').sft.releasedLoss);
     expect(released).toEqual([false, false, true]);
   });

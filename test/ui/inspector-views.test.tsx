@@ -87,6 +87,15 @@ describe('a paragraph card', () => {
     expect(find('paragraph-card').textContent).toContain(said);
   });
 
+  it('of a conclusion against a tie that VCR decides names the side, not a majority', async () => {
+    const final = SCORED.paragraphs.at(-1) ?? expect.fail('no paragraph');
+    const weights = { ...DEFAULT_EVAL.reward, tieVote: 'vcr' as const };
+    const { find } = await render(
+      <ParagraphCard paragraph={{ ...final, pcr: 0 }} votes={{ real: 1, fake: 1 }} answer="fake" weights={weights} />,
+    );
+    expect(find('paragraph-card').textContent).toContain('the conclusion differs from that side');
+  });
+
   it('can be chosen by its number', async () => {
     const onSelect = vi.fn();
     const reading = {

@@ -47,6 +47,16 @@ describe('the form of a new run', () => {
     expect(find('train-start').hasAttribute('disabled')).toBe(false);
   });
 
+  it('says what the preset has in the words of its controls', async () => {
+    const db = await openTestDatabase();
+    await putDataset(db, DATASET);
+    const { find, container } = await show(db, <TrainNewPage />, '/train/new', '/train/new');
+    await type(find('train-pcr-tie'), 'vcr');
+    expect(container.textContent).toContain('the preset says The stated answer (paper).');
+    await act(async () => find('train-use-peft').click());
+    expect(container.textContent).toContain('the preset says off.');
+  });
+
   it('makes the two runs of a pair with the same seed and data', async () => {
     const db = await openTestDatabase();
     await putDataset(db, DATASET);

@@ -1,14 +1,13 @@
 // One setting: label, control, unit, help, its names elsewhere, the preset's value where it differs, and why it is refused.
 import { NativeSelect, Switch, TextInput } from '@mantine/core';
-import { formatFieldNumber } from '../../../shared/config/field-text.ts';
-import type { FieldValue, TrainField } from '../../../shared/config/fields/field.ts';
+import { fieldValueText } from '../../../shared/config/field-text.ts';
+import type { TrainField } from '../../../shared/config/fields/field.ts';
 import { fieldAliases } from '../../../shared/config/fields.ts';
 import { noteText } from './settings-notes.ts';
 import type { Draft } from './use-draft.ts';
 import styles from '../Training.module.css';
 
 const TEST_ID = (name: string): string => `train-${name.replaceAll('_', '-')}`;
-const shown = (value: FieldValue): string => (typeof value === 'number' ? formatFieldNumber(value) : String(value));
 
 function choicesOf(field: TrainField & { kind: 'choice' }, draft: Draft) {
   if (field.name !== 'objective') return field.choices;
@@ -78,7 +77,7 @@ export function FieldRow({ field, draft }: { field: TrainField; draft: Draft }) 
         ) : null}
         {changed ? (
           <p className={styles.changed}>
-            Changed; the preset says {shown(changed.preset)}.{' '}
+            Changed; the preset says {fieldValueText(field, changed.preset)}.{' '}
             <button
               type="button"
               className={styles.textButton}

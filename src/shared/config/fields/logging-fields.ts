@@ -36,7 +36,7 @@ export const LOGGING_FIELDS: readonly TrainField[] = [
     llava: '--eval_steps',
     verl: 'trainer.test_freq',
     unit: 'steps, 0 = off',
-    help: 'Accuracy on a fixed set of images while training.',
+    help: 'Accuracy, rewards and loss on a fixed set of images while training; nothing is learnt from them.',
     algorithms: EVERY,
     min: 0,
     max: 10_000,

@@ -1,5 +1,5 @@
 // Rewards of GRPO and PRPO, and the weights of the supervised losses.
-import type { RewardConfig } from '../config.ts';
+import type { RewardConfig, TrainConfig } from '../config.ts';
 import type { TrainField } from './field.ts';
 import { POLICY, SFT, STAGE2, choice, rewardNumber, sftNumber, sftSwitch } from './make-field.ts';
 
@@ -7,6 +7,9 @@ import { POLICY, SFT, STAGE2, choice, rewardNumber, sftNumber, sftSwitch } from 
 function withTie({ tieVote: _, ...reward }: RewardConfig, tieVote: NonNullable<RewardConfig['tieVote']>): RewardConfig {
   return tieVote === 'answer' ? reward : { ...reward, tieVote };
 }
+
+/** Without its labels the binary head is not trained, and nothing about its loss counts. */
+const trainsBinaryHead = ({ sft }: TrainConfig): boolean => sft.useBinaryLabels;
 
 export const REWARD_FIELDS: readonly TrainField[] = [
   rewardNumber('alpha', {
@@ -79,8 +82,8 @@ export const REWARD_FIELDS: readonly TrainField[] = [
       algorithms: POLICY,
       choices: [
         { value: 'answer', label: 'The stated answer (paper)' },
-        { value: 'vcr', label: 'The side that fits the picture better' },
-        { value: 'vcr-worst', label: 'The majority without the worst fit' },
+        { value: 'vcr', label: 'The side that fits better' },
+        { value: 'vcr-worst', label: 'Majority without the worst fit' },
       ],
     },
     (config) => config.reward.tieVote ?? 'answer',
@@ -119,6 +122,7 @@ export const REWARD_FIELDS: readonly TrainField[] = [
     llava: '--binary_loss_weight',
     help: 'Real or fake from the image alone; 10 in the paper.',
     algorithms: STAGE2,
+    isUsed: trainsBinaryHead,
     min: 0,
     max: 1000,
     reason: 'A negative weight would unlearn.',
@@ -135,8 +139,9 @@ export const REWARD_FIELDS: readonly TrainField[] = [
     name: 'released_loss',
     label: 'Released loss',
     group: 'rewards',
-    help: 'Adds the binary loss of the unchanged picture to that of the augmented one, as the released trainer does; the paper has the second alone.',
+    help: "As the released trainer: adds the binary loss of the text's picture to that of the head's own; the paper has the second alone, and so has the chart of the binary loss.",
     algorithms: STAGE2,
+    isUsed: trainsBinaryHead,
   }),
   sftSwitch('augmentBinaryBranch', {
     name: 'augment_binary_branch',
@@ -144,6 +149,7 @@ export const REWARD_FIELDS: readonly TrainField[] = [
     group: 'rewards',
     help: 'Cut, flip, colours, rotation and blur, drawn anew at every step; on in the paper.',
     algorithms: STAGE2,
+    isUsed: trainsBinaryHead,
   }),
   sftSwitch('augmentLmBranch', {
     name: 'augment_lm_branch',
