@@ -12,11 +12,15 @@ const WORDS: Readonly<Record<string, string>> = {
   'completions/mean_length': 'answer length, mean',
   'clip_ratio/region_mean': 'tokens clipped',
   'prpo/num_paragraphs/mean': 'paragraphs per answer',
-  'eval/acc': 'probe accuracy',
-  'eval/f1': 'probe F1',
-  'eval/auc': 'probe AUC',
-  eval_reward: 'probe reward',
+  'eval/acc': 'probe: accuracy',
+  'eval/f1': 'probe: F1',
+  'eval/auc': 'probe: AUC',
+  'eval/coverage': 'probe: coverage',
+  'eval/failed': 'probe: images without an answer',
 };
+
+/** What transformers puts before a metric of its evaluation, which is this project's probe. */
+const PROBED = 'eval_';
 
 /** Parts that only say where a name belongs. */
 const PREFIXES = new Set(['rewards', 'prpo', 'train']);
@@ -39,6 +43,7 @@ function wordsOf(part: string): string {
 export function metricWords(name: string): string {
   const known = Object.hasOwn(WORDS, name) ? WORDS[name] : undefined;
   if (known !== undefined) return known;
+  if (name.startsWith(PROBED)) return `probe: ${metricWords(name.slice(PROBED.length))}`;
   const parts = name.split('/').filter((part) => part !== '');
   const own = parts.length > 1 && PREFIXES.has(parts[0] ?? '') ? parts.slice(1) : parts;
   return own.map(wordsOf).join(', ') || name;

@@ -7,6 +7,8 @@ it.each([
   ['prpo/reward_by_position/1', 'reward by position, 1'],
   ['eval/worst_domain_f1', 'evaluation, worst domain F1'],
   ['reward_std', 'reward, spread in a group'],
+  ['eval_frac_reward_zero_std', 'probe: groups without spread'],
+  ['eval_rewards/vcr_reward/mean', 'probe: VCR reward, mean'],
   ['binary_accuracy', 'binary accuracy'],
   ['lm_loss', 'LM loss'],
   ['toString', 'toString'],

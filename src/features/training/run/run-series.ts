@@ -34,9 +34,13 @@ const POLICY_CHARTS: readonly ChartSpec[] = [
 ];
 
 const SFT_CHARTS: readonly ChartSpec[] = [
-  { metric: 'loss', title: 'Loss', help: 'Weighted sum of text and binary loss' },
+  {
+    metric: 'loss',
+    title: 'Loss',
+    help: "Weighted sum of text and binary loss; with the released loss also the binary loss of the text's picture",
+  },
   { metric: 'lm_loss', title: 'Text loss', help: 'Next-token loss of the reference answer', unit: 'nats' },
-  { metric: 'binary_loss', title: 'Binary loss', help: 'Real or fake from the image alone', unit: 'nats' },
+  { metric: 'binary_loss', title: 'Binary loss', help: 'Real or fake from the image alone, usually an augmented copy', unit: 'nats' },
   { metric: 'binary_accuracy', title: 'Binary accuracy', help: 'Of the head on the batch' },
   { metric: 'mean_token_accuracy', title: 'Token accuracy', help: 'Share of reference tokens that were the most likely ones' },
   { metric: 'grad_norm', title: 'Gradient norm', help: 'Before clipping' },
