@@ -1,7 +1,6 @@
 // Makes a detector from the files of a model: weights, CLIP, tokenizers, and what later runs trained on top.
 import { dispose, tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LoadReport } from '../../src/shared/engine-api.ts';
-import { WorkbenchError } from '../../src/shared/errors.ts';
 import { SafetensorsFile, type TensorSource } from '../../src/shared/safetensors.ts';
 import { ClipModel } from '../ml/model/clip.ts';
 import { gridSize, parseClipConfig, parseDxLlavaConfig, type ClipConfig, type DxLlavaConfig } from '../ml/model/config.ts';
@@ -12,7 +11,7 @@ import { LoraAdapter } from '../ml/model/lora.ts';
 import { clipHeadParameters, dxLlavaParameters, VISION_TOWER_PREFIX, type ParameterSpec } from '../ml/model/parameters.ts';
 import { assertComplete, Weights } from '../ml/model/weights.ts';
 import { loadTokenizer, type Tokenizer } from '../ml/text/tokenizer.ts';
-import { FILES, readJson, type ModelFolder } from '../../src/shared/models/model-folder.ts';
+import { FILES, readJson, type ModelChain, type ModelFolder } from '../../src/shared/models/model-folder.ts';
 import { folderTensors } from '../../src/shared/models/model-tensors.ts';
 
 /** A model in memory. Owns its weights. */
@@ -28,14 +27,14 @@ export interface LoadedModel {
 }
 
 /**
- * @param chain a whole model, then what was trained of it, oldest first
  * @param onProgress bytes read of all files
  * @returns owned by the caller
  * @throws E-SHAPE with the load report, E-SCHEMA, E-JSON, E-MISSING, E-CHECKSUM
  */
-export async function loadModel(chain: readonly ModelFolder[], onProgress: (done: number, total: number) => void): Promise<LoadedModel> {
-  const [base, ...overlays] = countReads(chain, onProgress);
-  if (!base) throw new WorkbenchError('E-INTERNAL', 'A model needs at least one folder.');
+export async function loadModel(chain: ModelChain, onProgress: (done: number, total: number) => void): Promise<LoadedModel> {
+  const [first, ...overlays] = chain;
+  const counted = countReads(chain, onProgress);
+  const base = counted(first);
   const config = parseDxLlavaConfig(await jsonOf(base, FILES.config));
   const clipConfig = base.paths.includes(FILES.clipConfig) ? parseClipConfig(await jsonOf(base, FILES.clipConfig)) : null;
   const tokenizer = await tokenizerOf(base, FILES.tokenizer);
@@ -43,7 +42,7 @@ export async function loadModel(chain: readonly ModelFolder[], onProgress: (done
   const { weights, report } = await Weights.load(parametersOf(config, clipConfig), await folderTensors(base));
   try {
     assertComplete(report, ['model.binary_classifier.*']);
-    for (const folder of overlays) await applyOverlay(weights, config, folder);
+    for (const folder of overlays) await applyOverlay(weights, config, counted(folder));
   } catch (error) {
     weights.dispose();
     throw error;
@@ -93,10 +92,10 @@ async function setFrom(weights: Weights, source: TensorSource, name: string): Pr
 }
 
 /** The same folders; the bytes read of all of them are added up. */
-function countReads(chain: readonly ModelFolder[], onProgress: (done: number, total: number) => void): ModelFolder[] {
+function countReads(chain: ModelChain, onProgress: (done: number, total: number) => void): (folder: ModelFolder) => ModelFolder {
   const total = chain.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   let done = 0;
-  return chain.map((folder) => ({
+  return (folder) => ({
     ...folder,
     read: async (path) => {
       const blob = await folder.read(path, (bytes) => onProgress(done + bytes, total));
@@ -104,5 +103,5 @@ function countReads(chain: readonly ModelFolder[], onProgress: (done: number, to
       onProgress(done, total);
       return blob;
     },
-  }));
+  });
 }

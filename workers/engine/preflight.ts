@@ -5,7 +5,6 @@ import type { CompletionRecord, RunRecord } from '../../src/shared/domain/run.ts
 import type { EngineApi } from '../../src/shared/engine-api.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { listCompletions, listRuns, listSteps } from '../../src/shared/storage/runs.ts';
-import { WorkbenchError } from '../../src/shared/errors.ts';
 import { numVisionTokens, parseClipConfig, parseDxLlavaConfig, type DxLlavaConfig } from '../ml/model/config.ts';
 import { lengthBucketOf } from '../ml/model/length-bucket.ts';
 import { loraParameters } from '../ml/model/lora.ts';
@@ -69,7 +68,6 @@ export async function runSizes(
   { config, modelId, datasetId }: EngineApi['preflight']['params'],
 ): Promise<RunSizes> {
   const [base] = await folders.chainOf(modelId);
-  if (!base) throw new WorkbenchError('E-INTERNAL', 'A model needs at least one folder.');
   const json = async (path: string): Promise<unknown> => readJson(await base.read(path), path);
   const model = parseDxLlavaConfig(await json(FILES.config));
   const clip = base.paths.includes(FILES.clipConfig) ? countOf(clipHeadParameters(parseClipConfig(await json(FILES.clipConfig)))) : 0;

@@ -2,7 +2,6 @@
 import { presetConfig } from '../../src/shared/config/presets.ts';
 import type { SampleRecord } from '../../src/shared/domain/sample.ts';
 import { distributionOf, type LongRow, type TextStatistics } from '../../src/shared/domain/text-statistics.ts';
-import { WorkbenchError } from '../../src/shared/errors.ts';
 import { FILES, readJson, type ModelFolders } from '../../src/shared/models/model-folder.ts';
 import type { EngineApi } from '../../src/shared/engine-api.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
@@ -30,7 +29,6 @@ const LISTED_ROWS = 200;
 export async function textStatistics({ datasetId, modelId }: Call['params'], context: Context): Promise<TextStatistics> {
   const { db, folders } = context;
   const [base] = await folders.chainOf(modelId);
-  if (!base) throw new WorkbenchError('E-MISSING', `The model "${modelId}" is not here.`);
   const config = parseDxLlavaConfig(await readJson(await base.read(FILES.config), FILES.config));
   const tokenizer = loadTokenizer(await (await base.read(FILES.tokenizer)).text());
   const visionTokens = numVisionTokens(config.vision);

@@ -31,6 +31,9 @@ export interface ModelFolder {
   read: (path: string, onBytes?: (bytes: number) => void) => Promise<Blob>;
 }
 
+/** The folders that make up a model: a whole model first, then what later runs trained of it, oldest first. */
+export type ModelChain = readonly [ModelFolder, ...ModelFolder[]];
+
 const INDEX_PATH = 'models/index.json';
 const ModelIndex = v.object({
   models: v.array(
@@ -63,11 +66,8 @@ export class ModelFolders {
     this.#db = db;
   }
 
-  /**
-   * The folders that make up a model: a whole model first, then what later runs trained of it, oldest first.
-   * @throws E-MISSING when one of them is not here
-   */
-  async chainOf(modelId: string): Promise<ModelFolder[]> {
+  /** @throws E-MISSING when one of its folders is not here */
+  async chainOf(modelId: string): Promise<ModelChain> {
     const builtIn = (await this.#builtIns()).find(({ id }) => id === modelId);
     if (builtIn) return [this.#builtInFolder(builtIn)];
     const record = await getCheckpoint(this.#db, modelId);

@@ -3,7 +3,7 @@ import type { TensorSource } from '../safetensors.ts';
 import { SafetensorsFile, ShardedTensors } from '../safetensors.ts';
 import { LoraMergedTensors, OverlaidTensors } from '../formats/merged-tensors.ts';
 import { plainLoraConfig, readLoraScales } from '../formats/peft-config.ts';
-import { FILES, readJson, type ModelFolder } from './model-folder.ts';
+import { FILES, readJson, type ModelChain, type ModelFolder } from './model-folder.ts';
 
 /** @throws E-SCHEMA, E-MISSING, E-CHECKSUM */
 export async function folderTensors(folder: ModelFolder): Promise<TensorSource> {
@@ -15,11 +15,8 @@ export async function folderTensors(folder: ModelFolder): Promise<TensorSource> 
   return new ShardedTensors(await readJson(await folder.read(FILES.shardIndex), FILES.shardIndex), shards);
 }
 
-/**
- * The whole model that a chain of folders makes up, adapters folded in.
- * @param chain a whole model, then what was trained of it, oldest first
- */
-export async function chainTensors([base, ...later]: readonly [ModelFolder, ...ModelFolder[]]): Promise<TensorSource> {
+/** The whole model that a chain of folders makes up, adapters folded in. */
+export async function chainTensors([base, ...later]: ModelChain): Promise<TensorSource> {
   let tensors = await folderTensors(base);
   for (const folder of later) {
     if (folder.paths.includes(FILES.weights)) tensors = new OverlaidTensors(tensors, await folderTensors(folder));

@@ -1,16 +1,12 @@
 // How far two models lie apart, tensor by tensor, adapters folded in. One tensor of each is in memory at a time.
-import { WorkbenchError } from '../../../src/shared/errors.ts';
-import type { FetchFile } from '../../../src/shared/models/fetch-file.ts';
 import { ModelFolders } from '../../../src/shared/models/model-folder.ts';
 import { chainTensors } from '../../../src/shared/models/model-tensors.ts';
 import type { ModelDifference, TensorDifference } from '../../../src/shared/data-api.ts';
-import type { HostTensor, TensorSource } from '../../../src/shared/safetensors.ts';
-import type { Database } from '../../../src/shared/storage/database.ts';
+import type { HostTensor } from '../../../src/shared/safetensors.ts';
 import { throttle } from '../pacing.ts';
+import type { ModelContext } from './whole-model.ts';
 
-interface CompareContext {
-  db: Database;
-  fetchFile: FetchFile;
+interface CompareContext extends ModelContext {
   signal: AbortSignal;
   progress: (progress: { done: number; total: number }) => void;
 }
@@ -18,7 +14,7 @@ interface CompareContext {
 /** @throws E-MISSING, E-CHECKSUM, E-SCHEMA, E-CANCELLED */
 export async function compareModels(a: string, b: string, context: CompareContext): Promise<ModelDifference> {
   const folders = new ModelFolders(context, context.db);
-  const [first, second] = [await tensorsOf(folders, a), await tensorsOf(folders, b)];
+  const [first, second] = [await chainTensors(await folders.chainOf(a)), await chainTensors(await folders.chainOf(b))];
   const shared = first.names().filter((name) => second.shapeOf(name) !== undefined);
   const result: ModelDifference = {
     changed: [],
@@ -37,12 +33,6 @@ export async function compareModels(a: string, b: string, context: CompareContex
   }
   result.changed.sort((x, y) => y.l2 - x.l2);
   return result;
-}
-
-async function tensorsOf(folders: ModelFolders, modelId: string): Promise<TensorSource> {
-  const [base, ...later] = await folders.chainOf(modelId);
-  if (!base) throw new WorkbenchError('E-MISSING', `The model "${modelId}" is not in this browser.`);
-  return chainTensors([base, ...later]);
 }
 
 function addDifference(result: ModelDifference, difference: TensorDifference): void {

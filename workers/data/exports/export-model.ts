@@ -4,19 +4,13 @@ import type { RunRecord } from '../../../src/shared/domain/run.ts';
 import { WorkbenchError } from '../../../src/shared/errors.ts';
 import { modelCard } from '../../../src/shared/formats/model-card.ts';
 import { writeTrainerState } from '../../../src/shared/formats/trainer-state.ts';
-import type { FetchFile } from '../../../src/shared/models/fetch-file.ts';
-import { FILES, ModelFolders, type ModelFolder } from '../../../src/shared/models/model-folder.ts';
+import { FILES, ModelFolders, type ModelChain } from '../../../src/shared/models/model-folder.ts';
 import { getCheckpoint, type NewFile } from '../../../src/shared/storage/checkpoints.ts';
 import type { Database } from '../../../src/shared/storage/database.ts';
 import { getRun, listSteps } from '../../../src/shared/storage/runs.ts';
-import { companionFiles, wholeModelFiles } from './whole-model.ts';
+import { companionFiles, wholeModelFiles, type ModelContext } from './whole-model.ts';
 
 export type ModelLayout = 'llava' | 'peft';
-
-interface ModelContext {
-  db: Database;
-  fetchFile: FetchFile;
-}
 
 interface ZipFile {
   name: string;
@@ -28,10 +22,9 @@ const TRAINED_BESIDE_ADAPTER = 'non_lora_trainables.safetensors';
 
 /** @throws E-MISSING, E-CHECKSUM; E-UNSUPPORTED when the model has no adapter and `peft` is asked for */
 export async function exportModel(modelId: string, layout: ModelLayout, { db, fetchFile }: ModelContext): Promise<Blob> {
-  const [base, ...later] = await new ModelFolders({ fetchFile }, db).chainOf(modelId);
-  if (!base) throw new WorkbenchError('E-MISSING', `The model "${modelId}" is not in this browser.`);
+  const chain = await new ModelFolders({ fetchFile }, db).chainOf(modelId);
   const record = await getCheckpoint(db, modelId);
-  const files = layout === 'llava' ? await wholeModelFiles([base, ...later]) : await peftFiles(base, later.at(-1) ?? base);
+  const files = await (layout === 'llava' ? wholeModelFiles(chain) : peftFiles(chain));
   const own: ZipFile[] = files.map(({ path, blob }) => ({ name: path, input: blob }));
   const run = record?.runId ? await getRun(db, record.runId) : undefined;
   if (record && run) own.push(...(await recordFiles(db, run, record.step)));
@@ -39,9 +32,12 @@ export async function exportModel(modelId: string, layout: ModelLayout, { db, fe
   return downloadZip(own).blob();
 }
 
-async function peftFiles(base: ModelFolder, folder: ModelFolder): Promise<NewFile[]> {
+async function peftFiles(chain: ModelChain): Promise<NewFile[]> {
+  const [base] = chain;
+  const folder = chain.at(-1) ?? base;
   if (!folder.paths.includes(FILES.adapter)) {
     throw new WorkbenchError('E-UNSUPPORTED', 'This model has no adapter: all its weights were trained.', {
+      safe: 'The model is unchanged.',
       remedy: 'Export it whole, in the LLaVA layout.',
     });
   }

@@ -5,21 +5,18 @@ import { adapterReport, joinReports, overlayReport } from '../../../src/shared/f
 import { plainLoraConfig, readLoraScales } from '../../../src/shared/formats/peft-config.ts';
 import { convertTorchFile } from '../../../src/shared/formats/torch-file.ts';
 import { openZip, unpackedBytes } from '../../../src/shared/formats/zip-reader.ts';
-import type { FetchFile } from '../../../src/shared/models/fetch-file.ts';
 import { FILES, ModelFolders, readJson } from '../../../src/shared/models/model-folder.ts';
 import { chainTensors } from '../../../src/shared/models/model-tensors.ts';
 import type { ImportEntry } from '../../../src/shared/data-api.ts';
 import type { LoadReport } from '../../../src/shared/engine-api.ts';
 import { encodeSafetensors, SafetensorsFile, type HostTensor, type TensorSource } from '../../../src/shared/safetensors.ts';
 import { writeCheckpoint, type NewFile } from '../../../src/shared/storage/checkpoints.ts';
-import type { Database } from '../../../src/shared/storage/database.ts';
 import { addJournalEntry } from '../../../src/shared/storage/journal.ts';
 import { baseName, normalisePath } from '../paths.ts';
+import type { ModelContext } from './whole-model.ts';
 import { splitAdapter, takeModulesToSave } from './whole-modules.ts';
 
-interface ModelContext {
-  db: Database;
-  fetchFile: FetchFile;
+interface ImportContext extends ModelContext {
   /** Throws E-QUOTA when so many bytes do not fit. */
   assertRoom?: (bytes: number) => void;
 }
@@ -46,7 +43,7 @@ const SAFE = { safe: 'Nothing was stored.' };
  * @param baseModelId what an adapter or loose tensors are for
  * @throws E-SHAPE with the load report, E-SCHEMA, E-JSON, E-MISSING, E-UNSUPPORTED; nothing is stored then
  */
-export async function importModel(entries: readonly ImportEntry[], baseModelId: string, context: ModelContext): Promise<ImportedModel> {
+export async function importModel(entries: readonly ImportEntry[], baseModelId: string, context: ImportContext): Promise<ImportedModel> {
   const folder = await filesOf(entries, context);
   const model = folder.has(FILES.adapterConfig)
     ? await readAdapter(folder, baseModelId, context)
@@ -73,7 +70,7 @@ export async function importModel(entries: readonly ImportEntry[], baseModelId: 
 }
 
 /** Files by base name; a model folder has no folders inside. */
-async function filesOf(entries: readonly ImportEntry[], { assertRoom }: ModelContext): Promise<Map<string, Blob>> {
+async function filesOf(entries: readonly ImportEntry[], { assertRoom }: ImportContext): Promise<Map<string, Blob>> {
   const [only] = entries;
   const zipped = entries.length === 1 && only?.path.toLowerCase().endsWith('.zip') ? await openZip(only.file) : null;
   assertRoom?.(zipped ? unpackedBytes(zipped) : entries.reduce((sum, { file }) => sum + file.size, 0));
@@ -198,9 +195,7 @@ function sourceOf(tensors: ReadonlyMap<string, HostTensor>): TensorSource {
 }
 
 async function baseTensors(modelId: string, { db, fetchFile }: ModelContext): Promise<TensorSource> {
-  const [base, ...later] = await new ModelFolders({ fetchFile }, db).chainOf(modelId);
-  if (!base) throw new WorkbenchError('E-MISSING', `The model "${modelId}" is not in this browser.`, SAFE);
-  return chainTensors([base, ...later]);
+  return chainTensors(await new ModelFolders({ fetchFile }, db).chainOf(modelId));
 }
 
 function assertFits(report: LoadReport): void {

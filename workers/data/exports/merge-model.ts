@@ -1,16 +1,9 @@
 // Folds a LoRA adapter into the weights it was trained on: the result is a model of its own, which needs neither.
 import { WorkbenchError } from '../../../src/shared/errors.ts';
-import type { FetchFile } from '../../../src/shared/models/fetch-file.ts';
 import { FILES, ModelFolders } from '../../../src/shared/models/model-folder.ts';
 import { getCheckpoint, writeCheckpoint } from '../../../src/shared/storage/checkpoints.ts';
-import type { Database } from '../../../src/shared/storage/database.ts';
 import { addJournalEntry } from '../../../src/shared/storage/journal.ts';
-import { wholeModelFiles } from './whole-model.ts';
-
-interface ModelContext {
-  db: Database;
-  fetchFile: FetchFile;
-}
+import { wholeModelFiles, type ModelContext } from './whole-model.ts';
 
 /**
  * Stores the merged model under a new id; the adapter stays as it is.
@@ -18,9 +11,9 @@ interface ModelContext {
  * @throws E-UNSUPPORTED when the model has no adapter; E-MISSING, E-CHECKSUM, E-SHAPE, E-QUOTA: nothing is stored then
  */
 export async function mergeModel(modelId: string, { db, fetchFile }: ModelContext): Promise<{ checkpointId: string }> {
-  const [base, ...later] = await new ModelFolders({ fetchFile }, db).chainOf(modelId);
+  const chain = await new ModelFolders({ fetchFile }, db).chainOf(modelId);
   const record = await getCheckpoint(db, modelId);
-  if (!base || !record || !later.some(({ paths }) => paths.includes(FILES.adapter))) {
+  if (!record || !chain.slice(1).some(({ paths }) => paths.includes(FILES.adapter))) {
     throw new WorkbenchError('E-UNSUPPORTED', 'This model has no adapter to fold in: all its weights are full weights already.', {
       safe: 'Nothing was stored or changed.',
       remedy: 'Export it as it is, in the LLaVA layout.',
@@ -42,7 +35,7 @@ export async function mergeModel(modelId: string, { db, fetchFile }: ModelContex
       tiny,
       note: 'Adapter folded into full weights',
     },
-    await wholeModelFiles([base, ...later]),
+    await wholeModelFiles(chain),
   );
   await addJournalEntry(db, 'merge-model', `${name}: ${merged.sizeBytes} bytes`);
   return { checkpointId: merged.id };
