@@ -65,6 +65,10 @@ describe('pruning the checkpoints of a run', () => {
     expect(plan.removed.map(({ id }) => id)).toEqual(['s3', 's1']);
     expect(plan.freedBytes).toBe(200);
     expect(prunePlan(own, own, { keepLast: 0, keepBest: 'loss' }).kept.map(({ model }) => model.id)).toEqual(['s1']);
+    const probed = own.map((model) => ({ ...model, metrics: { 'eval/acc': model.step } }));
+    expect(prunePlan(probed, probed, { keepLast: 0, keepBest: 'eval/acc' }).kept).toMatchObject([
+      { model: { id: 's5' }, reason: 'best by probe: accuracy' },
+    ]);
   });
 
   it('never removes one that another model is built on, or that is tagged', () => {

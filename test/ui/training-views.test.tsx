@@ -170,4 +170,17 @@ describe('the page of a report', () => {
     expect(container.textContent).toContain('says nothing about the 7B model');
     expect(container.textContent).toContain('Synthetic data');
   });
+
+  it('hands the focus to the list that a cell of the confusion matrix opens', async () => {
+    const db = await openTestDatabase();
+    await putEval(db, someEval({ id: 'e', state: 'done', sampleIds: ['d/0'] }));
+    await putAnswers(db, [someAnswer({ evalId: 'e', sampleId: 'd/0', index: 0, label: 'real', predict: 'fake' })]);
+    const { find } = await show(db, <EvaluationReportPage />, '/eval/:id', '/eval/e');
+    const cell = () =>
+      [...document.querySelectorAll('button')].find(({ textContent }) => textContent?.includes('real images, answer fake'));
+    await until(() => expect(cell()).toBeDefined());
+    await act(async () => cell()?.click());
+    expect(find('answer-list').dataset).toMatchObject({ list: 'cell-real-fake', value: '1' });
+    expect(document.activeElement?.getAttribute('aria-label')).toBe('Single answers');
+  });
 });

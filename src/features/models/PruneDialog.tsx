@@ -2,6 +2,7 @@
 import { Button, Modal, NativeSelect, NumberInput } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { formatBytes, formatPlural } from '../../components/format.ts';
+import { metricWords } from '../../components/metric-words.ts';
 import type { RunRecord } from '../../shared/domain/run.ts';
 import { lowerIsBetter } from '../../shared/metrics/direction.ts';
 import type { ModelEntry } from '../../state/models.ts';
@@ -41,6 +42,7 @@ export function PruneDialog({ models, runs, onClose }: PruneDialogProps) {
     <Modal opened onClose={onClose} title="Prune checkpoints of a run" size={560}>
       <div className={styles.form}>
         <NativeSelect
+          size="xs"
           label="Run"
           value={runId}
           onChange={(event) => setRunId(event.currentTarget.value)}
@@ -55,12 +57,13 @@ export function PruneDialog({ models, runs, onClose }: PruneDialogProps) {
           onChange={(value) => setKeepLast(typeof value === 'number' ? value : 0)}
         />
         <NativeSelect
+          size="xs"
           label="Keep the best by"
           value={metrics.includes(keepBest) ? keepBest : ''}
           onChange={(event) => setKeepBest(event.currentTarget.value)}
           data={[
             { value: '', label: 'none' },
-            ...metrics.map((name) => ({ value: name, label: `${name}, ${lowerIsBetter(name) ? 'lowest' : 'highest'}` })),
+            ...metrics.map((name) => ({ value: name, label: `${metricWords(name)}, ${lowerIsBetter(name) ? 'lowest' : 'highest'}` })),
           ]}
         />
         <ul className={styles.plan} data-testid="prune-plan" data-removed={plan.removed.length} data-bytes={plan.freedBytes}>

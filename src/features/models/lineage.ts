@@ -1,4 +1,5 @@
 // Where a model comes from, what was built on it, and which checkpoints of a run can go. Pure.
+import { metricWords } from '../../components/metric-words.ts';
 import type { RunRecord } from '../../shared/domain/run.ts';
 import { lowerIsBetter } from '../../shared/metrics/direction.ts';
 import { FILES } from '../../shared/models/model-folder.ts';
@@ -72,7 +73,7 @@ export function prunePlan(own: readonly ModelEntry[], all: readonly ModelEntry[]
   const newest = own.toSorted((a, b) => b.step - a.step);
   const best = rule.keepBest === null ? undefined : bestOf(own, rule.keepBest);
   const reasonOf = (model: ModelEntry): string | null => {
-    if (model === best) return `best ${rule.keepBest ?? ''}`;
+    if (model === best) return `best by ${metricWords(rule.keepBest ?? '')}`;
     if (newest.indexOf(model) < rule.keepLast) return rule.keepLast === 1 ? 'newest' : `among the last ${rule.keepLast}`;
     if (dependentsOf(model.id, all).length > 0) return 'other models are built on it';
     return (model.checkpoint?.tags ?? []).length > 0 ? 'tagged by you' : null;

@@ -147,7 +147,7 @@ function ReportBody({ record, answers, report, intervals, cut, isLive, view, onO
       {canSweep ? (
         <RobustnessPanel record={record} source={source} decision={view.decision} onDecision={(decision) => show({ decision })} />
       ) : null}
-      <div id="single-answers">
+      <div id="single-answers" role="region" aria-label="Single answers" tabIndex={-1}>
         <SampleLists
           evalId={record.id}
           datasetId={record.datasetId}
@@ -215,7 +215,10 @@ export function ReportView({ record }: { record: EvalRecord }) {
   const openList = (list: SampleList) => {
     // The list with the threshold and the score that it was counted with, so that the link says all of it.
     view.show(list.startsWith('cut') ? { list, ...cut } : { list });
-    document.getElementById('single-answers')?.scrollIntoView();
+    const lists = document.getElementById('single-answers');
+    lists?.scrollIntoView();
+    // Who works with keys goes on in the list, not where the page was left.
+    lists?.focus({ preventScroll: true });
   };
   const waiting = EvaluationStore.use((state) => state.waiting);
   const elsewhereId = useElsewhereId();
