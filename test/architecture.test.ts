@@ -108,6 +108,16 @@ const violations = (check: (source: Source) => string[]) =>
 const uses = (folders: string[], pattern: RegExp) =>
   violations(({ path, text }) => (within(...folders)(path) ? [...text.matchAll(pattern)].map(([found]) => found.trim()) : []));
 
+/** What stands between the parenthesis at the end of `head` and its partner, for each place where `head` stands. */
+function argumentsOf(text: string, head: RegExp): string[] {
+  return [...text.matchAll(head)].map((match) => {
+    const start = match.index + match[0].length;
+    let end = start;
+    for (let open = 1; open > 0 && end < text.length; end++) open += text[end] === '(' ? 1 : text[end] === ')' ? -1 : 0;
+    return text.slice(start, end - 1);
+  });
+}
+
 describe('the architecture', () => {
   it('is read: there are sources of every layer that exists', () => {
     expect(sources.length).toBeGreaterThan(50);
@@ -172,6 +182,16 @@ describe('the architecture', () => {
     const outside = (fault: string) => !fault.startsWith('src/components/format.ts:');
     expect(faults.filter(outside)).toEqual([]);
     expect(faults.length).toBeGreaterThan(0);
+  });
+
+  it('says of every error that a user may meet what is safe and what to do', () => {
+    const expected = /^'E-(INTERNAL|CANCELLED)'/; // a fault of ours; what the user asked for
+    const hasAdvice = (error: string) =>
+      (/\bsafe\b/.test(error) && /\bremedy\b/.test(error)) || /\.\.\.[A-Z]|,\s*[A-Z_]+,?\s*$/.test(error);
+    const errors = ({ path, text }: Source) =>
+      within('src/', 'workers/data/', 'workers/engine/')(path) ? argumentsOf(text, /new WorkbenchError\(\s*(?='E-)/g) : [];
+    expect(sources.flatMap(errors).length).toBeGreaterThan(100);
+    expect(violations((source) => errors(source).filter((error) => !expected.test(error) && !hasAdvice(error)))).toEqual([]);
   });
 
   it('creates workers only in the client', () => {

@@ -73,6 +73,7 @@ export function toErrorRecord(error: unknown): ErrorRecord {
     return {
       code: 'E-QUOTA',
       message: 'The browser has no storage left for this site.',
+      safe: 'What is stored already is unharmed.',
       remedy: 'Delete data on the Device & storage page.',
     };
   }

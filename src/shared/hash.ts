@@ -20,6 +20,7 @@ function subtle(): SubtleCrypto {
   const crypto: { subtle?: SubtleCrypto } = globalThis.crypto;
   if (crypto.subtle) return crypto.subtle;
   throw new WorkbenchError('E-UNSUPPORTED', 'This address gives the page no cryptography, so files cannot be checked.', {
+    safe: 'Nothing was stored or changed.',
     remedy: 'Open the page through http://localhost or https.',
   });
 }

@@ -34,11 +34,18 @@ const DTYPE_BYTES: Record<string, number> = {
   F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U64: 8, U32: 4, U16: 2, U8: 1, BOOL: 1, F8_E4M3: 1, F8_E5M2: 1,
 }; // prettier-ignore
 
+const UNLOADED = { safe: 'Nothing was loaded or changed.' };
+
 function malformed(reason: string): WorkbenchError {
   return new WorkbenchError('E-SCHEMA', `This is not a valid safetensors file: ${reason}.`, {
-    safe: 'Nothing was loaded or changed.',
+    ...UNLOADED,
     remedy: 'Download or export the file again and compare its size.',
   });
+}
+
+/** For a name that no tensor has. */
+export function missingTensor(where: string, name: string): WorkbenchError {
+  return new WorkbenchError('E-MISSING', `${where} has no tensor ${name}.`, { ...UNLOADED, remedy: 'Choose a file that holds it.' });
 }
 
 async function readRange(source: ByteSource, begin: number, end: number): Promise<Uint8Array> {
@@ -110,7 +117,11 @@ function widenBfloat16(bits: Uint16Array): Float32Array {
 function narrowInt64(values: BigInt64Array, name: string): Int32Array {
   return Int32Array.from(values, (value) => {
     const narrow = Number(value);
-    if (narrow !== (narrow | 0)) throw new WorkbenchError('E-UNSUPPORTED', `${name} holds ${value}, which does not fit 32 bits.`);
+    if (narrow !== (narrow | 0))
+      throw new WorkbenchError('E-UNSUPPORTED', `${name} holds ${value}, which does not fit 32 bits.`, {
+        ...UNLOADED,
+        remedy: 'Convert the tensor to I32 before importing.',
+      });
     return narrow;
   });
 }
@@ -135,6 +146,7 @@ function decode(name: string, dtype: string, bytes: ArrayBuffer): Float32Array |
       return Int32Array.from(new Uint8Array(bytes));
     default:
       throw new WorkbenchError('E-UNSUPPORTED', `${name} has the dtype ${dtype}, which is not read.`, {
+        ...UNLOADED,
         remedy: 'Convert the tensor to F32, F16 or BF16 before importing.',
       });
   }
@@ -181,7 +193,7 @@ export class SafetensorsFile implements TensorSource {
 
   async read(name: string): Promise<HostTensor> {
     const entry = this.#entries.get(name);
-    if (entry === undefined) throw new WorkbenchError('E-MISSING', `The file has no tensor ${name}.`);
+    if (entry === undefined) throw missingTensor('The file', name);
     const bytes = await readRange(this.#source, this.#dataStart + entry.begin, this.#dataStart + entry.end);
     // The copy is aligned and never shares the file's memory.
     return { shape: entry.shape, data: decode(name, entry.dtype, bytes.slice().buffer) };
@@ -199,11 +211,16 @@ export class ShardedTensors implements TensorSource {
    */
   constructor(index: unknown, shards: Map<string, TensorSource>) {
     const map = isRecord(index) ? index.weight_map : undefined;
-    if (!isRecord(map)) throw new WorkbenchError('E-SCHEMA', 'The shard index has no weight_map.');
+    if (!isRecord(map))
+      throw new WorkbenchError('E-SCHEMA', 'The shard index has no weight_map.', {
+        ...UNLOADED,
+        remedy: 'Write the model again with save_pretrained, or as one safetensors file.',
+      });
     for (const [name, file] of Object.entries(map)) {
       const shard = shards.get(String(file));
       if (shard?.shapeOf(name) === undefined) {
         throw new WorkbenchError('E-MISSING', `The index places ${name} in ${String(file)}, where it is not.`, {
+          ...UNLOADED,
           remedy: 'Add the missing shard.',
         });
       }
@@ -221,7 +238,7 @@ export class ShardedTensors implements TensorSource {
 
   async read(name: string): Promise<HostTensor> {
     const source = this.#sources.get(name);
-    if (source === undefined) throw new WorkbenchError('E-MISSING', `No shard holds the tensor ${name}.`);
+    if (source === undefined) throw missingTensor('The shard index', name);
     return await source.read(name);
   }
 }

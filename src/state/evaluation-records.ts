@@ -15,7 +15,10 @@ export async function newRecord(db: Database, draft: EvaluationDraft, codeVersio
   const { dataset, model, config } = draft;
   const sampleIds = chooseSampleIds(await listSamples(db, dataset.id), config.filter, config.sampleSize, config.seed);
   if (sampleIds.length === 0) {
-    throw new WorkbenchError('E-CONFIG', 'No image passes the chosen filter.', { remedy: 'Choose another split or domain.' });
+    throw new WorkbenchError('E-CONFIG', 'No image passes the chosen filter.', {
+      safe: 'Nothing was started.',
+      remedy: 'Choose another split or domain.',
+    });
   }
   const now = Date.now();
   return {

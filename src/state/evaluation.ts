@@ -5,14 +5,14 @@ import type { AnswerRecord, AnswerScores } from '../shared/domain/answer.ts';
 import type { EvalConfig } from '../shared/config/config.ts';
 import type { CheckpointRecord, EvalRecord, Preference } from '../shared/domain/run.ts';
 import type { DatasetRecord } from '../shared/domain/sample.ts';
-import { toErrorRecord, WorkbenchError } from '../shared/errors.ts';
+import { toErrorRecord } from '../shared/errors.ts';
 import type { ErrorRecord } from '../shared/errors.ts';
 import type { Perturbation } from '../shared/image/perturb.ts';
 import { loadPart } from '../shared/load-part.ts';
 import type { EngineApi } from '../shared/engine-api.ts';
 import type { Calls } from '../shared/rpc.ts';
 import type { Database } from '../shared/storage/database.ts';
-import { getDataset } from '../shared/storage/datasets.ts';
+import { requireDataset } from '../shared/storage/datasets.ts';
 import {
   changeEval,
   deleteAnswers,
@@ -22,6 +22,7 @@ import {
   listAnswerScores,
   listEvals,
   putEval,
+  unknownEvaluation,
 } from '../shared/storage/evals.ts';
 import { ensurePictures } from './linked-folder.ts';
 import { followProgress } from './evaluation-follower.ts';
@@ -227,15 +228,13 @@ export function createEvaluationStore({ engine, database, jobs, notices, codeVer
       },
       validate: async (evalId) => {
         const db = await database();
-        const record = await getEval(db, evalId);
-        const dataset = record && (await getDataset(db, record.datasetId));
-        if (!record || !dataset) throw new WorkbenchError('E-MISSING', 'The dataset of this evaluation is not in this browser.');
+        const record = (await getEval(db, evalId)) ?? unknownEvaluation(evalId);
+        const dataset = await requireDataset(db, record.datasetId);
         await ensurePictures(db, dataset.id);
         return begin(await validationRecord(db, record, dataset));
       },
       sweep: async (evalId, perturbations) => {
-        const clean = await getEval(await database(), evalId);
-        if (!clean) throw new WorkbenchError('E-MISSING', `There is no evaluation "${evalId}" in this browser.`);
+        const clean = (await getEval(await database(), evalId)) ?? unknownEvaluation(evalId);
         await ensurePictures(await database(), clean.datasetId);
         const ids: string[] = [];
         for (const perturbation of perturbations) ids.push(await begin(sweepRecord(clean, perturbation, codeVersion, ids.length)));

@@ -106,17 +106,21 @@ export function createModelsStore(openDb: () => Promise<Database>, readIndex: Re
   }));
 }
 
+const OWN_UNHARMED = 'Models stored in this browser are unharmed.';
+
 /** Fetches the index from beside the page. */
 export async function fetchModelIndex(): Promise<unknown> {
   const response = await fetch('models/index.json');
   if (!response.ok)
     throw new WorkbenchError('E-MISSING', `The list of built-in models could not be read (HTTP ${response.status}).`, {
+      safe: OWN_UNHARMED,
       remedy: 'Reload the page.',
     });
   try {
     return await response.json();
   } catch (error) {
     throw new WorkbenchError('E-JSON', 'The list of built-in models is not JSON.', {
+      safe: OWN_UNHARMED,
       remedy: 'Reload the page, or build it again.',
       details: { cause: String(error) },
     });
@@ -127,6 +131,8 @@ async function readBuiltIn(readIndex: ReadModelIndex): Promise<ModelEntry[]> {
   const parsed = v.safeParse(ModelIndex, await readIndex());
   if (!parsed.success) {
     throw new WorkbenchError('E-SCHEMA', 'The list of built-in models does not have the expected form.', {
+      safe: OWN_UNHARMED,
+      remedy: 'Reload the page, or build it again.',
       details: { ...v.flatten(parsed.issues) },
     });
   }

@@ -65,6 +65,10 @@ test('dialogs, menus, deletions and moved keys work with keys alone, and the foc
     await press(items.first(), 'Enter');
     const view = page.getByRole('complementary', { name: 'Quick view' });
     await expect(view).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(view).toHaveCount(0);
+    await expect(items.first()).toBeFocused();
+    await page.keyboard.press('Enter');
     await press(page.getByRole('button', { name: 'Close quick view' }), 'Enter');
     await expect(view).toHaveCount(0);
     await expect(page.locator('main :focus')).toHaveCount(1);

@@ -62,7 +62,11 @@ export async function installDemo(request: DemoRequest, { db, signal, progress }
   }
   const finished = await writer.close(signal.aborted ? 'partial' : 'ready');
   await addJournalEntry(db, 'import-demo', `${name}: ${finished.imageCount} images drawn`);
-  if (signal.aborted) throw new WorkbenchError('E-CANCELLED', 'Stopped.', { safe: 'The images drawn so far are stored.' });
+  if (signal.aborted)
+    throw new WorkbenchError('E-CANCELLED', 'Stopped.', {
+      safe: 'The images drawn so far are stored.',
+      remedy: 'Try the demo again to draw the rest.',
+    });
   return finished;
 }
 

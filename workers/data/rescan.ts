@@ -1,11 +1,10 @@
 // A dataset against the folder it came from, looked at again: what is new, changed, moved or gone, and then the same in storage. Tags,
 // notes and ratings of changed and moved images stay.
 import type { DatasetRecord, ImportSummary, SampleRecord } from '../../src/shared/domain/sample.ts';
-import { WorkbenchError } from '../../src/shared/errors.ts';
 import { sha256Hex } from '../../src/shared/hash.ts';
 import type { ImportReview, RescanDiff } from '../../src/shared/data-api.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
-import { getDataset } from '../../src/shared/storage/datasets.ts';
+import { requireDataset } from '../../src/shared/storage/datasets.ts';
 import { noteReplaced } from '../../src/shared/storage/replaced-pictures.ts';
 import { editSamples, type SampleEdit } from '../../src/shared/storage/sample-edits.ts';
 import { deleteSamplesById, getSamples, listSampleIds } from '../../src/shared/storage/samples.ts';
@@ -125,8 +124,7 @@ async function isChanged(planned: PlannedImage, sample: SampleRecord, fixes: Rea
  */
 export async function applyDrop(drop: ReviewedDrop, datasetId: string, diff: RescanDiff, context: ImportContext): Promise<ImportSummary> {
   const { db } = context;
-  const dataset = await getDataset(db, datasetId);
-  if (!dataset) throw new WorkbenchError('E-MISSING', `This browser holds no dataset "${datasetId}".`);
+  const dataset = await requireDataset(db, datasetId);
   const moved = new Map(diff.moved?.map(({ from, to }) => [`${datasetId}/${from}`, `${datasetId}/${to}`]));
   const movedFrom = diff.moved?.map(({ from }) => from) ?? [];
   const marks = await marksOf(db, datasetId, [...diff.changed, ...movedFrom]);

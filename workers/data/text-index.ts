@@ -1,9 +1,8 @@
 // Full-text search over paths, questions and annotations: an inverted index from words to samples. A query word may be any part
 // of a word; all words of a query must occur. The index of one dataset is kept; it is built on the first search.
 import type { SampleRecord } from '../../src/shared/domain/sample.ts';
-import { WorkbenchError } from '../../src/shared/errors.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
-import { getDataset } from '../../src/shared/storage/datasets.ts';
+import { requireDataset } from '../../src/shared/storage/datasets.ts';
 import { readSamplePages } from '../../src/shared/storage/samples.ts';
 import { throttle } from './pacing.ts';
 
@@ -59,9 +58,7 @@ export class TextSearcher {
 
   /** @throws E-MISSING for a dataset that is not stored */
   async search(db: Database, datasetId: string, query: string, { signal, progress }: SearchContext): Promise<Uint8Array<ArrayBuffer>> {
-    const dataset = await getDataset(db, datasetId);
-    if (!dataset) throw new WorkbenchError('E-MISSING', `This browser holds no dataset "${datasetId}".`);
-    const { contentHash, imageCount, annotationCount } = dataset;
+    const { contentHash, imageCount, annotationCount } = await requireDataset(db, datasetId);
     const key = `${datasetId} ${contentHash} ${imageCount} ${annotationCount}`;
     if (this.#key !== key || !this.#index) {
       this.#index = await buildIndex(db, datasetId, imageCount, { signal, progress });

@@ -2,10 +2,9 @@
 // closed tab lose nothing but the batch under way.
 import type { AnswerRecord } from '../../src/shared/domain/answer.ts';
 import type { EvalRecord } from '../../src/shared/domain/run.ts';
-import { WorkbenchError } from '../../src/shared/errors.ts';
 import type { EvalProgress } from '../../src/shared/engine-api.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
-import { changeEval, claimEval, listAnsweredIds, putAnswersAsWriter } from '../../src/shared/storage/evals.ts';
+import { changeEval, claimEval, listAnsweredIds, putAnswersAsWriter, unknownEvaluation } from '../../src/shared/storage/evals.ts';
 import { assertSamePictures } from '../../src/shared/storage/replaced-pictures.ts';
 import { getSample } from '../../src/shared/storage/samples.ts';
 import { answerBatch, answerRecord, type JobSample } from './answer-batch.ts';
@@ -35,10 +34,6 @@ export async function evaluate(
   const stored = (await claimEval(parts.db, evalId, control.writer)) ?? unknownEvaluation(evalId);
   const job = new EvaluationJob(parts, { ...stored, engine: parts.backend.stampOf(stored.config.decoding) }, control, progress);
   return { state: await job.run() };
-}
-
-function unknownEvaluation(evalId: string): never {
-  throw new WorkbenchError('E-MISSING', `There is no evaluation "${evalId}" in this browser.`, { remedy: 'Start a new one.' });
 }
 
 /** Stores what an error means for the evaluation. Not called for a lost device, after which it goes on. @throws E-LOCKED */

@@ -89,7 +89,7 @@ export async function hostImage(
 ): Promise<HostImage> {
   if (sampleId !== undefined) return images.encoded(model, sampleId);
   if (image) return encodePicture(model.detector, await images.pictureOf(image));
-  throw new WorkbenchError('E-CONFIG', 'No picture was given.', { remedy: 'Choose an image.' });
+  throw new WorkbenchError('E-CONFIG', 'No picture was given.', { safe: 'Nothing was started.', remedy: 'Choose an image.' });
 }
 
 /** Transform, tower and CLIP head of one picture. */

@@ -14,6 +14,7 @@ export async function patchSimilarity(
   const { clip, keywords } = model.detector;
   if (!clip || !keywords) {
     throw new WorkbenchError('E-UNSUPPORTED', 'This model came without a CLIP text tower, so there is no similarity map.', {
+      safe: 'Everything else works with it.',
       remedy: 'Choose a model with open_clip_config.json and clip-tokenizer.json.',
     });
   }

@@ -28,7 +28,11 @@ export class JobQueue {
    * @throws WorkbenchError E-LOCKED when a job of this id is queued or running
    */
   run<T>(id: string, signal: AbortSignal, work: (control: JobControl) => Promise<T>): Promise<T> {
-    if (this.controls.has(id)) throw new WorkbenchError('E-LOCKED', 'This job is already running.', { remedy: 'Follow it on its page.' });
+    if (this.controls.has(id))
+      throw new WorkbenchError('E-LOCKED', 'This job is already running.', {
+        safe: 'It goes on as before.',
+        remedy: 'Follow it on its page.',
+      });
     const control: JobControl = { writer: crypto.randomUUID(), signal, request: null, checkpoint: false, breathe: () => this.runWaiting() };
     this.controls.set(id, control);
     const result = this.tail.then(() => {

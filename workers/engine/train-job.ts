@@ -106,7 +106,10 @@ async function claimedRun(db: Database, runId: string, writer: string): Promise<
 }
 
 function unknownRun(runId: string): never {
-  throw new WorkbenchError('E-MISSING', `There is no training run "${runId}" in this browser.`, { remedy: 'Start a new one.' });
+  throw new WorkbenchError('E-MISSING', `There is no training run "${runId}" in this browser.`, {
+    safe: 'Other runs are unharmed.',
+    remedy: 'Start a new one.',
+  });
 }
 
 interface JobParts {

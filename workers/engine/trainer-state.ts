@@ -59,11 +59,13 @@ export async function writeTrainerState({ parameters, adapter, optimizer }: Trai
   return files;
 }
 
+const START_AGAIN = { safe: 'Steps and checkpoints of the run are still stored.', remedy: 'Start the run again.' };
+
 /** The counters of a state. @throws E-SCHEMA, E-MISSING */
 export async function readCounters(files: ReadonlyMap<string, Blob>): Promise<TrainerCounters> {
   const parsed = v.safeParse(Counters, JSON.parse(await fileOf(files, COUNTERS_FILE).text()));
   if (parsed.success) return parsed.output;
-  throw new WorkbenchError('E-SCHEMA', 'The stored state of the run does not have the expected form.', { remedy: 'Start the run again.' });
+  throw new WorkbenchError('E-SCHEMA', 'The stored state of the run does not have the expected form.', START_AGAIN);
 }
 
 /** Puts weights and moments back. @throws E-MISSING, E-SHAPE where the state belongs to other parameters */
@@ -86,7 +88,7 @@ export async function restoreTrainerState(
 function fileOf(files: ReadonlyMap<string, Blob>, path: string): Blob {
   const blob = files.get(path);
   if (blob) return blob;
-  throw new WorkbenchError('E-MISSING', `The stored state of the run lacks ${path}.`, { remedy: 'Start the run again.' });
+  throw new WorkbenchError('E-MISSING', `The stored state of the run lacks ${path}.`, START_AGAIN);
 }
 
 async function readAll(blob: Blob): Promise<Map<string, HostTensor>> {
@@ -98,5 +100,5 @@ async function readAll(blob: Blob): Promise<Map<string, HostTensor>> {
 function tensorOf(values: ReadonlyMap<string, HostTensor>, name: string, shape: readonly number[]): Tensor {
   const value = values.get(name);
   if (value && value.shape.join() === shape.join()) return tensor(value.data, [...shape], 'float32');
-  throw new WorkbenchError('E-SHAPE', `The stored state of the run has no fitting values for ${name}.`, { remedy: 'Start the run again.' });
+  throw new WorkbenchError('E-SHAPE', `The stored state of the run has no fitting values for ${name}.`, START_AGAIN);
 }

@@ -146,6 +146,8 @@ export async function chartSvg(source: PictureSource, theme: PictureTheme): Prom
   }
 }
 
+const SAVE_AS_SVG = { safe: 'The chart is as it was.', remedy: 'Save it as SVG.' };
+
 /** The picture in pixels, twice as fine as its size. @throws E-IMAGE when the browser cannot draw it */
 export async function svgToPng(svg: string): Promise<Blob> {
   const url = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
@@ -160,11 +162,11 @@ export async function svgToPng(svg: string): Promise<Blob> {
     if (png) return png;
   } catch (error) {
     throw new WorkbenchError('E-IMAGE', 'The browser could not turn the chart into a PNG.', {
-      remedy: 'Save it as SVG.',
+      ...SAVE_AS_SVG,
       details: { cause: String(error) },
     });
   } finally {
     URL.revokeObjectURL(url);
   }
-  throw new WorkbenchError('E-IMAGE', 'The browser made no PNG of the chart.', { remedy: 'Save it as SVG.' });
+  throw new WorkbenchError('E-IMAGE', 'The browser made no PNG of the chart.', SAVE_AS_SVG);
 }

@@ -20,9 +20,16 @@ export function changeableFields({ config }: Pick<RunRecord, 'config'>): NumberF
 export function changeSetting(run: RunRecord, name: string, now: number): Pick<RunRecord, 'config' | 'changes'> {
   const field = changeableFields(run).find((one) => one.name === name);
   const problem = !field ? 'This setting holds for the whole run.' : numberProblem(field, now);
-  if (!field || problem !== null) throw new WorkbenchError('E-CONFIG', `${name}: ${problem}`, { safe: 'The run is unchanged.' });
+  if (!field || problem !== null)
+    throw new WorkbenchError('E-CONFIG', `${name}: ${problem}`, {
+      safe: 'The run is unchanged.',
+      remedy: field ? 'Enter another value.' : 'Start a new run to change it.',
+    });
   if (run.state === 'done' || run.state === 'stopped')
-    throw new WorkbenchError('E-CONFIG', 'The run has ended.', { remedy: 'Start a new run from its checkpoint.' });
+    throw new WorkbenchError('E-CONFIG', 'The run has ended.', {
+      safe: 'The run is unchanged.',
+      remedy: 'Start a new run from its checkpoint.',
+    });
   const before = field.get(run.config);
   if (before === now) return { config: run.config, changes: run.changes };
   const change: SettingChange = { step: run.step, name, before, now };

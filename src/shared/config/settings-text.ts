@@ -10,7 +10,7 @@ import { settingsObject } from './config-file.ts';
 /** Far more than any settings need. */
 const MOST_CHARACTERS = 200_000;
 const MOST_DEPTH = 8;
-const UNCHANGED = { safe: 'The form is unchanged.' };
+const UNCHANGED = { safe: 'The form is unchanged.', remedy: 'Correct the file, or begin with one that was saved here.' };
 
 function refuse(code: 'E-JSON' | 'E-SCHEMA', message: string): WorkbenchError {
   return new WorkbenchError(code, message, UNCHANGED);

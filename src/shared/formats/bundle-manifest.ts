@@ -22,18 +22,21 @@ const Manifest = v.object({
 export type BundleManifest = v.InferOutput<typeof Manifest>;
 export type BundleItem = BundleManifest['items'][number];
 
-const SAFE = { safe: 'Nothing was stored or changed.' };
+/** What to say of a bundle that cannot be read. */
+export const DAMAGED_BUNDLE = { safe: 'Nothing was stored or changed.', remedy: 'Copy the bundle again, or export it anew.' };
+/** What to say of a zip that is something else. */
+export const NO_BUNDLE = { safe: 'Nothing was stored or changed.', remedy: 'Choose a zip that Device & storage exported.' };
 
 /** @throws E-JSON, E-SCHEMA; E-UNSUPPORTED for a bundle of a newer version */
 export function parseManifest(text: string): BundleManifest {
   const parsed = parseJson(text);
-  if (!parsed.ok) throw new WorkbenchError('E-JSON', `The bundle's manifest is not JSON. ${parsed.reason}`, SAFE);
+  if (!parsed.ok) throw new WorkbenchError('E-JSON', `The bundle's manifest is not JSON. ${parsed.reason}`, DAMAGED_BUNDLE);
   const format = v.safeParse(v.object({ format: v.string() }), parsed.value);
   const [name, version] = (format.success ? format.output.format : '').split('/');
-  if (name !== NAME) throw new WorkbenchError('E-SCHEMA', 'The zip is not a project bundle: its manifest has another format.', SAFE);
+  if (name !== NAME) throw new WorkbenchError('E-SCHEMA', 'The zip is not a project bundle: its manifest has another format.', NO_BUNDLE);
   if (Number(version) !== VERSION) {
     throw new WorkbenchError('E-UNSUPPORTED', `The bundle has the format ${name}/${version}; this app reads ${BUNDLE_FORMAT}.`, {
-      ...SAFE,
+      ...DAMAGED_BUNDLE,
       remedy: 'Open it with the app version that made it, or a newer one.',
     });
   }
@@ -43,6 +46,6 @@ export function parseManifest(text: string): BundleManifest {
   throw new WorkbenchError(
     'E-SCHEMA',
     `The bundle's manifest is damaged: ${v.getDotPath(issue) ?? 'root'} should be ${issue.expected}.`,
-    SAFE,
+    DAMAGED_BUNDLE,
   );
 }

@@ -68,6 +68,7 @@ function addProduct(weight: HostTensor, b: HostTensor, a: HostTensor, scale: num
     throw new WorkbenchError(
       'E-SHAPE',
       `The adapter's [${b.shape.join(', ')}] by [${a.shape.join(', ')}] does not fit a weight of [${weight.shape.join(', ')}].`,
+      { safe: 'Nothing was stored or loaded.', remedy: 'Choose the base model that the adapter was trained on.' },
     );
   }
   const merged = Float32Array.from(weight.data);

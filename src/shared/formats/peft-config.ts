@@ -35,9 +35,12 @@ function refused(field: string, value: unknown): WorkbenchError {
   });
 }
 
-function malformed(field: string, wanted: string, value: unknown): WorkbenchError {
+const MALFORMED = { safe: 'Nothing was stored or loaded.', remedy: 'Write the adapter again with PEFT: model.save_pretrained(folder).' };
+
+/** A field of adapter_config.json that is not what it should be. */
+export function malformedField(field: string, wanted: string, value: unknown): WorkbenchError {
   const text = `adapter_config.json: ${field} must be ${wanted}; it is ${JSON.stringify(value) ?? 'missing'}.`;
-  return new WorkbenchError('E-SCHEMA', text, { safe: 'Nothing was stored or loaded.' });
+  return new WorkbenchError('E-SCHEMA', text, MALFORMED);
 }
 
 /** Rank and scale of an adapter's modules. */
@@ -71,16 +74,16 @@ export function loraScale(scales: LoraScales, module: string): number {
 function positive(file: Record<string, unknown>, field: string): number {
   const value = file[field];
   if (typeof value === 'number' && value > 0) return value;
-  throw malformed(field, 'a positive number', value);
+  throw malformedField(field, 'a positive number', value);
 }
 
 function patterns(file: Record<string, unknown>, field: string): Record<string, number> | undefined {
   const value = file[field];
   if (!isSet(value)) return undefined;
-  if (typeof value !== 'object' || value === null) throw malformed(field, 'an object', value);
+  if (typeof value !== 'object' || value === null) throw malformedField(field, 'an object', value);
   const read: Record<string, number> = {};
   for (const [key, number] of Object.entries(value)) {
-    if (typeof number !== 'number' || number <= 0) throw malformed(`${field}.${key}`, 'a positive number', number);
+    if (typeof number !== 'number' || number <= 0) throw malformedField(`${field}.${key}`, 'a positive number', number);
     try {
       patternOf(key);
     } catch {
@@ -109,7 +112,7 @@ export function readLoraScales(file: Record<string, unknown>): LoraScales {
  */
 export function plainLoraConfig(value: unknown): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new WorkbenchError('E-SCHEMA', 'adapter_config.json is not an object.', { safe: 'Nothing was stored or loaded.' });
+    throw new WorkbenchError('E-SCHEMA', 'adapter_config.json is not an object.', MALFORMED);
   }
   const file: Record<string, unknown> = { ...value };
   if (file['peft_type'] !== 'LORA') throw refused('peft_type', file['peft_type']);

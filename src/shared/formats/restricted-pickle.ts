@@ -91,7 +91,10 @@ class Unpickler {
 
   #take(length: number): Uint8Array {
     if (this.#at + length > this.#bytes.length)
-      throw new WorkbenchError('E-SCHEMA', 'The pickle is cut short.', { safe: 'Nothing was stored.' });
+      throw new WorkbenchError('E-SCHEMA', 'The pickle is cut short.', {
+        safe: 'Nothing of it was executed or stored.',
+        remedy: 'Download or copy the file again.',
+      });
     this.#at += length;
     return this.#bytes.subarray(this.#at - length, this.#at);
   }

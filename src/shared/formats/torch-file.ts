@@ -31,6 +31,7 @@ interface TensorPlace {
 function malformed(reason: string): WorkbenchError {
   return new WorkbenchError('E-SCHEMA', `This is not a file of torch weights: ${reason}.`, {
     safe: 'Nothing of it was executed or stored.',
+    remedy: 'Download or copy the file again, or save the weights as safetensors and import that file.',
   });
 }
 

@@ -51,7 +51,10 @@ export async function readJson(blob: Blob, name: string): Promise<unknown> {
   try {
     return JSON.parse(await blob.text());
   } catch (error) {
-    throw new WorkbenchError('E-JSON', `${name} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new WorkbenchError('E-JSON', `${name} is not JSON: ${error instanceof Error ? error.message : String(error)}`, {
+      safe: 'Nothing was stored or loaded.',
+      remedy: `Put an undamaged ${name} in its place and try again.`,
+    });
   }
 }
 
@@ -82,7 +85,11 @@ export class ModelFolders {
     if (this.#index) return this.#index;
     const parsed = v.safeParse(ModelIndex, await readJson(await this.#fetchIndex(), INDEX_PATH));
     if (!parsed.success)
-      throw new WorkbenchError('E-SCHEMA', `${INDEX_PATH} does not have the expected form.`, { details: { ...v.flatten(parsed.issues) } });
+      throw new WorkbenchError('E-SCHEMA', `${INDEX_PATH} does not have the expected form.`, {
+        safe: 'Models stored in this browser are unharmed.',
+        remedy: 'Reload the page, or build it again.',
+        details: { ...v.flatten(parsed.issues) },
+      });
     return (this.#index = parsed.output.models);
   }
 

@@ -11,7 +11,11 @@ export type CheckpointLabels = Pick<Partial<CheckpointRecord>, 'name' | 'tags' |
 export async function labelCheckpoint(db: Database, id: string, labels: CheckpointLabels): Promise<void> {
   await transact(db, ['checkpoints'], 'readwrite', async (tx) => {
     const record = await tx.objectStore('checkpoints').get(id);
-    if (!record) throw new WorkbenchError('E-MISSING', `The checkpoint "${id}" is not in this browser.`);
+    if (!record)
+      throw new WorkbenchError('E-MISSING', `The checkpoint "${id}" is not in this browser.`, {
+        safe: 'Other checkpoints are unharmed.',
+        remedy: 'Choose another checkpoint.',
+      });
     await tx.objectStore('checkpoints').put({ ...record, ...labels });
   });
   announceChange('checkpoints', id);

@@ -55,6 +55,7 @@ export async function readCheckpointFile(db: Database, checkpointId: string, pat
   const expected = record?.files.find((file) => file.path === path)?.sha256;
   if (!row || !expected) {
     throw new WorkbenchError('E-MISSING', `The checkpoint "${checkpointId}" has no file "${path}" in this browser.`, {
+      safe: 'Other checkpoints are unharmed.',
       remedy: 'Choose another checkpoint, or import this one again.',
     });
   }

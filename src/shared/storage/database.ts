@@ -166,6 +166,7 @@ function openingError(error: unknown): unknown {
     });
   }
   return new WorkbenchError('E-STORAGE', `The browser refuses to open its database: ${error.message || error.name}`, {
+    safe: 'Nothing that is stored was changed.',
     remedy: 'Allow site data for this address, or leave the private window.',
     details: { name: error.name },
   });

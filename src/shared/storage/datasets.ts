@@ -1,5 +1,6 @@
 // Dataset records. Their samples: samples.ts.
 import type { DatasetRecord } from '../domain/sample.ts';
+import { WorkbenchError } from '../errors.ts';
 import { announceChange } from './changes.ts';
 import type { Database } from './database.ts';
 import { transact } from './database.ts';
@@ -13,6 +14,16 @@ export async function putDataset(db: Database, dataset: DatasetRecord): Promise<
 /** One dataset, or undefined. */
 export function getDataset(db: Database, id: string): Promise<DatasetRecord | undefined> {
   return transact(db, ['datasets'], 'readonly', (tx) => tx.objectStore('datasets').get(id));
+}
+
+/** One dataset that must be there. @throws E-MISSING */
+export async function requireDataset(db: Database, id: string): Promise<DatasetRecord> {
+  const dataset = await getDataset(db, id);
+  if (dataset) return dataset;
+  throw new WorkbenchError('E-MISSING', `This browser holds no dataset "${id}".`, {
+    safe: 'Other datasets are unharmed.',
+    remedy: 'Import its folder again, or a bundle that holds it.',
+  });
 }
 
 /** All datasets, newest first. */

@@ -87,8 +87,15 @@ export async function putAnswersAsWriter(db: Database, evalId: string, writer: s
   announceChange('answers', evalId);
 }
 
+const START_ANEW = { safe: 'Other evaluations are unharmed.', remedy: 'Start a new one.' };
+
 function deletedMeanwhile(evalId: string): WorkbenchError {
-  return new WorkbenchError('E-MISSING', `The evaluation "${evalId}" was deleted while it ran.`, { remedy: 'Start a new one.' });
+  return new WorkbenchError('E-MISSING', `The evaluation "${evalId}" was deleted while it ran.`, START_ANEW);
+}
+
+/** For an id that no record has. @throws E-MISSING */
+export function unknownEvaluation(evalId: string): never {
+  throw new WorkbenchError('E-MISSING', `There is no evaluation "${evalId}" in this browser.`, START_ANEW);
 }
 
 /** Removes some answers of an evaluation, so that a resume asks again. */

@@ -20,6 +20,7 @@ export async function readStorageStatus(): Promise<StorageStatus> {
   const { storage }: { storage?: StorageManager } = navigator;
   if (!storage) {
     throw new WorkbenchError('E-UNSUPPORTED', 'The browser gives this address no lasting storage.', {
+      safe: 'Nothing was stored or changed.',
       remedy: 'Open the page through http://localhost or https.',
     });
   }

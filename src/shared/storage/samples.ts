@@ -144,6 +144,7 @@ function deleteSamplePage(db: Database, datasetId: string): Promise<{ count: num
 
 function missing(what: string, id: string): never {
   throw new WorkbenchError('E-MISSING', `The ${what} "${id}" is not stored in this browser.`, {
+    safe: 'Nothing of yours was changed.',
     remedy: 'Import its dataset again.',
     details: { id },
   });

@@ -1,5 +1,6 @@
 // What the parts of a bundle have in common on their way in: reading and checking their records.
 import { WorkbenchError } from '../../../src/shared/errors.ts';
+import { DAMAGED_BUNDLE } from '../../../src/shared/formats/bundle-manifest.ts';
 import { checkRecord, type RecordSchema } from '../../../src/shared/formats/records/check-record.ts';
 import type { BundleSummary } from '../../../src/shared/data-api.ts';
 import type { Bundle } from './open-bundle.ts';
@@ -38,12 +39,10 @@ export async function optionalJson<Value>(bundle: Bundle, path: string, schema: 
 
 /** The row is the record. */
 export const whole = (row: unknown): unknown => row;
+
 /** @throws E-SCHEMA where a record lies in the folder of another */
 export function assertOwn(holds: boolean, place: string): void {
-  if (!holds)
-    throw new WorkbenchError('E-SCHEMA', `${place}: it belongs to another record than its folder.`, {
-      safe: 'Nothing was stored or changed.',
-    });
+  if (!holds) throw new WorkbenchError('E-SCHEMA', `${place}: it belongs to another record than its folder.`, DAMAGED_BUNDLE);
 }
 
 /** Few enough records at a time that memory stays flat. */

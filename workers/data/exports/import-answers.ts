@@ -99,7 +99,11 @@ async function storeAll(made: readonly NewEvaluation[], context: AnswersContext)
 async function readFiles({ texts }: ReviewedDrop): Promise<ReadFiles[]> {
   const find = (kind: 'answers-jsonl' | 'question-jsonl') => texts.find((text) => text.kind === kind)?.entry;
   const answersFile = find('answers-jsonl');
-  if (!answersFile) throw new WorkbenchError('E-SCHEMA', 'The drop holds no answers file.', { safe: 'Nothing was stored.' });
+  if (!answersFile)
+    throw new WorkbenchError('E-SCHEMA', 'The drop holds no answers file.', {
+      safe: 'Nothing was stored.',
+      remedy: 'Drop the answers.jsonl of an evaluation.',
+    });
   const questionFile = find('question-jsonl');
   const questionsText = questionFile && (await readTextFile(questionFile));
   const asked = questionsText ? readQuestions(questionsText.fileName, questionsText.text) : undefined;

@@ -3,6 +3,7 @@
 import type { AnswerRecord } from '../../../src/shared/domain/answer.ts';
 import type { EvalRecord, RunRecord, StepRecord } from '../../../src/shared/domain/run.ts';
 import { WorkbenchError } from '../../../src/shared/errors.ts';
+import { DAMAGED_BUNDLE } from '../../../src/shared/formats/bundle-manifest.ts';
 import { isRecord } from '../../../src/shared/formats/jsonl.ts';
 import { checkRecord } from '../../../src/shared/formats/records/check-record.ts';
 import { ANSWER_SCHEMA, EVAL_SCHEMA } from '../../../src/shared/formats/records/eval-schemas.ts';
@@ -187,9 +188,7 @@ async function keptAnswersPart(bundle: Bundle, db: Database, path: string): Prom
 function stepOf(runId: string, row: unknown, place: string): StepRecord {
   const { step, timestamp, workbench, ...metrics } = isRecord(row) ? row : {};
   if (typeof step !== 'number' || typeof timestamp !== 'number') {
-    throw new WorkbenchError('E-SCHEMA', `${place}: a step needs the numbers \`step\` and \`timestamp\`.`, {
-      safe: 'Nothing was stored or changed.',
-    });
+    throw new WorkbenchError('E-SCHEMA', `${place}: a step needs the numbers \`step\` and \`timestamp\`.`, DAMAGED_BUNDLE);
   }
   const phases = isRecord(workbench) && isRecord(workbench['phaseMs']) ? workbench['phaseMs'] : {};
   return { runId, step, timestamp, metrics: numbersOf(metrics), phaseMs: numbersOf(phases) };

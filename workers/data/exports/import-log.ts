@@ -52,7 +52,11 @@ const withMaxSteps = (points: CurvePoint[]): ReadLog => ({ points, maxSteps: poi
 export async function importLog({ path, file }: ImportEntry, codeVersion: string, db: Database): Promise<{ runId: string; steps: number }> {
   const name = baseName(normalisePath(path));
   const { points, maxSteps } = await readLog(name, file);
-  if (points.length === 0) throw new WorkbenchError('E-SCHEMA', `${name} holds no scalar values.`, { safe: 'Nothing was stored.' });
+  if (points.length === 0)
+    throw new WorkbenchError('E-SCHEMA', `${name} holds no scalar values.`, {
+      safe: 'Nothing was stored.',
+      remedy: 'Choose a log with curves such as the loss.',
+    });
   const run = runOf(name, points, maxSteps, codeVersion);
   await transact(db, ['runs', 'steps'], 'readwrite', async (tx) => {
     for (const { step, timestamp, metrics } of points) {

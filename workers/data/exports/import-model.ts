@@ -9,7 +9,7 @@ import { FILES, ModelFolders, readJson } from '../../../src/shared/models/model-
 import { chainTensors } from '../../../src/shared/models/model-tensors.ts';
 import type { ImportEntry } from '../../../src/shared/data-api.ts';
 import type { LoadReport } from '../../../src/shared/engine-api.ts';
-import { encodeSafetensors, SafetensorsFile, type HostTensor, type TensorSource } from '../../../src/shared/safetensors.ts';
+import { encodeSafetensors, missingTensor, SafetensorsFile, type HostTensor, type TensorSource } from '../../../src/shared/safetensors.ts';
 import { writeCheckpoint, type NewFile } from '../../../src/shared/storage/checkpoints.ts';
 import { addJournalEntry } from '../../../src/shared/storage/journal.ts';
 import { baseName, normalisePath } from '../paths.ts';
@@ -91,7 +91,11 @@ async function readAdapter(folder: ReadonlyMap<string, Blob>, baseModelId: strin
   const { modules, plain } = takeModulesToSave(await readJson(written, FILES.adapterConfig));
   readLoraScales(plainLoraConfig(plain)); // throws for a config that is none
   const file = await safetensorsOf(folder, FILES.adapter, ['adapter_model.bin']);
-  if (!file) throw new WorkbenchError('E-MISSING', 'The folder has adapter_config.json, but no adapter_model.safetensors or .bin.', SAFE);
+  if (!file)
+    throw new WorkbenchError('E-MISSING', 'The folder has adapter_config.json, but no adapter_model.safetensors or .bin.', {
+      ...SAFE,
+      remedy: 'Add the file that PEFT wrote beside it.',
+    });
   const base = await baseTensors(baseModelId, context);
   const { pairs: adapter, whole: modulesToSave } =
     modules.length > 0 ? await splitAdapter(file, modules, base) : { pairs: file, whole: new Map() };
@@ -189,7 +193,7 @@ function sourceOf(tensors: ReadonlyMap<string, HostTensor>): TensorSource {
   const read = async (name: string): Promise<HostTensor> => {
     const tensor = tensors.get(name);
     if (tensor) return tensor;
-    throw new WorkbenchError('E-MISSING', `There is no tensor ${name}.`);
+    throw missingTensor('The drop', name);
   };
   return { names: () => [...tensors.keys()], shapeOf: (name) => tensors.get(name)?.shape, read };
 }

@@ -89,7 +89,10 @@ export class ClipModel {
     const ends = rows.map(firstLargest);
     const length = Math.max(...ends) + 1;
     if (length > contextLength)
-      throw new WorkbenchError('E-CONTEXT', `A text has ${length} tokens; the text tower takes ${contextLength}.`);
+      throw new WorkbenchError('E-CONTEXT', `A text has ${length} tokens; the text tower takes ${contextLength}.`, {
+        safe: 'Nothing was changed.',
+        remedy: 'Use a shorter text.',
+      });
     const ids = Int32Array.from({ length: rows.length * length }, (_, i) => rows[Math.floor(i / length)]?.[i % length] ?? 0);
     return tidy(() => {
       const words = embedding(this.#lookup('token_embedding.weight'), tensor(ids, [rows.length, length], 'int32'));

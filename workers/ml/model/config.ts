@@ -103,6 +103,7 @@ class Fields {
     throw new WorkbenchError(
       'E-UNSUPPORTED',
       `config.json: ${this.#path}${name} = ${JSON.stringify(value)} is not supported, only ${allowed.map(String).join(', ')}.`,
+      { safe: 'Nothing was loaded.', remedy: 'Choose a DX-LLaVA model with a supported value.' },
     );
   }
 }

@@ -1,6 +1,5 @@
 // `adapter_config.json` of PEFT (https://huggingface.co/docs/peft): the fields that decide the result, read and written.
-import { WorkbenchError } from '../../../src/shared/errors.ts';
-import { plainLoraConfig, readLoraScales } from '../../../src/shared/formats/peft-config.ts';
+import { malformedField, plainLoraConfig, readLoraScales } from '../../../src/shared/formats/peft-config.ts';
 import type { LoraSettings } from './lora.ts';
 
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null && (!Array.isArray(value) || value.length > 0);
@@ -9,7 +8,7 @@ const isGiven = (value: unknown): boolean => value !== undefined && value !== nu
 function targetsOf({ target_modules: targets }: Record<string, unknown>): string[] | string {
   if (typeof targets === 'string') return targets;
   if (Array.isArray(targets) && targets.every((target) => typeof target === 'string')) return targets;
-  throw new WorkbenchError('E-SCHEMA', 'adapter_config.json: target_modules must be a list of module names or one pattern.');
+  throw malformedField('target_modules', 'a list of module names or one pattern', targets);
 }
 
 /**

@@ -75,6 +75,7 @@ function targetLinears(language: LanguageConfig, { targetModules }: LoraSettings
 function someOf(targets: Linear[], wanted: string[] | string): Linear[] {
   if (targets.length > 0) return targets;
   throw new WorkbenchError('E-CONFIG', `No layer of the decoder ends in ${String(wanted)}.`, {
+    safe: 'Nothing was changed.',
     remedy: 'Use names such as q_proj or down_proj.',
   });
 }

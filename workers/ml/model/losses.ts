@@ -32,6 +32,7 @@ export function languageLoss(logits: Tensor, targets: Int32Array): Tensor {
   const count = targets.reduce((sum, target) => sum + Number(target >= 0), 0);
   if (count === 0) {
     throw new WorkbenchError('E-CONFIG', 'The batch holds no answer token to learn from.', {
+      safe: 'What the run has stored is unharmed.',
       remedy: 'Check that the answers are not cut off by the maximum length.',
     });
   }

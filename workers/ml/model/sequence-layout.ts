@@ -55,12 +55,17 @@ function expandRow({ ids, labels, image }: SequenceRow, { vocabSize, numVisionTo
   for (let i = 0; i < ids.length; i++) {
     const id = ids[i] ?? 0;
     if (id === IMAGE_TOKEN_ID) {
-      if (++images > 1) throw new WorkbenchError('E-UNSUPPORTED', 'A prompt shows more than one image; the model takes one.');
+      if (++images > 1)
+        throw new WorkbenchError('E-UNSUPPORTED', 'A prompt shows more than one image; the model takes one.', {
+          safe: 'Nothing was changed.',
+          remedy: 'Leave one <image> in the prompt.',
+        });
       for (let s = 0; s < numVisionTokens; s++) row.sources.push(vocabSize + image * numVisionTokens + s);
       for (let s = 0; s < numVisionTokens; s++) row.labels.push(IGNORED_LABEL);
     } else {
       if (!(id >= 0 && id < vocabSize))
         throw new WorkbenchError('E-SHAPE', `Token id ${id} is outside the vocabulary of ${vocabSize}.`, {
+          safe: 'Nothing was changed.',
           remedy: 'Use the tokenizer of this model.',
         });
       row.sources.push(id);

@@ -183,6 +183,7 @@ function unsupported(type: string): WorkbenchError {
     'E-UNSUPPORTED',
     `The tokenizer uses the normalizer "${type}", which cannot be followed character by character.`,
     {
+      safe: 'Nothing was stored or loaded.',
       remedy: 'Use a LLaMA, CLIP or byte-level tokenizer.json.',
     },
   );

@@ -37,10 +37,10 @@ const ENCODER = new TextEncoder();
 const BYTE_TOKEN = /^<0x([0-9A-F]{2})>$/;
 const META_SPACE = '\u2581';
 
+const UNUSABLE = { safe: 'Nothing was stored or loaded.', remedy: 'Choose a tokenizer.json written by Hugging Face tokenizers.' };
+
 function refuse(reason: string): WorkbenchError {
-  return new WorkbenchError('E-SCHEMA', `This tokenizer.json cannot be used: ${reason}.`, {
-    remedy: 'Choose a tokenizer.json written by Hugging Face tokenizers.',
-  });
+  return new WorkbenchError('E-SCHEMA', `This tokenizer.json cannot be used: ${reason}.`, UNUSABLE);
 }
 
 function readAddedTokens(value: unknown): AddedToken[] {
@@ -287,6 +287,6 @@ function parseTokenizerJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new WorkbenchError('E-JSON', `tokenizer.json is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new WorkbenchError('E-JSON', `tokenizer.json is not JSON: ${error instanceof Error ? error.message : String(error)}`, UNUSABLE);
   }
 }

@@ -121,7 +121,11 @@ function useSample(sampleId: string): { loaded: Loaded | null; error: ErrorRecor
     let current = true;
     const load = async () => {
       const [sample, image] = await Promise.all([samples.getState().readSample(sampleId), samples.getState().readImage(sampleId)]);
-      if (!sample) throw new WorkbenchError('E-MISSING', `The image "${sampleId}" is not in this browser.`);
+      if (!sample)
+        throw new WorkbenchError('E-MISSING', `The image "${sampleId}" is not in this browser.`, {
+          safe: 'Nothing of yours was changed.',
+          remedy: 'Choose another image.',
+        });
       if (!current) return;
       url = URL.createObjectURL(image);
       setLoaded({ sample, url });

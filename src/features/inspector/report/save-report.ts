@@ -1,12 +1,18 @@
 // The report on the page as one file: pictures inside, no scripts, opens anywhere without this program.
 import { WorkbenchError } from '../../../shared/errors.ts';
 
+const unreadable = (): WorkbenchError =>
+  new WorkbenchError('E-IMAGE', 'A picture of the report could not be read.', {
+    safe: 'No file was saved; the report is as it was.',
+    remedy: 'Reload the page and save it again.',
+  });
+
 /** A picture as a data address. The page may not fetch its own object addresses, so the bytes come from whoever made them. */
 function dataUrl(blob: Blob): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
     reader.addEventListener('load', () => resolve(typeof reader.result === 'string' ? reader.result : ''));
-    reader.addEventListener('error', () => reject(new WorkbenchError('E-IMAGE', 'A picture of the report could not be read.')));
+    reader.addEventListener('error', () => reject(unreadable()));
     reader.readAsDataURL(blob);
   });
 }

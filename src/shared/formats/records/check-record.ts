@@ -1,6 +1,7 @@
 // Checks a value that came from outside as a stored record, before anything of it is stored.
 import * as v from 'valibot';
 import { WorkbenchError } from '../../errors.ts';
+import { DAMAGED_BUNDLE } from '../bundle-manifest.ts';
 
 /** A stored kind of record that a bundle holds. */
 export type RecordSchema<Value> = v.GenericSchema<unknown, Value>;
@@ -15,7 +16,9 @@ export function checkRecord<Value>(schema: RecordSchema<Value>, value: unknown, 
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
   const field = v.getDotPath(issue) ?? 'the record';
-  throw new WorkbenchError('E-SCHEMA', `${place}: ${field} should be ${issue.expected ?? 'valid'}; it is ${issue.received}.`, {
-    safe: 'Nothing was stored.',
-  });
+  throw new WorkbenchError(
+    'E-SCHEMA',
+    `${place}: ${field} should be ${issue.expected ?? 'valid'}; it is ${issue.received}.`,
+    DAMAGED_BUNDLE,
+  );
 }

@@ -9,13 +9,15 @@ import { registerSimdBackend, SIMD_BACKEND } from './register.ts';
 import { hasRelaxedSimd } from './relaxed.ts';
 import type { ComputeThread, ThreadMessage } from './threads.ts';
 
+const RELOAD = { safe: 'Everything stored is unharmed.', remedy: 'Reload the page.' };
+
 function spawn(message: ThreadMessage): Promise<ComputeThread> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./kernel-thread.js', import.meta.url), { type: 'module' });
     worker.addEventListener('message', () => resolve(worker), { once: true });
     worker.addEventListener(
       'error',
-      (event) => reject(new WorkbenchError('E-THREAD', `A compute thread did not start: ${event.message}`)),
+      (event) => reject(new WorkbenchError('E-THREAD', `A compute thread did not start: ${event.message}`, RELOAD)),
       { once: true },
     );
     worker.postMessage(message);
@@ -26,7 +28,7 @@ function spawn(message: ThreadMessage): Promise<ComputeThread> {
 async function fetchModule(url: string): Promise<WebAssembly.Module> {
   const response = await fetch(url);
   if (!response.ok) {
-    throw new WorkbenchError('E-MISSING', `The compute kernels could not be loaded (${response.status}).`, { remedy: 'Reload the page.' });
+    throw new WorkbenchError('E-MISSING', `The compute kernels could not be loaded (${response.status}).`, RELOAD);
   }
   return WebAssembly.compile(await response.arrayBuffer());
 }

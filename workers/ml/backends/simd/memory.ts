@@ -25,7 +25,10 @@ function createMemory(): { memory: WebAssembly.Memory; maximumBytes: number } {
       if (!(error instanceof RangeError)) throw error;
     }
   }
-  throw new WorkbenchError('E-MEMORY', 'The browser refused 512 MB of memory for the engine.', { remedy: 'Close other tabs and reload.' });
+  throw new WorkbenchError('E-MEMORY', 'The browser refused 512 MB of memory for the engine.', {
+    safe: 'Everything stored is unharmed.',
+    remedy: 'Close other tabs and reload.',
+  });
 }
 
 /** Allocates and frees; knows nothing about tensors. */
