@@ -20,10 +20,19 @@ export interface HtmlReport {
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 
-const cellText = (cell: string | number | null): string => (cell === null ? '–' : escapeHtml(String(cell)));
+/** Words above 16 characters may break after the parts of a name and inside a hash: one of them made a table wider than paper. */
+function breakable(text: string): string {
+  const parts = (word: string): string[] => (word.length > 16 ? (word.match(/[^/_]{1,16}[/_]*|[/_]+/g) ?? []) : [word]);
+  return text
+    .split(/(\s+)/)
+    .map((word) => parts(word).map(escapeHtml).join('<wbr>'))
+    .join('');
+}
+
+const cellText = (cell: string | number | null): string => (cell === null ? '–' : breakable(String(cell)));
 
 function tableHtml({ columns, rows, caption }: TextTable): string {
-  const head = columns.map((column) => `<th scope="col">${escapeHtml(column)}</th>`).join('');
+  const head = columns.map((column) => `<th scope="col">${breakable(column)}</th>`).join('');
   const lines = rows.map(([first = null, ...rest]) => {
     const cells = rest.map((cell) => `<td>${cellText(cell)}</td>`).join('');
     return `<tr><th scope="row">${cellText(first)}</th>${cells}</tr>`;
@@ -48,9 +57,12 @@ h1 { margin: 0; font-size: 26px; } h2 { margin: 30px 0 8px; font-size: 18px; } p
 .lead { color: #41504d; } .wide { overflow-x: auto; } table { border-collapse: collapse; font-size: 13px; }
 caption { padding-bottom: 6px; color: #57645f; text-align: left; }
 th, td { padding: 4px 16px 4px 0; border-bottom: 1px solid #dde3e3; font-weight: 400; text-align: left; vertical-align: top; }
-thead th { color: #57645f; } .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(480px, 100%), 1fr)); gap: 14px; }
+thead th { color: #57645f; } tbody th { min-width: 10em; } .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(480px, 100%), 1fr)); gap: 14px; }
 figure { margin: 0; border: 1px solid #dde3e3; border-radius: 6px; overflow: hidden; } figure > svg { display: block; width: 100%; height: auto; }
-@media print { body { margin: 0; } section, figure { break-inside: avoid; } }
+@media print {
+  body { margin: 0; padding: 0; } h2 { break-after: avoid; } tr, figure { break-inside: avoid; }
+  .wide { overflow-x: visible; } table { font-size: 10px; } th, td { padding-right: 8px; }
+}
 `;
 
 /** The whole file. Its own policy forbids scripts and requests, whatever a name in it may contain. */

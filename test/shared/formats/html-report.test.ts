@@ -24,6 +24,13 @@ describe('an HTML report', () => {
     expect(report).toContain(`content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"`);
   });
 
+  it('lets long names and hashes break, so that a table is no wider than paper', () => {
+    const table = { columns: ['rewards/vcr_reward/mean (last)'], rows: [['0123456789abcdef01 of <data>']] };
+    const text = htmlReport({ title: '', lead: '', sections: [{ title: '', table }] });
+    expect(text).toContain('<th scope="col">rewards/<wbr>vcr_<wbr>reward/<wbr>mean (last)</th>');
+    expect(text).toContain('0123456789abcdef<wbr>01 of &lt;data&gt;</th>');
+  });
+
   it('has heads for rows and columns, a dash for what does not exist, and pictures as they are', () => {
     expect(report).toContain('<th scope="row">none</th><td>–</td>');
     expect(report).toContain('<caption>n &lt; 5</caption>');
