@@ -9,17 +9,15 @@ import { toErrorRecord } from '../shared/errors.ts';
 import { loadPart } from '../shared/load-part.ts';
 import type { EngineApi } from '../shared/engine-api.ts';
 import type { Calls } from '../shared/rpc.ts';
-import { listCheckpointsOfRun } from '../shared/storage/checkpoints.ts';
 import type { Database } from '../shared/storage/database.ts';
-import { changeRun, deleteRun, getRun, listCompletions, listRuns, listSteps, listStepsAfter, putRun } from '../shared/storage/runs.ts';
+import { changeRun, deleteRun, getRun, listCompletions, listRuns, listSteps } from '../shared/storage/runs.ts';
 import { eraseLater } from './erase-later.ts';
 import type { JobsState } from './jobs.ts';
-import { ensurePictures } from './linked-folder.ts';
 import type { NoticesState } from './notices.ts';
-import { completionsKey, createRunFollower } from './run-follower.ts';
-import { freeRunName } from './run-name.ts';
-import { createSerialQueue } from './serial-queue.ts';
+import { completionsKey } from './run-follower.ts';
+import { createRunWork } from './run-work.ts';
 import { createStoreContext } from './store-context.tsx';
+import { createStoredRuns, type StoredRuns } from './stored-runs.ts';
 
 /** What a new run needs. */
 export interface RunDraft {
@@ -93,80 +91,100 @@ export interface RunDeps {
   codeVersion: string;
 }
 
-/** As people write them. */
-export const ALGORITHM_NAMES: Record<RunRecord['algorithm'], string> = {
-  'sft-stage1': 'SFT stage 1',
-  'sft-stage2': 'SFT stage 2',
-  grpo: 'GRPO',
-  prpo: 'PRPO',
-};
+/** What the parts of the store share. */
+export interface RunParts extends RunDeps {
+  get: () => RunState;
+  set: (patch: Partial<RunState>) => void;
+}
 
-function newRun({ dataset, model, config, name }: RunDraft, codeVersion: string, createdAt: number): RunRecord {
+async function completionsFile(db: Database, runId: string, dialect: 'trl' | 'verl'): Promise<Blob> {
+  const { completionRow, rolloutRow } = await loadPart(() => import('../shared/formats/completions-jsonl.ts'));
+  const { writeLines } = await loadPart(() => import('../shared/formats/jsonl.ts'));
+  const rowOf = dialect === 'verl' ? rolloutRow : completionRow;
+  const record = await getRun(db, runId);
+  const parts: string[] = [];
+  for (const { step } of record ? await listSteps(db, runId) : []) {
+    const completions = await listCompletions(db, runId, step);
+    if (record) parts.push(writeLines(completions.map((completion) => rowOf(record, completion))));
+  }
+  return new Blob(parts, { type: 'application/jsonl' });
+}
+
+/** The actions on the list of runs. */
+function listActions({ database, notices, get, set }: RunParts): Pick<RunState, 'refresh' | 'remove'> {
+  /** Deleted on screen, still in storage. */
+  const leaving = new Set<string>();
   return {
-    id: `run-${crypto.randomUUID().slice(0, 8)}`,
-    name: name ?? `${ALGORITHM_NAMES[config.algorithm]} on ${dataset.name}`,
-    createdAt,
-    updatedAt: createdAt,
-    state: 'queued',
-    algorithm: config.algorithm,
-    config,
-    datasetId: dataset.id,
-    datasetName: dataset.name,
-    datasetHash: dataset.contentHash,
-    baseModelId: model.id,
-    baseModelName: model.name,
-    step: 0,
-    maxSteps: config.maxSteps,
-    checkpointIds: [],
-    codeVersion,
-    skippedSteps: 0,
+    refresh: async () => {
+      try {
+        set({ runs: (await listRuns(await database())).filter(({ id }) => !leaving.has(id)), error: null });
+      } catch (error) {
+        set({ error: toErrorRecord(error) });
+      }
+    },
+    remove: (runId) => {
+      const name = get().runs?.find(({ id }) => id === runId)?.name ?? runId;
+      eraseLater(notices, {
+        text: `Deleted the run "${name}". Its checkpoints stay under Models.`,
+        hide: () => {
+          leaving.add(runId);
+          set({ runs: get().runs?.filter(({ id }) => id !== runId) ?? null });
+        },
+        restore: () => {
+          leaving.delete(runId);
+          void get().refresh();
+        },
+        erase: async () => deleteRun(await database(), runId),
+      });
+    },
+  };
+}
+
+/** The actions that show or change what is stored of one run. */
+function recordActions(
+  { database, notices, get, set }: RunParts,
+  { upsert, reload, follow }: StoredRuns,
+): Pick<RunState, 'open' | 'follow' | 'loadCompletions' | 'completionsFile' | 'update' | 'changeSetting'> {
+  const change = async (runId: string, patch: Partial<RunRecord>) => {
+    const changed = await changeRun(await database(), runId, patch);
+    if (changed) upsert(changed);
+  };
+  return {
+    open: async (runId) => {
+      try {
+        return await reload(runId);
+      } catch (error) {
+        notices.getState().raise(error);
+        return true; // it may be there: the notice says why it was not read
+      }
+    },
+    follow,
+    loadCompletions: async (runId, step) => {
+      const key = completionsKey(runId, step);
+      if (get().completions[key]) return;
+      const rows = await listCompletions(await database(), runId, step);
+      set({ completions: { ...get().completions, [key]: rows } });
+    },
+    completionsFile: async (runId, dialect) => completionsFile(await database(), runId, dialect),
+    update: change,
+    changeSetting: async (runId, name, value) => {
+      try {
+        const { changeSetting } = await loadPart(() => import('../shared/config/run-change.ts'));
+        const record = await getRun(await database(), runId);
+        if (!record || get().live?.runId === runId) return;
+        await change(runId, changeSetting(record, name, value));
+      } catch (error) {
+        notices.getState().raise(error);
+      }
+    },
   };
 }
 
 /** The run store. */
-export function createRunStore({ engine, database, jobs, notices, codeVersion }: RunDeps) {
+export function createRunStore(deps: RunDeps) {
   return createStore<RunState>((set, get) => {
-    /** Deleted on screen, still in storage. */
-    const leaving = new Set<string>();
-    const upsert = (record: RunRecord) => {
-      const rest = (get().runs ?? []).filter(({ id }) => id !== record.id);
-      set({ runs: [record, ...rest].sort((a, b) => b.createdAt - a.createdAt) });
-    };
-    const reload = async (runId: string) => {
-      const db = await database();
-      const [record, steps, checkpoints] = await Promise.all([getRun(db, runId), listSteps(db, runId), listCheckpointsOfRun(db, runId)]);
-      if (!record) return false;
-      upsert(record);
-      set({ steps: { ...get().steps, [runId]: steps }, checkpoints: { ...get().checkpoints, [runId]: checkpoints } });
-      return true;
-    };
-    const reloadCheckpoints = async (runId: string) => {
-      const checkpoints = await listCheckpointsOfRun(await database(), runId);
-      set({ checkpoints: { ...get().checkpoints, [runId]: checkpoints } });
-    };
-    const queue = createSerialQueue((waiting) => set({ waiting }));
-    const run = async (record: RunRecord, takeOver = false) => {
-      const runId = record.id;
-      set({ live: { runId, phase: null, etaMs: null, stopping: false } });
-      const follower = createRunFollower({ record, get, set, jobs, onCheckpoint: () => void reloadCheckpoints(runId) });
-      try {
-        const { state } = await engine.train({ runId, takeOver }, { onProgress: follower.progress });
-        notices.getState().tell(`Run "${record.name}": ${state}.`, { to: `/run/${runId}`, label: 'Open the run' });
-      } catch (error) {
-        const isFull = toErrorRecord(error).code === 'E-QUOTA'; // then the way on is to make room
-        notices.getState().raise(error, isFull ? undefined : { to: `/run/${runId}`, label: 'Open the run' });
-      } finally {
-        follower.finish();
-        set({ live: null });
-        await reload(runId);
-      }
-    };
-    const named = (record: RunRecord): RunRecord => ({ ...record, name: freeRunName(record.name, get().runs ?? []) });
-    const store = async (record: RunRecord) => {
-      await putRun(await database(), record);
-      upsert(record);
-      set({ steps: { ...get().steps, [record.id]: [] }, checkpoints: { ...get().checkpoints, [record.id]: [] } });
-    };
+    const parts: RunParts = { ...deps, get, set };
+    const stored = createStoredRuns(parts);
     return {
       runs: null,
       steps: {},
@@ -175,119 +193,10 @@ export function createRunStore({ engine, database, jobs, notices, codeVersion }:
       live: null,
       waiting: [],
       error: null,
-      refresh: async () => {
-        try {
-          set({ runs: (await listRuns(await database())).filter(({ id }) => !leaving.has(id)), error: null });
-        } catch (error) {
-          set({ error: toErrorRecord(error) });
-        }
-      },
-      open: async (runId) => {
-        try {
-          return await reload(runId);
-        } catch (error) {
-          notices.getState().raise(error);
-          return true; // it may be there: the notice says why it was not read
-        }
-      },
-      loadCompletions: async (runId, step) => {
-        const key = completionsKey(runId, step);
-        if (get().completions[key]) return;
-        const rows = await listCompletions(await database(), runId, step);
-        set({ completions: { ...get().completions, [key]: rows } });
-      },
-      create: async (draft) => {
-        const record = named(newRun(draft, codeVersion, Date.now()));
-        await ensurePictures(await database(), record.datasetId);
-        await store(record);
-        void queue.add(record.id, () => run(record));
-        return record.id;
-      },
-      createPair: async ([first, second]) => {
-        const now = Date.now();
-        const a = named(newRun(first, codeVersion, now));
-        const b = { ...named(newRun(second, codeVersion, now + 1)), pairedRunId: a.id };
-        a.pairedRunId = b.id;
-        await ensurePictures(await database(), a.datasetId);
-        await store(b);
-        await store(a);
-        void queue.add(a.id, async () => {
-          await run(a);
-          // Only a finished run makes room for its partner: after a pause the user decides.
-          if (get().runs?.find(({ id }) => id === a.id)?.state !== 'done') queue.remove(b.id);
-        });
-        void queue.add(b.id, () => run(b));
-        return [a.id, b.id];
-      },
-      resume: async (runId, { takeOver } = { takeOver: false }) => {
-        await reload(runId);
-        const record = get().runs?.find(({ id }) => id === runId);
-        if (record) await ensurePictures(await database(), record.datasetId);
-        if (record && get().live?.runId !== runId) await queue.add(runId, () => run(record, takeOver));
-      },
-      follow: async (runId) => {
-        const known = get().steps[runId];
-        if (!known) return;
-        const db = await database();
-        const last = known.at(-1)?.step ?? 0;
-        const [record, fresh] = await Promise.all([getRun(db, runId), listStepsAfter(db, runId, last)]);
-        if (!record) return;
-        if (record.step < last) return void (await reload(runId)); // it was put back to an earlier step
-        upsert(record);
-        if (fresh.length > 0) set({ steps: { ...get().steps, [runId]: [...known, ...fresh] } });
-        await reloadCheckpoints(runId);
-      },
-      dequeue: queue.remove,
-      control: async (action) => {
-        const { live } = get();
-        if (!live) return;
-        if (action !== 'checkpoint') set({ live: { ...live, stopping: true } });
-        await engine.control({ jobId: live.runId, action });
-      },
-      completionsFile: async (runId, dialect) => {
-        const { completionRow, rolloutRow } = await loadPart(() => import('../shared/formats/completions-jsonl.ts'));
-        const { writeLines } = await loadPart(() => import('../shared/formats/jsonl.ts'));
-        const rowOf = dialect === 'verl' ? rolloutRow : completionRow;
-        const db = await database();
-        const record = await getRun(db, runId);
-        const parts: string[] = [];
-        for (const { step } of record ? await listSteps(db, runId) : []) {
-          const completions = await listCompletions(db, runId, step);
-          if (record) parts.push(writeLines(completions.map((completion) => rowOf(record, completion))));
-        }
-        return new Blob(parts, { type: 'application/jsonl' });
-      },
-      preflight: (config, modelId, datasetId) => engine.preflight({ config, modelId, ...(datasetId ? { datasetId } : {}) }),
-      update: async (runId, patch) => {
-        const changed = await changeRun(await database(), runId, patch);
-        if (changed) upsert(changed);
-      },
-      changeSetting: async (runId, name, value) => {
-        try {
-          const { changeSetting } = await loadPart(() => import('../shared/config/run-change.ts'));
-          const record = await getRun(await database(), runId);
-          if (!record || get().live?.runId === runId) return;
-          const changed = await changeRun(await database(), runId, changeSetting(record, name, value));
-          if (changed) upsert(changed);
-        } catch (error) {
-          notices.getState().raise(error);
-        }
-      },
-      remove: (runId) => {
-        const name = get().runs?.find(({ id }) => id === runId)?.name ?? runId;
-        eraseLater(notices, {
-          text: `Deleted the run "${name}". Its checkpoints stay under Models.`,
-          hide: () => {
-            leaving.add(runId);
-            set({ runs: get().runs?.filter(({ id }) => id !== runId) ?? null });
-          },
-          restore: () => {
-            leaving.delete(runId);
-            void get().refresh();
-          },
-          erase: async () => deleteRun(await database(), runId),
-        });
-      },
+      ...listActions(parts),
+      ...recordActions(parts, stored),
+      ...createRunWork(parts, stored),
+      preflight: (config, modelId, datasetId) => deps.engine.preflight({ config, modelId, ...(datasetId ? { datasetId } : {}) }),
     };
   });
 }

@@ -6,7 +6,7 @@ import { Link } from 'react-router';
 import { formatPlural, formatSignificant, formatValue } from '../../../components/format.ts';
 import { metricWords } from '../../../components/metric-words.ts';
 import { lowerIsBetter } from '../../../shared/metrics/direction.ts';
-import { ALGORITHM_NAMES } from '../../../state/run.ts';
+import { ALGORITHM_NAMES } from '../../../state/run-name.ts';
 import type { CompareAddress, SortOrder } from './address.ts';
 import type { RunGroup } from './figures.ts';
 import { spreadOf } from './figures.ts';
