@@ -136,7 +136,7 @@ describe('an evaluation report', () => {
     expect(sampleList(ANSWERS, 'failed', { source: 'head', threshold: 0.5 }).map(({ sampleId }) => sampleId)).toEqual(['d/5.png']);
   });
 
-  it('lists a contradiction only where a conclusion after other paragraphs got PCR 0', () => {
+  it('lists a contradiction only where a conclusion after other paragraphs got PCR 0 for an answer that was found', () => {
     const paragraph = (index: number, pcr: number, isFinal: boolean): ParagraphRecord => ({
       index,
       text: '',
@@ -157,9 +157,11 @@ describe('an evaluation report', () => {
       hasImage: true,
       advantage: null,
     });
-    const contradiction = answer(7, 'aster', 'fake', 'fake', 0.5, { paragraphs: [paragraph(0, 1, false), paragraph(1, 0, true)] });
+    const punished = [paragraph(0, 1, false), paragraph(1, 0, true)];
+    const contradiction = answer(7, 'aster', 'fake', 'fake', 0.5, { paragraphs: punished, text: 'Real.\n\n### Answer: fake' });
+    const unparsed = answer(9, 'aster', 'fake', null, 0.5, { paragraphs: punished, text: 'Real.\n\n### Answer: none' });
     const agreement = answer(8, 'aster', 'fake', 'fake', 0.5, { paragraphs: [paragraph(0, 1, false), paragraph(1, 1, true)] });
-    expect(sampleList([contradiction, agreement], 'contradictions', { source: 'head', threshold: 0.5 })).toEqual([contradiction]);
+    expect(sampleList([contradiction, unparsed, agreement], 'contradictions', { source: 'head', threshold: 0.5 })).toEqual([contradiction]);
   });
 });
 

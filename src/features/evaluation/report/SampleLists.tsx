@@ -19,7 +19,7 @@ const LISTS: { list: SampleList; label: string; lead: string }[] = [
   {
     list: 'contradictions',
     label: 'Contradictions',
-    lead: 'The conclusion differs from the majority of the paragraphs before it: exactly what PCR punishes.',
+    lead: "The conclusion, as PRPO's parser reads it, differs from the majority of the paragraphs before it: exactly what PCR punishes.",
   },
   { list: 'worst', label: 'Worst cases', lead: 'Wrong answers first, then the surest wrong scores.' },
   { list: 'disagreements', label: 'Head against text', lead: 'The binary head says one thing at 0.5, the written answer the other.' },

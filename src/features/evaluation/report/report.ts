@@ -1,5 +1,6 @@
 // From answers to the figures of a report: overall, per domain, average, worst. Definitions are in shared/metrics. Pure.
 import type { AnswerRecord, ScoreSource } from '../../../shared/domain/answer.ts';
+import { DEFAULT_EVAL } from '../../../shared/config/presets.ts';
 import type { Label } from '../../../shared/domain/sample.ts';
 import { isReadDifferently } from './parsers.ts';
 import { evaluatedSamples, scoreOf } from '../../../shared/metrics/answer-scores.ts';
@@ -7,6 +8,7 @@ import type { Confusion } from '../../../shared/metrics/classification.ts';
 import { countUnanswered, domainRows, type DomainRow, type Unanswered } from '../../../shared/metrics/domains.ts';
 import type { EvaluatedSample, Evaluation } from '../../../shared/metrics/evaluation.ts';
 import { computeEvaluation } from '../../../shared/metrics/evaluation.ts';
+import { readAnswer } from '../../../shared/rewards/paragraph-reward.ts';
 
 /** The part of an answer that a report needs. */
 export type ReportAnswer = Pick<
@@ -128,8 +130,9 @@ export const SAMPLE_LISTS: readonly SampleList[] = [
   ...LABELS.flatMap((label) => LABELS.map((side) => `cut-${label}-${side}` as const)),
 ];
 
-const contradicts = ({ paragraphs }: ReportAnswer): boolean =>
-  paragraphs.some(({ isFinal, pcr, index }) => isFinal && index > 0 && pcr === 0);
+/** PCR is 0 also where no answer was found: that is counted as unparsed, and contradicts nothing. */
+const contradicts = ({ paragraphs, text }: ReportAnswer): boolean =>
+  paragraphs.some(({ isFinal, pcr, index }) => isFinal && index > 0 && pcr === 0) && readAnswer(text, DEFAULT_EVAL.reward) !== null;
 
 function disagrees({ pFakeHead, predict }: ReportAnswer): boolean {
   return pFakeHead !== null && predict !== null && (pFakeHead >= 0.5 ? 'fake' : 'real') !== predict;
