@@ -22,7 +22,7 @@ import { TIE_RULE } from '../../../shared/metrics/majority.ts';
 import { countPassing, filterFromAddress } from '../../../shared/sample-choice.ts';
 import { DatasetsStore } from '../../../state/datasets.ts';
 import { useIsGpu } from '../../../state/engine.ts';
-import { EvaluationStore } from '../../../state/evaluation.ts';
+import { EvaluationStore, type EvaluationDraft } from '../../../state/evaluation.ts';
 import { ModelsStore } from '../../../state/models.ts';
 import { SelectionStore } from '../../../state/selection.ts';
 import type { EvalForm, NumberRule } from './eval-form.ts';
@@ -127,62 +127,117 @@ function EvaluationSetup() {
   return <EvaluationForm key={dataset.id} dataset={dataset} datasets={datasets} needsDataset={missing} onDataset={choose} />;
 }
 
-function EvaluationForm({
-  dataset,
-  datasets,
-  needsDataset,
-  onDataset,
-}: {
+/** The form, and what it comes to. */
+function useEvaluationForm(dataset: DatasetRecord) {
+  const [params] = useSearchParams();
+  const [form, setForm] = useState(() => {
+    const initial = defaultForm(dataset);
+    return { ...initial, filter: filterFromAddress(params, initial.filter) };
+  });
+  const config = toConfig(form);
+  const passing = countPassing(dataset.counts, form.filter);
+  const count = config && config.sampleSize > 0 ? Math.min(config.sampleSize, passing) : passing;
+  const onChange = (patch: Partial<EvalForm>) => setForm({ ...form, ...patch });
+  return { form, onChange, config, passing, count };
+}
+
+interface StartButtonProps {
+  /** null where something must be changed first. */
+  draft: EvaluationDraft | null;
+  isSwept: boolean;
+  onError: (error: ErrorRecord) => void;
+}
+
+function StartButton({ draft, isSwept, onError }: StartButtonProps) {
+  const navigate = useNavigate();
+  const offReason = useWriterReason();
+  const { create, sweep } = EvaluationStore.useApi().getState();
+  const start = async () => {
+    if (!draft) return;
+    try {
+      const id = await create(draft);
+      if (isSwept) await sweep(id, TYPICAL_SWEEP);
+      await navigate(`/eval/${id}`);
+    } catch (thrown) {
+      onError(toErrorRecord(thrown));
+    }
+  };
+  return (
+    <Button
+      size="sm"
+      data-testid="eval-start"
+      leftSection={<IconPlayerPlay size={16} aria-hidden />}
+      disabled={!draft || offReason !== undefined}
+      title={offReason}
+      onClick={() => void start()}
+    >
+      Start evaluation
+    </Button>
+  );
+}
+
+interface BeforeStartProps extends Omit<ReturnType<typeof useEvaluationForm>, 'onChange'> {
+  isSwept: boolean;
+  onSwept: (isSwept: boolean) => void;
+}
+
+function preflightText({ form, config, passing, count }: BeforeStartProps): string {
+  if (passing === 0) return 'No image passes this filter: choose another split or domain.';
+  if (!config) return 'A setting is refused; the field says why.';
+  const tokens = count * Number(form.votes || 1) * Number(form.maxNewTokens || 0);
+  return `${formatPlural(count, 'image')} of ${formatCount(passing)} that pass. Up to ${formatCount(tokens)} tokens to write.`;
+}
+
+function BeforeStart(props: BeforeStartProps) {
+  const { count, isSwept, onSwept } = props;
+  return (
+    <Panel title="Before you start">
+      <p className={styles.preflight} data-testid="eval-preflight">
+        {preflightText(props)}
+      </p>
+      <p className={styles.muted}>
+        Storage: about {formatBytes(count * BYTES_PER_ANSWER * (isSwept ? 1 + TYPICAL_SWEEP.length : 1))}. Time: known after the first 5
+        answers; you can pause, reload, and go on.
+      </p>
+      <Checkbox
+        size="xs"
+        data-testid="eval-sweep"
+        checked={isSwept}
+        onChange={(event) => onSwept(event.currentTarget.checked)}
+        label="Then a robustness sweep of the same images"
+        description={`${TYPICAL_SWEEP.map(perturbationLabel).join(', ')}: one more evaluation each`}
+      />
+      <p className={styles.muted}>
+        The choice of images is seeded and in random order, so that partial figures are fair. Python&rsquo;s random.sample order is not
+        reproduced.
+      </p>
+    </Panel>
+  );
+}
+
+interface EvaluationFormProps {
   dataset: DatasetRecord;
   datasets: readonly DatasetRecord[];
   /** Of the link, where it is not here. */
   needsDataset: string | null;
   onDataset: (id: string) => void;
-}) {
-  const navigate = useNavigate();
-  const offReason = useWriterReason();
-  const [params] = useSearchParams();
+}
+
+function EvaluationForm({ dataset, datasets, needsDataset, onDataset }: EvaluationFormProps) {
   const { models, phase } = ModelsStore.use((state) => state);
   const selectedModel = SelectionStore.use((state) => state.modelId);
-  const isGpu = useIsGpu();
-  const { create, sweep } = EvaluationStore.useApi().getState();
-  const [isSwept, setIsSwept] = useState(false);
-  const [form, setForm] = useState(() => {
-    const initial = defaultForm(dataset);
-    return { ...initial, filter: filterFromAddress(params, initial.filter) };
-  });
-  const [error, setError] = useState<ErrorRecord | null>(null);
   const { item: model, choose: chooseModel, missing: needsModel } = useLinkChoice('model', models, phase === 'ready', selectedModel);
-  const config = toConfig(form);
-  const passing = countPassing(dataset.counts, form.filter);
-  const count = config && config.sampleSize > 0 ? Math.min(config.sampleSize, passing) : passing;
-  const onChange = (patch: Partial<EvalForm>) => setForm({ ...form, ...patch });
-  const start = async () => {
-    if (!config || !model) return;
-    try {
-      const id = await create({ dataset, model, config });
-      if (isSwept) await sweep(id, TYPICAL_SWEEP);
-      await navigate(`/eval/${id}`);
-    } catch (thrown) {
-      setError(toErrorRecord(thrown));
-    }
-  };
+  const isGpu = useIsGpu();
+  const { onChange, ...chosen } = useEvaluationForm(dataset);
+  const { form, config, passing, count } = chosen;
+  const [isSwept, setIsSwept] = useState(false);
+  const [error, setError] = useState<ErrorRecord | null>(null);
+  const draft = config && model && count > 0 ? { dataset, model, config } : null;
   return (
     <Page
       title="New evaluation"
       lead="The report grows while the model works; every answer is stored as it is made."
-      actions={
-        <Button
-          size="sm"
-          data-testid="eval-start"
-          leftSection={<IconPlayerPlay size={16} aria-hidden />}
-          disabled={!config || !model || count === 0 || offReason !== undefined}
-          title={offReason}
-          onClick={() => void start()}
-        >
-          Start evaluation
-        </Button>
-      }
+      actions={<StartButton draft={draft} isSwept={isSwept} onError={setError} />}
     >
       {needsDataset ? <MissingNote what="dataset" id={needsDataset} instead={dataset.name} /> : null}
       {needsModel ? <MissingNote what="model" id={needsModel} instead={model?.name} /> : null}
@@ -211,31 +266,7 @@ function EvaluationForm({
           </Panel>
           <DecodingPanel form={form} onChange={onChange} />
         </div>
-        <Panel title="Before you start">
-          <p className={styles.preflight} data-testid="eval-preflight">
-            {passing === 0
-              ? 'No image passes this filter: choose another split or domain.'
-              : !config
-                ? 'A setting is refused; the field says why.'
-                : `${formatPlural(count, 'image')} of ${formatCount(passing)} that pass. Up to ${formatCount(count * Number(form.votes || 1) * Number(form.maxNewTokens || 0))} tokens to write.`}
-          </p>
-          <p className={styles.muted}>
-            Storage: about {formatBytes(count * BYTES_PER_ANSWER * (isSwept ? 1 + TYPICAL_SWEEP.length : 1))}. Time: known after the first 5
-            answers; you can pause, reload, and go on.
-          </p>
-          <Checkbox
-            size="xs"
-            data-testid="eval-sweep"
-            checked={isSwept}
-            onChange={(event) => setIsSwept(event.currentTarget.checked)}
-            label="Then a robustness sweep of the same images"
-            description={`${TYPICAL_SWEEP.map(perturbationLabel).join(', ')}: one more evaluation each`}
-          />
-          <p className={styles.muted}>
-            The choice of images is seeded and in random order, so that partial figures are fair. Python&rsquo;s random.sample order is not
-            reproduced.
-          </p>
-        </Panel>
+        <BeforeStart {...chosen} isSwept={isSwept} onSwept={setIsSwept} />
       </div>
       <ModelNotes tiny={model?.tiny ?? true} synthetic={dataset.synthetic} />
     </Page>

@@ -1,8 +1,7 @@
 // A new run: algorithm, preset, data, model, settings in four groups, estimate, start.
 import { Button, NativeSelect } from '@mantine/core';
-import { IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
-import { Link, useNavigate } from 'react-router';
+import { Link } from 'react-router';
 import { EmptyState } from '../../../components/EmptyState.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { formatPlural } from '../../../components/format.ts';
@@ -10,35 +9,29 @@ import { LinkNotes } from '../../../components/LinkNotes.tsx';
 import { MissingNote } from '../../../components/MissingNote.tsx';
 import { ModelNotes } from '../../../components/ModelNotes.tsx';
 import { ModelSelect } from '../../../components/ModelSelect.tsx';
-import { useLinkChoice } from '../../../components/use-link-choice.ts';
 import { Page, Panel } from '../../../components/Page.tsx';
 import { FIELD_GROUPS } from '../../../shared/config/fields.ts';
-import { PRESET_NAMES, presetConfig } from '../../../shared/config/presets.ts';
+import { PRESET_NAMES } from '../../../shared/config/presets.ts';
 import type { DatasetRecord } from '../../../shared/domain/sample.ts';
 import type { ErrorRecord } from '../../../shared/errors.ts';
-import { toErrorRecord } from '../../../shared/errors.ts';
 import { countPassing } from '../../../shared/sample-choice.ts';
-import { DatasetsStore } from '../../../state/datasets.ts';
-import { ModelsStore } from '../../../state/models.ts';
 import type { PreviewRequest } from '../../../state/preview.ts';
 import { RunStore } from '../../../state/run.ts';
-import { useWriterReason } from '../../../state/writer.ts';
-import type { RunDraft } from '../../../state/run.ts';
-import { SelectionStore } from '../../../state/selection.ts';
 import { useDemoData } from '../../../state/use-demo-data.ts';
 import { ConfigFile } from './ConfigFile.tsx';
 import { DataChoice } from './DataChoice.tsx';
 import { DryRun } from './DryRun.tsx';
 import { FieldRow } from './FieldRow.tsx';
-import { annotationProblem, fittingFilter } from './fitting-split.ts';
+import { annotationProblem } from './fitting-split.ts';
 import { MaskPreview } from './MaskPreview.tsx';
 import { Preflight } from './Preflight.tsx';
 import { RewardPreviewPanel } from './RewardPreviewPanel.tsx';
+import { StartButton } from './StartButton.tsx';
 import type { AlgorithmChoice } from './draft-address.ts';
 import { draftLinkRules, toChoice } from './draft-address.ts';
 import type { Draft } from './use-draft.ts';
-import { useDraft } from './use-draft.ts';
-import { useFormAddress, useFormKey } from './use-form-address.ts';
+import { useFormKey } from './use-form-address.ts';
+import { useRunChoices, type RunChoices } from './use-run-choices.ts';
 import styles from '../Training.module.css';
 
 const ALGORITHMS: { value: AlgorithmChoice; label: string; lead: string }[] = [
@@ -70,18 +63,6 @@ const PRESET_LABELS: Record<(typeof PRESET_NAMES)[number], string> = {
   paper: 'Paper',
   'released-code': 'Released code',
 };
-
-/** The draft of one run, or of the pair: the GRPO twin shares all but objective and algorithm. */
-function draftsOf(draft: Draft, dataset: DatasetRecord, model: RunDraft['model']): [RunDraft, RunDraft] | [RunDraft] {
-  const { config, choice, preset } = draft;
-  if (choice !== 'pair') return [{ dataset, model, config }];
-  const { objective } = presetConfig(preset, 'grpo').policy;
-  const twin = { ...config, algorithm: 'grpo' as const, policy: { ...config.policy, objective } };
-  return [
-    { dataset, model, config: twin, name: `GRPO of a pair on ${dataset.name}` },
-    { dataset, model, config, name: `PRPO of a pair on ${dataset.name}` },
-  ];
-}
 
 function SettingsGroups({ draft }: { draft: Draft }) {
   return FIELD_GROUPS.filter(({ group }) => group !== 'data').map(({ group, title }) => (
@@ -122,111 +103,85 @@ function countChanged(draft: Draft, group: string): string {
   return count === 0 ? 'as in the preset' : `${formatPlural(count, 'setting')} changed`;
 }
 
-/** Once for each dataset that is chosen, unless the link named the split: what is then chosen stays, also where nothing passes. */
-function useFittingSplit({ config, setConfig }: Draft, dataset: DatasetRecord | undefined, isNamed: boolean): void {
-  const [skipsFirst] = useState(isNamed);
-  const [fitted, setFitted] = useState<string | null>(null);
-  if (!dataset || dataset.id === fitted) return;
-  setFitted(dataset.id);
-  if (fitted === null && skipsFirst) return;
-  const filter = fittingFilter(dataset.counts, config.filter);
-  if (filter !== config.filter) setConfig({ ...config, filter });
-}
-
 /** The page `#/train/new`; another link to it is another form. */
 export function TrainNewPage() {
   const form = useFormKey();
   return <RunSetup key={form} form={form} />;
 }
 
+/** A run needs images first. */
+function NoDataset({ isLoading }: { isLoading: boolean }) {
+  const { progress, draw } = useDemoData();
+  return (
+    <Page title="New training run">
+      <EmptyState
+        title={isLoading ? 'Looking for datasets…' : 'No dataset yet'}
+        actions={
+          <>
+            <Button onClick={() => void draw()} disabled={progress !== null || isLoading} data-testid="train-draw-demo">
+              {progress ? `Drawing images: ${progress.done} of ${progress.total}` : 'Use demo images'}
+            </Button>
+            <Link to="/">Drop a folder on Home</Link>
+          </>
+        }
+      >
+        A run needs images: PRPO and GRPO need no labels, SFT needs annotations. The demo images are drawn here, nothing is downloaded.
+      </EmptyState>
+    </Page>
+  );
+}
+
+/** What keeps the run from starting, and how large it is. */
+function readinessOf({ draft, model }: RunChoices, dataset: DatasetRecord) {
+  const imageCount = countPassing(dataset.counts, draft.config.filter);
+  const lacksAnswers = annotationProblem(draft.config.algorithm, dataset) !== null;
+  const errors = draft.problems.filter(({ severity }) => severity === 'error');
+  return { imageCount, errors, isReady: errors.length === 0 && imageCount > 0 && !lacksAnswers && model !== undefined };
+}
+
+function WhatToTrain({ choices, onError }: { choices: RunChoices; onError: (error: ErrorRecord | null) => void }) {
+  const { draft, models, model, onModel } = choices;
+  return (
+    <Panel title="What to train">
+      <NativeSelect
+        size="xs"
+        label="Algorithm"
+        data-testid="train-algorithm"
+        value={draft.choice}
+        onChange={(event) => draft.choose(toChoice(event.currentTarget.value))}
+        data={ALGORITHMS.map(({ value, label }) => ({ value, label }))}
+      />
+      <NativeSelect
+        size="xs"
+        label="Preset"
+        data-testid="train-preset"
+        value={draft.preset}
+        onChange={(event) => draft.applyPreset(PRESET_NAMES.find((name) => name === event.currentTarget.value) ?? 'tiny-demo')}
+        data={PRESET_NAMES.map((name) => ({ value: name, label: PRESET_LABELS[name] }))}
+      />
+      <ModelSelect label="Start from" models={models} value={model?.id ?? null} onChange={onModel} />
+      <ConfigFile draft={draft} onError={onError} />
+    </Panel>
+  );
+}
+
 function RunSetup({ form }: { form: string }) {
-  const navigate = useNavigate();
-  const [params, change] = useFormAddress(form);
-  const draft = useDraft(params, change);
-  const putChoice = (name: string, id: string) =>
-    change((now) => {
-      now.set(name, id);
-      return now;
-    });
-  const { datasets, phase } = DatasetsStore.use((state) => state);
-  const { models, phase: modelsPhase } = ModelsStore.use((state) => state);
-  const selectedModel = SelectionStore.use((state) => state.modelId);
-  const runs = RunStore.useApi();
-  const offReason = useWriterReason();
+  const choices = useRunChoices(form);
+  const { dataset, isLoading } = choices;
+  return dataset ? <RunForm choices={choices} dataset={dataset} /> : <NoDataset isLoading={isLoading} />;
+}
+
+function RunForm({ choices, dataset }: { choices: RunChoices; dataset: DatasetRecord }) {
+  const { draft, datasets, onDataset, needsDataset, model, needsModel } = choices;
   const isBusy = RunStore.use((state) => state.live !== null);
   const [error, setError] = useState<ErrorRecord | null>(null);
-  const demo = useDemoData();
-
-  const { item: dataset, choose: chooseDataset, missing: needsDataset } = useLinkChoice('dataset', datasets, phase === 'ready');
-  const { item: model, choose: chooseModel, missing: needsModel } = useLinkChoice('model', models, modelsPhase === 'ready', selectedModel);
-  useFittingSplit(draft, dataset, params.has('split'));
-  const imageCount = dataset ? countPassing(dataset.counts, draft.config.filter) : 0;
-  const lacksAnswers = dataset ? annotationProblem(draft.config.algorithm, dataset) !== null : false;
-  const errors = draft.problems.filter(({ severity }) => severity === 'error');
-  const isReady = errors.length === 0 && imageCount > 0 && !lacksAnswers && model !== undefined;
-  const request = dataset && model ? { config: draft.config, modelId: model.id, datasetId: dataset.id } : null;
-  const lead = ALGORITHMS.find(({ value }) => value === draft.choice)?.lead;
-
-  const onDataset = (id: string) => {
-    chooseDataset(id);
-    putChoice('dataset', id);
-  };
-  const onModel = (id: string) => {
-    chooseModel(id);
-    putChoice('model', id);
-  };
-
-  const startRun = async () => {
-    if (!dataset || !model) return;
-    try {
-      const drafts = draftsOf(draft, dataset, model);
-      const [first, second] = drafts;
-      const id = second ? (await runs.getState().createPair([first, second]))[0] : await runs.getState().create(first);
-      await navigate(`/run/${id}`);
-    } catch (thrown) {
-      setError(toErrorRecord(thrown));
-    }
-  };
-
-  if (!dataset) {
-    return (
-      <Page title="New training run">
-        <EmptyState
-          title={phase === 'loading' ? 'Looking for datasets…' : 'No dataset yet'}
-          actions={
-            <>
-              <Button
-                onClick={() => void demo.draw()}
-                disabled={demo.progress !== null || phase === 'loading'}
-                data-testid="train-draw-demo"
-              >
-                {demo.progress ? `Drawing images: ${demo.progress.done} of ${demo.progress.total}` : 'Use demo images'}
-              </Button>
-              <Link to="/">Drop a folder on Home</Link>
-            </>
-          }
-        >
-          A run needs images: PRPO and GRPO need no labels, SFT needs annotations. The demo images are drawn here, nothing is downloaded.
-        </EmptyState>
-      </Page>
-    );
-  }
+  const { imageCount, errors, isReady } = readinessOf(choices, dataset);
+  const request = model ? { config: draft.config, modelId: model.id, datasetId: dataset.id } : null;
   return (
     <Page
       title="New training run"
-      lead={lead}
-      actions={
-        <Button
-          size="sm"
-          data-testid="train-start"
-          leftSection={<IconPlayerPlay size={16} aria-hidden />}
-          disabled={!isReady || offReason !== undefined}
-          title={offReason}
-          onClick={() => void startRun()}
-        >
-          {isBusy ? 'Put into the queue' : 'Start training'}
-        </Button>
-      }
+      lead={ALGORITHMS.find(({ value }) => value === draft.choice)?.lead}
+      actions={<StartButton isReady={isReady} draft={draft} dataset={dataset} model={model} onError={setError} />}
     >
       {needsDataset ? <MissingNote what="dataset" id={needsDataset} instead={dataset.name} /> : null}
       {needsModel ? <MissingNote what="model" id={needsModel} instead={model?.name} /> : null}
@@ -238,26 +193,7 @@ function RunSetup({ form }: { form: string }) {
         </p>
       ) : null}
       <div className={styles.top}>
-        <Panel title="What to train">
-          <NativeSelect
-            size="xs"
-            label="Algorithm"
-            data-testid="train-algorithm"
-            value={draft.choice}
-            onChange={(event) => draft.choose(toChoice(event.currentTarget.value))}
-            data={ALGORITHMS.map(({ value, label }) => ({ value, label }))}
-          />
-          <NativeSelect
-            size="xs"
-            label="Preset"
-            data-testid="train-preset"
-            value={draft.preset}
-            onChange={(event) => draft.applyPreset(PRESET_NAMES.find((name) => name === event.currentTarget.value) ?? 'tiny-demo')}
-            data={PRESET_NAMES.map((name) => ({ value: name, label: PRESET_LABELS[name] }))}
-          />
-          <ModelSelect label="Start from" models={models} value={model?.id ?? null} onChange={onModel} />
-          <ConfigFile draft={draft} onError={setError} />
-        </Panel>
+        <WhatToTrain choices={choices} onError={setError} />
         <DataChoice draft={draft} datasets={datasets} dataset={dataset} imageCount={imageCount} onDataset={onDataset} />
         <Preflight
           config={draft.config}
