@@ -7,11 +7,9 @@ import { createEngineClient } from '../client/engine-client.ts';
 import { createStatisticsClient } from '../client/statistics-client.ts';
 import { keepOffline } from '../client/offline.ts';
 import { settleAfterCrash } from '../client/recovery.ts';
-import { WorkbenchError } from '../shared/errors.ts';
 import type { BackendName } from '../shared/engine-api.ts';
 import { onStorageChange } from '../shared/storage/changes.ts';
 import type { Database } from '../shared/storage/database.ts';
-import { openDatabase } from '../shared/storage/database.ts';
 import { trimJournal } from '../shared/storage/journal.ts';
 import { listWorkingIds } from '../shared/storage/locks.ts';
 import type { DatasetHealthState } from '../state/dataset-health.ts';
@@ -67,6 +65,7 @@ import { createStorageStore } from '../state/storage.ts';
 import type { WriterState } from '../state/writer.ts';
 import { createWriterStore } from '../state/writer.ts';
 import { followTabs } from './follow-tabs.ts';
+import { openOnce } from './open-once.ts';
 
 /** Every store of the page. */
 export interface Stores {
@@ -103,15 +102,36 @@ const STORAGE_INTERVAL_MS = 5000;
 /** The index of an open dataset is read anew while it grows; with 100,000 images that takes a second. */
 const REOPEN_INTERVAL_MS = 4000;
 
+interface Clients {
+  engine: ReturnType<typeof createEngineClient>;
+  data: ReturnType<typeof createDataClient>;
+  statistics: ReturnType<typeof createStatisticsClient>;
+}
+
 /** Starts the page's side of the app. Workers start with their first call. */
 export function start(): Stores {
+  const clients = { engine: createEngineClient(), data: createDataClient(), statistics: createStatisticsClient() };
+  const openDb = openOnce((error) => stores.storage.getState().fail(error));
+  const stores = createStores(clients, openDb);
+  const { notices, journal, recovery, writer, storage } = stores;
+  for (const client of Object.values(clients)) client.onDeath((error) => notices.getState().raise(error));
+  followTabs(stores);
+  followStorage(stores);
+  watchJournal(journal, writer);
+  recoverAfterCrash(openDb, recovery, writer);
+  keepOffline(() => storage.setState({ offlineReady: true }));
+  readAtStart(openDb, stores);
+  return stores;
+}
+
+/** In the order in which they need each other. */
+function createStores(
+  { engine: engineClient, data: dataClient, statistics: statisticsClient }: Clients,
+  openDb: () => Promise<Database>,
+): Stores {
   const notices = createNoticesStore();
   const jobs = createJobsStore();
   const selection = createSelectionStore();
-  const engineClient = createEngineClient();
-  const dataClient = createDataClient();
-  const statisticsClient = createStatisticsClient();
-  const openDb = openOnce((error) => storage.getState().fail(error));
   const storage = createStorageStore(openDb);
   const engine = createEngineStore(engineClient.calls, forcedBackend(), (status) => tellDeviceLoss(status, notices.getState()));
   const datasets = createDatasetsStore(dataClient.calls, openDb, jobs);
@@ -149,43 +169,6 @@ export function start(): Stores {
     data: dataClient.calls,
     baseModelId: () => selection.getState().modelId ?? models.getState().models[0]?.id ?? '',
   });
-
-  followTabs({ writer, run, evaluation });
-  engineClient.onDeath((error) => notices.getState().raise(error));
-  dataClient.onDeath((error) => notices.getState().raise(error));
-  statisticsClient.onDeath((error) => notices.getState().raise(error));
-  const refreshData = createPublisher(() => void datasets.getState().refresh(), REFRESH_INTERVAL_MS);
-  const refreshStorage = createPublisher(() => void storage.getState().refresh(), STORAGE_INTERVAL_MS);
-  const reopenDataset = createPublisher(() => {
-    const { datasetId, open } = samples.getState();
-    if (datasetId) void open(datasetId);
-  }, REOPEN_INTERVAL_MS);
-  onStorageChange(({ store, id }) => {
-    const isData = store === 'datasets' || store === 'samples';
-    if (isData) {
-      refreshData.request();
-      refreshStorage.request();
-    }
-    if (isData && id === samples.getState().datasetId) reopenDataset.request();
-    if (store === 'checkpoints') void models.getState().refresh();
-    if (store === 'evals' && evaluation.getState().evals) void evaluation.getState().refresh();
-    if (store === 'runs' && run.getState().runs) void run.getState().refresh();
-  });
-  watchJournal(journal, writer);
-  openDb()
-    .then((db) => trimJournal(db))
-    .catch(() => undefined); // what fails here fails in the refresh too, which shows it
-  recoverAfterCrash(openDb, recovery, writer);
-  keepOffline(() => storage.setState({ offlineReady: true }));
-  preferences
-    .getState()
-    .load()
-    .catch(() => undefined); // the same
-  keyboard
-    .getState()
-    .load()
-    .catch(() => undefined); // the same
-  void Promise.all([storage.getState().refresh(), datasets.getState().refresh(), models.getState().refresh()]);
   return {
     notices,
     jobs,
@@ -214,6 +197,35 @@ export function start(): Stores {
   };
 }
 
+/** What storage says was changed, here or in another tab, is read anew. */
+function followStorage({ datasets, storage, samples, models, evaluation, run }: Stores): void {
+  const refreshData = createPublisher(() => void datasets.getState().refresh(), REFRESH_INTERVAL_MS);
+  const refreshStorage = createPublisher(() => void storage.getState().refresh(), STORAGE_INTERVAL_MS);
+  const reopenDataset = createPublisher(() => {
+    const { datasetId, open } = samples.getState();
+    if (datasetId) void open(datasetId);
+  }, REOPEN_INTERVAL_MS);
+  onStorageChange(({ store, id }) => {
+    const isData = store === 'datasets' || store === 'samples';
+    if (isData) {
+      refreshData.request();
+      refreshStorage.request();
+    }
+    if (isData && id === samples.getState().datasetId) reopenDataset.request();
+    if (store === 'checkpoints') void models.getState().refresh();
+    if (store === 'evals' && evaluation.getState().evals) void evaluation.getState().refresh();
+    if (store === 'runs' && run.getState().runs) void run.getState().refresh();
+  });
+}
+
+function readAtStart(openDb: () => Promise<Database>, { storage, datasets, models, preferences, keyboard }: Stores): void {
+  const unsaid = () => undefined; // what fails here fails in the refresh too, which shows it
+  openDb().then(trimJournal).catch(unsaid);
+  preferences.getState().load().catch(unsaid);
+  keyboard.getState().load().catch(unsaid);
+  void Promise.all([storage.getState().refresh(), datasets.getState().refresh(), models.getState().refresh()]);
+}
+
 /** Looks for interrupted work now, and again when a tab that worked has gone. */
 function recoverAfterCrash(openDb: () => Promise<Database>, recovery: StoreApi<RecoveryState>, writer: StoreApi<WriterState>): void {
   settleAfterCrash(openDb)
@@ -232,50 +244,6 @@ function watchJournal(journal: StoreApi<JournalState>, writer: StoreApi<WriterSt
   });
   writer.subscribe(({ taken }, before) => {
     if (taken && taken !== before.taken) void note('take-over', `"${taken.name}" from another tab`);
-  });
-}
-
-/** The database, opened on first use and shared; a failed opening is tried again. */
-function openOnce(onLost: (error: WorkbenchError) => void): () => Promise<Database> {
-  let opened: Promise<Database> | null = null;
-  const lost = (cause: 'upgrade' | 'terminated') => {
-    opened = null;
-    onLost(
-      new WorkbenchError(
-        'E-STORAGE',
-        cause === 'upgrade' ? 'Another tab opened a newer version of this app.' : 'The browser closed the database.',
-        {
-          safe: 'Everything stored is unharmed.',
-          remedy: 'Reload this page.',
-        },
-      ),
-    );
-  };
-  return () => {
-    if (!globalThis.indexedDB) return Promise.reject(noDatabase());
-    opened ??= openDatabase({ onClosed: lost, onBlocked: () => onLost(blockedDatabase()) }).catch((error: unknown) => {
-      opened = null;
-      throw error;
-    });
-    return opened;
-  };
-}
-
-function blockedDatabase(): WorkbenchError {
-  return new WorkbenchError(
-    'E-STORAGE',
-    'Another tab holds an older version of this app open, so the database cannot be brought up to date.',
-    {
-      safe: 'Everything stored is unharmed.',
-      remedy: 'Close the other tabs of this page, then try again.',
-    },
-  );
-}
-
-function noDatabase(): WorkbenchError {
-  return new WorkbenchError('E-STORAGE', 'This browser gives the page no database (IndexedDB), so nothing can be stored.', {
-    safe: 'Nothing was lost. Learn and the self-test work without it.',
-    remedy: 'Leave the private window, or allow site data for this address, then reload.',
   });
 }
 
