@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { Link, useLocation, useNavigate } from 'react-router';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import type { ErrorRecord } from '../shared/errors.ts';
@@ -8,6 +8,7 @@ import { EvaluationStore } from '../state/evaluation.ts';
 import type { Notice } from '../state/notices.ts';
 import { isSameError, NoticesStore } from '../state/notices.ts';
 import { RunStore } from '../state/run.ts';
+import { useUndoKey } from '../state/use-undo-key.ts';
 import { LargestItems } from './LargestItems.tsx';
 import styles from './NoticeStack.module.css';
 import { useDialogOpen } from './use-dialog-open.ts';
@@ -38,6 +39,19 @@ function useBeneathDialog(notices: readonly Notice[]): boolean {
   return before !== null && newest <= before;
 }
 
+/** Does what the newest message offers; only deletions and changes that can be taken back offer something. */
+function useUndoNewest(): () => boolean {
+  const store = NoticesStore.useApi();
+  return useCallback(() => {
+    const { notices, dismiss } = store.getState();
+    const newest = notices.findLast(({ action }) => action !== undefined);
+    if (!newest) return false;
+    newest.action?.run();
+    dismiss(newest.id);
+    return true;
+  }, [store]);
+}
+
 /** Errors and finished jobs, bottom right; they stay until dismissed or, with a link, until its page is open. */
 export function NoticeStack() {
   const shown = useErrorOfPage();
@@ -45,6 +59,7 @@ export function NoticeStack() {
   const notices = all.filter(({ error }) => !isSameError(error, shown));
   const store = NoticesStore.useApi();
   const isBeneath = useBeneathDialog(all);
+  useUndoKey(useUndoNewest(), true);
   return (
     <div className={styles.stack} aria-live="polite" data-beneath={isBeneath || undefined} data-testid="notice-stack">
       {notices.map((notice) => (

@@ -13,6 +13,7 @@ export type KeyTable<Name extends string = string> = Readonly<Record<Name, KeyEn
 export const FIXED_KEYS = {
   palette: { keys: ['Control+k'], meaning: 'Go to a place or do something' },
   close: { keys: ['Escape'], meaning: 'Close what is open' },
+  undo: { keys: ['Control+z'], meaning: 'Take back what the newest message offers to undo' },
 } satisfies KeyTable;
 
 export const GLOBAL_KEYS = {

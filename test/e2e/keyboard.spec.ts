@@ -71,7 +71,7 @@ test('dialogs, menus, deletions and moved keys work with keys alone, and the foc
     await page.keyboard.press('Enter');
     await press(page.getByRole('button', { name: 'Close quick view' }), 'Enter');
     await expect(view).toHaveCount(0);
-    await expect(page.locator('main :focus')).toHaveCount(1);
+    await expect(items.first(), 'the image has the focus again').toBeFocused();
   });
 
   await test.step('deleting', async () => {
@@ -86,6 +86,18 @@ test('dialogs, menus, deletions and moved keys work with keys alone, and the foc
     await page.keyboard.press('Enter');
     await expect(last).toHaveCount(0);
     await expect(page.locator('main :focus')).toHaveCount(1);
+  });
+
+  await test.step('a deletion is taken back from wherever the focus is', async () => {
+    await page.goto('/#/train');
+    const run = page.getByRole('link', { name: 'PRPO seed 1' });
+    const more = page.getByRole('button', { name: 'More for PRPO seed 1' });
+    await press(more, 'Enter');
+    await chooseItem(page, /^Delete/);
+    await expect(run).toHaveCount(0);
+    await page.keyboard.press('Control+z');
+    await expect(run).toBeVisible();
+    await expect(page.getByTestId('notice-action')).toHaveCount(0);
   });
 
   await test.step('dialogs of data and models', async () => {

@@ -1,9 +1,10 @@
 // Changing tags and notes with a way back: a notice with "Undo" for a while, and Ctrl+Z for the last change.
-import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { useCallback, useMemo, useRef } from 'react';
 import { formatPlural } from '../../components/format.ts';
 import { EXCLUDED_TAG } from '../../shared/sample-choice.ts';
 import { NoticesStore } from '../../state/notices.ts';
 import { SamplesStore, type SampleRow, type SamplesState } from '../../state/samples.ts';
+import { useUndoKey } from '../../state/use-undo-key.ts';
 
 type Edit = Parameters<SamplesState['edit']>[0][number];
 
@@ -15,8 +16,6 @@ export interface SampleEdits {
   setTag: (ids: Iterable<string>, tag: string, isOn: boolean) => Promise<void>;
   /** Replaces a sample's note. */
   setNote: (id: string, note: string) => Promise<void>;
-  /** Takes the last change back, once. */
-  undo: () => void;
 }
 
 /** Edits of the open dataset. */
@@ -49,6 +48,14 @@ export function useSampleEdits(): SampleEdits {
     [samples, notices],
   );
 
+  /** Also when its message is gone. */
+  const undoLast = useCallback(() => {
+    const change = last.current;
+    change?.undo();
+    return change !== null;
+  }, []);
+  useUndoKey(undoLast);
+
   return useMemo(
     () => ({
       setTag: async (ids, tag, isOn) => {
@@ -57,23 +64,9 @@ export function useSampleEdits(): SampleEdits {
         if (edits.length > 0) await apply(edits, tagWords(edits.length, tag, isOn));
       },
       setNote: (id, note) => apply([{ id, note }], note ? 'The note is stored.' : 'The note was removed.'),
-      undo: () => last.current?.undo(),
     }),
     [samples, apply],
   );
-}
-
-/** Ctrl+Z (Cmd+Z) outside of fields takes the last change back. */
-export function useUndoKey({ undo }: SampleEdits): void {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'z' || event.shiftKey) return;
-      if (event.target instanceof HTMLElement && event.target.closest('input:not([type=checkbox]), textarea, select')) return;
-      undo();
-    };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, [undo]);
 }
 
 function tagEdit({ id, tags }: SampleRow, tag: string, isOn: boolean): Edit[] {

@@ -1,13 +1,15 @@
 import { Button, NativeSelect } from '@mantine/core';
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { Link } from 'react-router';
 import { LinkNotes } from '../../../components/LinkNotes.tsx';
 import { EmptyState } from '../../../components/EmptyState.tsx';
 import { formatCount } from '../../../components/format.ts';
 import { useParameters } from '../../../components/use-parameters.ts';
 import { REVIEW_TAG } from '../../../shared/sample-choice.ts';
+import { FIXED_KEYS } from '../../../state/key-tables.ts';
 import { SamplesStore } from '../../../state/samples.ts';
 import { SelectionStore } from '../../../state/selection.ts';
+import { useKeys } from '../../../state/use-keys.ts';
 import styles from '../DatasetPage.module.css';
 import { Facets } from './Facets.tsx';
 import { applyFilter, ORDERS, readFilter, viewQuery, withParameter, withView, type AddressChange } from './filter.ts';
@@ -19,7 +21,7 @@ import { SavedViews } from './SavedViews.tsx';
 import { SearchField, useTextHits } from './SearchField.tsx';
 import { SelectionBar } from './SelectionBar.tsx';
 import { UseView } from './UseView.tsx';
-import { useSampleEdits, useUndoKey } from '../use-sample-edits.ts';
+import { useSampleEdits } from '../use-sample-edits.ts';
 
 /** Search, facets, views, gallery and quick view; the whole state is in the address. */
 export function BrowseTab({ datasetId }: { datasetId: string }) {
@@ -34,7 +36,13 @@ export function BrowseTab({ datasetId }: { datasetId: string }) {
   const selectedId = params.get('sample');
   const set = (name: string, value: string) => change((now) => withParameter(now, name, value));
   const edits = useSampleEdits();
-  useUndoKey(edits);
+  const center = useRef<HTMLDivElement>(null);
+  const closeQuickView = () => {
+    set('sample', '');
+    // The image that was looked at, wherever in its view the focus was.
+    center.current?.querySelector<HTMLElement>('[role=gridcell] [tabindex="0"]')?.focus({ preventScroll: true });
+  };
+  useKeys(FIXED_KEYS, { close: selectedId ? closeQuickView : undefined });
   useEffect(() => {
     selection.getState().setSamples(
       datasetId,
@@ -54,7 +62,7 @@ export function BrowseTab({ datasetId }: { datasetId: string }) {
           <PredictionSource />
         </FilterFold>
       </div>
-      <div className={styles.center}>
+      <div ref={center} className={styles.center}>
         <LinkNotes rules={rules} />
         <div className={styles.count}>
           <p aria-live="polite">
@@ -109,7 +117,7 @@ export function BrowseTab({ datasetId }: { datasetId: string }) {
           />
         )}
       </div>
-      {selectedId ? <QuickView key={selectedId} sampleId={selectedId} edits={edits} onClose={() => set('sample', '')} /> : null}
+      {selectedId ? <QuickView key={selectedId} sampleId={selectedId} edits={edits} onClose={closeQuickView} /> : null}
     </div>
   );
 }

@@ -12,7 +12,7 @@ import styles from '../DatasetPage.module.css';
 import { ProblemList } from '../ProblemList.tsx';
 import { countProblems } from '../problems.ts';
 import { ShortcutPanel } from './ShortcutPanel.tsx';
-import { useSampleEdits, useUndoKey } from '../use-sample-edits.ts';
+import { useSampleEdits } from '../use-sample-edits.ts';
 
 /** Balance, copies and leaks, shortcuts, and what the import found wrong. */
 export function HealthTab({ dataset }: { dataset: DatasetRecord }) {
@@ -20,7 +20,6 @@ export function HealthTab({ dataset }: { dataset: DatasetRecord }) {
   const report = DatasetHealthStore.use((state) => (state.datasetId === dataset.id ? state.report : null));
   const problems = dataset.summary?.problems ?? [];
   const edits = useSampleEdits();
-  useUndoKey(edits);
   useEffect(() => {
     void store.getState().open(dataset.id);
     // Read anew when the images have changed.
