@@ -1,5 +1,6 @@
 // What takes room in this browser and can be deleted one by one.
 import { useEffect } from 'react';
+import { storedBytes } from '../shared/stored-bytes.ts';
 import { DatasetsStore } from './datasets.ts';
 import { InspectionStore } from './inspection.ts';
 import { ModelsStore } from './models.ts';
@@ -39,9 +40,10 @@ export function useStoredItems(): StoredItem[] {
   const answers = useKeptAnswers();
   const datasetStore = DatasetsStore.useApi();
   const modelStore = ModelsStore.useApi();
-  const stored = datasets.map(({ id, name, sizeBytes, createdAt }): StoredItem => {
+  const stored = datasets.map((dataset): StoredItem => {
+    const { id, name, createdAt } = dataset;
     const remove = () => datasetStore.getState().remove(id);
-    return { id, kind: 'dataset', name, to: `/data/${encodeURIComponent(id)}`, sizeBytes, createdAt, remove };
+    return { id, kind: 'dataset', name, to: `/data/${encodeURIComponent(id)}`, sizeBytes: storedBytes(dataset), createdAt, remove };
   });
   const checkpoints = models.flatMap(({ id, name, sizeBytes, checkpoint }): StoredItem[] => {
     if (!checkpoint) return [];

@@ -3,6 +3,7 @@
 import type { ImportProblem } from '../../src/shared/domain/sample.ts';
 import type { ImportReview } from '../../src/shared/data-api.ts';
 import type { StorageStatus } from '../../src/shared/storage/quota.ts';
+import { EXTRA_BYTES_PER_IMAGE } from '../../src/shared/stored-bytes.ts';
 import { openAnnotationFile, unreadable, type AnnotationFile } from './annotation-file.ts';
 import { FacetCounts } from './counts.ts';
 import type { DropFiles } from './drop/drop-files.ts';
@@ -27,9 +28,6 @@ export interface ReviewedDrop {
   /** Annotation, question and answers files with what they turned out to be. */
   texts: { entry: TextEntry; kind: AnnotationFile['kind'] }[];
 }
-
-/** Measured sizes of 160 px thumbnails and sample records, rounded up. */
-const EXTRA_BYTES_PER_IMAGE = 12_000;
 
 interface ReviewContext {
   signal: AbortSignal;

@@ -6,8 +6,9 @@ import { DropZone } from '../../components/DropZone.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { FolderTree } from '../../components/FolderTree.tsx';
 import { Page } from '../../components/Page.tsx';
-import { formatBytes } from '../../components/format.ts';
+import { formatBytes, formatPlural } from '../../components/format.ts';
 import type { DatasetRecord } from '../../shared/domain/sample.ts';
+import { storedBytes } from '../../shared/stored-bytes.ts';
 import { DatasetsStore } from '../../state/datasets.ts';
 import { eraseLater } from '../../state/erase-later.ts';
 import { ImportsStore } from '../../state/imports.ts';
@@ -87,6 +88,8 @@ function AddImages({ isFirst }: { isFirst: boolean }) {
 function DeleteDialog({ dataset, onClose }: { dataset: DatasetRecord; onClose: () => void }) {
   const store = DatasetsStore.useApi();
   const notices = NoticesStore.useApi();
+  const images = formatPlural(dataset.imageCount, 'image');
+  const bytes = formatBytes(storedBytes(dataset));
   const remove = () => {
     const { id, name } = dataset;
     eraseLater(notices, {
@@ -103,14 +106,15 @@ function DeleteDialog({ dataset, onClose }: { dataset: DatasetRecord; onClose: (
   return (
     <Modal opened onClose={onClose} title={`Delete ${dataset.name}?`}>
       <p>
-        {dataset.imageCount} images ({formatBytes(dataset.sizeBytes)}) are removed from this browser. The files you imported them from stay
-        as they are. Evaluations and runs keep their numbers but cannot show these images any more.
+        {dataset.pictures ? `What is stored of ${images} (about ${bytes}) is removed` : `${images} (${bytes}) are removed`} from this
+        browser. The files you imported them from stay as they are. Evaluations and runs keep their numbers but cannot show these images any
+        more.
       </p>
       <div className={styles.buttons}>
         <Button variant="default" onClick={onClose} data-autofocus>
           Keep it
         </Button>
-        <Button onClick={remove}>Delete {formatBytes(dataset.sizeBytes)}</Button>
+        <Button onClick={remove}>Delete {bytes}</Button>
       </div>
     </Modal>
   );
