@@ -8,7 +8,8 @@ import { getEval, listAnswers, putAnswers, putEval } from '../../src/shared/stor
 import { getRun, listSteps } from '../../src/shared/storage/runs.ts';
 import { putSamples } from '../../src/shared/storage/samples.ts';
 import { createEvaluationStore, isInterrupted } from '../../src/state/evaluation.ts';
-import { createInspectionStore, explanationKey } from '../../src/state/inspection.ts';
+import { explanationKey } from '../../src/state/explanation-key.ts';
+import { createInspectionStore } from '../../src/state/inspection.ts';
 import { createJobsStore } from '../../src/state/jobs.ts';
 import { createNoticesStore } from '../../src/state/notices.ts';
 import { createPublisher } from '../../src/state/publisher.ts';

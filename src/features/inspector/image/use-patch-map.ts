@@ -1,7 +1,8 @@
 // The similarity map of one keyword over the image, asked for when it is first shown.
 import { useEffect } from 'react';
 import type { ErrorRecord } from '../../../shared/errors.ts';
-import { InspectionStore, similarityKey } from '../../../state/inspection.ts';
+import { similarityKey } from '../../../state/explanation-key.ts';
+import { InspectionStore } from '../../../state/inspection.ts';
 import type { PatchMap } from './ImageStage.tsx';
 
 export interface PatchMapRequest {
