@@ -15,7 +15,9 @@ it('counts every kind of change and lists the broken ones first, and says what i
   const { text = [], table } = flipsSection({ byRun: [], a, b, flips });
   expect(text[0]).toContain('Before: First');
   expect(text[0]).toContain('4 labelled images: 50');
-  expect(text[1]).toContain('Fixed 1, broken 1, changed but still wrong 1');
+  expect(text[1]).toBe(
+    'Fixed 1, broken 1, changed but still wrong 1. McNemar, exact, two-sided: p = 1.000, no more than chance would give.',
+  );
   expect(text[2]).toBe('Left out: pictures and the words of the answers.');
   expect(table?.rows.map((row) => [row[0], row[5]])).toEqual([
     ['aster/1.png', 'broken'],

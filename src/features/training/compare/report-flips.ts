@@ -30,7 +30,7 @@ export function flipsSection(chosen: Pick<ChosenFlips, 'byRun' | 'a' | 'b' | 'fl
     title: TITLE,
     text: [
       `Before: ${a.name} (${a.modelName}). After: ${b.name} (${b.modelName}). Both answered ${formatPlural(shared, 'labelled image')}: ${formatPercent(rightA / shared)} right before, ${formatPercent(rightB / shared)} after; an unparsed answer counts as wrong.`,
-      `Fixed ${count('fixed')}, broken ${count('broken')}, changed but still wrong ${count('other')}. McNemar, exact, two-sided: p ${formatP(mcNemar.p)}${mcNemar.p < 0.05 ? '' : ', no more than chance would give'}.`,
+      `Fixed ${count('fixed')}, broken ${count('broken')}, changed but still wrong ${count('other')}. McNemar, exact, two-sided: ${formatP(mcNemar.p)}${mcNemar.p < 0.05 ? '' : ', no more than chance would give'}.`,
       `Left out: pictures and the words of the answers${listed.length < flips.length ? `, and all but the first ${MOST_LISTED} of ${flips.length} changes` : ''}.`,
     ],
     table:
