@@ -63,101 +63,130 @@ const TITLES: Record<ExchangeWork, string> = {
 };
 const JOB_ID = 'exchange';
 
+type Progress = { done: number; total: number };
+
+/** One piece of work at a time: shows its progress, tells its failure, and can stop it. */
+function createWork({ jobs, notices }: ExchangeDeps, get: () => ExchangeState, set: (patch: Partial<ExchangeState>) => void) {
+  let abort = new AbortController();
+  const run = async <Result>(
+    work: ExchangeWork,
+    job: (call: { signal: AbortSignal; onProgress: (progress: Progress) => void }) => Promise<Result>,
+  ): Promise<Result | null> => {
+    if (get().busy) {
+      notices.getState().tell('Another file is being read or written; try again when it is done.');
+      return null;
+    }
+    abort = new AbortController();
+    const onProgress = (progress: Progress) => {
+      set({ busy: { work, ...progress } });
+      jobs
+        .getState()
+        .report({ id: JOB_ID, kind: 'import', title: TITLES[work], state: 'running', ...progress, etaMs: null, to: '/device' });
+    };
+    onProgress({ done: 0, total: 0 });
+    try {
+      return await job({ signal: abort.signal, onProgress });
+    } catch (error) {
+      notices.getState().raise(error);
+      return null;
+    } finally {
+      set({ busy: null });
+      jobs.getState().remove(JOB_ID);
+    }
+  };
+  return { run, cancel: () => abort.abort() };
+}
+
+type Run = ReturnType<typeof createWork>['run'];
+
+function bundleActions(
+  { data, notices, codeVersion }: ExchangeDeps,
+  run: Run,
+  set: (patch: Partial<ExchangeState>) => void,
+): Pick<ExchangeState, 'exportBundle' | 'importBundle'> {
+  return {
+    exportBundle: (images) => run('bundle-out', (call) => data.exportBundle({ images, appVersion: codeVersion }, call)),
+    importBundle: async (file) => {
+      const bundle = await run('bundle-in', (call) => data.importBundle({ file }, call));
+      if (!bundle) return;
+      set({ bundle });
+      const added = Object.values(bundle.added).reduce((sum, ids) => sum + ids.length, 0);
+      notices.getState().tell(`The bundle brought ${added} records; ${bundle.alreadyHere.length} were here already.`, {
+        to: '/device',
+        label: 'See what it held',
+      });
+    },
+  };
+}
+
+function modelActions(
+  { data, engine, database, notices }: ExchangeDeps,
+  run: Run,
+  set: (patch: Partial<ExchangeState>) => void,
+): Pick<ExchangeState, 'exportModel' | 'importModel' | 'mergeModel' | 'compareModels'> {
+  const list = { to: '/models', label: 'Open the list' };
+  /** A whole model that the engine cannot load does not stay. */
+  const loadReport = async (checkpointId: string, signal: AbortSignal): Promise<LoadReport> => {
+    try {
+      return await engine.loadModel({ modelId: checkpointId }, { signal });
+    } catch (error) {
+      await deleteCheckpoint(await database(), checkpointId);
+      throw error;
+    }
+  };
+  return {
+    exportModel: (modelId, layout) => run('model-out', () => data.exportModel({ modelId, layout })),
+    importModel: async (entries, base) => {
+      const loaded = await run('model-in', async ({ signal }) => {
+        const { checkpointId, report } = await data.importModel({ entries, baseModelId: base });
+        return { checkpointId, report: report ?? (await loadReport(checkpointId, signal)) };
+      });
+      if (!loaded) return;
+      set({ loaded });
+      notices.getState().tell(`The model was imported: ${loaded.report.matched} tensors in use.`, list);
+    },
+    mergeModel: async (modelId) => {
+      const merged = await run('model-merge', () => data.mergeModel({ modelId }));
+      if (merged) notices.getState().tell('The adapter was folded in: a new model with full weights is in the list.', list);
+      return merged?.checkpointId ?? null;
+    },
+    compareModels: (a, b) => run('model-diff', (call) => data.compareModels({ a, b }, call)),
+  };
+}
+
+const unzip = async (file: File) => (await loadPart(() => import('../shared/formats/zip-reader.ts'))).openZip(file);
+
+/** Gives a drop to whoever reads its kind. */
+async function takeDrop(entries: ImportEntry[], get: () => ExchangeState, baseModelId: () => string): Promise<ImportEntry[] | null> {
+  const [only] = entries;
+  const zip = entries.length === 1 && only?.path.toLowerCase().endsWith('.zip') ? await unzip(only.file) : null;
+  const kind = kindOfDrop(zip ? [...zip.keys()] : entries.map(({ path }) => path));
+  if (kind === 'bundle' && zip && only) await get().importBundle(only.file);
+  else if (kind === 'model') await get().importModel(entries, baseModelId());
+  else if (kind === 'log' && only && !zip) await get().importLog(only);
+  else if (zip) return Promise.all([...zip.values()].map(async ({ path, read }) => ({ path, file: new File([await read()], path) })));
+  else return entries;
+  return null;
+}
+
 /** The exchange store. */
-export function createExchangeStore({ data, engine, database, jobs, notices, codeVersion, baseModelId }: ExchangeDeps) {
+export function createExchangeStore(deps: ExchangeDeps) {
+  const { data, notices, codeVersion, baseModelId } = deps;
   return createStore<ExchangeState>((set, get) => {
-    let abort = new AbortController();
-    /** Shows progress, tells failures, lets one piece of work run at a time. */
-    const run = async <Result>(
-      work: ExchangeWork,
-      job: (report: (progress: { done: number; total: number }) => void) => Promise<Result>,
-    ): Promise<Result | null> => {
-      if (get().busy) {
-        notices.getState().tell('Another file is being read or written; try again when it is done.');
-        return null;
-      }
-      abort = new AbortController();
-      const report = (progress: { done: number; total: number }) => {
-        set({ busy: { work, ...progress } });
-        jobs
-          .getState()
-          .report({ id: JOB_ID, kind: 'import', title: TITLES[work], state: 'running', ...progress, etaMs: null, to: '/device' });
-      };
-      report({ done: 0, total: 0 });
-      try {
-        return await job(report);
-      } catch (error) {
-        notices.getState().raise(error);
-        return null;
-      } finally {
-        set({ busy: null });
-        jobs.getState().remove(JOB_ID);
-      }
-    };
-    /** A whole model that the engine cannot load does not stay. */
-    const loadReport = async (checkpointId: string): Promise<LoadReport> => {
-      try {
-        return await engine.loadModel({ modelId: checkpointId }, { signal: abort.signal });
-      } catch (error) {
-        await deleteCheckpoint(await database(), checkpointId);
-        throw error;
-      }
-    };
-    const unzip = async (file: File) => (await loadPart(() => import('../shared/formats/zip-reader.ts'))).openZip(file);
+    const { run, cancel } = createWork(deps, get, set);
     return {
       busy: null,
       bundle: null,
       loaded: null,
-      exportBundle: (images) =>
-        run('bundle-out', (onProgress) => data.exportBundle({ images, appVersion: codeVersion }, { signal: abort.signal, onProgress })),
-      importBundle: async (file) => {
-        const bundle = await run('bundle-in', (onProgress) => data.importBundle({ file }, { signal: abort.signal, onProgress }));
-        if (!bundle) return;
-        set({ bundle });
-        const added = Object.values(bundle.added).reduce((sum, ids) => sum + ids.length, 0);
-        notices.getState().tell(`The bundle brought ${added} records; ${bundle.alreadyHere.length} were here already.`, {
-          to: '/device',
-          label: 'See what it held',
-        });
-      },
-      exportModel: (modelId, layout) => run('model-out', () => data.exportModel({ modelId, layout })),
-      importModel: async (entries, base) => {
-        const loaded = await run('model-in', async () => {
-          const { checkpointId, report } = await data.importModel({ entries, baseModelId: base });
-          return { checkpointId, report: report ?? (await loadReport(checkpointId)) };
-        });
-        if (!loaded) return;
-        set({ loaded });
-        notices
-          .getState()
-          .tell(`The model was imported: ${loaded.report.matched} tensors in use.`, { to: '/models', label: 'Open the list' });
-      },
-      mergeModel: async (modelId) => {
-        const merged = await run('model-merge', () => data.mergeModel({ modelId }));
-        if (merged)
-          notices
-            .getState()
-            .tell('The adapter was folded in: a new model with full weights is in the list.', { to: '/models', label: 'Open the list' });
-        return merged?.checkpointId ?? null;
-      },
-      compareModels: (a, b) => run('model-diff', (onProgress) => data.compareModels({ a, b }, { signal: abort.signal, onProgress })),
+      ...bundleActions(deps, run, set),
+      ...modelActions(deps, run, set),
       importLog: async (entry) => {
         const log = await run('log-in', () => data.importLog({ entry, codeVersion }));
         if (log)
           notices.getState().tell(`${entry.path} was read: ${log.steps} steps.`, { to: `/run/${log.runId}`, label: 'Open the curves' });
       },
-      cancel: () => abort.abort(),
-      take: async (entries) => {
-        const [only] = entries;
-        const zip = entries.length === 1 && only?.path.toLowerCase().endsWith('.zip') ? await unzip(only.file) : null;
-        const kind = kindOfDrop(zip ? [...zip.keys()] : entries.map(({ path }) => path));
-        if (kind === 'bundle' && zip && only) await get().importBundle(only.file);
-        else if (kind === 'model') await get().importModel(entries, baseModelId());
-        else if (kind === 'log' && only && !zip) await get().importLog(only);
-        else if (zip) return Promise.all([...zip.values()].map(async ({ path, read }) => ({ path, file: new File([await read()], path) })));
-        else return entries;
-        return null;
-      },
+      cancel,
+      take: (entries) => takeDrop(entries, get, baseModelId),
     };
   });
 }
