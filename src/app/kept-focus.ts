@@ -4,7 +4,7 @@ import { pageOf } from './page-of.ts';
 
 /** How long an element may take to come back on a page that is drawn anew, such as the next image of Inspect. */
 const COMES_BACK_MS = 4000;
-/** Elements that had the focus before; more than a dialog has, so that its opener is among them. */
+/** Places that had the focus before; more than a dialog has, so that its opener is among them. */
 const HISTORY = 60;
 
 const FOCUSABLE = 'a[href], button, input, select, textarea, summary, [tabindex]';
@@ -77,11 +77,21 @@ function twinOf({ signature }: Place, main: Element): HTMLElement | null {
   return same.length === 1 ? (same[0] ?? null) : null;
 }
 
+/** The newest place that is still there, or what is beside it: a menu whose choice deleted the row that it was opened from. */
+function homeInHistory(history: readonly Place[]): HTMLElement | null {
+  for (const place of history.toReversed()) {
+    if (isUsable(place.element)) return place.element;
+    const near = place.scope?.isConnected && place.page === pageNow() ? nearest(place) : null;
+    if (near) return near;
+  }
+  return null;
+}
+
 /** Where the focus goes from a place that is gone; null: not yet known. */
-function homeOf(place: Place, history: readonly HTMLElement[]): HTMLElement | null {
+function homeOf(place: Place, history: readonly Place[]): HTMLElement | null {
   const main = document.querySelector('main');
   const { scope, page, goneAt } = place;
-  if (!scope?.isConnected) return history.findLast(isUsable) ?? main;
+  if (!scope?.isConnected) return homeInHistory(history) ?? main;
   const near = nearest(place);
   if (near || scope !== main) return near ?? firstUsable(scope) ?? main;
   const mayComeBack = page === pageNow() && goneAt !== null && performance.now() - goneAt < COMES_BACK_MS;
@@ -94,7 +104,7 @@ function homeOf(place: Place, history: readonly HTMLElement[]): HTMLElement | nu
  */
 export function keepFocus(): () => void {
   let last: Place | null = null;
-  let history: HTMLElement[] = [];
+  let history: Place[] = [];
   let isPointer = false;
   let asked = 0;
 
@@ -119,7 +129,7 @@ export function keepFocus(): () => void {
   const onFocus = ({ target }: Event): void => {
     if (!(target instanceof HTMLElement)) return;
     last = placeOf(target);
-    history = [...history.filter((one) => one !== target), target].slice(-HISTORY);
+    history = [...history.filter(({ element }) => element !== target), last].slice(-HISTORY);
   };
   /** What lets go of the focus and is still there did so by will. */
   const onBlur = ({ target }: Event): void => {

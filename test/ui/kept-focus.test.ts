@@ -61,6 +61,19 @@ describe('what had the focus and goes away', () => {
     await vi.waitFor(() => expect(focused()).toBe('opener'));
   });
 
+  it('hands it to the next row when a menu deleted the one that it was opened from', async () => {
+    show(
+      '<main id="main" tabindex="-1"><button id="first"></button><ul><li id="a"><button id="1"></button></li><li><button id="2"></button></li></ul></main>',
+    );
+    at('first').focus();
+    at('1').focus();
+    document.body.insertAdjacentHTML('beforeend', '<div id="portal"><div role="menu"><button id="delete"></button></div></div>');
+    at('delete').focus();
+    at('a').remove();
+    remove('portal');
+    await vi.waitFor(() => expect(focused()).toBe('2'));
+  });
+
   it('hands it to the page when another page came', async () => {
     location.hash = '#/data';
     show('<nav><a href="#/" id="rail"></a></nav><main id="main" tabindex="-1"><div id="page"><a href="#/eval" id="link"></a></div></main>');
