@@ -8,20 +8,20 @@ import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { formatPlural } from '../../../components/format.ts';
 import { Page } from '../../../components/Page.tsx';
 import { saveFile } from '../../../components/save-file.ts';
-import type { SampleRecord } from '../../../shared/domain/sample.ts';
-import { ModelsStore } from '../../../state/models.ts';
+import type { DatasetRecord, SampleRecord } from '../../../shared/domain/sample.ts';
+import { ModelsStore, type ModelEntry } from '../../../state/models.ts';
 import { NoticesStore } from '../../../state/notices.ts';
 import { SamplesStore } from '../../../state/samples.ts';
 import { MissingModel } from '../ModelBar.tsx';
 import { inspectAddress } from '../address.ts';
 import { InspectLinkNotes } from '../InspectLinkNotes.tsx';
-import { useAddress } from '../use-address.ts';
+import { useAddress, type InspectAddress } from '../use-address.ts';
 import { useErrorRates } from '../use-error-rates.ts';
 import { useModelReading, useStoredAnswers } from '../use-explanation.ts';
 import { useSample } from '../use-sample.ts';
 import type { AskedReading } from '../reading.ts';
 import type { ReportModel } from './case-report.ts';
-import { REPORT_VIEWS, ReportSheet } from './ReportSheet.tsx';
+import { REPORT_VIEWS, ReportSheet, type ReportSheetProps } from './ReportSheet.tsx';
 import css from './report.css?inline';
 import { reportHtml } from './save-report.ts';
 import styles from '../Inspector.module.css';
@@ -70,6 +70,58 @@ function Tools({ sample, views, onViews, missing, sheet, pictures }: ToolsProps)
   );
 }
 
+type ReportProps = Pick<ReportSheetProps, 'sample' | 'url' | 'file' | 'dataset' | 'model' | 'reading' | 'rates'> & {
+  address: InspectAddress;
+};
+
+/** The sheet, and what can be done with it once its views are drawn. */
+function Report({ address, ...report }: ReportProps) {
+  const views = address.read('views') === '1';
+  const [settled, setSettled] = useState<readonly string[]>([]);
+  const settle = useCallback((view: string) => setSettled((old) => [...new Set([...old, view])]), []);
+  const missing = views ? REPORT_VIEWS.filter(({ view }) => !settled.includes(view.kind)).length : 0;
+  const sheet = useRef<HTMLElement>(null);
+  const [pictures] = useState(() => new Map<string, Blob>());
+  const keepPicture = useCallback((url: string, blob: Blob) => void pictures.set(url, blob), [pictures]);
+  return (
+    <>
+      <Tools
+        sample={report.sample}
+        views={views}
+        onViews={(on) => address.patch({ views: on ? '1' : null })}
+        missing={missing}
+        sheet={() => sheet.current}
+        pictures={pictures}
+      />
+      <ReportSheet {...report} ref={sheet} onPicture={keepPicture} onViewSettled={settle} withViews={views} />
+    </>
+  );
+}
+
+function NothingYet({ model, isBusy, onRun }: { model: ModelEntry | null; isBusy: boolean; onRun: () => void }) {
+  return (
+    <EmptyState
+      title="Nothing to report yet"
+      actions={
+        <Button loading={isBusy} disabled={!model} onClick={onRun} data-testid="report-run">
+          Run {model?.name ?? 'the model'} on this image
+        </Button>
+      }
+    >
+      A report holds the model’s estimate and its reasoning, so the model has to answer first.
+    </EmptyState>
+  );
+}
+
+/** The dataset that holds the image, opened where another one is. */
+function useDatasetOf(datasetId: string): DatasetRecord | null {
+  const samples = SamplesStore.useApi();
+  useEffect(() => {
+    if (samples.getState().datasetId !== datasetId) void samples.getState().open(datasetId);
+  }, [samples, datasetId]);
+  return SamplesStore.use((state) => (state.datasetId === datasetId ? state.dataset : null));
+}
+
 /** What a link to a report says of the answer; the rest of the address belongs to the inspector. */
 const ANSWER_OF_LINK = ['from', 'precision'];
 
@@ -82,88 +134,40 @@ export function ReportPage() {
   const sampleId = path.startsWith(`${datasetId}/`) ? path : `${datasetId}/${path}`;
   const address = useAddress();
   const { modelId } = address;
-  const loaded = useSample(sampleId, address.read('needs'));
+  const { sample, file, url, error } = useSample(sampleId, address.read('needs'));
   const stored = useStoredAnswers(sampleId);
   const main = useModelReading(modelId, sampleId, address);
+  const { reading } = main;
   const model = ModelsStore.use((state) => state.models.find(({ id }) => id === modelId) ?? null);
   const isModelMissing = ModelsStore.use((state) => state.phase === 'ready') && modelId !== null && model === null;
-  const samples = SamplesStore.useApi();
-  const dataset = SamplesStore.use((state) => (state.datasetId === datasetId ? state.dataset : null));
-  const reported = model ?? (main.reading && isModelMissing ? goneModel(modelId, main.reading) : null);
+  const dataset = useDatasetOf(datasetId);
+  const reported = model ?? (reading && isModelMissing ? goneModel(modelId, reading) : null);
   const rates = useErrorRates(modelId);
-  const views = address.read('views') === '1';
-  const [settled, setSettled] = useState<readonly string[]>([]);
-  const settle = useCallback((view: string) => setSettled((old) => [...new Set([...old, view])]), []);
-  const missing = views ? REPORT_VIEWS.filter(({ view }) => !settled.includes(view.kind)).length : 0;
-  const sheet = useRef<HTMLElement>(null);
-  const [pictures] = useState(() => new Map<string, Blob>());
-  const keepPicture = useCallback((address: string, blob: Blob) => void pictures.set(address, blob), [pictures]);
-  useEffect(() => {
-    if (samples.getState().datasetId !== datasetId) void samples.getState().open(datasetId);
-  }, [samples, datasetId]);
-  const { sample, file, url, error } = loaded;
   const isBusy = main.state?.phase === 'loading' || main.state?.phase === 'generating';
+  const failure = error ?? main.state?.error;
   const back = <Link to={inspectAddress(datasetId, sampleId, address.query)}>Back to the image</Link>;
-  if (error || main.state?.error) {
+  const isAlone = failure || (!reading && stored !== undefined && (isModelMissing || sample));
+  if (isAlone) {
     return (
       <Page title="Report" above={back}>
-        <ErrorNotice error={error ?? main.state?.error ?? { code: 'E-INTERNAL', message: 'No report.' }} />
-      </Page>
-    );
-  }
-  if (isModelMissing && !main.reading && stored !== undefined) {
-    return (
-      <Page title="Report" above={back}>
-        <MissingModel id={modelId} />
-      </Page>
-    );
-  }
-  if (sample && stored !== undefined && !main.reading) {
-    return (
-      <Page title="Report" above={back}>
-        <EmptyState
-          title="Nothing to report yet"
-          actions={
-            <Button loading={isBusy} disabled={!model} onClick={main.run} data-testid="report-run">
-              Run {model?.name ?? 'the model'} on this image
-            </Button>
-          }
-        >
-          A report holds the model’s estimate and its reasoning, so the model has to answer first.
-        </EmptyState>
+        {failure ? (
+          <ErrorNotice error={failure} />
+        ) : isModelMissing ? (
+          <MissingModel id={modelId} />
+        ) : (
+          <NothingYet model={model} isBusy={isBusy} onRun={main.run} />
+        )}
       </Page>
     );
   }
   return (
-    <Page title="Report" above={back} width="text" isHeadedBelow={main.reading !== null}>
+    <Page title="Report" above={back} width="text" isHeadedBelow={reading !== null}>
       <style>{css}</style>
       <div data-no-print>
-        <InspectLinkNotes address={address} stored={stored} main={main} reading={main.reading} only={ANSWER_OF_LINK} />
+        <InspectLinkNotes address={address} stored={stored} main={main} reading={reading} only={ANSWER_OF_LINK} />
       </div>
-      {sample && file && url && main.reading && reported && rates !== undefined ? (
-        <>
-          <Tools
-            sample={sample}
-            views={views}
-            onViews={(on) => address.patch({ views: on ? '1' : null })}
-            missing={missing}
-            sheet={() => sheet.current}
-            pictures={pictures}
-          />
-          <ReportSheet
-            ref={sheet}
-            sample={sample}
-            url={url}
-            file={file}
-            onPicture={keepPicture}
-            onViewSettled={settle}
-            dataset={dataset}
-            model={reported}
-            reading={main.reading}
-            rates={rates}
-            withViews={views}
-          />
-        </>
+      {sample && file && url && reading && reported && rates !== undefined ? (
+        <Report {...{ address, sample, file, url, dataset, reading, rates }} model={reported} />
       ) : (
         <p className={styles.facts}>Gathering what the report needs…</p>
       )}
