@@ -1,4 +1,5 @@
 // Figures with their intervals: the headline band and the full list in both conventions.
+import type { ReactNode } from 'react';
 import { numberHeads, TableHead } from '../../../components/TableHead.tsx';
 import { formatCount } from '../../../components/format.ts';
 import { formatEstimate, intervalText } from '../../../components/interval-words.ts';
@@ -125,79 +126,99 @@ export function HeadlineBand({ report, intervals }: FiguresProps) {
   );
 }
 
+interface NamedRowProps extends FiguresProps {
+  name: string;
+  label: string;
+  children: ReactNode;
+}
+
+function NamedRow({ name, label, report, intervals, children }: NamedRowProps) {
+  return (
+    <tr>
+      <th scope="row">
+        <FigureName name={name} label={label} trace={() => traceOf(name, report, intervals)} />
+      </th>
+      {children}
+    </tr>
+  );
+}
+
+/** A figure counted from answers, in both conventions. */
+function ClassRow({ spec, report, intervals }: FiguresProps & { spec: (typeof CLASS_METRICS)[number] }) {
+  const { name, key, label, percent } = spec;
+  const { parsed_only, unparsed_wrong, null_reasons, confusion } = report.evaluation;
+  const hasUnparsed = report.unparsed > 0;
+  const reason = null_reasons[`parsed_only.${key}`];
+  const bounds = (of: string): string => intervalText(intervals[intervalKey(of, 'all')], percent);
+  const isByConvention = conventional(confusion, 'parsed_only').has(key);
+  return (
+    <NamedRow name={name} label={label} report={report} intervals={intervals}>
+      <td className={styles.figure}>
+        {name === 'accuracy' || name === 'f1' ? (
+          formatEstimate(parsed_only[key], percent)
+        ) : (
+          <Metric name={name} domain="all" value={parsed_only[key]} percent={percent} reason={reason} />
+        )}
+      </td>
+      <td className={styles.bounds}>{parsed_only[key] === null ? reason : isByConvention ? 'by convention' : bounds(name)}</td>
+      <td className={styles.figure} data-same={!hasUnparsed || undefined}>
+        <Metric name={`${name}_unparsed_wrong`} domain="all" value={unparsed_wrong[key]} percent={percent} />
+        {hasUnparsed ? <small className={styles.under}>{bounds(`${name}_unparsed_wrong`)}</small> : null}
+      </td>
+    </NamedRow>
+  );
+}
+
+/** A figure of the scores behind the answers. */
+function ScoreRow({ spec, report, intervals }: FiguresProps & { spec: (typeof SCORE_METRICS)[number] }) {
+  const { name, key, label, percent } = spec;
+  const { evaluation, samples } = report;
+  const reason = evaluation.null_reasons[key];
+  const scored = samples.filter(({ score }) => score !== null).length;
+  return (
+    <NamedRow name={name} label={label} report={report} intervals={intervals}>
+      <td className={styles.figure}>
+        {name === 'auc' ? (
+          formatEstimate(evaluation[key], percent)
+        ) : (
+          <Metric name={name} domain="all" value={evaluation[key]} percent={percent} reason={reason} />
+        )}
+      </td>
+      <td className={styles.bounds}>{evaluation[key] === null ? reason : intervalText(intervals[intervalKey(name, 'all')], percent)}</td>
+      <td className={styles.muted}>{scored === 0 ? '' : `from ${formatCount(scored)} of ${formatCount(samples.length)} scores`}</td>
+    </NamedRow>
+  );
+}
+
+function AgreementRow({ headTextAgreement: share, headText: { agreeing, withBoth } }: Pick<Report, 'headTextAgreement' | 'headText'>) {
+  return (
+    <tr>
+      <th scope="row" title="Share of parsed answers that say the same as the head at 0.5">
+        Head and text agree
+      </th>
+      <td className={styles.figure}>
+        <Metric name="head_text_agreement" domain="all" value={share} percent />
+      </td>
+      <td className={styles.bounds}>{share === null ? 'no answer has both' : intervalText(wilsonInterval(agreeing, withBoth), true)}</td>
+      <td className={styles.muted}>{share === null ? '' : `of ${formatCount(withBoth)} with both, head at 0.5`}</td>
+    </tr>
+  );
+}
+
 /** The rest of the list; the headline figures carry the hooks of theirs. */
 export function FiguresTable({ report, intervals }: FiguresProps) {
-  const { evaluation, headTextAgreement, headText } = report;
-  const open = conventional(evaluation.confusion, 'parsed_only');
-  const { parsed_only, unparsed_wrong, null_reasons } = evaluation;
-  const hasUnparsed = report.unparsed > 0;
-  const scored = report.samples.filter(({ score }) => score !== null).length;
   return (
     <div className={styles.scroll} role="region" aria-label="All figures" tabIndex={0}>
       <table className={styles.table}>
         <TableHead columns={['figure', ...numberHeads('parsed only', '95 % interval', 'unparsed = wrong')]} />
         <tbody>
-          {CLASS_METRICS.map(({ name, key, label, percent }) => (
-            <tr key={name}>
-              <th scope="row">
-                <FigureName name={name} label={label} trace={() => traceOf(name, report, intervals)} />
-              </th>
-              <td className={styles.figure}>
-                {name === 'accuracy' || name === 'f1' ? (
-                  formatEstimate(parsed_only[key], percent)
-                ) : (
-                  <Metric name={name} domain="all" value={parsed_only[key]} percent={percent} reason={null_reasons[`parsed_only.${key}`]} />
-                )}
-              </td>
-              <td className={styles.bounds}>
-                {parsed_only[key] === null
-                  ? null_reasons[`parsed_only.${key}`]
-                  : open.has(key)
-                    ? 'by convention'
-                    : intervalText(intervals[intervalKey(name, 'all')], percent)}
-              </td>
-              <td className={styles.figure} data-same={!hasUnparsed || undefined}>
-                <Metric name={`${name}_unparsed_wrong`} domain="all" value={unparsed_wrong[key]} percent={percent} />
-                {hasUnparsed ? (
-                  <small className={styles.under}>{intervalText(intervals[intervalKey(`${name}_unparsed_wrong`, 'all')], percent)}</small>
-                ) : null}
-              </td>
-            </tr>
+          {CLASS_METRICS.map((spec) => (
+            <ClassRow key={spec.name} spec={spec} report={report} intervals={intervals} />
           ))}
-          {SCORE_METRICS.map(({ name, key, label, percent }) => (
-            <tr key={name}>
-              <th scope="row">
-                <FigureName name={name} label={label} trace={() => traceOf(name, report, intervals)} />
-              </th>
-              <td className={styles.figure}>
-                {name === 'auc' ? (
-                  formatEstimate(evaluation[key], percent)
-                ) : (
-                  <Metric name={name} domain="all" value={evaluation[key]} percent={percent} reason={null_reasons[key]} />
-                )}
-              </td>
-              <td className={styles.bounds}>
-                {evaluation[key] === null ? null_reasons[key] : intervalText(intervals[intervalKey(name, 'all')], percent)}
-              </td>
-              <td className={styles.muted}>
-                {scored === 0 ? '' : `from ${formatCount(scored)} of ${formatCount(report.samples.length)} scores`}
-              </td>
-            </tr>
+          {SCORE_METRICS.map((spec) => (
+            <ScoreRow key={spec.name} spec={spec} report={report} intervals={intervals} />
           ))}
-          <tr>
-            <th scope="row" title="Share of parsed answers that say the same as the head at 0.5">
-              Head and text agree
-            </th>
-            <td className={styles.figure}>
-              <Metric name="head_text_agreement" domain="all" value={headTextAgreement} percent />
-            </td>
-            <td className={styles.bounds}>
-              {headTextAgreement === null ? 'no answer has both' : intervalText(wilsonInterval(headText.agreeing, headText.withBoth), true)}
-            </td>
-            <td className={styles.muted}>
-              {headTextAgreement === null ? '' : `of ${formatCount(headText.withBoth)} with both, head at 0.5`}
-            </td>
-          </tr>
+          <AgreementRow headTextAgreement={report.headTextAgreement} headText={report.headText} />
         </tbody>
       </table>
     </div>
