@@ -45,6 +45,14 @@ test('an unparsed completion and excluded paragraphs are counted', () => {
   expect(metrics['prpo/excluded_ratio']).toBe(0.25);
 });
 
+test('an answer that is not found neither agrees with its paragraphs nor contradicts them', () => {
+  const without = CONTRADICTION.replace('### Answer: real', '### Answer: none');
+  const metrics = completionMetrics([completion(FAKE, 0, 0.2), completion(without, 0, 0.2)]);
+  expect(metrics['prpo/unparsed_ratio']).toBe(0.5);
+  expect(metrics['prpo/contradiction_rate']).toBe(0);
+  expect(metrics['prpo/consistency_rate']).toBe(0.5);
+});
+
 test('accuracy and the vote of a group appear only where labels are known', () => {
   const unlabelled = completionMetrics([completion(FAKE, 0, 0)]);
   expect(unlabelled['rewards/accuracy_reward/mean']).toBeUndefined();

@@ -75,14 +75,15 @@ function rewardMetrics(completions: readonly MetricCompletion[], paragraphs: rea
   }; // prettier-ignore
 }
 
-/** The completion's answer against the vote of the paragraphs before it. */
+/** The completion's answer against the vote of the paragraphs before it; where none is found, it neither agrees nor contradicts. */
 function consistencyMetrics(completions: readonly MetricCompletion[]): Record<string, number> {
   const voted = completions.map(({ scored }) => scored).filter(({ votes }) => votes !== null);
   const isTie = ({ votes }: ScoredCompletion): boolean => votes?.real === votes?.fake;
-  const agrees = ({ votes, predict }: ScoredCompletion): boolean => votes !== null && majorityVote(votes, predict) === predict;
+  const follows = ({ votes, predict }: ScoredCompletion): boolean | null =>
+    votes === null || predict === null ? null : majorityVote(votes, predict) === predict;
   return {
-    'prpo/consistency_rate': share(voted.map(agrees)),
-    'prpo/contradiction_rate': share(voted.map((scored) => !agrees(scored))),
+    'prpo/consistency_rate': share(voted.map((scored) => follows(scored) === true)),
+    'prpo/contradiction_rate': share(voted.map((scored) => follows(scored) === false)),
     'prpo/tie_rate': share(voted.map(isTie)),
     'prpo/fake_ratio': share(completions.filter(({ scored }) => scored.predict !== null).map(({ scored }) => scored.predict === 'fake')),
     'prpo/unparsed_ratio': share(completions.map(({ scored }) => scored.formatScore === 0)),
