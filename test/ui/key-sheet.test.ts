@@ -12,13 +12,18 @@ const sources = readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
   .filter((path) => /\.tsx?$/.test(path))
   .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }));
 
+/** The object that a function of the sources gives, where a view takes a part of its keys from it. */
+const partOf = (name: string): string =>
+  sources.map(({ text }) => new RegExp(`const ${name} = [\\s\\S]*?\\n}\\);`).exec(text)?.[0] ?? '').join('');
+
 /** What every `useKeys(NAME, { ... })` of the sources binds, as one text. */
 function boundTo(name: string): string {
-  return sources
+  const calls = sources
     .flatMap(({ text }) =>
       [...text.matchAll(new RegExp(`useKeys\\(${name},([\\s\\S]*?)\\n  }?\\);?|useKeys\\(${name},([^\\n]*)`, 'g'))].map(([all]) => all),
     )
     .join('\n');
+  return [calls, ...[...calls.matchAll(/\.\.\.(\w+)\(/g)].map(([, part = '']) => partOf(part))].join('\n');
 }
 
 const BOUND_BY_NAME: Record<string, KeyTable> = {
@@ -42,7 +47,7 @@ describe('the sheet of keys', () => {
       const bound = boundTo(name);
       expect(bound.length, name).toBeGreaterThan(0);
       return Object.keys(table)
-        .filter((entry) => !new RegExp(`\\b${entry}:`).test(bound))
+        .filter((entry) => !new RegExp(`\\b${entry}[:,]`).test(bound))
         .map((entry) => `${name}.${entry}`);
     });
     expect(idle).toEqual([]);
