@@ -6,6 +6,7 @@ import type { CheckpointRecord, CompletionRecord, RunRecord, StepPhase, StepReco
 import type { DatasetRecord } from '../shared/domain/sample.ts';
 import type { ErrorRecord } from '../shared/errors.ts';
 import { toErrorRecord } from '../shared/errors.ts';
+import { writeLines } from '../shared/formats/jsonl.ts';
 import { loadPart } from '../shared/load-part.ts';
 import type { EngineApi } from '../shared/engine-api.ts';
 import type { Calls } from '../shared/rpc.ts';
@@ -99,7 +100,6 @@ export interface RunParts extends RunDeps {
 
 async function completionsFile(db: Database, runId: string, dialect: 'trl' | 'verl'): Promise<Blob> {
   const { completionRow, rolloutRow } = await loadPart(() => import('../shared/formats/completions-jsonl.ts'));
-  const { writeLines } = await loadPart(() => import('../shared/formats/jsonl.ts'));
   const rowOf = dialect === 'verl' ? rolloutRow : completionRow;
   const record = await getRun(db, runId);
   const parts: string[] = [];

@@ -25,7 +25,7 @@ export function writeTrainerState(run: TrainerRun, points: readonly CurvePoint[]
     is_local_process_zero: true,
     is_world_process_zero: true,
     log_history: [
-      ...points.map((point) => ({ ...point.metrics, epoch: epochOf(point), step: point.step })),
+      ...points.flatMap((point) => rowsOf(point, epochOf(point))),
       ...(last && run.summary ? [{ ...run.summary, epoch: epochOf(last), step: last.step }] : []), // an entry of its own, as there
     ],
     logging_steps: 1,
@@ -42,6 +42,14 @@ export function writeTrainerState(run: TrainerRun, points: readonly CurvePoint[]
     trial_params: null,
   };
   return `${JSON.stringify(state, null, 2)}\n`;
+}
+
+/** A step's row and, as there, one of its own for what was measured on the probe images. */
+function rowsOf({ step, metrics }: CurvePoint, epoch: number): Record<string, number>[] {
+  const isProbed = ([name]: [string, number]): boolean => /^eval[_/]/.test(name);
+  const entries = Object.entries(metrics);
+  const [trained, probed] = [entries.filter((entry) => !isProbed(entry)), entries.filter(isProbed)];
+  return [trained, probed].filter(({ length }) => length > 0).map((row) => ({ ...Object.fromEntries(row), epoch, step }));
 }
 
 /** Curves of a state file. @throws E-SCHEMA */

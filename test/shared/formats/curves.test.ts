@@ -84,6 +84,19 @@ describe('trainer_state.json', () => {
     ]);
   });
 
+  it('has what was measured on the probe images in a row of its own, and reads both back as one step', () => {
+    const metrics = { loss: 0.5, reward: 0.25, eval_loss: 0.75, 'eval/acc': 0.5 };
+    const text = writeTrainerState(run, [{ step: 1, timestamp: TIME, metrics }]);
+    expect(JSON.parse(text)).toMatchObject({
+      log_history: [
+        { loss: 0.5, reward: 0.25, epoch: 0.25, step: 1 },
+        { eval_loss: 0.75, 'eval/acc': 0.5, epoch: 0.25, step: 1 },
+      ],
+    });
+    expect(text).toMatch(/"reward": 0.25,\s+"epoch": 0.25/);
+    expect(readTrainerState(text).points).toEqual([{ step: 1, timestamp: null, metrics: { ...metrics, epoch: 0.25 } }]);
+  });
+
   it('merges the training and evaluation entries of one step', () => {
     const text = JSON.stringify({
       log_history: [
