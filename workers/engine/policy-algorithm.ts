@@ -1,5 +1,6 @@
 // GRPO and PRPO for the training loop: pictures in, stored completions out. The step itself is ml/rl/policy-trainer.ts.
 import { dispose } from '@tensorflow/tfjs-core';
+import { chunks } from '../../src/shared/chunks.ts';
 import type { SampleRecord } from '../../src/shared/domain/sample.ts';
 import { DxLlava } from '../ml/model/dx-llava.ts';
 import { PolicyTrainer, type PolicyStep, type TrainedCompletion } from '../ml/rl/policy-trainer.ts';
@@ -7,7 +8,7 @@ import { STAGE_PARAMETERS } from '../ml/train/sft.ts';
 import type { Algorithm, AlgorithmStep, StepCompletion, StepHooks } from './algorithm.ts';
 import { batchOf } from './images.ts';
 import { attachAdapter, type AlgorithmSetup } from './algorithm-setup.ts';
-import { chunks, samplesOfStep, withoutBrokenPictures } from './training-data.ts';
+import { samplesOfStep, withoutBrokenPictures } from './training-data.ts';
 import type { Trained } from './trainer-state.ts';
 
 /** Trains the language model; tower, projector and head stay frozen, as in the paper. */
@@ -67,18 +68,17 @@ export class PolicyAlgorithm implements Algorithm {
   async evaluate(samples: readonly SampleRecord[], signal: AbortSignal): Promise<Record<string, number>> {
     const { model, images, config } = this.#setup;
     const ready = await withoutBrokenPictures(samples, ({ id }) => images.encoded(model, id));
+    const { promptsPerStep } = config.policy;
     const sums: Record<string, number> = {};
-    let firstImage = 0;
-    for (const part of chunks(ready, config.policy.promptsPerStep)) {
+    for (const [i, part] of chunks(ready, promptsPerStep).entries()) {
       const batch = batchOf(model.detector, part.map(({ loaded }) => loaded)); // prettier-ignore
       try {
-        const metrics = await this.#trainer.evaluate(batch, { firstImage, signal });
+        const metrics = await this.#trainer.evaluate(batch, { firstImage: i * promptsPerStep, signal });
         for (const [name, value] of Object.entries(metrics))
           sums[`eval_${name}`] = (sums[`eval_${name}`] ?? 0) + (value * part.length) / ready.length;
       } finally {
         dispose(batch.visionTokens);
       }
-      firstImage += part.length;
     }
     return sums;
   }

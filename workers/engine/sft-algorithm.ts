@@ -1,6 +1,7 @@
 // Supervised fine-tuning for the training loop: annotated samples to micro-batches (spec/model.md 4, 5). The update itself is
 // ml/train/sft.ts.
 import { dispose, tensor, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+import { chunks } from '../../src/shared/chunks.ts';
 import type { SampleRecord } from '../../src/shared/domain/sample.ts';
 import type { TrainingRow } from '../ml/text/template.ts';
 import { expandedLength, labelledPredictions } from '../ml/model/sequence-layout.ts';
@@ -9,7 +10,7 @@ import type { Algorithm, AlgorithmStep, StepHooks } from './algorithm.ts';
 import { attachAdapter, type AlgorithmSetup } from './algorithm-setup.ts';
 import { batchOf, type HostImage } from './images.ts';
 import { addMeasures, lossesOfBatch, measureBatch, NO_MEASURES, ratesOf } from './sft-measures.ts';
-import { canLearnFrom, chunks, samplesOfStep, withoutBrokenPictures } from './training-data.ts';
+import { canLearnFrom, samplesOfStep, withoutBrokenPictures } from './training-data.ts';
 import { trainingRowOf } from './training-row.ts';
 import type { Trained } from './trainer-state.ts';
 

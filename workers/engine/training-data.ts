@@ -45,11 +45,6 @@ export function samplesOfStep(data: TrainingData, seed: number, batchSize: numbe
   return batchIndices(seed, data.samples.length, batchSize, step).flatMap((index) => data.samples[index] ?? []);
 }
 
-/** As many at once as a mini-batch holds; the last may be smaller. */
-export function chunks<Item>(items: readonly Item[], size: number): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
-}
-
 /**
  * Labelled samples that the run does not learn from where there are such: val, else test, else whatever is there. Where something is
  * decided from them they never come from the test split, which would then no longer be unseen.

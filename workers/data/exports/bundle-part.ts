@@ -1,4 +1,5 @@
 // What the parts of a bundle have in common on their way in: reading and checking their records.
+import { chunks } from '../../../src/shared/chunks.ts';
 import { WorkbenchError } from '../../../src/shared/errors.ts';
 import { DAMAGED_BUNDLE } from '../../../src/shared/formats/bundle-manifest.ts';
 import { checkRecord, type RecordSchema } from '../../../src/shared/formats/records/check-record.ts';
@@ -47,7 +48,7 @@ export function assertOwn(holds: boolean, place: string): void {
 
 /** Few enough records at a time that memory stays flat. */
 export function batchesOf<Value>(values: readonly Value[]): Value[][] {
-  return Array.from({ length: Math.ceil(values.length / BATCH_SIZE) }, (_, i) => values.slice(i * BATCH_SIZE, (i + 1) * BATCH_SIZE));
+  return chunks(values, BATCH_SIZE);
 }
 
 /** A slice of the zip would hold on to a file that the user may move away. */

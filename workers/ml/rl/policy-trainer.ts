@@ -100,7 +100,7 @@ export class PolicyTrainer {
     const { numGenerations } = this.#config.policy;
     const firstRowId = options.step * images.features.length * numGenerations; // a resumed run draws the same
     const completions = await this.#generate(promptIds, images, { firstRowId, signal: options.signal }, clock);
-    const { rows, known } = await this.#rewardAndLogProbs(promptIds, images, completions, clock);
+    const { rows, known } = await this.#rewardAndLogProbs(promptIds, images, completions, clock, this.#config.policy.numIterations);
     clock.enter('update');
     const learningRate = learningRateAt(options.step, this.#totalSteps, this.#config.optimizer);
     const updates = await this.#updates(rows, images, { learningRate, known, step: options.step }, clock);
@@ -127,7 +127,7 @@ export class PolicyTrainer {
     const promptIds = this.#detector.promptIds(this.#config);
     const firstRowId = EVALUATION_ROWS + firstImage * this.#config.policy.numGenerations;
     const completions = await this.#generate(promptIds, images, { firstRowId, signal }, clock);
-    const { rows, known } = await this.#rewardAndLogProbs(promptIds, images, completions, clock);
+    const { rows, known } = await this.#rewardAndLogProbs(promptIds, images, completions, clock, 1);
     const { loss = NaN, kl = NaN, entropy = NaN } = await this.#update.evaluate(rows, images.visionTokens, known);
     const { reward_std = NaN, frac_reward_zero_std = NaN } = completionMetrics(rows.map((row) => metricCompletion(row, [])));
     return withoutKl({ loss, kl, entropy, reward_std, frac_reward_zero_std }, this.#reference === null);
@@ -200,15 +200,19 @@ export class PolicyTrainer {
     });
   }
 
-  /** The log-probabilities are begun before the texts are scored: JavaScript and the other threads, or the GPU, work at the same time. */
+  /**
+   * The log-probabilities are begun before the texts are scored: JavaScript and the other threads, or the GPU, work at the same time.
+   * @param updates that follow on these completions
+   */
   async #rewardAndLogProbs(
     promptIds: Int32Array,
     images: EncodedImages,
     completions: Completion[],
     clock: PhaseClock,
+    updates: number,
   ): Promise<{ rows: ScoredRow[]; known: KnownLogProbs }> {
     clock.enter('logprobs');
-    const { old, reference } = this.#startLogProbs(promptIds, images, completions);
+    const { old, reference } = this.#startLogProbs(promptIds, images, completions, updates);
     try {
       clock.enter('reward');
       const rows = await this.#reward(promptIds, images, completions);
@@ -221,10 +225,9 @@ export class PolicyTrainer {
   }
 
   /** The sampler's log-probabilities are only needed when several updates follow: in the first one the ratio is exactly 1. */
-  #startLogProbs(promptIds: Int32Array, images: EncodedImages, completions: readonly Completion[]): PendingKnown {
+  #startLogProbs(promptIds: Int32Array, images: EncodedImages, completions: readonly Completion[], updates: number): PendingKnown {
     const rows = completions.map(({ ids }, i) => ({ promptIds, completionIds: ids, image: this.#imageOf(i) }));
-    const several = this.#config.policy.numIterations > 1;
-    const old = several ? this.#update.startLogProbs(rows, images.visionTokens, 'policy') : null;
+    const old = updates > 1 ? this.#update.startLogProbs(rows, images.visionTokens, 'policy') : null;
     try {
       return { old, reference: this.#reference ? this.#update.startLogProbs(rows, images.visionTokens, 'reference') : null };
     } catch (error) {

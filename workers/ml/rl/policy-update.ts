@@ -1,6 +1,7 @@
 // The update of GRPO and PRPO: log-probabilities of policy, sampler and reference, one of the objectives, AdamW.
 // Micro-batches add up to exactly the loss of the whole batch, because each is divided by the step's totals.
 // Departs from the released code: log-probabilities see the image tokens, and the sampler is the current policy.
+import { chunks } from '../../../src/shared/chunks.ts';
 import { dispose, keep, stack, tensor, tidy, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import { completionWidth, type CompletionRow, type DxLlava } from '../model/dx-llava.ts';
 import { computeGradients } from '../model/gradients.ts';
@@ -249,10 +250,7 @@ interface MicroBatch<Row> {
  */
 export function microBatches<Row extends CompletionRow>(rows: readonly Row[], size: number): MicroBatch<Row>[] {
   const order = rows.map((row, index) => ({ row, index })).sort((a, b) => b.row.completionIds.length - a.row.completionIds.length);
-  return Array.from({ length: Math.ceil(order.length / size) }, (_, i) => {
-    const part = order.slice(i * size, (i + 1) * size);
-    return { chunk: part.map(({ row }) => row), indices: part.map(({ index }) => index) };
-  });
+  return chunks(order, size).map((part) => ({ chunk: part.map(({ row }) => row), indices: part.map(({ index }) => index) }));
 }
 
 /** Rows of different length as one tensor, padded with 0. @returns [B, width], owned by the caller */
