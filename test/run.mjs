@@ -1,10 +1,11 @@
 // npm test: sets up what is missing, then runs every check one after another and sums up. Ends with 1 when any failed.
-import { ensureInstalled, requireNode, run } from '../workers/node/prepare.mjs';
+import { ensureInstalled, requireNode } from '../workers/node/prepare.mjs';
 import { findChromium, installChromium } from './support/chromium.mjs';
+import { runWithTail } from './support/run-with-tail.mjs';
 
 requireNode();
 
-/** Name, npm arguments, and what must have succeeded before. */
+/** Name, npm script, and what must have succeeded before. */
 const CHECKS = [
   { name: 'types', script: 'check' },
   { name: 'lint', script: 'lint' },
@@ -14,13 +15,18 @@ const CHECKS = [
   { name: 'end to end', script: 'test:e2e', needs: ['build', 'chromium'] },
 ];
 
+/** Lines of a failed check that are shown again at the end, where a log cut short still holds them. */
+const TAIL_LINES = 24;
+
 const results = new Map();
 
-function check(name, work) {
-  console.log(`\n=== ${name} ${'='.repeat(Math.max(0, 66 - name.length))}\n`);
+const heading = (name) => console.log(`\n=== ${name} ${'='.repeat(Math.max(0, 66 - name.length))}\n`);
+
+async function check(name, work) {
+  heading(name);
   const started = Date.now();
-  const ok = work();
-  results.set(name, { ok, seconds: Math.round((Date.now() - started) / 1000) });
+  const { ok, tail = [] } = await work();
+  results.set(name, { ok, tail, seconds: Math.round((Date.now() - started) / 1000) });
   return ok;
 }
 
@@ -31,23 +37,29 @@ function setUpChromium() {
     console.error(
       'No Chromium was found. Install it with `sudo apt-get install chromium`, or set CHROMIUM_PATH to a full Chromium or Chrome.',
     );
-  return Boolean(path);
+  return { ok: Boolean(path) };
 }
 
-if (check('packages', ensureInstalled)) {
-  check('chromium', setUpChromium);
-  for (const { name, script, needs = [] } of CHECKS) {
-    const missing = needs.filter((need) => !results.get(need)?.ok);
-    check(name, () => {
-      if (missing.length === 0) return run('npm', ['run', '--silent', script]);
-      console.error(`Not run, because this failed: ${missing.join(', ')}.`);
-      return false;
-    });
-  }
+function runScript({ script, needs = [] }) {
+  const missing = needs.filter((need) => !results.get(need)?.ok);
+  if (missing.length === 0) return runWithTail('npm', ['run', '--silent', script], TAIL_LINES);
+  console.error(`Not run, because this failed: ${missing.join(', ')}.`);
+  return { ok: false };
 }
 
-console.log(`\n=== summary ${'='.repeat(59)}\n`);
+if (await check('packages', () => ({ ok: ensureInstalled() }))) {
+  await check('chromium', setUpChromium);
+  for (const one of CHECKS) await check(one.name, () => runScript(one));
+}
+
+const failed = [...results].filter(([, { ok }]) => !ok);
+for (const [name, { tail }] of failed) {
+  if (tail.length === 0) continue;
+  heading(`${name} failed; it ended with`);
+  console.log(tail.join('\n'));
+}
+
+heading('summary');
 for (const [name, { ok, seconds }] of results) console.log(`${ok ? 'ok    ' : 'FAILED'}  ${name.padEnd(14)} ${seconds} s`);
-const failed = [...results.values()].filter(({ ok }) => !ok).length;
-console.log(failed === 0 ? '\nAll checks passed.' : `\n${failed} failed.`);
-process.exit(failed === 0 ? 0 : 1);
+console.log(failed.length === 0 ? '\nAll checks passed.' : `\n${failed.length} failed.`);
+process.exitCode = failed.length === 0 ? 0 : 1;
