@@ -83,6 +83,7 @@ const SUPERVISED: readonly MetricNote[] = [
   { name: 'lm_loss', meaning: 'Next-token loss of the reference answer' },
   { name: 'lm_loss_weight', meaning: 'Weight of the text loss in the sum' },
   { name: 'binary_loss', meaning: 'Cross-entropy of the real-or-fake head on its own, usually augmented picture' },
+  { name: 'clean_binary_loss', meaning: "Of the text's picture; only with the released loss, whose code logs it within its own lm_loss" },
   { name: 'binary_loss_weight', meaning: 'Weight of the binary loss in the sum' },
   { name: 'binary_accuracy', meaning: 'Of the real-or-fake head on the batch, before the update' },
   { name: 'perplexity', meaning: 'e to the text loss: among how many tokens the model seems to choose' },

@@ -90,6 +90,8 @@ describe('the losses of stage 2', () => {
     expect(augmented.lm_loss).toBe(plain.lm_loss);
     expect(await metricsOf({ augmentBinaryBranch: true })).toMatchObject({ binary_loss: augmented.binary_loss });
     const released = await metricsOf({ augmentBinaryBranch: true, releasedLoss: true });
+    expect(released.clean_binary_loss).toBeCloseTo(clean, 5);
+    expect(augmented).not.toHaveProperty('clean_binary_loss');
     expect(released.loss).toBeCloseTo((augmented.lm_loss ?? NaN) + 10 * (augmented.binary_loss ?? NaN) + 10 * clean, 4);
   });
 });

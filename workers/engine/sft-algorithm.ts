@@ -148,7 +148,7 @@ export class SftAlgorithm implements Algorithm {
     };
   }
 
-  #metrics({ loss, lmLoss, binaryLoss, gradNorm, learningRate }: SftMetrics): Record<string, number> {
+  #metrics({ loss, lmLoss, binaryLoss, cleanBinaryLoss, gradNorm, learningRate }: SftMetrics): Record<string, number> {
     const { lmLossWeight, binaryLossWeight } = this.#setup.config.sft;
     const binary: Record<string, number> = this.#hasBinaryBranch ? { binary_loss: binaryLoss, binary_loss_weight: binaryLossWeight } : {};
     return {
@@ -158,6 +158,7 @@ export class SftAlgorithm implements Algorithm {
       lm_loss_weight: lmLossWeight,
       perplexity: Math.exp(lmLoss),
       ...binary,
+      ...(cleanBinaryLoss === undefined ? {} : { clean_binary_loss: cleanBinaryLoss }),
       grad_norm: gradNorm,
       learning_rate: learningRate,
     };

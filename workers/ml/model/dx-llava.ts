@@ -152,11 +152,9 @@ export class DxLlava {
       return { loss: weighted(lmLoss, options.lmLossWeight), lmLoss, binaryLoss: scalar(0) };
     const { releasedLoss = false } = options;
     const binaryLoss = tidy(() => binaryCrossEntropy(this.binaryLogits(binaryVisionTokens), binaryLabels, !releasedLoss));
-    const loss = tidy(() => {
-      const clean = releasedLoss ? binaryCrossEntropy(this.binaryLogits(visionTokens), binaryLabels) : undefined;
-      return totalLoss(lmLoss, binaryLoss, options, clean);
-    });
-    return { loss, lmLoss, binaryLoss };
+    if (!releasedLoss) return { loss: totalLoss(lmLoss, binaryLoss, options), lmLoss, binaryLoss };
+    const cleanBinaryLoss = tidy(() => binaryCrossEntropy(this.binaryLogits(visionTokens), binaryLabels));
+    return { loss: totalLoss(lmLoss, binaryLoss, options, cleanBinaryLoss), lmLoss, binaryLoss, cleanBinaryLoss };
   }
 
   #languageLoss({ layout, visionTokens, multipleOf }: LossInputs, gradientCheckpointing = false): Tensor {

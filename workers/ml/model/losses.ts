@@ -53,6 +53,8 @@ export interface DxLlavaLosses {
   lmLoss: Tensor;
   /** Of the augmented image; 0 when the binary branch is off. */
   binaryLoss: Tensor;
+  /** Of the language branch's image; only in the released trainer's sum. */
+  cleanBinaryLoss?: Tensor;
 }
 
 /** loss * weight; a weight of 1 costs a GPU nothing. @param loss borrowed @returns owned by the caller */

@@ -36,6 +36,8 @@ export interface SftMetrics {
   loss: number;
   lmLoss: number;
   binaryLoss: number;
+  /** Only in the released trainer's sum. */
+  cleanBinaryLoss?: number;
   /** Before clipping. */
   gradNorm: number;
   learningRate: number;
@@ -89,8 +91,8 @@ export class SftTrainer {
       .step(sums.gradients, learningRate, sums.scalars)
       .finally(() => sums.disposeScalars());
     this.step++;
-    const [loss = NaN, lmLoss = NaN, binaryLoss = NaN] = scalars;
-    return { loss, lmLoss, binaryLoss, gradNorm, learningRate, skipped };
+    const [loss = NaN, lmLoss = NaN, binaryLoss = NaN, cleanBinaryLoss] = scalars;
+    return { loss, lmLoss, binaryLoss, cleanBinaryLoss, gradNorm, learningRate, skipped };
   }
 
   #gradients(batch: SftBatch, weight: number): MicroGradients {
@@ -99,8 +101,8 @@ export class SftTrainer {
     const parts: Tensor[] = [];
     try {
       const { value, gradients } = computeGradients(() => {
-        const { loss, lmLoss, binaryLoss } = this.#model.losses({ layout, ...batch, multipleOf }, this.#loss);
-        for (const part of [lmLoss, binaryLoss]) parts.push(keep(weighted(part, weight)));
+        const { loss, lmLoss, binaryLoss, cleanBinaryLoss } = this.#model.losses({ layout, ...batch, multipleOf }, this.#loss);
+        for (const part of [lmLoss, binaryLoss, ...(cleanBinaryLoss ? [cleanBinaryLoss] : [])]) parts.push(keep(weighted(part, weight)));
         return weighted(loss, weight);
       }, this.#parameters);
       return { gradients, scalars: [value, ...parts] };
