@@ -59,7 +59,10 @@ function ProtectionOffer() {
   if (!isOpen) return null;
   return (
     <div className={styles.offer}>
-      <p>The browser may delete these images when the disk runs full, unless you ask it to protect them.</p>
+      <p>
+        The browser may delete what is stored here when the disk runs full, unless you ask it to protect it. Your own files are never
+        touched.
+      </p>
       <Button variant="default" onClick={() => void storage.getState().persist()}>
         Protect my data
       </Button>

@@ -45,8 +45,8 @@ const TEMPLATES: { value: TemplateName; label: string }[] = [
   { value: 'plain', label: 'plain (stage 1)' },
 ];
 
-/** A stored answer with its paragraphs and token records, measured on the demo. */
-const BYTES_PER_ANSWER = 14_000;
+/** A stored answer with its paragraphs and token records, and a further one of a vote, which keeps its text alone; of the demo. */
+const [BYTES_PER_ANSWER, BYTES_PER_VOTE] = [14_000, 500];
 
 interface FormProps {
   form: EvalForm;
@@ -188,16 +188,20 @@ function preflightText({ form, config, passing, count }: BeforeStartProps): stri
   return `${formatPlural(count, 'image')} of ${formatCount(passing)} that pass. Up to ${formatCount(tokens)} tokens to write.`;
 }
 
+function storedBytes({ form, count, isSwept }: BeforeStartProps): number {
+  const perImage = BYTES_PER_ANSWER + (Number(form.votes || 1) - 1) * BYTES_PER_VOTE;
+  return count * perImage * (isSwept ? 1 + TYPICAL_SWEEP.length : 1);
+}
+
 function BeforeStart(props: BeforeStartProps) {
-  const { count, isSwept, onSwept } = props;
+  const { isSwept, onSwept } = props;
   return (
     <Panel title="Before you start">
       <p className={styles.preflight} data-testid="eval-preflight">
         {preflightText(props)}
       </p>
       <p className={styles.muted}>
-        Storage: about {formatBytes(count * BYTES_PER_ANSWER * (isSwept ? 1 + TYPICAL_SWEEP.length : 1))}. Time: known after the first 5
-        answers; you can pause, reload, and go on.
+        Storage: about {formatBytes(storedBytes(props))}. Time: known after the first 5 answers; you can pause, reload, and go on.
       </p>
       <Checkbox
         size="xs"
