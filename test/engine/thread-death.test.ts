@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Algorithm } from '../../src/shared/domain/run.ts';
 import { getRun, listSteps } from '../../src/shared/storage/runs.ts';
 import { compileNodeKernels } from '../../workers/node/simd-kernels.ts';
-import { dyingThread } from '../ml/backends/dying-thread.ts';
+import { dyingThread, waitForDeaths } from '../ml/backends/dying-thread.ts';
 import { prepareBackends } from '../support/backends.ts';
 import { TINY_MODEL_ID } from '../support/tiny-model-folder.ts';
 import { configOf, storeRun } from './memory-settings.ts';
@@ -38,11 +38,17 @@ describe('a run whose compute thread dies', () => {
       await simd.addThread(module, dyingThread(true));
       simd.pinThreads(1);
       const tensors = memory().numTensors;
+      let endWaiting = (): void => undefined;
+      const shareWork = (): void => {
+        simd.pinThreads(2);
+        endWaiting = waitForDeaths(simd.heap.memory);
+      };
       const training = engine.handlers.train(
         { runId: 'r' },
-        callContext('train', (value) => value.kind === 'step' && value.step.step === 1 && simd.pinThreads(2)),
+        callContext('train', (value) => value.kind === 'step' && value.step.step === 1 && shareWork()),
       );
       await expect(training).rejects.toMatchObject({ code: 'E-THREAD' });
+      endWaiting();
       expect(simd.threads).toBe(1);
       expect(memory().numTensors).toBe(tensors);
       const run = await getRun(engine.db, 'r');
