@@ -1,5 +1,5 @@
 // The answer parsers and their rules in words (spec/prpo.md 3.1).
-import type { AnswerParser } from '../shared/domain/answer.ts';
+import type { AnswerParser } from '../shared/config/config.ts';
 
 const RULES: Record<string, string> = {
   'answer-tag': 'after "### Answer:"',

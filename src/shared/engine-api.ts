@@ -4,8 +4,7 @@ import type { CompletionRecord, EvalRecord, RunRecord, SmallerSettings, StepPhas
 import type { AnswerSource, DryRunReport, MaskRow, RewardPreview } from './domain/preview.ts';
 import type { TextStatistics } from './domain/text-statistics.ts';
 import type { Label } from './domain/sample.ts';
-import type { DecodingConfig, RewardConfig, TemplateName, TrainConfig } from './config/config.ts';
-import type { AnswerParser } from './domain/answer.ts';
+import type { AnswerParser, DecodingConfig, RewardConfig, TemplateName, TrainConfig } from './config/config.ts';
 
 export type BackendName = 'webgpu' | 'simd';
 

@@ -1,8 +1,7 @@
 // What cannot be learnt from is counted and left out, and the two branches of supervised training see what the settings say.
 import { describe, expect, it } from 'vitest';
-import type { TrainConfig } from '../../src/shared/config/config.ts';
+import type { Algorithm, TrainConfig } from '../../src/shared/config/config.ts';
 import { presetConfig } from '../../src/shared/config/presets.ts';
-import type { Algorithm } from '../../src/shared/domain/run.ts';
 import type { SampleRecord } from '../../src/shared/domain/sample.ts';
 import { ModelFolders } from '../../src/shared/models/model-folder.ts';
 import { getRun, listCompletions, listSteps, putRun } from '../../src/shared/storage/runs.ts';

@@ -2,9 +2,8 @@
 import { encode } from 'fast-png';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { TrainConfig } from '../../src/shared/config/config.ts';
+import type { Algorithm, TrainConfig } from '../../src/shared/config/config.ts';
 import { presetConfig } from '../../src/shared/config/presets.ts';
-import type { Algorithm } from '../../src/shared/domain/run.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { putRun } from '../../src/shared/storage/runs.ts';
 import { putSamples } from '../../src/shared/storage/samples.ts';

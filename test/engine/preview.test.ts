@@ -1,10 +1,9 @@
 import { engine as tensors } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import type { TrainConfig } from '../../src/shared/config/config.ts';
+import type { Algorithm, TrainConfig } from '../../src/shared/config/config.ts';
 import { presetConfig } from '../../src/shared/config/presets.ts';
 import { SFT_PROMPT } from '../../src/shared/config/prompts.ts';
 import type { PreviewToken } from '../../src/shared/domain/preview.ts';
-import type { Algorithm } from '../../src/shared/domain/run.ts';
 import { creditPreview } from '../../src/shared/rewards/preview-rewards.ts';
 import { listCompletions, listRuns, listSteps, putRun } from '../../src/shared/storage/runs.ts';
 import { withPeakBytes } from '../../workers/ml/peak-bytes.ts';

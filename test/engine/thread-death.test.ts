@@ -1,7 +1,7 @@
 // A compute thread that dies in the middle of a run: the step fails with the reason, and the run goes on with one thread.
 import { memory } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import type { Algorithm } from '../../src/shared/domain/run.ts';
+import type { Algorithm } from '../../src/shared/config/config.ts';
 import { getRun, listSteps } from '../../src/shared/storage/runs.ts';
 import { compileNodeKernels } from '../../workers/node/simd-kernels.ts';
 import { dyingThread, waitForDeaths } from '../ml/backends/dying-thread.ts';

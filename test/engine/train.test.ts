@@ -1,9 +1,9 @@
 import { engine as tensors } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import type { TrainConfig } from '../../src/shared/config/config.ts';
+import type { Algorithm, TrainConfig } from '../../src/shared/config/config.ts';
 import { presetConfig } from '../../src/shared/config/presets.ts';
 import { SFT_PROMPT } from '../../src/shared/config/prompts.ts';
-import type { Algorithm, RunRecord } from '../../src/shared/domain/run.ts';
+import type { RunRecord } from '../../src/shared/domain/run.ts';
 import type { TrainProgress } from '../../src/shared/engine-api.ts';
 import { sha256Hex } from '../../src/shared/hash.ts';
 import { getCheckpoint, readCheckpointFile } from '../../src/shared/storage/checkpoints.ts';

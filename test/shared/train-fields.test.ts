@@ -5,7 +5,7 @@ import { fieldAliases, fieldsFor, TRAIN_FIELDS } from '../../src/shared/config/f
 import type { NumberField } from '../../src/shared/config/fields/field.ts';
 import { PRESET_NAMES, presetConfig } from '../../src/shared/config/presets.ts';
 import { parseFieldNumber, validateConfig } from '../../src/shared/config/validate.ts';
-import type { Algorithm } from '../../src/shared/domain/run.ts';
+import type { Algorithm } from '../../src/shared/config/config.ts';
 
 const ALGORITHMS: Algorithm[] = ['sft-stage1', 'sft-stage2', 'grpo', 'prpo'];
 

@@ -3,7 +3,7 @@ import { memory } from '@tensorflow/tfjs-core';
 import { toErrorRecord, WorkbenchError } from '../../src/shared/errors.ts';
 import type { BackendName, EngineStatus, MemoryStatus } from '../../src/shared/engine-api.ts';
 import type { DecodingConfig } from '../../src/shared/config/config.ts';
-import type { EngineStamp } from '../../src/shared/domain/run.ts';
+import type { EngineStamp } from '../../src/shared/domain/engine-stamp.ts';
 import type { WebgpuHandle } from '../ml/backends/webgpu/create-backend.ts';
 import { advanceDeviceEpoch } from '../ml/backends/webgpu/device-epoch.ts';
 import type { AdapterProbe } from '../ml/backends/webgpu/probe-adapter.ts';

@@ -1,6 +1,7 @@
 // One shape for what a model said about an image, whether it was stored by an evaluation or asked for just now. Pure.
 import type { EvalConfig, RewardConfig, WeightPrecision } from '../../shared/config/config.ts';
-import type { EngineStamp, EvalRecord } from '../../shared/domain/run.ts';
+import type { EngineStamp } from '../../shared/domain/engine-stamp.ts';
+import type { EvalRecord } from '../../shared/domain/run.ts';
 import type { AnswerRecord, GroupAnswer, SampledAnswer, ScoredCompletion, TokenRecord } from '../../shared/domain/answer.ts';
 import { formatDate } from '../../components/format.ts';
 import { describeEdit } from '../../shared/image/edit.ts';

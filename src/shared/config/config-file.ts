@@ -1,7 +1,6 @@
 // Training settings as a flat file in TRL's names; the LLaVA and verl names are read too (spec/formats.md 6). How a text becomes
 // values with line numbers is in settings-text.ts.
-import type { Algorithm } from '../domain/run.ts';
-import type { TrainConfig } from './config.ts';
+import type { Algorithm, TrainConfig } from './config.ts';
 import type { FieldValue, TrainField } from './fields/field.ts';
 import { fieldsFor, TRAIN_FIELDS } from './fields.ts';
 import type { PresetName } from './presets.ts';

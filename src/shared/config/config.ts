@@ -1,6 +1,4 @@
 // Settings of evaluations and training runs, with TRL's names (spec/formats.md 6). Ranges and presets: presets.ts, fields.ts.
-import type { AnswerParser } from '../domain/answer.ts';
-import type { Algorithm } from '../domain/run.ts';
 import type { Label, Split } from '../domain/sample.ts';
 import type { Perturbation } from '../image/perturb.ts';
 
@@ -51,6 +49,9 @@ export interface RewardConfig {
    */
   tieVote?: 'answer' | 'vcr' | 'vcr-worst';
 }
+
+/** Who reads the verdict out of an answer's text, see text/answer-parsers.ts. */
+export type AnswerParser = 'eval' | 'prpo' | 'strict' | 'plain';
 
 export interface EvalConfig {
   filter: SampleFilter;
@@ -148,6 +149,8 @@ export interface SelectionConfig {
   /** What counts as an improvement must be larger than this. */
   earlyStoppingThreshold: number;
 }
+
+export type Algorithm = 'sft-stage1' | 'sft-stage2' | 'grpo' | 'prpo';
 
 /** A whole training run. */
 export interface TrainConfig {

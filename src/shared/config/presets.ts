@@ -1,6 +1,5 @@
 // Presets of the training form: Tiny demo, Paper, Released code (spec/prpo.md 12). One plain object each.
-import type { Algorithm } from '../domain/run.ts';
-import type { DecodingConfig, EvalConfig, RewardConfig, SampleFilter, SelectionConfig, TrainConfig } from './config.ts';
+import type { Algorithm, DecodingConfig, EvalConfig, RewardConfig, SampleFilter, SelectionConfig, TrainConfig } from './config.ts';
 import { RL_PROMPT, SFT_PROMPT } from './prompts.ts';
 
 export const PRESET_NAMES = ['tiny-demo', 'paper', 'released-code'] as const;

@@ -1,7 +1,7 @@
 // What the model said about one image and how it was scored. Names follow spec/prpo.md 6 and spec/formats.md 2.
 import type { ErrorRecord } from '../errors.ts';
 import type { ImageEdit } from '../image/edit.ts';
-import type { EngineStamp } from './run.ts';
+import type { EngineStamp } from './engine-stamp.ts';
 import type { Label } from './sample.ts';
 
 /** One lexicon term found in a paragraph (spec/prpo.md 5.1 and 5.2). Offsets are in the paragraph's text. */
@@ -59,8 +59,6 @@ export interface ScoredCompletion {
   /** Votes of the paragraphs before the final one; null if there is no final paragraph at index > 0. */
   votes: { real: number; fake: number } | null;
 }
-
-export type AnswerParser = 'eval' | 'prpo' | 'strict' | 'plain';
 
 /** One token of a stored answer, for shading. */
 export interface TokenRecord {

@@ -1,19 +1,11 @@
 // Evaluations, training runs and checkpoints as stored. Metric names: spec/metrics.md.
 import type { ErrorRecord } from '../errors.ts';
-import type { EvalConfig, TrainConfig } from '../config/config.ts';
+import type { Algorithm, EvalConfig, TrainConfig } from '../config/config.ts';
 import type { ScoredCompletion, ScoreSource } from './answer.ts';
+import type { EngineStamp } from './engine-stamp.ts';
 import type { ImportProblem, Label } from './sample.ts';
 
 export type JobState = 'queued' | 'running' | 'paused' | 'done' | 'stopped' | 'failed';
-
-/** Which engine computed a result; part of every record so that it can be repeated. */
-export interface EngineStamp {
-  backend: 'webgpu' | 'simd';
-  adapter: string;
-  threads: number;
-  /** Of the weights that each new token read; absent = f32. */
-  precision?: 'f16' | 'q8';
-}
 
 /** One evaluation. Its answers are in the store `answers` under `evalId`. */
 export interface EvalRecord {
@@ -109,8 +101,6 @@ export interface ImportedAnswers {
   /** Images of the question file without a usable answer, by domain. Absent in records of earlier versions. */
   unanswered?: Record<string, number>;
 }
-
-export type Algorithm = 'sft-stage1' | 'sft-stage2' | 'grpo' | 'prpo';
 
 /** Settings of a run that ran out of memory, changed so that they are estimated to fit. */
 export interface SmallerSettings {

@@ -1,7 +1,7 @@
 // The reward of a completion: parse, split, keyword, VCR, PCR, R = alpha VCR + beta PCR per paragraph (prpo.md 2 to 6).
 // Pure: the image enters only through `cosineOf`, so that page, workers and tests score alike.
-import type { RewardConfig } from '../config/config.ts';
-import type { AnswerParser, ParagraphRecord, ScoredCompletion } from '../domain/answer.ts';
+import type { AnswerParser, RewardConfig } from '../config/config.ts';
+import type { ParagraphRecord, ScoredCompletion } from '../domain/answer.ts';
 import type { Label } from '../domain/sample.ts';
 import { parseAnswer, parseFinalLine, parsePrpo } from '../text/answer-parsers.ts';
 import { paragraphKeyword } from '../text/keyword.ts';

@@ -1,5 +1,5 @@
 // The answer parsers of the official code, which disagree, and a strict one of this project (prpo.md 3.1).
-import type { AnswerParser } from '../domain/answer.ts';
+import type { AnswerParser } from '../config/config.ts';
 import type { Label } from '../domain/sample.ts';
 import { PYTHON_SPACE, pythonStrip } from './python-text.ts';
 

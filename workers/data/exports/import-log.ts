@@ -1,6 +1,7 @@
 // A log of a run made elsewhere becomes a run that can be looked at and compared: trainer_state.json, events, CSV or JSON lines.
+import type { Algorithm } from '../../../src/shared/config/config.ts';
 import { presetConfig } from '../../../src/shared/config/presets.ts';
-import type { Algorithm, RunRecord } from '../../../src/shared/domain/run.ts';
+import type { RunRecord } from '../../../src/shared/domain/run.ts';
 import { WorkbenchError } from '../../../src/shared/errors.ts';
 import { metricNames, type CurvePoint } from '../../../src/shared/formats/curve.ts';
 import { readCurveCsv } from '../../../src/shared/formats/curves-csv.ts';

@@ -1,8 +1,8 @@
 // A loaded detector: DX-LLaVA with its CLIP and tokenizers. Pictures in, scored paragraphs and the three readouts out.
 // Knows nothing about storage or messages; used by the engine, by pretraining and by the experiments.
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { DecodingConfig, RewardConfig, TemplateName } from '../../../src/shared/config/config.ts';
-import type { AnswerParser, ScoredCompletion, TokenRecord } from '../../../src/shared/domain/answer.ts';
+import type { AnswerParser, DecodingConfig, RewardConfig, TemplateName } from '../../../src/shared/config/config.ts';
+import type { ScoredCompletion, TokenRecord } from '../../../src/shared/domain/answer.ts';
 import { mapTokensToParagraphs, tokenRanges } from '../../../src/shared/rewards/token-map.ts';
 import { readCompletion, scoreCompletion } from '../../../src/shared/rewards/paragraph-reward.ts';
 import { buildPromptRow } from '../text/template.ts';

@@ -1,7 +1,6 @@
 // The settings of a new evaluation as a form holds them: texts, checked into a config. Pure.
-import type { EvalConfig, SampleFilter, TemplateName, WeightPrecision } from '../../../shared/config/config.ts';
+import type { AnswerParser, EvalConfig, SampleFilter, TemplateName, WeightPrecision } from '../../../shared/config/config.ts';
 import { DEFAULT_EVAL } from '../../../shared/config/presets.ts';
-import type { AnswerParser } from '../../../shared/domain/answer.ts';
 import type { DatasetRecord } from '../../../shared/domain/sample.ts';
 
 export interface EvalForm {

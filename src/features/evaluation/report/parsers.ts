@@ -1,6 +1,6 @@
 // All answers of a report as each parser reads them: the official parsers disagree, and figures move with the choice. Pure.
 import { PARSER_WORDS } from '../../../components/parser-words.ts';
-import type { AnswerParser } from '../../../shared/domain/answer.ts';
+import type { AnswerParser } from '../../../shared/config/config.ts';
 import { classificationMetrics, countConfusion, type Judgement } from '../../../shared/metrics/classification.ts';
 import { parseAnswer } from '../../../shared/text/answer-parsers.ts';
 import type { ReportAnswer } from './report.ts';

@@ -2,13 +2,12 @@
 // preset is there, under the names of the settings files. Pure.
 import { oneOf, type LinkRule } from '../../../components/link-values.ts';
 import { changedFields, readTrainConfig, type SettingsEntry } from '../../../shared/config/config-file.ts';
-import type { SampleFilter, TrainConfig } from '../../../shared/config/config.ts';
+import type { Algorithm, SampleFilter, TrainConfig } from '../../../shared/config/config.ts';
 import { formatFieldNumber } from '../../../shared/config/field-text.ts';
 import type { FieldValue, TrainField } from '../../../shared/config/fields/field.ts';
 import { TRAIN_FIELDS } from '../../../shared/config/fields.ts';
 import { PRESET_NAMES, presetConfig, type PresetName } from '../../../shared/config/presets.ts';
 import { parseFieldNumber } from '../../../shared/config/validate.ts';
-import type { Algorithm } from '../../../shared/domain/run.ts';
 import { filterFromAddress } from '../../../shared/sample-choice.ts';
 
 export const CHOICES = ['prpo', 'grpo', 'pair', 'sft-stage2', 'sft-stage1'] as const;

@@ -3,8 +3,8 @@ import { formatFigure } from '../../../components/format.ts';
 import { metricHelp } from '../../../components/metric-notes.ts';
 import { metricWords } from '../../../components/metric-words.ts';
 import type { SeriesPoint } from '../../../shared/downsample.ts';
-import type { TrainConfig } from '../../../shared/config/config.ts';
-import type { Algorithm, CompletionRecord, StepRecord } from '../../../shared/domain/run.ts';
+import type { Algorithm, TrainConfig } from '../../../shared/config/config.ts';
+import type { CompletionRecord, StepRecord } from '../../../shared/domain/run.ts';
 
 export interface ChartSpec {
   metric: string;

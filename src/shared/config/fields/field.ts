@@ -1,6 +1,5 @@
 // What a field of the training form is: names in three dialects, range, unit, help, and how to read and set it.
-import type { Algorithm } from '../../domain/run.ts';
-import type { TrainConfig } from '../config.ts';
+import type { Algorithm, TrainConfig } from '../config.ts';
 
 export type FieldGroup = 'data' | 'model' | 'algorithm' | 'rewards';
 export type FieldValue = number | boolean | string;

@@ -1,6 +1,14 @@
 // Makers of fields: each names the key of the configuration that it reads and sets.
-import type { Algorithm } from '../../domain/run.ts';
-import type { LoraConfig, OptimizerConfig, PolicyConfig, RewardConfig, SelectionConfig, SftConfig, TrainConfig } from '../config.ts';
+import type {
+  Algorithm,
+  LoraConfig,
+  OptimizerConfig,
+  PolicyConfig,
+  RewardConfig,
+  SelectionConfig,
+  SftConfig,
+  TrainConfig,
+} from '../config.ts';
 import { selectionOf } from '../presets.ts';
 import type { ChoiceField, NumberField, SwitchField } from './field.ts';
 
