@@ -1,6 +1,6 @@
 // The statistics worker's handlers over a real message channel: what the page asks is answered from data alone, and can be stopped.
 import { describe, expect, it } from 'vitest';
-import type { EvaluatedSample } from '../../src/shared/metrics/evaluation.ts';
+import type { EvaluatedSample } from '../../src/shared/metrics/answer-scores.ts';
 import { domainScope, intervalKey, type IntervalRequest } from '../../src/shared/metrics/intervals.ts';
 import { connect, serve, typedCalls } from '../../src/shared/rpc.ts';
 import type { StatisticsApi } from '../../src/shared/statistics-api.ts';

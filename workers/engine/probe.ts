@@ -2,7 +2,8 @@
 import { GREEDY } from '../../src/shared/config/presets.ts';
 import type { TrainConfig } from '../../src/shared/config/config.ts';
 import type { SampleRecord } from '../../src/shared/domain/sample.ts';
-import { computeEvaluation, type EvaluatedSample } from '../../src/shared/metrics/evaluation.ts';
+import type { EvaluatedSample } from '../../src/shared/metrics/answer-scores.ts';
+import { computeEvaluation } from '../../src/shared/metrics/evaluation.ts';
 import { completionMetrics } from '../ml/rl/step-metrics.ts';
 import { answerBatch, type SampleOutcome } from './answer-batch.ts';
 import type { ImageSource } from './images.ts';

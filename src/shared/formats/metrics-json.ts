@@ -2,12 +2,12 @@
 // spec/metrics.md 6). Pure.
 import type { AnswerRecord, ScoreSource } from '../domain/answer.ts';
 import type { EvalRecord } from '../domain/run.ts';
-import { evaluatedSamples, scoredSamples } from '../metrics/answer-scores.ts';
+import { evaluatedSamples, scoredSamples, type EvaluatedSample } from '../metrics/answer-scores.ts';
 import { groupByDomain } from '../metrics/classification.ts';
 import type { Confusion } from '../metrics/classification.ts';
 import { acrossDomains, countUnanswered, DOMAIN_METRICS, domainRows, type DomainRow } from '../metrics/domains.ts';
 import { computeEvaluation } from '../metrics/evaluation.ts';
-import type { EvaluatedSample, Evaluation } from '../metrics/evaluation.ts';
+import type { Evaluation } from '../metrics/evaluation.ts';
 import { votedSamples, voteFigures } from '../metrics/majority.ts';
 import { measuredKeys, type Measured } from './metrics-measured.ts';
 import { rankingMetrics } from '../metrics/ranking.ts';

@@ -1,7 +1,17 @@
 // From stored answers to the samples that the metrics take.
 import type { AnswerRecord, ScoreSource } from '../domain/answer.ts';
-import type { EvaluatedSample } from './evaluation.ts';
+import type { Label } from '../domain/sample.ts';
 import type { ScoredSample } from './ranking.ts';
+
+/** One answered sample with a known label. */
+export interface EvaluatedSample {
+  label: Label;
+  /** null = unparsed. */
+  predict: Label | null;
+  /** P(fake); null where no score exists (imported answers). */
+  score: number | null;
+  domain: string;
+}
 
 export type ScoredAnswer = Pick<AnswerRecord, 'label' | 'predict' | 'domain' | 'failure' | 'pFakeHead' | 'pFakeToken'>;
 

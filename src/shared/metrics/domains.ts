@@ -1,8 +1,7 @@
 // The figures of each domain, and the unweighted mean and the least of them.
 import type { AnswerRecord } from '../domain/answer.ts';
 import { classificationMetrics, conventional, countConfusion, groupByDomain, type ClassificationMetrics } from './classification.ts';
-import { scoredSamples } from './answer-scores.ts';
-import type { EvaluatedSample } from './evaluation.ts';
+import { scoredSamples, type EvaluatedSample } from './answer-scores.ts';
 import { rankingMetrics } from './ranking.ts';
 
 /** What the table by domain shows, in its order. `percent` figures are shares. */

@@ -1,22 +1,11 @@
 // All numbers of an evaluation in one object, with the reason beside every null (metrics.md 6).
-import type { Label } from '../domain/sample.ts';
-import { scoredSamples } from './answer-scores.ts';
+import { scoredSamples, type EvaluatedSample } from './answer-scores.ts';
 import { calibrationMetrics } from './calibration.ts';
 import type { CalibrationMetrics } from './calibration.ts';
 import { byDomain, classificationMetrics, countConfusion, metricsAcrossDomains } from './classification.ts';
 import type { AcrossDomains, ClassificationMetrics, Confusion, Treatment } from './classification.ts';
 import { rankingMetrics } from './ranking.ts';
 import type { RankingMetrics } from './ranking.ts';
-
-/** One answered sample with a known label. */
-export interface EvaluatedSample {
-  label: Label;
-  /** null = unparsed. */
-  predict: Label | null;
-  /** P(fake); null where no score exists (imported answers). */
-  score: number | null;
-  domain: string;
-}
 
 export type TreatedMetrics = ClassificationMetrics & AcrossDomains;
 

@@ -3,12 +3,11 @@
 // figure open (precision with nothing called fake, F1 with nothing fake, AUC with one class) has no part in its interval: its value would
 // be a convention. A share that no resample moves (all right, none right) has Wilson's interval instead, because "100 % of 12" is not
 // known without doubt; so has F1, which is 2J / (1 + J) with J the share of hits among the images that are fake or called fake.
-import { scoredSamples } from './answer-scores.ts';
+import { scoredSamples, type EvaluatedSample } from './answer-scores.ts';
 import { bootstrapSteps, hasSpread, type Interval, type Statistics } from './bootstrap.ts';
 import { calibrationMetrics } from './calibration.ts';
 import { classificationMetrics, conventional, countConfusion, type Confusion, type Treatment } from './classification.ts';
 import { acrossDomains, DOMAIN_METRICS, domainFigures, withUnanswered, type DomainFigures, type Unanswered } from './domains.ts';
-import type { EvaluatedSample } from './evaluation.ts';
 import { VOTE_FIGURES, voteFigures, type VotedSample } from './majority.ts';
 import { CLASS_METRICS, SCORE_METRICS } from './metric-specs.ts';
 import { wilsonInterval } from './proportion.ts';

@@ -1,7 +1,6 @@
 // The figures of a robustness sweep: of one row, and of a row against the clean pictures on the same images.
-import { scoredSamples } from './answer-scores.ts';
+import { scoredSamples, type EvaluatedSample } from './answer-scores.ts';
 import { classificationMetrics, countConfusion } from './classification.ts';
-import type { EvaluatedSample } from './evaluation.ts';
 import { rankingMetrics } from './ranking.ts';
 
 export const SWEEP_COLUMNS = [

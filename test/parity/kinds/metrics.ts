@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { reliabilityBins } from '../../../src/shared/metrics/calibration.ts';
 import { computeEvaluation } from '../../../src/shared/metrics/evaluation.ts';
-import type { EvaluatedSample } from '../../../src/shared/metrics/evaluation.ts';
+import type { EvaluatedSample } from '../../../src/shared/metrics/answer-scores.ts';
 import { deLongTest, mcNemarTest } from '../../../src/shared/metrics/paired.ts';
 import { precisionRecallCurve, rocCurve } from '../../../src/shared/metrics/ranking.ts';
 import { CheckList } from '../kind.ts';

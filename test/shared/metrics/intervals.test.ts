@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { bootstrapInterval, hasSpread } from '../../../src/shared/metrics/bootstrap.ts';
 import { classificationMetrics, countConfusion } from '../../../src/shared/metrics/classification.ts';
 import { acrossDomains, domainFigures, domainRows } from '../../../src/shared/metrics/domains.ts';
-import { computeEvaluation, type EvaluatedSample } from '../../../src/shared/metrics/evaluation.ts';
+import type { EvaluatedSample } from '../../../src/shared/metrics/answer-scores.ts';
+import { computeEvaluation } from '../../../src/shared/metrics/evaluation.ts';
 import { domainScope, intervalKey, resamplesFor } from '../../../src/shared/metrics/intervals.ts';
 import { allIntervals } from '../../support/intervals.ts';
 

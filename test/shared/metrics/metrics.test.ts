@@ -3,7 +3,7 @@ import { bootstrapInterval } from '../../../src/shared/metrics/bootstrap.ts';
 import { calibrationMetrics, reliabilityBins } from '../../../src/shared/metrics/calibration.ts';
 import { complementaryError } from '../../../src/shared/metrics/error-function.ts';
 import { computeEvaluation } from '../../../src/shared/metrics/evaluation.ts';
-import type { EvaluatedSample } from '../../../src/shared/metrics/evaluation.ts';
+import type { EvaluatedSample } from '../../../src/shared/metrics/answer-scores.ts';
 import { deLongTest, mcNemarTest } from '../../../src/shared/metrics/paired.ts';
 import { rankingMetrics, rocCurve } from '../../../src/shared/metrics/ranking.ts';
 import { textOverlap } from '../../../src/shared/metrics/text-overlap.ts';

@@ -2,7 +2,8 @@
 import { DEFAULT_EVAL } from '../../../src/shared/config/presets.ts';
 import type { Label } from '../../../src/shared/domain/sample.ts';
 import { RandomStream } from '../../../src/shared/random.ts';
-import { computeEvaluation, type EvaluatedSample, type Evaluation } from '../../../src/shared/metrics/evaluation.ts';
+import type { EvaluatedSample } from '../../../src/shared/metrics/answer-scores.ts';
+import { computeEvaluation, type Evaluation } from '../../../src/shared/metrics/evaluation.ts';
 import { REGIONS, type RegionName } from '../../data/demo/artefacts.ts';
 import { claimsOf, isTrueClaim, type FoundClaim } from '../../data/demo/grammar.ts';
 import type { AnswerRequest, Detector, DetectorAnswer } from '../../ml/model/detector.ts';

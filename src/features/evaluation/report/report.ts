@@ -3,10 +3,10 @@ import type { AnswerRecord, ScoreSource } from '../../../shared/domain/answer.ts
 import { DEFAULT_EVAL } from '../../../shared/config/presets.ts';
 import type { Label } from '../../../shared/domain/sample.ts';
 import { isReadDifferently } from './parsers.ts';
-import { evaluatedSamples, scoreOf } from '../../../shared/metrics/answer-scores.ts';
+import { evaluatedSamples, scoreOf, type EvaluatedSample } from '../../../shared/metrics/answer-scores.ts';
 import type { Confusion } from '../../../shared/metrics/classification.ts';
 import { countUnanswered, domainRows, type DomainRow, type Unanswered } from '../../../shared/metrics/domains.ts';
-import type { EvaluatedSample, Evaluation } from '../../../shared/metrics/evaluation.ts';
+import type { Evaluation } from '../../../shared/metrics/evaluation.ts';
 import { computeEvaluation } from '../../../shared/metrics/evaluation.ts';
 import { readAnswer } from '../../../shared/rewards/paragraph-reward.ts';
 

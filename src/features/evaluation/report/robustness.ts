@@ -3,8 +3,7 @@ import type { AnswerScores, ScoreSource } from '../../../shared/domain/answer.ts
 import type { EvalRecord } from '../../../shared/domain/run.ts';
 import { plainEstimate, type TextTable } from '../../../shared/formats/table-text.ts';
 import { PERTURBATIONS, perturbationLabel, type Perturbation } from '../../../shared/image/perturb.ts';
-import { evaluatedSamples } from '../../../shared/metrics/answer-scores.ts';
-import type { EvaluatedSample } from '../../../shared/metrics/evaluation.ts';
+import { evaluatedSamples, type EvaluatedSample } from '../../../shared/metrics/answer-scores.ts';
 import { intervalKey, type IntervalRequest, type Intervals, type SweepIntervalRow } from '../../../shared/metrics/intervals.ts';
 import { SWEEP_COLUMNS, sweepDifference, sweepFigure, type SweepColumn } from '../../../shared/metrics/sweep.ts';
 

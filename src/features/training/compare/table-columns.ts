@@ -2,9 +2,8 @@
 import type { AnswerRecord } from '../../../shared/domain/answer.ts';
 import type { EvalRecord } from '../../../shared/domain/run.ts';
 import { plainEstimate, plainValue, type TextTable } from '../../../shared/formats/table-text.ts';
-import { evaluatedSamples } from '../../../shared/metrics/answer-scores.ts';
+import { evaluatedSamples, type EvaluatedSample } from '../../../shared/metrics/answer-scores.ts';
 import { classificationMetrics, countConfusion, groupByDomain } from '../../../shared/metrics/classification.ts';
-import type { EvaluatedSample } from '../../../shared/metrics/evaluation.ts';
 import { computeEvaluation } from '../../../shared/metrics/evaluation.ts';
 import type { Spread, RunGroup } from './figures.ts';
 import { spreadOf } from './figures.ts';
