@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parserRows } from '../../src/features/evaluation/report/parsers.ts';
-import { sampleList } from '../../src/features/evaluation/report/report.ts';
+import { sampleList } from '../../src/features/evaluation/report/sample-lists.ts';
 import type { Label } from '../../src/shared/domain/sample.ts';
 import { someAnswer } from '../support/records.ts';
 

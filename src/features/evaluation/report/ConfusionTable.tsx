@@ -3,7 +3,7 @@ import { formatPercent } from '../../../components/format.ts';
 import { TableHead } from '../../../components/TableHead.tsx';
 import type { Label } from '../../../shared/domain/sample.ts';
 import type { Confusion } from '../../../shared/metrics/classification.ts';
-import type { SampleList } from './report.ts';
+import type { SampleList } from './sample-lists.ts';
 import { cellCount } from './report.ts';
 import styles from '../Evaluation.module.css';
 

@@ -7,7 +7,8 @@ import { ruleText } from '../../../components/parser-words.ts';
 import { numberHeads, TableHead } from '../../../components/TableHead.tsx';
 import { wilsonInterval } from '../../../shared/metrics/proportion.ts';
 import { parserRows, type ParserRow } from './parsers.ts';
-import type { ReportAnswer, SampleList } from './report.ts';
+import type { ReportAnswer } from './report.ts';
+import type { SampleList } from './sample-lists.ts';
 import styles from '../Evaluation.module.css';
 
 function Row({ row: { parser, usedBy, answered, parsed, right, judged, f1, differs, rules } }: { row: ParserRow }) {

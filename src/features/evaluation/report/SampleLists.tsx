@@ -11,8 +11,8 @@ import { AnswerDialog } from './AnswerDialog.tsx';
 import { numberHeads, TableHead } from '../../../components/TableHead.tsx';
 import type { ScoreSource } from '../../../shared/domain/answer.ts';
 import { scoreOf } from '../../../shared/metrics/answer-scores.ts';
-import type { ReportAnswer, SampleList, ScoreCut } from './report.ts';
-import { sampleList } from './report.ts';
+import type { ReportAnswer } from './report.ts';
+import { sampleList, type SampleList, type ScoreCut } from './sample-lists.ts';
 import styles from '../Evaluation.module.css';
 
 const LISTS: { list: SampleList; label: string; lead: string }[] = [

@@ -14,7 +14,7 @@ import { countsAt, ratesOf } from '../../../shared/metrics/threshold.ts';
 import { FreezeForm } from './FreezeForm.tsx';
 import { FrozenNote } from './FrozenNote.tsx';
 import { numberHeads, TableHead } from '../../../components/TableHead.tsx';
-import type { SampleList } from './report.ts';
+import type { SampleList } from './sample-lists.ts';
 import styles from '../Evaluation.module.css';
 
 interface ThresholdFigure {

@@ -3,8 +3,8 @@
 import { useParameters } from '../../../components/use-parameters.ts';
 import { oneOf } from '../../../components/link-values.ts';
 import type { ScoreSource } from '../../../shared/domain/answer.ts';
-import type { SampleList } from './report.ts';
-import { SAMPLE_LISTS, SCORE_SOURCES } from './report.ts';
+import { SCORE_SOURCES } from './report.ts';
+import { SAMPLE_LISTS, type SampleList } from './sample-lists.ts';
 import type { Decision } from './robustness.ts';
 
 /** One of the two answers to an image, in a comparison of two evaluations. */

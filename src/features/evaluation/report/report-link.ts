@@ -2,7 +2,8 @@
 import { oneOf, type LinkRule } from '../../../components/link-values.ts';
 import type { ScoreSource } from '../../../shared/domain/answer.ts';
 import type { EvalRecord } from '../../../shared/domain/run.ts';
-import { SAMPLE_LISTS, SCORE_SOURCES, type ReportAnswer } from './report.ts';
+import { SCORE_SOURCES, type ReportAnswer } from './report.ts';
+import { SAMPLE_LISTS } from './sample-lists.ts';
 import { DECISIONS, readPairedReading, readThreshold } from './report-address.ts';
 
 type Paths = readonly Pick<ReportAnswer, 'path'>[];

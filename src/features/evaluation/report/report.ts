@@ -1,14 +1,11 @@
 // From answers to the figures of a report: overall, per domain, average, worst. Definitions are in shared/metrics. Pure.
 import type { AnswerRecord, ScoreSource } from '../../../shared/domain/answer.ts';
-import { DEFAULT_EVAL } from '../../../shared/config/presets.ts';
 import type { Label } from '../../../shared/domain/sample.ts';
-import { isReadDifferently } from './parsers.ts';
 import { evaluatedSamples, scoreOf, type EvaluatedSample } from '../../../shared/metrics/answer-scores.ts';
 import type { Confusion } from '../../../shared/metrics/classification.ts';
 import { countUnanswered, domainRows, type DomainRow, type Unanswered } from '../../../shared/metrics/domains.ts';
 import type { Evaluation } from '../../../shared/metrics/evaluation.ts';
 import { computeEvaluation } from '../../../shared/metrics/evaluation.ts';
-import { readAnswer } from '../../../shared/rewards/paragraph-reward.ts';
 
 /** The part of an answer that a report needs. */
 export type ReportAnswer = Pick<
@@ -112,66 +109,4 @@ export function cellCount(confusion: Confusion, { label, predict }: ConfusionCel
   if (predict === 'unparsed') return label === 'fake' ? confusion.unparsed_fake : confusion.unparsed_real;
   if (label === 'fake') return predict === 'fake' ? confusion.tp : confusion.fn;
   return predict === 'fake' ? confusion.fp : confusion.tn;
-}
-
-/** A list that the report can open. */
-export type SampleList = NamedList | `cell-${Label}-${Label | 'unparsed'}` | `cut-${Label}-${Label}`;
-type NamedList = 'contradictions' | 'worst' | 'disagreements' | 'parsers' | 'failed';
-
-const LABELS: readonly Label[] = ['real', 'fake'];
-/** Every list by its name in an address. */
-export const SAMPLE_LISTS: readonly SampleList[] = [
-  'contradictions',
-  'worst',
-  'disagreements',
-  'parsers',
-  'failed',
-  ...LABELS.flatMap((label) => [...LABELS, 'unparsed' as const].map((predict) => `cell-${label}-${predict}` as const)),
-  ...LABELS.flatMap((label) => LABELS.map((side) => `cut-${label}-${side}` as const)),
-];
-
-/** PCR is 0 also where no answer was found: that is counted as unparsed, and contradicts nothing. */
-const contradicts = ({ paragraphs, text }: ReportAnswer): boolean =>
-  paragraphs.some(({ isFinal, pcr, index }) => isFinal && index > 0 && pcr === 0) && readAnswer(text, DEFAULT_EVAL.reward) !== null;
-
-function disagrees({ pFakeHead, predict }: ReportAnswer): boolean {
-  return pFakeHead !== null && predict !== null && (pFakeHead >= 0.5 ? 'fake' : 'real') !== predict;
-}
-
-/** How wrong an answer is: the probability it gave to the other class; a wrong text adds 1. */
-function wrongness(answer: ReportAnswer, source: ScoreSource): number {
-  if (answer.label === null) return 0;
-  const score = scoreOf(answer, source);
-  const distance = score === null ? 0 : answer.label === 'fake' ? 1 - score : score;
-  return distance + (answer.predict !== null && answer.predict !== answer.label ? 1 : 0);
-}
-
-/** Where a score is cut: at or above the threshold it counts as fake. */
-export interface ScoreCut {
-  source: ScoreSource;
-  threshold: number;
-}
-
-/**
- * The answers of a list, in the order in which they should be read.
- * `cut-` lists hold the images of one label on one side of the threshold, nearest to it first: those that a small move would change.
- */
-export function sampleList(answers: readonly ReportAnswer[], list: SampleList, { source, threshold }: ScoreCut): ReportAnswer[] {
-  if (list === 'failed') return answers.filter(({ failure }) => failure);
-  const good = answers.filter(({ failure }) => !failure);
-  if (list === 'contradictions') return good.filter(contradicts);
-  if (list === 'disagreements') return good.filter(disagrees);
-  if (list === 'parsers') return good.filter(isReadDifferently);
-  if (list === 'worst') {
-    const wrong = good.filter((answer) => answer.label !== null && wrongness(answer, source) > 0.5);
-    return wrong.sort((a, b) => wrongness(b, source) - wrongness(a, source)).slice(0, 50);
-  }
-  const [kind, label, predict] = list.split('-');
-  if (kind === 'cell') return good.filter((answer) => answer.label === label && (answer.predict ?? 'unparsed') === predict);
-  const scored = good.flatMap((answer) => {
-    const score = scoreOf(answer, source);
-    return score === null || answer.label !== label || (score >= threshold ? 'fake' : 'real') !== predict ? [] : [{ answer, score }];
-  });
-  const distance = ({ score }: { score: number }): number => Math.abs(score - threshold);
-  return scored.sort((a, b) => distance(a) - distance(b)).map(({ answer }) => answer);
 }
