@@ -5,7 +5,7 @@ import { chunks } from '../../src/shared/chunks.ts';
 import type { SampleRecord } from '../../src/shared/domain/sample.ts';
 import type { TrainingRow } from '../ml/text/template.ts';
 import { expandedLength, labelledPredictions } from '../ml/model/sequence-layout.ts';
-import { SftTrainer, STAGE_PARAMETERS, type SftBatch, type SftMetrics } from '../ml/train/sft.ts';
+import { SftTrainer, STAGE_PARAMETERS, type EncodedBatch, type SftMetrics } from '../ml/train/sft.ts';
 import type { Algorithm, AlgorithmStep, StepHooks } from './algorithm.ts';
 import { attachAdapter, type AlgorithmSetup } from './algorithm-setup.ts';
 import { batchOf, type HostImage } from './images.ts';
@@ -131,7 +131,7 @@ export class SftAlgorithm implements Algorithm {
   }
 
   /** Owned by the caller. */
-  #batch(ready: readonly ReadySample[]): SftBatch {
+  #batch(ready: readonly ReadySample[]): EncodedBatch {
     const { detector } = this.#setup.model;
     const rows = ready.map(({ sample }, image) => {
       const { inputIds, labels } = this.#row(sample);
@@ -183,6 +183,6 @@ function isFake({ annotation, label }: SampleRecord): number {
   return annotation?.binaryLabel ?? Number(label === 'fake');
 }
 
-function disposeBatch({ visionTokens, binaryVisionTokens, binaryLabels }: SftBatch): void {
+function disposeBatch({ visionTokens, binaryVisionTokens, binaryLabels }: EncodedBatch): void {
   dispose([visionTokens, binaryVisionTokens, binaryLabels].filter((one): one is Tensor | Variable => one !== null));
 }

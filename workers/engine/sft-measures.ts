@@ -6,7 +6,7 @@ import type { DxLlava, LossOptions } from '../ml/model/dx-llava.ts';
 import { headProbabilities } from '../ml/model/readouts.ts';
 import { lengthBucket } from '../ml/model/length-bucket.ts';
 import { labelledPredictions } from '../ml/model/sequence-layout.ts';
-import type { SftBatch } from '../ml/train/sft.ts';
+import type { EncodedBatch } from '../ml/train/sft.ts';
 
 /** Sums over a batch. */
 export interface BatchMeasures {
@@ -42,7 +42,7 @@ export function ratesOf(measures: BatchMeasures): Record<string, number> {
 }
 
 /** One forward pass without a tape. @param batch borrowed */
-export async function measureBatch(model: DxLlava, batch: SftBatch): Promise<BatchMeasures> {
+export async function measureBatch(model: DxLlava, batch: EncodedBatch): Promise<BatchMeasures> {
   const { multipleOf = lengthBucket() } = batch;
   const layout = model.layout(batch.rows, multipleOf);
   const { positions, targets } = labelledPredictions(layout, multipleOf);
@@ -62,7 +62,7 @@ export async function measureBatch(model: DxLlava, batch: SftBatch): Promise<Bat
 
 async function measureHead(
   model: DxLlava,
-  { binaryVisionTokens, binaryLabels }: SftBatch,
+  { binaryVisionTokens, binaryLabels }: EncodedBatch,
 ): Promise<Pick<BatchMeasures, 'correctLabels' | 'labels'>> {
   if (!binaryVisionTokens || !binaryLabels) return { correctLabels: 0, labels: 0 };
   const [probabilities, labels] = [await headProbabilities(model, binaryVisionTokens), await binaryLabels.data<'float32'>()];
@@ -73,7 +73,7 @@ async function measureHead(
 /** The losses of a batch as training would have them, without a tape. @param batch borrowed */
 export async function lossesOfBatch(
   model: DxLlava,
-  batch: SftBatch,
+  batch: EncodedBatch,
   options: LossOptions,
 ): Promise<Record<'loss' | 'lmLoss' | 'binaryLoss', number>> {
   const { multipleOf = lengthBucket() } = batch;

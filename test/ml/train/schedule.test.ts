@@ -47,6 +47,10 @@ test('biases, norms and layer scales get no weight decay', () => {
     'model.layers.0.input_layernorm.weight',
     'x.bias',
     'b.gamma',
+    'visual.trunk.stem.0.weight',
+    'visual.trunk.stem.1.weight',
+    'visual.trunk.stages.1.downsample.0.weight',
+    'visual.trunk.stages.1.downsample.1.weight',
   ];
-  expect(names.map(decays)).toEqual([true, true, false, false, false, false]);
+  expect(names.map(decays)).toEqual([true, true, false, false, false, false, true, false, false, true]);
 });

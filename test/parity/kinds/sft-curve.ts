@@ -1,9 +1,10 @@
 // Supervised training against PyTorch: every step's losses, gradient norm and rate, and some parameters after the last.
 // Full training (`sft-curve`) and a PEFT adapter with projector and head (`lora-curve`).
 import { readFile } from 'node:fs/promises';
-import { dispose, tensor, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+import { dispose, Tensor, tensor, type Variable } from '@tensorflow/tfjs-core';
 import { SafetensorsFile } from '../../../src/shared/safetensors.ts';
 import { LoraAdapter } from '../../../workers/ml/model/lora.ts';
+import { VISION_TOWER_PREFIX } from '../../../workers/ml/model/parameters.ts';
 import { parseLoraConfig } from '../../../workers/ml/model/lora-config.ts';
 import { SftTrainer, type SftBatch } from '../../../workers/ml/train/sft.ts';
 import { CheckList, fixturePath, type ParityContext } from '../kind.ts';
@@ -53,13 +54,14 @@ async function train(context: ParityContext, list: CheckList, loaded: LoadedMode
   const settings = recordOf(await readJson(fixturePath(context, textField(context.fixture, 'train'))));
   const batches = await openTensors(context, 'batches');
   const parameters = trainable(settings, loaded, adapter);
+  const trainsTower = Object.keys(parameters).some((name) => name.startsWith(VISION_TOWER_PREFIX));
   const trainer = createTrainer(settings, loaded, parameters);
   for (let step = 0; step < numberField(context.fixture, 'steps'); step++) {
     const micro = Array.from({ length: numberField(context.fixture, 'micro_batches') }, (_, m) =>
-      openBatch(loaded, batches, `${step}.${m}.`),
+      openBatch(loaded, batches, `${step}.${m}.`, trainsTower),
     );
     const metrics = await trainer.trainStep(micro);
-    for (const batch of micro) dispose([batch.visionTokens, batch.binaryVisionTokens, batch.binaryLabels].filter((one) => one !== null));
+    dispose(micro.flatMap(tensorsOf));
     compareStep(context, list, step, metrics);
   }
   const outputs = await openTensors(context, 'outputs');
@@ -101,20 +103,17 @@ function createTrainer(settings: Record<string, unknown>, { model }: LoadedModel
   return new SftTrainer(model, parameters, optimizer, number('total_steps'), loss);
 }
 
-function openBatch({ model }: LoadedModel, file: TensorFile, prefix: string): SftBatch {
-  const encode = (name: string): Tensor => {
-    const pixels = file.images(prefix + name);
-    const tokens = model.encodeImages(pixels);
-    pixels.dispose();
-    return tokens;
-  };
-  return {
-    rows: sequenceRows(file, prefix),
-    visionTokens: encode('pixel_values'),
-    binaryVisionTokens: encode('pixel_values_augmented'),
-    binaryLabels: tensor(Float32Array.from(file.get(`${prefix}binary_labels`).data)),
-  };
+/** @param trainsTower then the trainer encodes the images itself, inside the tape */
+function openBatch({ model }: LoadedModel, file: TensorFile, prefix: string, trainsTower: boolean): SftBatch {
+  const rows = { rows: sequenceRows(file, prefix), binaryLabels: tensor(Float32Array.from(file.get(`${prefix}binary_labels`).data)) };
+  const [pixelValues, binaryPixelValues] = [file.images(`${prefix}pixel_values`), file.images(`${prefix}pixel_values_augmented`)];
+  if (trainsTower) return { ...rows, pixelValues, binaryPixelValues };
+  const batch = { ...rows, visionTokens: model.encodeImages(pixelValues), binaryVisionTokens: model.encodeImages(binaryPixelValues) };
+  dispose([pixelValues, binaryPixelValues]);
+  return batch;
 }
+
+const tensorsOf = (batch: SftBatch): Tensor[] => Object.values<unknown>({ ...batch }).filter((one) => one instanceof Tensor);
 
 function compareStep(
   context: ParityContext,

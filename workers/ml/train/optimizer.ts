@@ -21,9 +21,12 @@ export interface StepResult {
   scalars: number[];
 }
 
-/** Names that get no weight decay, as in Hugging Face's Trainer: biases and norm weights. */
+/**
+ * Names that get no weight decay: biases and norm weights, as in Hugging Face's Trainer, and layer scales, as in open_clip.
+ * timm numbers the norms of a ConvNeXt's stem and downsampling.
+ */
 export function decays(name: string): boolean {
-  return !/bias$|norm\.weight$|layernorm\.weight$|ln_\w+\.weight$|\.gamma$/.test(name);
+  return !/bias$|norm\.weight$|ln_\w+\.weight$|\bstem\.1\.weight$|\bdownsample\.0\.weight$|\.gamma$/.test(name);
 }
 
 const zeroVariable = ({ shape }: Variable): Variable => tidy(() => variable(zeros(shape), false));

@@ -18,18 +18,31 @@ export const STAGE_PARAMETERS = {
   binaryHead: ['model.binary_classifier.*'],
 } as const;
 
-/** One micro-batch; everything borrowed. */
-export interface SftBatch {
+interface SftRows {
   rows: readonly SequenceRow[];
-  /** [I, S, D] that the language branch sees. */
-  visionTokens: Tensor;
-  /** [B, S, D] that the binary branch sees; null = that branch is off. */
-  binaryVisionTokens: Tensor | null;
   /** [B], 1 = fake. */
   binaryLabels: Tensor | null;
   /** Pads to a multiple of this length; by default what suits the backend. */
   multipleOf?: number;
 }
+
+/** One micro-batch behind a frozen tower; everything borrowed. */
+export interface EncodedBatch extends SftRows {
+  /** [I, S, D] that the language branch sees. */
+  visionTokens: Tensor;
+  /** [B, S, D] that the binary branch sees; null = that branch is off. */
+  binaryVisionTokens: Tensor | null;
+}
+
+/** One micro-batch for a tower that is trained too: its tokens are computed inside the tape. Everything borrowed. */
+export interface PixelBatch extends SftRows {
+  /** [I, size, size, 3], normalised, that the language branch sees. */
+  pixelValues: Tensor;
+  /** [B, size, size, 3] that the binary branch sees; null = that branch is off. */
+  binaryPixelValues: Tensor | null;
+}
+
+export type SftBatch = EncodedBatch | PixelBatch;
 
 /** Scalars of one optimizer step: means over the micro-batches. */
 export interface SftMetrics {
@@ -101,7 +114,8 @@ export class SftTrainer {
     const parts: Tensor[] = [];
     try {
       const { value, gradients } = computeGradients(() => {
-        const { loss, lmLoss, binaryLoss, cleanBinaryLoss } = this.#model.losses({ layout, ...batch, multipleOf }, this.#loss);
+        const inputs = { layout, ...encoded(this.#model, batch), multipleOf };
+        const { loss, lmLoss, binaryLoss, cleanBinaryLoss } = this.#model.losses(inputs, this.#loss);
         for (const part of [lmLoss, binaryLoss, ...(cleanBinaryLoss ? [cleanBinaryLoss] : [])]) parts.push(keep(weighted(part, weight)));
         return weighted(loss, weight);
       }, this.#parameters);
@@ -115,6 +129,16 @@ export class SftTrainer {
   dispose(): void {
     this.optimizer.dispose();
   }
+}
+
+function encoded(model: DxLlava, batch: SftBatch): EncodedBatch {
+  if ('visionTokens' in batch) return batch;
+  const { pixelValues, binaryPixelValues, ...rows } = batch;
+  return {
+    ...rows,
+    visionTokens: model.encodeImages(pixelValues),
+    binaryVisionTokens: binaryPixelValues && model.encodeImages(binaryPixelValues),
+  };
 }
 
 /** What one micro-batch adds to the step; all owned. */

@@ -15,7 +15,7 @@ import { Weights } from '../../ml/model/weights.ts';
 import { buildTrainingRow } from '../../ml/text/template.ts';
 import type { Tokenizer } from '../../ml/text/tokenizer.ts';
 import { batchIndices } from '../../ml/train/data-order.ts';
-import { SftTrainer, STAGE_PARAMETERS, type SftBatch } from '../../ml/train/sft.ts';
+import { SftTrainer, STAGE_PARAMETERS, type EncodedBatch } from '../../ml/train/sft.ts';
 import { tokensOf, type EncodedSet } from './encoded-set.ts';
 import type { NanoParts } from './nano.ts';
 
@@ -60,7 +60,7 @@ function rowsOf(tokenizer: Tokenizer, indices: readonly number[], write: Writer,
 }
 
 /** Makes the part of a batch that the binary branch sees; null in stage 2. */
-type BinaryBranch = (indices: readonly number[], random: RandomStream) => Pick<SftBatch, 'binaryVisionTokens' | 'binaryLabels'>;
+type BinaryBranch = (indices: readonly number[], random: RandomStream) => Pick<EncodedBatch, 'binaryVisionTokens' | 'binaryLabels'>;
 
 const NO_BINARY: BinaryBranch = () => ({ binaryVisionTokens: null, binaryLabels: null });
 
