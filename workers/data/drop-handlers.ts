@@ -7,9 +7,9 @@ import { getDataset } from '../../src/shared/storage/datasets.ts';
 import { assertRoom } from '../../src/shared/storage/quota.ts';
 import { DropFiles } from './drop/drop-files.ts';
 import { importAnswers } from './exports/import-answers.ts';
-import type { DataPlatform } from './handlers.ts';
 import { importDrop } from './import-job.ts';
 import { PauseGate } from './pacing.ts';
+import type { DataPlatform } from './platform.ts';
 import { applyDrop, compareDrop } from './rescan.ts';
 import { reviewDrop, type ReviewedDrop } from './review.ts';
 

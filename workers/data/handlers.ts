@@ -1,13 +1,11 @@
 // The data worker's calls mapped to its jobs; those about drops are in drop-handlers.ts.
 import { ALL_SAMPLES } from '../../src/shared/config/presets.ts';
-import type { FetchFile } from '../../src/shared/models/fetch-file.ts';
 import { officialSubset } from '../../src/shared/official-subset.ts';
 import type { DataApi } from '../../src/shared/data-api.ts';
 import { withTransfer, type Handlers } from '../../src/shared/rpc.ts';
 import { passesFilter } from '../../src/shared/sample-choice.ts';
-import type { Database } from '../../src/shared/storage/database.ts';
 import { listSamples } from '../../src/shared/storage/samples.ts';
-import { assertRoom, type StorageStatus } from '../../src/shared/storage/quota.ts';
+import { assertRoom } from '../../src/shared/storage/quota.ts';
 import { healthReport, runChecks } from './checks/run-checks.ts';
 import { deleteDataset } from './dataset-delete.ts';
 import { exportDataset } from './dataset-export.ts';
@@ -20,19 +18,8 @@ import { importModel } from './exports/import-model.ts';
 import { mergeModel } from './exports/merge-model.ts';
 import { installDemo } from './demo-install.ts';
 import { createDropHandlers } from './drop-handlers.ts';
-import type { ReadPicture, ReadPixels } from './picture.ts';
+import type { DataPlatform } from './platform.ts';
 import { TextSearcher } from './text-index.ts';
-
-/** What the jobs need of the browser. */
-export interface DataPlatform {
-  openDb: () => Promise<Database>;
-  readPicture: ReadPicture;
-  readPixels: ReadPixels;
-  fetchFile: FetchFile;
-  storageStatus: () => Promise<StorageStatus>;
-  /** Runs `work` while no other tab writes datasets; throws E-LOCKED at once when one does. */
-  asOnlyWriter: <Result>(work: () => Promise<Result>) => Promise<Result>;
-}
 
 type Api = Handlers<DataApi>;
 type ModelHandlers = Pick<Api, 'exportModel' | 'importModel' | 'mergeModel' | 'compareModels'>;
