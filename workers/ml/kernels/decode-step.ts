@@ -2,7 +2,6 @@
 // decoder of its own, which works on merged products (q, k and v; gate and up); the others compose it of the ops of this folder.
 import { concat, getBackend, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { ComposedDecoder } from './composed-decoder.ts';
 import { packLinear, type PackedLinear, type WeightPrecision } from './pack-linear.ts';
 import type { SamplingSettings } from './sample-tokens.ts';
 
@@ -121,7 +120,5 @@ export function registerDecoder(backendName: string, bind: BindDecoder): void {
   ownDecoders.set(backendName, bind);
 }
 
-const ownDecoder = (): BindDecoder | undefined => ownDecoders.get(getBackend());
-
-/** The decoder of the current backend. Owned by the caller; it may not outlive the caches. */
-export const bindDecoder: BindDecoder = (model, caches) => ownDecoder()?.(model, caches) ?? new ComposedDecoder(model, caches);
+/** What the current backend registered. */
+export const ownDecoder = (): BindDecoder | undefined => ownDecoders.get(getBackend());

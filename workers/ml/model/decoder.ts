@@ -3,7 +3,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { dispose, keep, reshape, tensor, tidy } from '@tensorflow/tfjs-core';
 import { WorkbenchError } from '../../../src/shared/errors.ts';
-import { bindDecoder, mapLinears, PackedDecodeLayer } from '../kernels/decode-step.ts';
+import { bindDecoder } from '../kernels/bind-decoder.ts';
+import { mapLinears, PackedDecodeLayer } from '../kernels/decode-step.ts';
 import type { BoundDecoder, DecodeLinears, DrawRequest, LayerCache } from '../kernels/decode-step.ts';
 import { embedding } from '../kernels/embedding.ts';
 import { packLinear, type PackedLinear, type WeightPrecision } from '../kernels/pack-linear.ts';
