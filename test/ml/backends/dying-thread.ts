@@ -36,9 +36,10 @@ export function dyingThread(reports: boolean): SpawnThread {
  * @returns ends it
  */
 export function waitForDeaths(memory: WebAssembly.Memory): () => void {
-  const { extend } = ThreadPool.prototype;
+  const extend: unknown = Reflect.get(ThreadPool.prototype, 'extend');
+  if (typeof extend !== 'function') throw new Error('A pool no longer extends its list.');
   const spy = vi.spyOn(ThreadPool.prototype, 'extend').mockImplementation(function (this: ThreadPool, end, shared) {
-    extend.call(this, end, shared);
+    Reflect.apply(extend, this, [end, shared]);
     if (shared) Atomics.wait(new Int32Array(memory.buffer), Control.failed / 4, 0, DEATH_LIMIT_MS);
   });
   return () => spy.mockRestore();
