@@ -5,7 +5,7 @@ import { onStorageChange } from '../shared/storage/changes.ts';
 import type { StoreName } from '../shared/storage/database.ts';
 import type { EvaluationState } from '../state/evaluation.ts';
 import { createPublisher } from '../state/publisher.ts';
-import type { LiveRun, RunState } from '../state/run.ts';
+import type { LiveRun, RunState } from '../state/run-state.ts';
 import type { WriterState } from '../state/writer.ts';
 
 const JOB_STORES: readonly StoreName[] = ['runs', 'steps', 'evals', 'answers'];

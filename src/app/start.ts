@@ -52,7 +52,7 @@ import { createRecoveryStore } from '../state/recovery.ts';
 import { linkFolder } from '../state/linked-folder.ts';
 import type { RescanState } from '../state/rescan.ts';
 import { createRescanStore } from '../state/rescan.ts';
-import type { RunState } from '../state/run.ts';
+import type { RunState } from '../state/run-state.ts';
 import { createRunStore } from '../state/run.ts';
 import type { SamplesState } from '../state/samples.ts';
 import { createSamplesStore } from '../state/samples.ts';

@@ -10,7 +10,7 @@ import type { DatasetsState } from './datasets.ts';
 import type { EvaluationState } from './evaluation.ts';
 import type { ModelsState } from './models.ts';
 import type { NoticesState } from './notices.ts';
-import type { RunState } from './run.ts';
+import type { RunState } from './run-state.ts';
 import { createStoreContext } from './store-context.tsx';
 
 /** The built-in model that was never trained on `HELD_OUT_DOMAIN`. */

@@ -8,7 +8,7 @@ import { listAnsweredIds, listEvals } from '../shared/storage/evals.ts';
 import { listRuns } from '../shared/storage/runs.ts';
 import type { EvaluationState } from './evaluation.ts';
 import { isInterrupted } from './evaluation.ts';
-import type { RunState } from './run.ts';
+import type { RunState } from './run-state.ts';
 import { createStoreContext } from './store-context.tsx';
 
 /** One piece of work that can go on. */

@@ -4,7 +4,7 @@ import type { CompletionRecord, RunRecord, StepRecord } from '../shared/domain/r
 import type { TrainProgress } from '../shared/engine-api.ts';
 import type { JobsState } from './jobs.ts';
 import { createPublisher } from './publisher.ts';
-import type { LiveRun, RunLabels, RunState } from './run.ts';
+import { completionsKey, type LiveRun, type RunLabels, type RunState } from './run-state.ts';
 
 /** Steps whose completions stay in memory; older ones are read from storage when looked at. */
 const KEPT_STEPS = 4;
@@ -20,11 +20,6 @@ export interface RunFollowerOptions {
 /** What the user wrote on a run: the engine's own copy of the record may be older. */
 function labelsOf({ name, notes, tags, group, archived }: RunRecord): RunLabels {
   return { name, notes, tags, group, archived };
-}
-
-/** Key of one step's completions in the store. */
-export function completionsKey(runId: string, step: number): string {
-  return `${runId}#${step}`;
 }
 
 /** Steps in order, with fresh ones added; a repeated step after a resume replaces the old one and all after it. */

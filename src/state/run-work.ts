@@ -2,7 +2,7 @@
 import type { RunRecord } from '../shared/domain/run.ts';
 import { toErrorRecord } from '../shared/errors.ts';
 import { ensurePictures } from './linked-folder.ts';
-import type { RunDraft, RunParts, RunState } from './run.ts';
+import type { RunDraft, RunParts, RunState } from './run-state.ts';
 import { createRunFollower } from './run-follower.ts';
 import { ALGORITHM_NAMES, freeRunName } from './run-name.ts';
 import { createSerialQueue } from './serial-queue.ts';

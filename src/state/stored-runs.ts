@@ -2,7 +2,7 @@
 import type { RunRecord } from '../shared/domain/run.ts';
 import { listCheckpointsOfRun } from '../shared/storage/checkpoints.ts';
 import { getRun, listSteps, listStepsAfter, putRun } from '../shared/storage/runs.ts';
-import type { RunParts } from './run.ts';
+import type { RunParts } from './run-state.ts';
 
 export type StoredRuns = ReturnType<typeof createStoredRuns>;
 

@@ -6,7 +6,7 @@ import type { Database } from '../shared/storage/database.ts';
 import { getEval, listAnsweredIds } from '../shared/storage/evals.ts';
 import { getRun } from '../shared/storage/runs.ts';
 import type { EvaluationState } from './evaluation.ts';
-import type { LiveRun, RunState } from './run.ts';
+import type { LiveRun, RunState } from './run-state.ts';
 import { createStoreContext } from './store-context.tsx';
 
 /** An evaluation or run that the engine of another tab works on. */

@@ -7,7 +7,7 @@ import { createPreferencesStore, DEFAULT_PREFERENCES } from '../../src/state/pre
 import { readSettingsFile, writeSettingsFile } from '../../src/state/settings-file.ts';
 import type { EvaluationState } from '../../src/state/evaluation.ts';
 import { createRecoveryStore } from '../../src/state/recovery.ts';
-import type { RunState } from '../../src/state/run.ts';
+import type { RunState } from '../../src/state/run-state.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { someDataset, someEval, someRun } from '../support/records.ts';
 

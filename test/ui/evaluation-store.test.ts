@@ -13,7 +13,7 @@ import { createInspectionStore } from '../../src/state/inspection.ts';
 import { createJobsStore } from '../../src/state/jobs.ts';
 import { createNoticesStore } from '../../src/state/notices.ts';
 import { createPublisher } from '../../src/state/publisher.ts';
-import { completionsKey } from '../../src/state/run-follower.ts';
+import { completionsKey } from '../../src/state/run-state.ts';
 import { createRunStore } from '../../src/state/run.ts';
 import { createSerialQueue } from '../../src/state/serial-queue.ts';
 import { appendStep } from '../support/append-step.ts';

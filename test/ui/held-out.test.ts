@@ -8,7 +8,7 @@ import type { EvaluationDraft, EvaluationState } from '../../src/state/evaluatio
 import { createHeldOutStore, HELD_OUT_MODEL, HELD_OUT_PER_CLASS, heldOutRecords } from '../../src/state/held-out.ts';
 import type { ModelsState } from '../../src/state/models.ts';
 import { createNoticesStore } from '../../src/state/notices.ts';
-import type { RunDraft, RunState } from '../../src/state/run.ts';
+import type { RunDraft, RunState } from '../../src/state/run-state.ts';
 import { mcNemarTest } from '../../src/shared/metrics/paired.ts';
 import { allIntervals } from '../support/intervals.ts';
 import { someAnswer, someDataset, someEval, someRun } from '../support/records.ts';

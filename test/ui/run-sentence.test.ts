@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { runSentence } from '../../src/features/training/run/run-sentence.ts';
 import { presetConfig } from '../../src/shared/config/presets.ts';
 import type { RunRecord } from '../../src/shared/domain/run.ts';
-import type { LiveRun } from '../../src/state/run.ts';
+import type { LiveRun } from '../../src/state/run-state.ts';
 import { someRun } from '../support/records.ts';
 
 const config = presetConfig('tiny-demo', 'prpo');

@@ -5,7 +5,8 @@ import { useNavigate } from 'react-router';
 import { presetConfig } from '../../../shared/config/presets.ts';
 import type { DatasetRecord } from '../../../shared/domain/sample.ts';
 import { toErrorRecord, type ErrorRecord } from '../../../shared/errors.ts';
-import { RunStore, type RunDraft } from '../../../state/run.ts';
+import type { RunDraft } from '../../../state/run-state.ts';
+import { RunStore } from '../../../state/run.ts';
 import { useWriterReason } from '../../../state/writer.ts';
 import type { Draft } from './use-draft.ts';
 

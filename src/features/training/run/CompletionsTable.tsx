@@ -6,7 +6,7 @@ import { formatFigure } from '../../../components/format.ts';
 import { LabelMark } from '../../../components/LabelMark.tsx';
 import { Panel } from '../../../components/Page.tsx';
 import type { CompletionRecord, RunRecord } from '../../../shared/domain/run.ts';
-import { completionsKey } from '../../../state/run-follower.ts';
+import { completionsKey } from '../../../state/run-state.ts';
 import { RunStore } from '../../../state/run.ts';
 import { useThumbnails } from '../../../state/use-thumbnails.ts';
 import { AnswerRow } from './AnswerRow.tsx';

@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { formatBytes, formatDuration } from '../../../components/format.ts';
 import type { RunRecord, StepRecord } from '../../../shared/domain/run.ts';
 import { EngineStore } from '../../../state/engine.ts';
-import type { LiveRun } from '../../../state/run.ts';
+import type { LiveRun } from '../../../state/run-state.ts';
 import { runSpeed } from './run-speed.ts';
 import styles from '../Training.module.css';
 

@@ -2,7 +2,7 @@
 import { formatDuration, formatPlural } from '../../../components/format.ts';
 import type { RunRecord } from '../../../shared/domain/run.ts';
 import { isInterrupted } from '../../../state/evaluation.ts';
-import type { LiveRun } from '../../../state/run.ts';
+import type { LiveRun } from '../../../state/run-state.ts';
 
 /** What the first step makes before there is anything to draw. */
 function firstWork({ algorithm, config }: RunRecord): string {
