@@ -3,7 +3,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import { openTabChannel } from '../client/tab-channel.ts';
 import { onStorageChange } from '../shared/storage/changes.ts';
 import type { StoreName } from '../shared/storage/database.ts';
-import type { EvaluationState } from '../state/evaluation.ts';
+import type { EvaluationState } from '../state/evaluation-state.ts';
 import { createPublisher } from '../state/publisher.ts';
 import type { LiveRun, RunState } from '../state/run-state.ts';
 import type { WriterState } from '../state/writer.ts';

@@ -19,7 +19,7 @@ import { createDatasetsStore } from '../state/datasets.ts';
 import { tellDeviceLoss } from '../state/device-loss.ts';
 import type { EngineState } from '../state/engine.ts';
 import { createEngineStore } from '../state/engine.ts';
-import type { EvaluationState } from '../state/evaluation.ts';
+import type { EvaluationState } from '../state/evaluation-state.ts';
 import { createEvaluationStore } from '../state/evaluation.ts';
 import type { ExchangeState } from '../state/exchange.ts';
 import { createExchangeStore } from '../state/exchange.ts';

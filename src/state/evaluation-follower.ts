@@ -3,7 +3,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { AnswerRecord } from '../shared/domain/answer.ts';
 import type { EvalRecord } from '../shared/domain/run.ts';
 import type { EvalProgress } from '../shared/engine-api.ts';
-import type { EvaluationState } from './evaluation.ts';
+import type { EvaluationState } from './evaluation-state.ts';
 import type { JobsState } from './jobs.ts';
 import { createPublisher } from './publisher.ts';
 

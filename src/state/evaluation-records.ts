@@ -6,7 +6,7 @@ import { perturbationLabel, type Perturbation } from '../shared/image/perturb.ts
 import { chooseSampleIds } from '../shared/sample-choice.ts';
 import type { Database } from '../shared/storage/database.ts';
 import { listSamples } from '../shared/storage/samples.ts';
-import type { EvaluationDraft } from './evaluation.ts';
+import type { EvaluationDraft } from './evaluation-state.ts';
 
 const freshId = (): string => `eval-${crypto.randomUUID().slice(0, 8)}`;
 

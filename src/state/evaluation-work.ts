@@ -13,7 +13,7 @@ import {
   putEval,
   unknownEvaluation,
 } from '../shared/storage/evals.ts';
-import type { EvaluationParts, EvaluationState } from './evaluation.ts';
+import type { EvaluationParts, EvaluationState } from './evaluation-state.ts';
 import { followProgress } from './evaluation-follower.ts';
 import { newRecord, sweepRecord, validationRecord } from './evaluation-records.ts';
 import { ensurePictures } from './linked-folder.ts';

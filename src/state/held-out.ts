@@ -7,7 +7,7 @@ import type { EvalRecord, JobState, RunRecord } from '../shared/domain/run.ts';
 import type { DatasetRecord } from '../shared/domain/sample.ts';
 import { DEMO_SEED, HELD_OUT_DOMAIN } from './datasets.ts';
 import type { DatasetsState } from './datasets.ts';
-import type { EvaluationState } from './evaluation.ts';
+import type { EvaluationState } from './evaluation-state.ts';
 import type { ModelsState } from './models.ts';
 import type { NoticesState } from './notices.ts';
 import type { RunState } from './run-state.ts';

@@ -6,8 +6,8 @@ import type { DatasetRecord } from '../shared/domain/sample.ts';
 import type { Database } from '../shared/storage/database.ts';
 import { listAnsweredIds, listEvals } from '../shared/storage/evals.ts';
 import { listRuns } from '../shared/storage/runs.ts';
-import type { EvaluationState } from './evaluation.ts';
-import { isInterrupted } from './evaluation.ts';
+import type { EvaluationState } from './evaluation-state.ts';
+import { isInterrupted } from './interrupted.ts';
 import type { RunState } from './run-state.ts';
 import { createStoreContext } from './store-context.tsx';
 

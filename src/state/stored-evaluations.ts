@@ -1,7 +1,7 @@
 // Storage's evaluations in the store: what was read of them, and what is stored first and shown then.
 import type { EvalRecord } from '../shared/domain/run.ts';
 import { changeEval, getEval, listAnswers } from '../shared/storage/evals.ts';
-import type { EvaluationParts } from './evaluation.ts';
+import type { EvaluationParts } from './evaluation-state.ts';
 
 export type StoredEvaluations = ReturnType<typeof createStoredEvaluations>;
 

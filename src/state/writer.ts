@@ -5,7 +5,7 @@ import { createStore } from 'zustand/vanilla';
 import type { Database } from '../shared/storage/database.ts';
 import { getEval, listAnsweredIds } from '../shared/storage/evals.ts';
 import { getRun } from '../shared/storage/runs.ts';
-import type { EvaluationState } from './evaluation.ts';
+import type { EvaluationState } from './evaluation-state.ts';
 import type { LiveRun, RunState } from './run-state.ts';
 import { createStoreContext } from './store-context.tsx';
 

@@ -5,7 +5,7 @@ import { deleteEval, putEval } from '../../src/shared/storage/evals.ts';
 import { claimRun, deleteRun, putRun, putRunAsWriter } from '../../src/shared/storage/runs.ts';
 import { createPreferencesStore, DEFAULT_PREFERENCES } from '../../src/state/preferences.ts';
 import { readSettingsFile, writeSettingsFile } from '../../src/state/settings-file.ts';
-import type { EvaluationState } from '../../src/state/evaluation.ts';
+import type { EvaluationState } from '../../src/state/evaluation-state.ts';
 import { createRecoveryStore } from '../../src/state/recovery.ts';
 import type { RunState } from '../../src/state/run-state.ts';
 import { openTestDatabase } from '../support/database.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import { putAnswers, putEval } from '../../src/shared/storage/evals.ts';
 import { putRun } from '../../src/shared/storage/runs.ts';
-import type { LiveEvaluation } from '../../src/state/evaluation.ts';
+import type { LiveEvaluation } from '../../src/state/evaluation-state.ts';
 import type { LiveRun } from '../../src/state/run-state.ts';
 import { createWriterStore } from '../../src/state/writer.ts';
 import { openTestDatabase } from '../support/database.ts';

@@ -4,7 +4,7 @@ import { pairedTests, testFigures, testRequest } from '../../src/features/held-o
 import type { EvalRecord, RunRecord } from '../../src/shared/domain/run.ts';
 import type { DatasetRecord } from '../../src/shared/domain/sample.ts';
 import type { DatasetsState } from '../../src/state/datasets.ts';
-import type { EvaluationDraft, EvaluationState } from '../../src/state/evaluation.ts';
+import type { EvaluationDraft, EvaluationState } from '../../src/state/evaluation-state.ts';
 import { createHeldOutStore, HELD_OUT_MODEL, HELD_OUT_PER_CLASS, heldOutRecords } from '../../src/state/held-out.ts';
 import type { ModelsState } from '../../src/state/models.ts';
 import { createNoticesStore } from '../../src/state/notices.ts';

@@ -10,7 +10,8 @@ import { formatCount, formatDate, formatHash, formatPlural } from '../../compone
 import { Page, Panel } from '../../components/Page.tsx';
 import { numberHeads, TableHead } from '../../components/TableHead.tsx';
 import type { EvalRecord } from '../../shared/domain/run.ts';
-import { EvaluationStore, isInterrupted } from '../../state/evaluation.ts';
+import { EvaluationStore } from '../../state/evaluation.ts';
+import { isInterrupted } from '../../state/interrupted.ts';
 import { useImportDrop } from '../../state/use-import-drop.ts';
 import { useElsewhereId } from '../../state/writer.ts';
 import styles from './Evaluation.module.css';

@@ -5,8 +5,9 @@ import { formatCount, formatDuration, formatPlural } from '../../../components/f
 import { Spoken, spokenShare } from '../../../components/Spoken.tsx';
 import { WorkingButton } from '../../../components/WorkingButton.tsx';
 import type { EvalRecord } from '../../../shared/domain/run.ts';
-import type { LiveEvaluation } from '../../../state/evaluation.ts';
-import { EvaluationStore, isInterrupted } from '../../../state/evaluation.ts';
+import type { LiveEvaluation } from '../../../state/evaluation-state.ts';
+import { EvaluationStore } from '../../../state/evaluation.ts';
+import { isInterrupted } from '../../../state/interrupted.ts';
 import { useElsewhereId, useWriterReason } from '../../../state/writer.ts';
 import styles from '../Evaluation.module.css';
 

@@ -13,7 +13,8 @@ import type { AnswerRecord, ScoreSource } from '../../../shared/domain/answer.ts
 import type { EvalRecord } from '../../../shared/domain/run.ts';
 import { perturbationLabel } from '../../../shared/image/perturb.ts';
 import { BOOTSTRAP_SEED, resamplesFor, type Intervals } from '../../../shared/metrics/intervals.ts';
-import { EvaluationStore, isInterrupted } from '../../../state/evaluation.ts';
+import { EvaluationStore } from '../../../state/evaluation.ts';
+import { isInterrupted } from '../../../state/interrupted.ts';
 import { ModelsStore } from '../../../state/models.ts';
 import { useElsewhereId } from '../../../state/writer.ts';
 import { ConfusionTable } from './ConfusionTable.tsx';

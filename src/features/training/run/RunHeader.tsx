@@ -5,7 +5,7 @@ import { formatDuration, formatPlural } from '../../../components/format.ts';
 import { Spoken, spokenShare } from '../../../components/Spoken.tsx';
 import { WorkingButton } from '../../../components/WorkingButton.tsx';
 import type { RunRecord, StepRecord } from '../../../shared/domain/run.ts';
-import { isInterrupted } from '../../../state/evaluation.ts';
+import { isInterrupted } from '../../../state/interrupted.ts';
 import type { LiveRun } from '../../../state/run-state.ts';
 import { RunStore } from '../../../state/run.ts';
 import { useFollowedRun, useWriterReason } from '../../../state/writer.ts';

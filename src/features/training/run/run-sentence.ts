@@ -1,7 +1,7 @@
 // What a run does now or how it ended, in one sentence. Pure.
 import { formatDuration, formatPlural } from '../../../components/format.ts';
 import type { RunRecord } from '../../../shared/domain/run.ts';
-import { isInterrupted } from '../../../state/evaluation.ts';
+import { isInterrupted } from '../../../state/interrupted.ts';
 import type { LiveRun } from '../../../state/run-state.ts';
 
 /** What the first step makes before there is anything to draw. */

@@ -139,7 +139,7 @@ export const REWARD_FIELDS: readonly TrainField[] = [
     name: 'released_loss',
     label: 'Released loss',
     group: 'rewards',
-    help: "As the released trainer: adds the binary loss of the text's picture to that of the head's own; the paper has the second alone, and so has the chart of the binary loss.",
+    help: "As the released trainer: adds the binary loss of the text's picture to that of the head's own; the paper has the second alone. Each has its own curve.",
     algorithms: STAGE2,
     isUsed: trainsBinaryHead,
   }),
