@@ -27,7 +27,7 @@ import type { HeldOutState } from '../state/held-out.ts';
 import { createHeldOutStore } from '../state/held-out.ts';
 import type { ImportsState } from '../state/imports.ts';
 import { createImportsStore } from '../state/imports.ts';
-import type { InspectionState } from '../state/inspection.ts';
+import type { InspectionState } from '../state/inspection-state.ts';
 import { createInspectionStore } from '../state/inspection.ts';
 import type { JobsState } from '../state/jobs.ts';
 import { createJobsStore } from '../state/jobs.ts';

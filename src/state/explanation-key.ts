@@ -1,6 +1,6 @@
 // Under which names the inspector keeps what was asked.
 import { describeEdit, type ImageEdit } from '../shared/image/edit.ts';
-import type { ExplainRequest } from './inspection.ts';
+import type { ExplainRequest } from './inspection-state.ts';
 
 /** What tells one explanation from another: model, precision of its weights, image, change of it and number of answers. */
 export type ExplanationPlace = Pick<ExplainRequest, 'modelId' | 'sampleId' | 'numGenerations'> & {

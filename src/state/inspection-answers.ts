@@ -15,7 +15,7 @@ import {
 } from '../shared/storage/kept-answers.ts';
 import { getSample } from '../shared/storage/samples.ts';
 import { changesPrefix, explanationKey } from './explanation-key.ts';
-import type { ExplainRequest, ExplainState, InspectionParts, InspectionState } from './inspection.ts';
+import type { ExplainRequest, ExplainState, InspectionParts, InspectionState } from './inspection-state.ts';
 import { createPublisher } from './publisher.ts';
 
 const WAITING: ExplainState = {

@@ -4,7 +4,8 @@ import { createStore } from 'zustand/vanilla';
 import { readingOfAnswer } from '../../src/features/inspector/reading.ts';
 import { WhatIfTab } from '../../src/features/inspector/tabs/WhatIfTab.tsx';
 import type { InspectAddress } from '../../src/features/inspector/use-address.ts';
-import { InspectionStore, type InspectionState } from '../../src/state/inspection.ts';
+import type { InspectionState } from '../../src/state/inspection-state.ts';
+import { InspectionStore } from '../../src/state/inspection.ts';
 import { someAnswer, someEval, someSample } from '../support/records.ts';
 import { render } from './render.tsx';
 

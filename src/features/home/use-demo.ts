@@ -5,7 +5,7 @@ import type { DatasetRecord } from '../../shared/domain/sample.ts';
 import type { DatasetsState } from '../../state/datasets.ts';
 import { DatasetsStore, DEMO_PER_CLASS, DEMO_SEED } from '../../state/datasets.ts';
 import { EngineStore } from '../../state/engine.ts';
-import type { InspectionState } from '../../state/inspection.ts';
+import type { InspectionState } from '../../state/inspection-state.ts';
 import { InspectionStore } from '../../state/inspection.ts';
 import { ModelsStore } from '../../state/models.ts';
 import { NoticesStore } from '../../state/notices.ts';

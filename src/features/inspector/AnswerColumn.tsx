@@ -1,7 +1,7 @@
 // Right of the picture: which answer, its verdict, and the tabs that read it.
 import { ModelNotes } from '../../components/ModelNotes.tsx';
 import { Verdict } from '../../components/Verdict.tsx';
-import type { ExplainState } from '../../state/inspection.ts';
+import type { ExplainState } from '../../state/inspection-state.ts';
 import { ModelsStore } from '../../state/models.ts';
 import { useFrozenThreshold } from '../../state/use-frozen-threshold.ts';
 import { InspectLinkNotes } from './InspectLinkNotes.tsx';

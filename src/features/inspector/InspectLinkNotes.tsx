@@ -1,5 +1,5 @@
 import { LinkNotes } from '../../components/LinkNotes.tsx';
-import type { StoredAnswer } from '../../state/inspection.ts';
+import type { StoredAnswer } from '../../state/inspection-state.ts';
 import { ModelsStore } from '../../state/models.ts';
 import { inspectLinkRules } from './inspect-link.ts';
 import { ASKED_HERE, type Reading } from './reading.ts';

@@ -1,5 +1,5 @@
 // Which of the known answers to this image is on show: the one asked for just now, or one of a stored evaluation.
-import type { StoredAnswer } from '../../state/inspection.ts';
+import type { StoredAnswer } from '../../state/inspection-state.ts';
 import { ASKED_HERE, describeStored, type AskedReading } from './reading.ts';
 import styles from './Inspector.module.css';
 

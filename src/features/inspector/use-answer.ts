@@ -1,6 +1,6 @@
 // The answer on show about one image: stored with an evaluation, kept of an earlier visit, or asked now.
 import { useEffect, useRef } from 'react';
-import type { StoredAnswer } from '../../state/inspection.ts';
+import type { StoredAnswer } from '../../state/inspection-state.ts';
 import type { Reading } from './reading.ts';
 import type { InspectAddress } from './use-address.ts';
 import { useModelReading, useStoredAnswers, type ModelReading } from './use-explanation.ts';

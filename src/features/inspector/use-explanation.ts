@@ -2,7 +2,7 @@
 import { useEffect, useMemo } from 'react';
 import type { WeightPrecision } from '../../shared/config/config.ts';
 import { DEFAULT_EVAL } from '../../shared/config/presets.ts';
-import type { ExplainRequest, ExplainState, StoredAnswer } from '../../state/inspection.ts';
+import type { ExplainRequest, ExplainState, StoredAnswer } from '../../state/inspection-state.ts';
 import { changesPrefix, explanationKey } from '../../state/explanation-key.ts';
 import { InspectionStore } from '../../state/inspection.ts';
 import { ModelsStore, type ModelEntry } from '../../state/models.ts';

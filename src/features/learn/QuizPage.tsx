@@ -12,7 +12,7 @@ import { useParameters } from '../../components/use-parameters.ts';
 import { DEFAULT_EVAL } from '../../shared/config/presets.ts';
 import type { Label } from '../../shared/domain/sample.ts';
 import { DatasetsStore } from '../../state/datasets.ts';
-import type { ExplainRequest } from '../../state/inspection.ts';
+import type { ExplainRequest } from '../../state/inspection-state.ts';
 import { explanationKey } from '../../state/explanation-key.ts';
 import { InspectionStore } from '../../state/inspection.ts';
 import { QUIZ_KEYS } from '../../state/key-tables.ts';

@@ -1,7 +1,7 @@
 // A picture that takes a while to compute: how far it is, and stopping it.
 import { useState } from 'react';
 import { useNewestShown, type AsyncValue, type Shown } from '../../../components/use-async.ts';
-import type { PictureWatch } from '../../../state/inspection.ts';
+import type { PictureWatch } from '../../../state/inspection-state.ts';
 
 export interface PictureWork<Value> extends AsyncValue<Shown<Value>> {
   /** Done of the work, 0..1; null before there is news of it. */

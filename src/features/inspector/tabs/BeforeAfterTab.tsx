@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import type { ModelOption } from '../../../components/ModelSelect.tsx';
 import { ModelSelect } from '../../../components/ModelSelect.tsx';
-import type { ExplainState } from '../../../state/inspection.ts';
+import type { ExplainState } from '../../../state/inspection-state.ts';
 import type { Reading } from '../reading.ts';
 import { ReadingView, StreamingView } from '../ReadingView.tsx';
 import { ReadingChange } from './ReadingChange.tsx';

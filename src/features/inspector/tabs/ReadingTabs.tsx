@@ -4,7 +4,7 @@ import { IconPlayerPlay } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { oneOf } from '../../../components/link-values.ts';
-import type { ExplainState } from '../../../state/inspection.ts';
+import type { ExplainState } from '../../../state/inspection-state.ts';
 import { ModelsStore } from '../../../state/models.ts';
 import { PRIVATE_CASE_ID } from '../../../state/private-case.ts';
 import { AgainstF32 } from '../AgainstF32.tsx';
