@@ -12,7 +12,8 @@ import { Generator } from '../../workers/ml/model/generate.ts';
 import { buildPromptRow } from '../../workers/ml/text/template.ts';
 import { loadTokenizer } from '../../workers/ml/text/tokenizer.ts';
 import { loadWebgpuNode } from '../support/load-webgpu.ts';
-import { batchPixels, benchmarkKeys, renderImages } from '../../workers/node/pretrain/images.ts';
+import { benchmarkKeys } from '../../workers/node/pretrain/image-keys.ts';
+import { batchPixels, renderImages } from '../../workers/node/pretrain/images.ts';
 import { loadDxLlavaFolder } from '../parity/model-files.ts';
 import { readFile } from 'node:fs/promises';
 

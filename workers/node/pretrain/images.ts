@@ -4,15 +4,12 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type { ArtefactRecord, Label } from '../../../src/shared/domain/sample.ts';
+import type { ArtefactRecord } from '../../../src/shared/domain/sample.ts';
 import { normalise } from '../../../src/shared/image/transform.ts';
-import { broadSample, demoSample, type DemoKey, type DemoSample } from '../../data/demo/generate.ts';
+import { sampleOf, type ImageKey } from './image-keys.ts';
 
 const DEMO_SOURCES = fileURLToPath(new URL('../../data/demo/', import.meta.url));
 const CACHE = fileURLToPath(new URL('../../../.cache/images/', import.meta.url));
-
-/** One picture to draw: of the broad set, or of the benchmark. */
-export type ImageKey = { broad: number; seed: number; probability?: number } | DemoKey;
 
 /** A set of pictures as the model's transform leaves them. */
 export interface ImageSet {
@@ -21,19 +18,6 @@ export interface ImageSet {
   pixels: Uint8Array;
   artefacts: ArtefactRecord[][];
   size: number;
-}
-
-/** The picture and its artefacts, not yet drawn. */
-export function sampleOf(key: ImageKey): DemoSample {
-  return 'broad' in key ? broadSample(key.seed, key.broad, key.probability) : demoSample(key);
-}
-
-/** Keys of one split and domain: `perClass` fakes, then as many reals. */
-export function benchmarkKeys(seed: number, domains: readonly DemoKey['domain'][], split: DemoKey['split'], perClass: number): DemoKey[] {
-  const labels: Label[] = ['fake', 'real'];
-  return domains.flatMap((domain) =>
-    labels.flatMap((label) => Array.from({ length: perClass }, (_, index) => ({ seed, domain, split, label, index }))),
-  );
 }
 
 /**

@@ -1,7 +1,7 @@
 // One process of images.ts: draws its share, sends the bytes back and ends.
 import { resizeAndCrop } from '../../../src/shared/image/transform.ts';
 import { renderPortrait } from '../../data/demo/portrait.ts';
-import { sampleOf, type ImageKey } from './images.ts';
+import { sampleOf, type ImageKey } from './image-keys.ts';
 
 process.once('message', (message) => {
   const { keys, size } = message as { keys: ImageKey[]; size: number };
