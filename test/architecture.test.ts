@@ -118,6 +118,28 @@ function argumentsOf(text: string, head: RegExp): string[] {
   });
 }
 
+/** Files that import each other, directly or over others, one line per group; types count, and threads that are started. */
+function importCircles(importsOf: ReadonlyMap<string, readonly string[]>): string[] {
+  const reached = new Map([...importsOf.keys()].map((path) => [path, reachedFrom(path, importsOf)]));
+  const circleOf = ([path, targets]: [string, ReadonlySet<string>]) =>
+    [...targets].filter((target) => reached.get(target)?.has(path)).toSorted();
+  return [...new Set([...reached].map((one) => circleOf(one).join(', ')))].filter((circle) => circle !== '');
+}
+
+/** What a file imports, and what that imports; the file itself only where it comes back to it. */
+function reachedFrom(path: string, importsOf: ReadonlyMap<string, readonly string[]>): Set<string> {
+  const reached = new Set<string>();
+  const open = [path];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    for (const target of importsOf.get(next) ?? []) {
+      if (reached.has(target)) continue;
+      reached.add(target);
+      open.push(target);
+    }
+  }
+  return reached;
+}
+
 describe('the architecture', () => {
   it('is read: there are sources of every layer that exists', () => {
     expect(sources.length).toBeGreaterThan(50);
@@ -135,6 +157,25 @@ describe('the architecture', () => {
       return layer ? imports.filter((target) => !allows(layer, target)).map(({ target }) => `${layer.name} must not import ${target}`) : [];
     });
     expect(faults).toEqual([]);
+  });
+
+  it('has no files that import each other', () => {
+    const read = paths.filter((path) => /\.tsx?$/.test(path)).map(readSource);
+    const fileOf = (target: string) => (/\.\w+$/.test(target) ? target : `${target}.ts`); // AssemblyScript leaves it out
+    const pathsOf = ({ imports }: Source) => imports.filter(({ isPackage }) => !isPackage).map(({ target }) => fileOf(target));
+    expect(importCircles(new Map(read.map((source) => [source.path, pathsOf(source)])))).toEqual([]);
+  });
+
+  it('would find files that import each other', () => {
+    const importsOf = new Map([
+      ['a', ['b']],
+      ['b', ['c', 'd']],
+      ['c', ['a']],
+      ['d', ['e']],
+      ['e', ['e', 'f']],
+      ['f', []],
+    ]);
+    expect(importCircles(importsOf)).toEqual(['a, b, c', 'e']);
   });
 
   it('keeps features apart from each other and from storage and clients', () => {
