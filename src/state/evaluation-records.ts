@@ -40,11 +40,11 @@ export async function newRecord(db: Database, draft: EvaluationDraft, codeVersio
 }
 
 /** The same model asked in the same way about all validation images of the dataset. @throws E-CONFIG when there are none */
-export async function validationRecord(db: Database, record: EvalRecord, dataset: DatasetRecord): Promise<EvalRecord> {
+export async function validationRecord(db: Database, record: EvalRecord, dataset: DatasetRecord, codeVersion: string): Promise<EvalRecord> {
   const { perturbation: _clean, ...config } = record.config;
   const filter = { ...config.filter, domains: [], splits: ['val' as const] };
   const model = { id: record.modelId, name: record.modelName };
-  const made = await newRecord(db, { dataset, model, config: { ...config, filter, sampleSize: 0 } }, record.codeVersion);
+  const made = await newRecord(db, { dataset, model, config: { ...config, filter, sampleSize: 0 } }, codeVersion);
   return { ...made, name: `${made.name}, validation` };
 }
 

@@ -65,7 +65,7 @@ function starting({ database, codeVersion, get, set, stored, enqueue }: Work): P
       const record = (await getEval(db, evalId)) ?? unknownEvaluation(evalId);
       const dataset = await requireDataset(db, record.datasetId);
       await ensurePictures(db, dataset.id);
-      return begin(await validationRecord(db, record, dataset));
+      return begin(await validationRecord(db, record, dataset, codeVersion));
     },
     sweep: async (evalId, perturbations) => {
       const clean = (await getEval(await database(), evalId)) ?? unknownEvaluation(evalId);

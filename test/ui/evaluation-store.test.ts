@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { EvalConfig } from '../../src/shared/config/config.ts';
 import { DEFAULT_EVAL, presetConfig } from '../../src/shared/config/presets.ts';
 import { WorkbenchError } from '../../src/shared/errors.ts';
 import type { PictureApi } from '../../src/shared/picture-api.ts';
@@ -8,9 +9,9 @@ import { getEval, listAnswers, putAnswers, putEval } from '../../src/shared/stor
 import { getRun, listSteps } from '../../src/shared/storage/runs.ts';
 import { putSamples } from '../../src/shared/storage/samples.ts';
 import { createEvaluationStore } from '../../src/state/evaluation.ts';
-import { isInterrupted } from '../../src/state/interrupted.ts';
 import { explanationKey } from '../../src/state/explanation-key.ts';
 import { createInspectionStore } from '../../src/state/inspection.ts';
+import { isInterrupted } from '../../src/state/interrupted.ts';
 import { createJobsStore } from '../../src/state/jobs.ts';
 import { createNoticesStore } from '../../src/state/notices.ts';
 import { createPublisher } from '../../src/state/publisher.ts';
@@ -149,6 +150,27 @@ describe('the evaluation store', () => {
     await store.getState().open(ids[0] ?? ''); // what the paused row still reads is read by then
     await store.getState().remove('e');
     expect(await Promise.all(['e', ...ids].map((id) => getEval(db, id)))).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('asks the same model in the same way about all validation images, and names the version that does', async () => {
+    const { db, deps } = await setUp({ evaluate: () => new Promise(() => undefined) });
+    const images = (['val', 'test'] as const).map((split) => someSample({ datasetId: 'v', path: `birch/${split}/real/1.png`, split }));
+    await putSamples(
+      db,
+      images.map((sample) => ({ sample, image: new Blob(['x']), thumbnail: new Blob(['x']) })),
+      someDataset({ id: 'v', imageCount: images.length }),
+    );
+    const config: EvalConfig = { ...DEFAULT_EVAL, prompt: 'Else?', sampleSize: 1, perturbation: { kind: 'blur', level: 1 } };
+    await putEval(db, someEval({ id: 'e', datasetId: 'v', modelId: 'm', state: 'done', config, codeVersion: 'earlier' }));
+    const id = await createEvaluationStore(deps).getState().validate('e');
+    const { perturbation: _blur, ...clean } = config;
+    expect(await getEval(db, id)).toMatchObject({
+      modelId: 'm',
+      sampleIds: [images[0]?.id],
+      config: { ...clean, sampleSize: 0, filter: { ...config.filter, splits: ['val'] } },
+      codeVersion: deps.codeVersion,
+    });
+    expect((await getEval(db, id))?.config.perturbation).toBeUndefined();
   });
 
   it('reads decisions and scores without texts, once per version of the record', async () => {
