@@ -50,7 +50,7 @@ export async function validationRecord(db: Database, record: EvalRecord, dataset
 
 /** The same images and settings with every picture changed. */
 export function sweepRecord(clean: EvalRecord, perturbation: Perturbation, codeVersion: string, order: number): EvalRecord {
-  const { threshold: _own, engine: _engine, parity: _parity, error: _error, ...rest } = clean;
+  const { threshold: _own, engine: _engine, parity: _parity, error: _error, preferences: _judged, ...rest } = clean;
   const now = Date.now() + order; // rows are listed by the time of their making
   return {
     ...rest,

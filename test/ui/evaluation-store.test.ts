@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { EvalConfig } from '../../src/shared/config/config.ts';
 import { DEFAULT_EVAL, presetConfig } from '../../src/shared/config/presets.ts';
+import type { Preference } from '../../src/shared/domain/run.ts';
 import { WorkbenchError } from '../../src/shared/errors.ts';
 import type { PictureApi } from '../../src/shared/picture-api.ts';
 import type { EngineApi } from '../../src/shared/engine-api.ts';
@@ -130,7 +131,8 @@ describe('the evaluation store', () => {
         return { accepted: true };
       },
     });
-    await putEval(db, someEval({ id: 'e', state: 'done', sampleIds: ['d/1', 'd/2'], trainedOn: ['aster'] }));
+    const preferences: Preference[] = [{ otherId: 'o', sampleId: 'd/1', better: 'here', at: 1 }];
+    await putEval(db, someEval({ id: 'e', state: 'done', sampleIds: ['d/1', 'd/2'], trainedOn: ['aster'], preferences }));
     const store = createEvaluationStore(deps);
     const ids = await store.getState().sweep('e', [
       { kind: 'jpeg', level: 50 },
@@ -141,6 +143,7 @@ describe('the evaluation store', () => {
       ['e', ['d/1', 'd/2'], 'jpeg'],
       ['e', ['d/1', 'd/2'], 'blur'],
     ]);
+    expect(rows.map((row) => row?.preferences)).toEqual([undefined, undefined]); // other answers were judged
     await vi.waitFor(() => expect(store.getState().live?.evalId).toBe(ids[0]));
     expect(store.getState().waiting).toEqual([ids[1]]);
     await store.getState().pauseAll(ids);
