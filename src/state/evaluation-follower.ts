@@ -1,10 +1,8 @@
 // Moves an engine's progress on an evaluation into the store and the job chip at a calm pace.
-import type { StoreApi } from 'zustand/vanilla';
 import type { AnswerRecord } from '../shared/domain/answer.ts';
 import type { EvalRecord } from '../shared/domain/run.ts';
 import type { EvalProgress } from '../shared/engine-api.ts';
-import type { EvaluationState } from './evaluation-state.ts';
-import type { JobsState } from './jobs.ts';
+import type { EvaluationParts } from './evaluation-state.ts';
 import { createPublisher } from './publisher.ts';
 
 function replaceAnswer(answers: readonly AnswerRecord[], fresh: readonly AnswerRecord[]): AnswerRecord[] {
@@ -14,12 +12,7 @@ function replaceAnswer(answers: readonly AnswerRecord[], fresh: readonly AnswerR
 }
 
 /** Call `progress` with every event and `finish` at the end. */
-export function followProgress(
-  record: EvalRecord,
-  get: () => EvaluationState,
-  set: (patch: Partial<EvaluationState>) => void,
-  jobs: StoreApi<JobsState>,
-) {
+export function followProgress(record: EvalRecord, { get, set, jobs }: Pick<EvaluationParts, 'get' | 'set' | 'jobs'>) {
   const evalId = record.id;
   const fresh: AnswerRecord[] = [];
   let latest: EvalProgress = { state: 'queued', done: get().answers[evalId]?.length ?? 0, total: record.sampleIds.length, etaMs: null };

@@ -22,9 +22,9 @@ import type { StoredEvaluations } from './stored-evaluations.ts';
 
 /** Settles when the evaluation ends, however it does. */
 async function workOn(record: EvalRecord, takeOver: boolean, parts: EvaluationParts, stored: StoredEvaluations): Promise<void> {
-  const { engine, jobs, notices, get, set } = parts;
+  const { engine, notices, set } = parts;
   const evalId = record.id;
-  const follower = followProgress(record, get, set, jobs);
+  const follower = followProgress(record, parts);
   try {
     await engine.evaluate({ evalId, takeOver }, { onProgress: follower.progress });
     notices.getState().tell(`Evaluation "${record.name}" ended.`, { to: `/eval/${evalId}`, label: 'Open the report' });
@@ -68,8 +68,9 @@ function starting({ database, codeVersion, get, set, stored, enqueue }: Work): P
       return begin(await validationRecord(db, record, dataset, codeVersion));
     },
     sweep: async (evalId, perturbations) => {
-      const clean = (await getEval(await database(), evalId)) ?? unknownEvaluation(evalId);
-      await ensurePictures(await database(), clean.datasetId);
+      const db = await database();
+      const clean = (await getEval(db, evalId)) ?? unknownEvaluation(evalId);
+      await ensurePictures(db, clean.datasetId);
       const ids: string[] = [];
       for (const perturbation of perturbations) ids.push(await begin(sweepRecord(clean, perturbation, codeVersion, ids.length)));
       return ids;
@@ -81,8 +82,9 @@ function continuing({ database, get, stored, enqueue }: Work): Pick<EvaluationSt
   const resume: EvaluationState['resume'] = async (evalId, { takeOver } = { takeOver: false }) => {
     await stored.renew(evalId);
     const record = get().evals?.find(({ id }) => id === evalId);
-    if (record) await ensurePictures(await database(), record.datasetId);
-    if (record && get().live?.evalId !== evalId) await enqueue(record, takeOver);
+    if (!record) return;
+    await ensurePictures(await database(), record.datasetId);
+    if (get().live?.evalId !== evalId) await enqueue(record, takeOver);
   };
   return {
     resume,

@@ -82,12 +82,8 @@ export function createRecoveryStore({ database, listWorkingIds, run, evaluation 
       interrupted: [],
       look: async (imports = []) => {
         const [db, working] = await Promise.all([database(), listWorkingIds()]);
-        const runs = (await listRuns(db)).filter((record) =>
-          isInterrupted(record, own(run.getState().live?.runId, run.getState().waiting)),
-        );
-        const evals = (await listEvals(db)).filter((record) =>
-          isInterrupted(record, own(evaluation.getState().live?.evalId, evaluation.getState().waiting)),
-        );
+        const runs = (await listRuns(db)).filter((record) => isInterrupted(record, knownRuns(run.getState()).live));
+        const evals = (await listEvals(db)).filter((record) => isInterrupted(record, knownEvals(evaluation.getState()).live));
         const jobs: InterruptedJob[] = [
           ...get().interrupted.filter(({ kind }) => kind === 'import'),
           ...imports.map(describeImport),

@@ -1,21 +1,11 @@
 // Moves the progress of a running training into the store and the job chip, a few times a second.
-import type { StoreApi } from 'zustand/vanilla';
 import type { CompletionRecord, RunRecord, StepRecord } from '../shared/domain/run.ts';
 import type { TrainProgress } from '../shared/engine-api.ts';
-import type { JobsState } from './jobs.ts';
 import { createPublisher } from './publisher.ts';
-import { completionsKey, type LiveRun, type RunLabels, type RunState } from './run-state.ts';
+import { completionsKey, type LiveRun, type RunLabels, type RunParts, type RunState } from './run-state.ts';
 
 /** Steps whose completions stay in memory; older ones are read from storage when looked at. */
 const KEPT_STEPS = 4;
-
-export interface RunFollowerOptions {
-  record: RunRecord;
-  get: () => RunState;
-  set: (patch: Partial<RunState>) => void;
-  jobs: StoreApi<JobsState>;
-  onCheckpoint: () => void;
-}
 
 /** What the user wrote on a run: the engine's own copy of the record may be older. */
 function labelsOf({ name, notes, tags, group, archived }: RunRecord): RunLabels {
@@ -42,8 +32,11 @@ function mergeCompletions(
   return { ...Object.fromEntries(kept), ...Object.fromEntries([...fresh].map(([step, rows]) => [completionsKey(runId, step), rows])) };
 }
 
-/** @returns `progress` for the engine call, and `finish` to publish the rest and clear the job chip */
-export function createRunFollower({ record, get, set, jobs, onCheckpoint }: RunFollowerOptions) {
+/**
+ * @param onCheckpoint hears of each one that was stored
+ * @returns `progress` for the engine call, and `finish` to publish the rest and clear the job chip
+ */
+export function createRunFollower(record: RunRecord, { get, set, jobs }: Pick<RunParts, 'get' | 'set' | 'jobs'>, onCheckpoint: () => void) {
   const runId = record.id;
   let run = record;
   /** The record as last published: phases alone must not redraw what depends on it. */

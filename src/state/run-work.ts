@@ -31,11 +31,12 @@ function newRun({ dataset, model, config, name }: RunDraft, codeVersion: string,
 }
 
 /** Settles when the run ends, however it does. */
-async function workOn(record: RunRecord, takeOver: boolean, { engine, jobs, notices, get, set }: RunParts, stored: StoredRuns) {
+async function workOn(record: RunRecord, takeOver: boolean, parts: RunParts, stored: StoredRuns): Promise<void> {
+  const { engine, notices, set } = parts;
   const runId = record.id;
   const link = { to: `/run/${runId}`, label: 'Open the run' };
   set({ live: { runId, phase: null, etaMs: null, stopping: false } });
-  const follower = createRunFollower({ record, get, set, jobs, onCheckpoint: () => void stored.reloadCheckpoints(runId) });
+  const follower = createRunFollower(record, parts, () => void stored.reloadCheckpoints(runId));
   try {
     const { state } = await engine.train({ runId, takeOver }, { onProgress: follower.progress });
     notices.getState().tell(`Run "${record.name}": ${state}.`, link);
@@ -88,8 +89,9 @@ export function createRunWork(
     resume: async (runId, { takeOver } = { takeOver: false }) => {
       await stored.reload(runId);
       const record = get().runs?.find(({ id }) => id === runId);
-      if (record) await ensurePictures(await database(), record.datasetId);
-      if (record && get().live?.runId !== runId) await queue.add(runId, () => run(record, takeOver));
+      if (!record) return;
+      await ensurePictures(await database(), record.datasetId);
+      if (get().live?.runId !== runId) await queue.add(runId, () => run(record, takeOver));
     },
     dequeue: queue.remove,
     control: async (action) => {

@@ -19,9 +19,11 @@ async function completionsFile(db: Database, runId: string, dialect: 'trl' | 've
   const rowOf = dialect === 'verl' ? rolloutRow : completionRow;
   const record = await getRun(db, runId);
   const parts: string[] = [];
-  for (const { step } of record ? await listSteps(db, runId) : []) {
-    const completions = await listCompletions(db, runId, step);
-    if (record) parts.push(writeLines(completions.map((completion) => rowOf(record, completion))));
+  if (record) {
+    for (const { step } of await listSteps(db, runId)) {
+      const completions = await listCompletions(db, runId, step);
+      parts.push(writeLines(completions.map((completion) => rowOf(record, completion))));
+    }
   }
   return new Blob(parts, { type: 'application/jsonl' });
 }
