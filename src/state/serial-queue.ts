@@ -1,7 +1,7 @@
 // Jobs of one kind, one after another. The engine has a queue of its own; this one lets a page say who waits, and take it back.
 
 export interface SerialQueue {
-  /** Runs `work` when all earlier jobs have ended; resolves then, or at once when the job is taken back. */
+  /** Runs `work` when all earlier jobs have ended, and settles as it does; a job that was taken back ends at its turn. */
   add: (id: string, work: () => Promise<void>) => Promise<void>;
   /** Takes a waiting job back; one that has begun is not touched. */
   remove: (id: string) => void;
@@ -32,8 +32,9 @@ export function createSerialQueue(publish: (waiting: readonly string[]) => void)
       // A first job must not be shown as waiting for the moment until its turn comes.
       if (isBusy || waiting.length > 0) change([...waiting, id]);
       else waiting = [id];
-      tail = tail.then(() => begin(id, work));
-      return tail;
+      const ended = tail.then(() => begin(id, work));
+      tail = ended.catch(() => undefined); // who added it hears of it; the next one begins all the same
+      return ended;
     },
     remove: (id) => change(waiting.filter((other) => other !== id)),
   };

@@ -288,6 +288,14 @@ describe('a serial queue', () => {
     expect(log).toEqual(['a', 'c']);
     expect(waiting).toEqual([]);
   });
+
+  it('begins the next job also when one has failed', async () => {
+    const queue = createSerialQueue(() => undefined);
+    const first = queue.add('a', () => Promise.reject(new Error('no database')));
+    const next = queue.add('b', () => Promise.resolve());
+    await expect(first).rejects.toThrow('no database');
+    await expect(next).resolves.toBeUndefined();
+  });
 });
 
 describe('a publisher', () => {
