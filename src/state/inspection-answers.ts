@@ -1,7 +1,7 @@
 // The model is asked about an image, and its answers are kept for later visits.
 import type { AnswerRecord } from '../shared/domain/answer.ts';
 import type { SampleRecord } from '../shared/domain/sample.ts';
-import type { EngineApi, Explanation } from '../shared/engine-api.ts';
+import type { EngineApi, ExplainParams, Explanation } from '../shared/engine-api.ts';
 import { toErrorRecord, WorkbenchError } from '../shared/errors.ts';
 import type { ImageEdit } from '../shared/image/edit.ts';
 import {
@@ -53,11 +53,19 @@ function answerOf(evalId: string, { id, path, domain, label }: SampleRecord, exp
   return { ...scored, ...place, ...texts, pFakeHead, pFakeToken, ...made } satisfies AnswerRecord;
 }
 
-const questionOf = ({ variant, ...question }: ExplainRequest) => ({ ...question, ...(variant ? { edit: variant.edit } : {}) });
+/** What the engine is asked. */
+const paramsOf = ({ variant, sampleId, ...rest }: ExplainRequest, sourceOf: InspectionParts['sourceOf']): ExplainParams => ({
+  ...rest,
+  ...(variant ? { image: variant.image } : sourceOf(sampleId)),
+});
+
+/** Under which id the answer is kept. */
+const keptIdOf = ({ variant, ...question }: ExplainRequest, weights: string): Promise<string> =>
+  keptId(question.modelId, weights, { ...question, ...(variant ? { edit: variant.edit } : {}) });
 
 /** The actions that ask the model, show what it writes, and keep its answer. */
 export function asking(parts: InspectionParts): Pick<InspectionState, 'explain' | 'cancel'> {
-  const { engine, database, unstoredImage, get, set, paramsOf } = parts;
+  const { engine, database, unstoredImage, get, set, sourceOf } = parts;
   const running = new Map<string, AbortController>();
   const publish = (key: string, state: ExplainState) => set({ explanations: { ...get().explanations, [key]: state } });
   const run = async (key: string, request: ExplainRequest, signal: AbortSignal) => {
@@ -65,7 +73,7 @@ export function asking(parts: InspectionParts): Pick<InspectionState, 'explain' 
     const publisher = createPublisher(() => publish(key, state), 100);
     publisher.request();
     try {
-      const result = await engine.explain(paramsOf(request), {
+      const result = await engine.explain(paramsOf(request, sourceOf), {
         signal,
         onProgress: (progress) => {
           state = progressed(state, progress);
@@ -86,7 +94,7 @@ export function asking(parts: InspectionParts): Pick<InspectionState, 'explain' 
     try {
       const db = await database();
       const sample = await getSample(db, request.sampleId);
-      const answer = sample && answerOf(await keptId(request.modelId, weights, questionOf(request)), sample, result, request.variant?.edit);
+      const answer = sample && answerOf(await keptIdOf(request, weights), sample, result, request.variant?.edit);
       if (!answer) return;
       await keepAnswer(db, answer);
       set({ kept: { ...get().kept, [key]: answer } });
@@ -112,7 +120,7 @@ export function asking(parts: InspectionParts): Pick<InspectionState, 'explain' 
 type KeptActions = 'loadKept' | 'loadKeptChanges' | 'forgetChanges' | 'loadKeptTotal' | 'forgetAllKept' | 'readKept' | 'askAndKeep';
 
 /** The actions on answers of earlier visits. */
-export function keeping({ engine, database, unstoredImage, get, set, paramsOf }: InspectionParts): Pick<InspectionState, KeptActions> {
+export function keeping({ engine, database, unstoredImage, get, set, sourceOf }: InspectionParts): Pick<InspectionState, KeptActions> {
   return {
     loadKept: async (request, weights) => {
       const answer = unstoredImage(request.sampleId) ? undefined : await get().readKept(request, weights);
@@ -140,11 +148,10 @@ export function keeping({ engine, database, unstoredImage, get, set, paramsOf }:
       set({ kept: {} });
       await get().loadKeptTotal();
     },
-    readKept: async (request, weights) =>
-      getKeptAnswer(await database(), await keptId(request.modelId, weights, questionOf(request)), request.sampleId),
+    readKept: async (request, weights) => getKeptAnswer(await database(), await keptIdOf(request, weights), request.sampleId),
     askAndKeep: async (request, weights, sample, signal) => {
-      const explanation = await engine.explain(paramsOf(request), { signal });
-      const answer = answerOf(await keptId(request.modelId, weights, request), sample, explanation);
+      const explanation = await engine.explain(paramsOf(request, sourceOf), { signal });
+      const answer = answerOf(await keptIdOf(request, weights), sample, explanation);
       if (!answer) throw new WorkbenchError('E-INTERNAL', 'The model gave no answer.');
       const { tokens: _tokens, ...lighter } = answer; // of many checkpoints nobody asks for tokens
       await keepAnswer(await database(), lighter);

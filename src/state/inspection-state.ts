@@ -52,9 +52,11 @@ export interface InspectionState {
   explanations: Readonly<Record<string, ExplainState>>;
   /** Cosine maps, by `similarityKey`. */
   similarity: Readonly<Record<string, { gridSize: number; cosines: number[] } | 'loading' | ErrorRecord>>;
-  loadStored: (sampleId: string) => Promise<void>;
   /** Answers kept of earlier visits, by `explanationKey`; null: there is none; undefined: not looked for. */
   kept: Readonly<Record<string, AnswerRecord | null>>;
+  /** Of all answers kept of the inspector; null until `loadKeptTotal`. */
+  keptTotal: { count: number; bytes: number; newestAt: number } | null;
+  loadStored: (sampleId: string) => Promise<void>;
   /**
    * Runs the model; a second call with the same key while one runs does nothing.
    * @param weights tell the model's weights from others of the same id; with them the answer is kept, if its image is stored
@@ -66,8 +68,6 @@ export interface InspectionState {
   loadKeptChanges: (request: ExplainRequest, weights: string) => Promise<void>;
   /** Removes all answers about changed copies of the picture, kept or not. @param request about the unchanged one */
   forgetChanges: (request: ExplainRequest) => Promise<void>;
-  /** Of all answers kept of the inspector; null until `loadKeptTotal`. */
-  keptTotal: { count: number; bytes: number; newestAt: number } | null;
   loadKeptTotal: () => Promise<void>;
   /** Removes them all; what was asked on this page stays on it. */
   forgetAllKept: () => Promise<void>;
@@ -99,5 +99,4 @@ export interface InspectionParts extends InspectionDeps {
   get: () => InspectionState;
   set: (patch: Partial<InspectionState>) => void;
   sourceOf: (sampleId: string) => PictureSource;
-  paramsOf: (request: ExplainRequest) => ExplainParams;
 }

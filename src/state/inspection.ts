@@ -1,6 +1,5 @@
 // What is known and being computed about one image: stored answers, explanations asked for now, views and changed copies.
 import { createStore } from 'zustand/vanilla';
-import type { ExplainParams } from '../shared/engine-api.ts';
 import { toErrorRecord } from '../shared/errors.ts';
 import type { PictureSource } from '../shared/picture-api.ts';
 import type { Database } from '../shared/storage/database.ts';
@@ -8,7 +7,7 @@ import { getEval, listAnswersOfSample } from '../shared/storage/evals.ts';
 import { listCompletionsOfSample } from '../shared/storage/runs.ts';
 import { similarityKey } from './explanation-key.ts';
 import { asking, keeping } from './inspection-answers.ts';
-import type { ExplainRequest, InspectionDeps, InspectionParts, InspectionState, StoredAnswer } from './inspection-state.ts';
+import type { InspectionDeps, InspectionParts, InspectionState, StoredAnswer } from './inspection-state.ts';
 import { createStoreContext } from './store-context.tsx';
 
 export const InspectionStore = createStoreContext<InspectionState>('inspection');
@@ -55,12 +54,8 @@ export function createInspectionStore(deps: InspectionDeps) {
     const image = unstoredImage(sampleId);
     return image ? { image } : { sampleId };
   };
-  const paramsOf = ({ variant, sampleId, ...rest }: ExplainRequest): ExplainParams => ({
-    ...rest,
-    ...(variant ? { image: variant.image } : sourceOf(sampleId)),
-  });
   return createStore<InspectionState>((set, get) => {
-    const parts: InspectionParts = { ...deps, get, set, sourceOf, paramsOf };
+    const parts: InspectionParts = { ...deps, get, set, sourceOf };
     return {
       appVersion: codeVersion,
       stored: {},
