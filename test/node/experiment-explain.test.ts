@@ -28,8 +28,7 @@ const answer = (fields: Partial<ExplainedAnswer>): ExplainedAnswer => ({
   predict: 'fake',
   votes: ['fake', 'fake', 'real', 'real'],
   vcr: [0.6, 0.6, 0.7, 0.55],
-  missed: 0,
-  invented: 0,
+  untrue: [],
   ...fields,
 });
 
@@ -40,15 +39,14 @@ describe('what an answer gets wrong', () => {
       predict: 'real',
       votes: ['fake', 'real'],
       vcr: [0.6, 0.7],
-      missed: 1,
-      invented: 1,
+      untrue: ['surface invented', 'eyes missed'],
     });
   });
 
   it('is counted by what the paragraphs say together', () => {
-    const answers = [answer({ predict: 'real', missed: 1 }), answer({ predict: null, votes: ['fake'] }), answer({}), answer({ label: 'real', predict: 'real' })]; // prettier-ignore
+    const answers = [answer({ predict: 'real', untrue: ['eyes missed', 'skin invented'] }), answer({ predict: null, votes: ['fake'], untrue: ['eyes missed'] }), answer({}), answer({ label: 'real', predict: 'real' })]; // prettier-ignore
     expect(errorLines(answers)[0]).toBe(
-      '- fake: 2 of 3 answers wrong; their paragraphs: 1 a tie, 0 vote real, 1 vote fake. Paragraphs: 1 miss an artefact, 0 invent one.',
+      '- fake: 2 of 3 answers wrong; their paragraphs: 1 a tie, 0 vote real, 1 vote fake. Untrue paragraphs: 2 eyes missed, 1 skin invented.',
     );
     expect(errorLines(answers)[1]).toContain('real: 0 of 1 answers wrong');
   });

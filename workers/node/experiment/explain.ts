@@ -3,7 +3,7 @@
 import type { ScoredCompletion } from '../../../src/shared/domain/answer.ts';
 import type { ArtefactRecord, Label } from '../../../src/shared/domain/sample.ts';
 import { betterSeen, countVotes, majorityVote, vcrLead, withoutWorst } from '../../../src/shared/rewards/pcr.ts';
-import { claimsOf, isTrueClaim } from '../../data/demo/grammar.ts';
+import { claimsOf, isTrueClaim, type FoundClaim } from '../../data/demo/grammar.ts';
 
 /** What is counted of an answer. */
 export interface ExplainedAnswer {
@@ -13,25 +13,26 @@ export interface ExplainedAnswer {
   votes: Label[];
   /** Of the same paragraphs. */
   vcr: number[];
-  /** Paragraphs that deny an artefact that is there. */
-  missed: number;
-  /** Paragraphs that name an artefact that is not there, or that were not understood. */
-  invented: number;
+  /** Of each untrue paragraph what is wrong with it, such as "hair missed". */
+  untrue: string[];
 }
+
+/** Of a paragraph that denies an artefact that is there, names one that is not there, or is no sentence of the grammar. */
+type Fault = 'missed' | 'invented' | 'not understood';
+
+const faultOf = ({ claim }: FoundClaim): Fault => (claim === null ? 'not understood' : claim === 'normal' ? 'missed' : 'invented');
 
 /** @param artefacts that were drawn into the picture */
 export function explainAnswer(text: string, scored: ScoredCompletion, label: Label, artefacts: readonly ArtefactRecord[]): ExplainedAnswer {
   const last = scored.paragraphs.findLastIndex(({ isFinal }) => isFinal);
   const before = scored.paragraphs.slice(0, Math.max(0, last));
   const untrue = claimsOf(text).filter((claim) => !isTrueClaim(claim, artefacts));
-  const missed = untrue.filter(({ claim }) => claim === 'normal').length;
   return {
     label,
     predict: scored.predict,
     votes: before.map(({ vote }) => vote),
     vcr: before.map(({ vcr }) => vcr),
-    missed,
-    invented: untrue.length - missed,
+    untrue: untrue.map((claim) => `${claim.region} ${faultOf(claim)}`),
   };
 }
 
@@ -45,7 +46,13 @@ function sideOf({ votes }: ExplainedAnswer): Side {
 
 const isTie = (answer: ExplainedAnswer): boolean => sideOf(answer) === 'tie';
 const count = (answers: readonly ExplainedAnswer[], holds: (answer: ExplainedAnswer) => boolean): number => answers.filter(holds).length;
-const sum = (answers: readonly ExplainedAnswer[], of: (answer: ExplainedAnswer) => number): number => answers.reduce((total, one) => total + of(one), 0); // prettier-ignore
+
+/** How often each was met, most often first. */
+function tally(names: readonly string[]): [string, number][] {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].toSorted(([, a], [, b]) => b - a);
+}
 
 /** Wrong answers by what their paragraphs say, for one label. */
 function wrongLine(answers: readonly ExplainedAnswer[], label: Label): string {
@@ -53,7 +60,12 @@ function wrongLine(answers: readonly ExplainedAnswer[], label: Label): string {
   const wrong = own.filter(({ predict }) => predict !== label);
   const of = (side: Side): number => count(wrong, (answer) => sideOf(answer) === side);
   const other = label === 'fake' ? 'real' : 'fake';
-  return `- ${label}: ${wrong.length} of ${own.length} answers wrong; their paragraphs: ${of('tie')} a tie, ${of(other)} vote ${other}, ${of(label)} vote ${label}. Paragraphs: ${sum(own, ({ missed }) => missed)} miss an artefact, ${sum(own, ({ invented }) => invented)} invent one.`;
+  return `- ${label}: ${wrong.length} of ${own.length} answers wrong; their paragraphs: ${of('tie')} a tie, ${of(other)} vote ${other}, ${of(label)} vote ${label}. Untrue paragraphs: ${untrueWords(own)}.`;
+}
+
+function untrueWords(answers: readonly ExplainedAnswer[]): string {
+  const counts = tally(answers.flatMap(({ untrue }) => untrue));
+  return counts.length === 0 ? 'none' : counts.map(([name, times]) => `${times} ${name}`).join(', ');
 }
 
 /** Ties whose sums of VCR lie nearer than this are counted apart. */
@@ -82,14 +94,12 @@ export function errorLines(answers: readonly ExplainedAnswer[]): string[] {
  * @returns a line for each change, most frequent first
  */
 export function flipLines(before: readonly ExplainedAnswer[], after: readonly ExplainedAnswer[]): string[] {
-  const counts = new Map<string, number>();
-  for (const [i, now] of after.entries()) {
+  const changes = after.flatMap((now, i) => {
     const then = before[i];
-    if (!then || (then.predict === then.label) === (now.predict === now.label)) continue;
-    const key = `${now.label}, ${now.predict === now.label ? 'wrong to right' : 'right to wrong'}, paragraphs ${sideOf(then)} to ${sideOf(now)}`;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
-  return [...counts].toSorted(([, a], [, b]) => b - a).map(([key, times]) => `- ${times} x ${key}`);
+    if (!then || (then.predict === then.label) === (now.predict === now.label)) return [];
+    return `${now.label}, ${now.predict === now.label ? 'wrong to right' : 'right to wrong'}, paragraphs ${sideOf(then)} to ${sideOf(now)}`;
+  });
+  return tally(changes).map(([change, times]) => `- ${times} x ${change}`);
 }
 
 /** Answers of the training steps, ten steps a line, then all. @param steps the answers of each step */
