@@ -5,6 +5,7 @@ import { presetConfig } from '../../src/shared/config/presets.ts';
 import { SFT_PROMPT } from '../../src/shared/config/prompts.ts';
 import type { RunRecord } from '../../src/shared/domain/run.ts';
 import type { TrainProgress } from '../../src/shared/engine-api.ts';
+import { WorkbenchError } from '../../src/shared/errors.ts';
 import { sha256Hex } from '../../src/shared/hash.ts';
 import { getCheckpoint, readCheckpointFile } from '../../src/shared/storage/checkpoints.ts';
 import { commitStep, readResumeStates } from '../../src/shared/storage/resume-states.ts';
@@ -181,6 +182,21 @@ describe('a training run', () => {
     expect(seen.filter(({ kind }) => kind === 'checkpoint')).toHaveLength(4);
     expect(seen.some((value) => value.kind === 'phase' && value.phase === 'probe')).toBe(true);
     expect(await readResumeStates(engine.db, runId)).toEqual([]);
+  });
+
+  it('that had no room for its last checkpoint stores it when it goes on', async () => {
+    const engine = await testEngine();
+    const runId = await prepare(engine, configOf('sft-stage2', { saveSteps: 3 }));
+    let isLast = false;
+    const onProgress = (value: TrainProgress): void => {
+      if (isLast) throw new WorkbenchError('E-QUOTA', 'no storage left'); // told when the checkpoint is about to be stored
+      isLast = value.kind === 'step' && value.step.step === 3;
+    };
+    await expect(engine.handlers.train({ runId }, callContext('train', onProgress))).rejects.toMatchObject({ code: 'E-QUOTA' });
+    expect(await getRun(engine.db, runId)).toMatchObject({ state: 'paused', step: 3, checkpointIds: [] });
+    expect(await trainOn(engine, runId)).toBe('done');
+    expect(await getRun(engine.db, runId)).toMatchObject({ checkpointIds: ['r-step-3'] });
+    expect(await getCheckpoint(engine.db, 'r-step-3')).toMatchObject({ complete: true, resumable: true });
   });
 
   it('gives a checkpoint that answers differently from its base, before as after a reload', async () => {

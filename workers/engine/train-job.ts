@@ -5,7 +5,7 @@ import type { RunRecord, StepPhase, StepRecord } from '../../src/shared/domain/r
 import type { SampleRecord } from '../../src/shared/domain/sample.ts';
 import { toErrorRecord, WorkbenchError } from '../../src/shared/errors.ts';
 import type { TrainProgress } from '../../src/shared/engine-api.ts';
-import type { NewFile } from '../../src/shared/storage/checkpoints.ts';
+import { getCheckpoint, type NewFile } from '../../src/shared/storage/checkpoints.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { assertSamePictures } from '../../src/shared/storage/replaced-pictures.ts';
 import { claimRun, getRun, listSteps, putRunAsWriter } from '../../src/shared/storage/runs.ts';
@@ -22,7 +22,7 @@ import { ProbeWatch } from './probe-watch.ts';
 import type { JobControl } from './queue.ts';
 import { resumeRun } from './resume-run.ts';
 import { runSummary } from './run-summary.ts';
-import { storeCheckpoint } from './run-checkpoint.ts';
+import { checkpointIdOf, storeCheckpoint } from './run-checkpoint.ts';
 import { fixSamples, samplesOfRun } from './fixed-samples.ts';
 import type { TrainingData } from './training-data.ts';
 import { writeTrainerState, type TrainerCounters } from './trainer-state.ts';
@@ -146,6 +146,7 @@ class TrainingJob {
     const { parts, algorithm, control } = this.#job;
     const resumed = await resumeRun(parts.db, stored, algorithm.trained);
     this.#counters = resumed.counters;
+    if (await getCheckpoint(parts.db, checkpointIdOf(stored.id, resumed.run.step))) this.#savedStep = resumed.run.step;
     let run = await this.#keepBest(await this.#enter(resumed.run, 'running'), await listSteps(parts.db, stored.id));
     while (run.step < run.maxSteps && !this.#watch.endsEarly) {
       const end = requestedEnd(control);
@@ -259,11 +260,10 @@ class TrainingJob {
     return changed;
   }
 
-  /** A stopped or finished run leaves a checkpoint of its last step. */
+  /** A stopped or finished run leaves a checkpoint of its last step, also where it was cut off before it could store that one. */
   async #finish(run: RunRecord, end: JobEnd): Promise<JobEnd> {
     const { db } = this.#job.parts;
-    const isSaved = run.step % run.config.saveSteps === 0 || run.best?.step === run.step;
-    const saved = end === 'paused' || isSaved ? run : await this.#checkpoint(run);
+    const saved = end === 'paused' ? run : await this.#checkpoint(run);
     await this.#enter(end === 'paused' ? saved : { ...saved, summary: await this.#summary(saved) }, end);
     if (end === 'done') await deleteResumeStates(db, run.id);
     return end;
