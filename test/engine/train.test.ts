@@ -7,11 +7,13 @@ import type { RunRecord } from '../../src/shared/domain/run.ts';
 import type { TrainProgress } from '../../src/shared/engine-api.ts';
 import { WorkbenchError } from '../../src/shared/errors.ts';
 import { sha256Hex } from '../../src/shared/hash.ts';
+import { labelCheckpoint } from '../../src/shared/storage/checkpoint-labels.ts';
 import { getCheckpoint, readCheckpointFile } from '../../src/shared/storage/checkpoints.ts';
+import { putEval } from '../../src/shared/storage/evals.ts';
 import { commitStep, readResumeStates } from '../../src/shared/storage/resume-states.ts';
 import { getRunSamples } from '../../src/shared/storage/run-samples.ts';
 import { getRun, listCompletions, listSteps, putRun } from '../../src/shared/storage/runs.ts';
-import { someRun, someStep } from '../support/records.ts';
+import { someEval, someRun, someStep } from '../support/records.ts';
 import { TINY_MODEL_ID } from '../support/tiny-model-folder.ts';
 import {
   callContext,
@@ -197,6 +199,28 @@ describe('a training run', () => {
     expect(await trainOn(engine, runId)).toBe('done');
     expect(await getRun(engine.db, runId)).toMatchObject({ checkpointIds: ['r-step-3'] });
     expect(await getCheckpoint(engine.db, 'r-step-3')).toMatchObject({ complete: true, resumable: true });
+  });
+
+  it('deletes no old checkpoint that another run, another model or an evaluation needs, or that has a tag', async () => {
+    const engine = await testEngine();
+    const runId = await prepare(engine, configOf('sft-stage2', { maxSteps: 6, saveSteps: 1, saveTotalLimit: 1 }));
+    const other = configOf('prpo', { maxSteps: 1 });
+    const from = (id: string, state: RunRecord['state']) =>
+      someRun({ id, state, algorithm: 'prpo', config: other, maxSteps: 1, datasetId: DATASET_ID, baseModelId: `r-step-${id}` });
+    const use: Record<number, () => Promise<unknown>> = {
+      1: () => putRun(engine.db, from('1', 'queued')).then(() => engine.handlers.train({ runId: '1' }, callContext('train'))),
+      2: () => putRun(engine.db, from('2', 'paused')),
+      3: () => putEval(engine.db, someEval({ id: 'e', state: 'queued', modelId: 'r-step-3' })),
+      4: () => labelCheckpoint(engine.db, 'r-step-4', { tags: ['figure 2'], note: '' }),
+    };
+    for (let step = 1; step <= 5; step++) {
+      await trainOn(engine, runId, step);
+      await use[step]?.();
+    }
+    expect(await trainOn(engine, runId)).toBe('done');
+    expect((await getRun(engine.db, runId))?.checkpointIds).toEqual(['r-step-6', 'r-step-4', 'r-step-3', 'r-step-2', 'r-step-1']);
+    const report = await engine.handlers.loadModel({ modelId: '1-step-1' }, callContext('loadModel'));
+    expect(report).toMatchObject({ missing: [], shapeClashes: [] });
   });
 
   it('gives a checkpoint that answers differently from its base, before as after a reload', async () => {
