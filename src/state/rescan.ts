@@ -77,7 +77,7 @@ export function createRescanStore(data: RescanCalls, openDb: () => Promise<Datab
           set({ phase: 'applying', progress: { done: 0, total: 0 } });
           const report = ({ done, total }: ImportProgress) => onProgress({ done, total });
           const { summary } = await data.applyFolder({ reviewId, datasetId, diff }, { signal, onProgress: report });
-          set({ phase: 'done', summary });
+          if (!signal.aborted) set({ phase: 'done', summary });
           await onApplied();
         }),
       close: () => {

@@ -106,6 +106,34 @@ describe('a re-scan', () => {
     expect(samples.find(({ path }) => path.endsWith('new.png'))).toMatchObject({ tags: [] });
   });
 
+  it('that is stopped leaves what it did not reach as it was: changed, renamed and gone pictures, with tags and notes', async () => {
+    const id = await imported(FIRST);
+    await editSamples(db, id, [
+      { id: `${id}/a/train/fake/1.png`, tags: ['odd'], note: 'look' },
+      { id: `${id}/a/test/real/3.png`, tags: ['moves'] },
+    ]);
+    const found = await rescan(id, [image('a/train/fake/1.png', 9), image('a/test/real/renamed.png', 3)]);
+    expect(found.diff).toMatchObject({ changed: ['a/train/fake/1.png'], removed: ['a/train/real/2.png'], moved: [{}] });
+    const stopped = new AbortController();
+    stopped.abort();
+    await data.applyFolder(found, { ...context, signal: stopped.signal });
+    const marked = (await listSamples(db, id)).map(({ path, tags, note = '' }) => `${path} ${tags.join(' ')} ${note}`.trim());
+    expect(marked).toEqual(['a/test/real/3.png moves', 'a/train/fake/1.png odd look', 'a/train/real/2.png']);
+    expect(await getDataset(db, id)).toMatchObject({ state: 'partial', imageCount: 3 });
+  });
+
+  it('takes a picture out whose changed file is none any more, and nothing where the folder has no images', async () => {
+    const id = await imported(FIRST);
+    const broken: ImportEntry = { path: 'set/a/train/fake/1.png', file: new File(['no picture'], '1.png') };
+    await data.applyFolder(await rescan(id, [broken, ...FIRST.slice(1)]), context);
+    const paths = async () => (await listSamples(db, id)).map(({ path }) => path);
+    expect(await paths()).toEqual(['a/test/real/3.png', 'a/train/real/2.png']);
+    const empty = await rescan(id, [{ path: 'set/notes.txt', file: new File(['x'], 'notes.txt') }]);
+    await expect(data.applyFolder(empty, context)).rejects.toMatchObject({ code: 'E-SCHEMA', safe: 'Nothing was stored.' });
+    expect(await paths()).toHaveLength(2);
+    expect(await getDataset(db, id)).toMatchObject({ state: 'ready', imageCount: 2 });
+  });
+
   it('sees that an annotation was written anew although the picture is the same', async () => {
     const id = await imported([...FIRST, rows('Waxy.\n\n### Answer: fake')]);
     const found = await rescan(id, [...FIRST, rows('Sharp seam.\n\n### Answer: fake')]);

@@ -8,6 +8,7 @@ import { RandomStream } from '../../src/shared/random.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { listDatasets } from '../../src/shared/storage/datasets.ts';
 import { addJournalEntry } from '../../src/shared/storage/journal.ts';
+import { applyEdit, type SampleEdit } from '../../src/shared/storage/sample-edits.ts';
 import type { NewSample } from '../../src/shared/storage/samples.ts';
 import { DatasetWriter, emptyDataset } from './dataset-writer.ts';
 import { mapLimited, throttle, type PauseGate } from './pacing.ts';
@@ -44,9 +45,18 @@ interface Tally {
   problems: ProblemTally;
 }
 
+/** An existing dataset that becomes what a drop is. */
+export interface Renewal {
+  dataset: DatasetRecord;
+  /** Paths of its samples that are stored anew where the drop has them, and otherwise go once all else is stored. */
+  leaving: readonly string[];
+  /** Tags, notes and ratings by the id of the sample that takes them. */
+  marks: ReadonlyMap<string, SampleEdit>;
+}
+
 /**
  * Runs the import.
- * @param into an existing dataset that takes what it has not; otherwise the unfinished one of this name, or a new one
+ * @param into the dataset that takes it; otherwise the unfinished one of this name, or a new one
  * @returns the dataset and exact counts; a stopped import returns too, with what it stored
  * @throws E-SCHEMA when there is nothing to import; E-QUOTA or E-STORAGE, after which the dataset is `partial`
  */
@@ -54,7 +64,7 @@ export async function importDrop(
   drop: ReviewedDrop,
   options: ImportOptions,
   context: ImportContext,
-  into?: DatasetRecord,
+  into?: Renewal,
 ): Promise<{ datasetId: string; summary: ImportSummary }> {
   const { plan } = drop;
   if (plan.length === 0) {
@@ -65,11 +75,12 @@ export async function importDrop(
   }
   const startedMs = performance.now();
   const images = plan.inTextOrder(sampleOfDrop(plan.length, options.sampleSize));
-  const target = into ?? (await chooseDataset(context.db, drop, options));
-  const writer = await DatasetWriter.open(context.db, target);
+  const target = into?.dataset ?? (await chooseDataset(context.db, drop, options));
+  const writer = await DatasetWriter.open(context.db, target, into?.leaving);
   const tally: Tally = { imported: 0, skipped: 0, failed: 0, problems: new ProblemTally() };
   try {
-    await storeImages(plan, images, { fixes: new Set(options.fixes), pictures: target.pictures ?? 'copied' }, writer, tally, context);
+    const keeping = { fixes: new Set(options.fixes), pictures: target.pictures ?? ('copied' as const), marks: into?.marks };
+    await storeImages(plan, images, keeping, writer, tally, context);
   } catch (error) {
     await writer.abandon().catch(() => undefined); // the first failure is the one to tell
     throw error;
@@ -120,6 +131,7 @@ interface Keeping {
   fixes: ReadonlySet<string>;
   /** Where the pictures stay: `copied` stores them, not only their thumbnails. */
   pictures: 'copied' | PicturePlace;
+  marks: Renewal['marks'] | undefined;
 }
 
 /** A file's path in the folder whose handle is remembered: the drop's path without the folder's own name. */
@@ -172,7 +184,7 @@ function notReached(count: number): ImportProblem {
 async function prepare(
   planned: PlannedImage,
   writer: DatasetWriter,
-  { fixes, pictures }: Keeping,
+  { fixes, pictures, marks }: Keeping,
   readPicture: ReadPicture,
 ): Promise<Outcome> {
   const { file, path } = planned;
@@ -190,7 +202,8 @@ async function prepare(
     const { thumbnail, remarks: seen = [], ...picture } = await readPicture(bytes);
     const stored = pictures === 'copied';
     const remarks: PictureRemark[] = [...seen, ...(pictures === 'linked' && !file.isInFolder ? ['image-not-linkable' as const] : [])];
-    const known = sampleOf(writer.id, planned, { ...picture, sizeBytes: bytes.byteLength, sha256 }, fixes);
+    const found = sampleOf(writer.id, planned, { ...picture, sizeBytes: bytes.byteLength, sha256 }, fixes);
+    const known = applyEdit(found, marks?.get(found.id) ?? { id: found.id });
     const sample = { ...known, problems: [...known.problems, ...remarks] };
     const image = stored ? new Blob([bytes], { type: `image/${picture.format}` }) : null;
     const place = stored ? {} : { linkedPath: pathInFolder(planned.source) };

@@ -1,13 +1,13 @@
 // A dataset against the folder it came from, looked at again: what is new, changed, moved or gone, and then the same in storage. Tags,
 // notes and ratings of changed and moved images stay.
-import type { DatasetRecord, ImportSummary, SampleRecord } from '../../src/shared/domain/sample.ts';
+import type { ImportSummary, SampleRecord } from '../../src/shared/domain/sample.ts';
 import { sha256Hex } from '../../src/shared/hash.ts';
 import type { ImportReview, RescanDiff } from '../../src/shared/data-api.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { requireDataset } from '../../src/shared/storage/datasets.ts';
 import { noteReplaced } from '../../src/shared/storage/replaced-pictures.ts';
-import { editSamples, type SampleEdit } from '../../src/shared/storage/sample-edits.ts';
-import { deleteSamplesById, getSamples, listSampleIds } from '../../src/shared/storage/samples.ts';
+import type { SampleEdit } from '../../src/shared/storage/sample-edits.ts';
+import { getSamples, listSampleIds } from '../../src/shared/storage/samples.ts';
 import { importDrop, type ImportContext } from './import-job.ts';
 import { KeyIndex } from './drop/key-index.ts';
 import { mapLimited, throttle } from './pacing.ts';
@@ -119,7 +119,8 @@ async function isChanged(planned: PlannedImage, sample: SampleRecord, fixes: Rea
 }
 
 /**
- * Makes the dataset what the folder is.
+ * Makes the dataset what the folder is. Nothing goes before what takes its place is stored: stopped or failed on the way, the samples
+ * that were not reached are as they were.
  * @throws E-MISSING when the dataset is gone; as `importDrop` otherwise
  */
 export async function applyDrop(drop: ReviewedDrop, datasetId: string, diff: RescanDiff, context: ImportContext): Promise<ImportSummary> {
@@ -128,14 +129,11 @@ export async function applyDrop(drop: ReviewedDrop, datasetId: string, diff: Res
   const moved = new Map(diff.moved?.map(({ from, to }) => [`${datasetId}/${from}`, `${datasetId}/${to}`]));
   const movedFrom = diff.moved?.map(({ from }) => from) ?? [];
   const marks = await marksOf(db, datasetId, [...diff.changed, ...movedFrom]);
-  const kept = marks.map((edit) => ({ ...edit, id: moved.get(edit.id) ?? edit.id }));
+  const kept = marks.map((edit) => [moved.get(edit.id) ?? edit.id, edit] as const);
   await noteReplaced(db, datasetId, diff.changed);
-  const gone = [...diff.removed, ...diff.changed, ...movedFrom].map((path) => `${datasetId}/${path}`);
-  await deleteSamplesById(db, datasetId, gone);
   const options = { reviewId: drop.review.reviewId, name: dataset.name, fixes: allFixes(drop.review) };
-  const { summary } = await importDrop(drop, options, context, dataset satisfies DatasetRecord);
-  await editSamples(db, datasetId, kept);
-  return summary;
+  const leaving = [...diff.removed, ...diff.changed, ...movedFrom];
+  return (await importDrop(drop, options, context, { dataset, leaving, marks: new Map(kept) })).summary;
 }
 
 /** Tags, notes and ratings of samples that will be stored anew. */
