@@ -146,6 +146,7 @@ function createStores(
     dataClient.calls,
     jobs,
     async (datasetId, folder) => {
+      if (datasetId) datasets.getState().hide(datasetId, false);
       if (datasetId && folder) await linkFolder(await openDb(), datasetId, folder);
       await Promise.all([datasets.getState().refresh(), storage.getState().refresh()]);
     },

@@ -25,6 +25,8 @@ export interface DatasetsState {
   installDemo: (perClass: number, domain?: string) => Promise<DatasetRecord>;
   /** Takes a dataset out of the list, or back into it, while its deletion can be undone. */
   hide: (datasetId: string, isHidden: boolean) => void;
+  /** Whether it is still out of the list: drawing or importing it again puts it back. */
+  isHidden: (datasetId: string) => boolean;
   /** Deletes a dataset with its images; returns freed bytes. */
   remove: (datasetId: string) => Promise<number>;
   export: (datasetId: string, format: ExportFormat) => Promise<WrittenFile>;
@@ -70,6 +72,7 @@ export function createDatasetsStore(data: Calls<DataApi>, openDb: () => Promise<
           reportDemo(demo);
         };
         const dataset = await data.installDemo({ seed: DEMO_SEED, perClass, domain }, { onProgress });
+        hidden.delete(dataset.id);
         await get().refresh();
         return dataset;
       } finally {
@@ -82,8 +85,10 @@ export function createDatasetsStore(data: Calls<DataApi>, openDb: () => Promise<
       else hidden.delete(datasetId);
       void get().refresh();
     },
+    isHidden: (datasetId) => hidden.has(datasetId),
     remove: async (datasetId) => {
       const { freedBytes } = await data.deleteDataset({ datasetId });
+      hidden.delete(datasetId); // a demo or a bundle may bring the same id again
       await get().refresh();
       return freedBytes;
     },

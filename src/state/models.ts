@@ -88,6 +88,7 @@ export function createModelsStore(openDb: () => Promise<Database>, readIndex: Re
     },
     remove: async (checkpointId) => {
       await deleteCheckpoint(await openDb(), checkpointId);
+      leaving.delete(checkpointId); // a bundle may bring the same id again
       await get().refresh();
     },
     keptAnswers: async (checkpointIds) => sizeOfKeptAnswers(await openDb(), checkpointIds),

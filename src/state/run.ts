@@ -52,7 +52,10 @@ function listActions({ database, notices, get, set }: RunParts): Pick<RunState, 
           leaving.delete(runId);
           void get().refresh();
         },
-        erase: async () => deleteRun(await database(), runId),
+        erase: async () => {
+          await deleteRun(await database(), runId);
+          leaving.delete(runId); // a bundle may bring the same id again
+        },
       });
     },
   };

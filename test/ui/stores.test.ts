@@ -6,8 +6,11 @@ import type { DataApi } from '../../src/shared/data-api.ts';
 import type { EngineApi, EngineStatus } from '../../src/shared/engine-api.ts';
 import { writeCheckpoint } from '../../src/shared/storage/checkpoints.ts';
 import { openDatabase } from '../../src/shared/storage/database.ts';
+import { deleteDatasetRecord, putDataset } from '../../src/shared/storage/datasets.ts';
 import { putSamples } from '../../src/shared/storage/samples.ts';
+import { createDatasetsStore } from '../../src/state/datasets.ts';
 import { createEngineStore } from '../../src/state/engine.ts';
+import { createJobsStore } from '../../src/state/jobs.ts';
 import { createModelsStore } from '../../src/state/models.ts';
 import { createNoticesStore } from '../../src/state/notices.ts';
 import { createSamplesStore } from '../../src/state/samples.ts';
@@ -82,6 +85,37 @@ describe('the samples store', () => {
   });
 });
 
+describe('the datasets store', () => {
+  it('lists a demo that was deleted and drawn again, and knows one that was drawn while its deletion could be undone', async () => {
+    const db = openDb();
+    const data = createFakeClient<DataApi>({
+      installDemo: async () => {
+        await putDataset(await db(), DATASET);
+        return DATASET;
+      },
+      deleteDataset: async () => {
+        await deleteDatasetRecord(await db(), DATASET.id);
+        return { freedBytes: 1 };
+      },
+    });
+    const store = createDatasetsStore(data.calls, db, createJobsStore());
+    const { installDemo, hide, isHidden, remove } = store.getState();
+    const listed = () => store.getState().datasets.map(({ id }) => id);
+    await installDemo(1);
+    hide('d', true);
+    await store.getState().refresh();
+    expect(listed()).toEqual([]);
+    expect(isHidden('d')).toBe(true);
+    await installDemo(1);
+    expect(listed()).toEqual(['d']);
+    expect(isHidden('d')).toBe(false);
+    hide('d', true);
+    await remove('d');
+    await installDemo(1);
+    expect(listed()).toEqual(['d']);
+  });
+});
+
 describe('the models store', () => {
   const index = { models: [{ id: 'nano', name: 'Nano', kind: 'built-in', note: 'tiny', files: ['model.safetensors'], sizeBytes: 10 }] };
 
@@ -106,8 +140,12 @@ describe('the models store', () => {
       ['nano', 'built-in', 0, 10],
       ['c', 'full', 5, 3],
     ]);
+    store.getState().setLeaving(['c'], true);
     await store.getState().remove('c');
     expect(store.getState().models.map(({ id }) => id)).toEqual(['nano']);
+    await writeCheckpoint(await db(), checkpoint, []); // a bundle brings it again
+    await store.getState().refresh();
+    expect(store.getState().models.map(({ id }) => id)).toEqual(['nano', 'c']);
   });
 
   it('still lists checkpoints when the index has another form, and says so', async () => {

@@ -97,6 +97,7 @@ function DeleteDialog({ dataset, onClose }: { dataset: DatasetRecord; onClose: (
       hide: () => store.getState().hide(id, true),
       restore: () => store.getState().hide(id, false),
       erase: async () => {
+        if (!store.getState().isHidden(id)) return; // it came back by another way
         const freed = await store.getState().remove(id);
         notices.getState().tell(`${name}: ${formatBytes(freed)} are free again.`);
       },
