@@ -1,7 +1,7 @@
 // The samples of one dataset as light rows for galleries and tables: no text, no pixels, so that 100,000 fit easily. What the user
 // changes about them (tags, notes) goes through here too, so that rows and storage agree.
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { DatasetRecord, Label, SampleRecord, Split } from '../shared/domain/sample.ts';
+import { datasetIdOf, type DatasetRecord, type Label, type SampleRecord, type Split } from '../shared/domain/sample.ts';
 import type { ErrorRecord } from '../shared/errors.ts';
 import type { WorkbenchError } from '../shared/errors.ts';
 import { toErrorRecord } from '../shared/errors.ts';
@@ -72,7 +72,7 @@ export interface SamplesState {
   textSearch: TextSearch | null;
   /** Looks the words up in the texts; an empty query ends the search. */
   searchTexts: (query: string) => Promise<void>;
-  /** Stores tags and notes of the open dataset. @returns the edits that undo these */
+  /** Stores tags, notes and ratings of one dataset's samples; it need not be the open one. @returns the edits that undo these */
   edit: (edits: readonly SampleEdit[]) => Promise<SampleEdit[]>;
   /** @param needs what a link says of the dataset, for the case that it is not here */
   open: (datasetId: string, needs?: string | null) => Promise<void>;
@@ -137,15 +137,17 @@ export function createSamplesStore(openDb: () => Promise<Database>, data: Sample
       put({ indexing: null, hits: hits.length === rows.length ? hits : null });
     },
     edit: async (edits) => {
-      const { datasetId } = get();
-      if (!datasetId) return [];
+      const [first] = edits;
+      if (!first) return [];
+      const datasetId = datasetIdOf(first.id);
+      const isOpen = () => get().datasetId === datasetId;
       if (privateCase && datasetId === PRIVATE_CASE_ID) {
         const undone = privateCase.getState().edit(edits);
-        set(caseRows(privateCase.getState().samples));
+        if (isOpen()) set(caseRows(privateCase.getState().samples));
         return undone;
       }
       const undo = await editSamples(await openDb(), datasetId, edits);
-      if (get().datasetId === datasetId) set(({ rows }) => ({ rows: withEdits(rows, edits) }));
+      if (isOpen()) set(({ rows }) => ({ rows: withEdits(rows, edits) }));
       return undo;
     },
     open: async (datasetId, needs = null) => {

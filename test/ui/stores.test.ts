@@ -6,7 +6,7 @@ import type { DataApi } from '../../src/shared/data-api.ts';
 import type { EngineApi, EngineStatus } from '../../src/shared/engine-api.ts';
 import { writeCheckpoint } from '../../src/shared/storage/checkpoints.ts';
 import { openDatabase } from '../../src/shared/storage/database.ts';
-import { deleteDatasetRecord, putDataset } from '../../src/shared/storage/datasets.ts';
+import { deleteDatasetRecord, getDataset, putDataset } from '../../src/shared/storage/datasets.ts';
 import { putSamples } from '../../src/shared/storage/samples.ts';
 import { createDatasetsStore } from '../../src/state/datasets.ts';
 import { createEngineStore } from '../../src/state/engine.ts';
@@ -76,6 +76,22 @@ describe('the samples store', () => {
         pixels: 1,
       },
     ]);
+  });
+
+  it('takes a change back in the dataset that it was made in, whichever is open then', async () => {
+    const db = openDb();
+    const counts = [{ domain: 'a', split: 'test' as const, label: 'fake' as const, count: 1 }];
+    const other = { ...SAMPLE, id: 'e/a/test/fake/1.png', datasetId: 'e' };
+    for (const sample of [SAMPLE, other])
+      await putSamples(await db(), [{ sample, image: new Blob(), thumbnail: new Blob() }], { ...DATASET, id: sample.datasetId, counts });
+    const store = createSamplesStore(db, createFakeClient<DataApi>({}).calls);
+    await store.getState().open('d');
+    const undo = await store.getState().edit([{ id: SAMPLE.id, tags: ['excluded'] }]);
+    expect((await getDataset(await db(), 'd'))?.counts).toEqual([]);
+    await store.getState().open('e');
+    await store.getState().edit(undo);
+    expect((await getDataset(await db(), 'd'))?.counts).toEqual(counts);
+    expect((await getDataset(await db(), 'e'))?.counts).toEqual(counts);
   });
 
   it('reports a dataset that is not in this browser', async () => {

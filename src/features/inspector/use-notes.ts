@@ -25,7 +25,6 @@ export function useNotes(loaded: SampleRecord | null): { sample: SampleRecord | 
     if (!sample) return;
     setChanges(next);
     try {
-      if (samples.getState().datasetId !== sample.datasetId) await samples.getState().open(sample.datasetId);
       await samples.getState().edit([{ id: sample.id, tags: next.tags, note: next.note ?? '', rating: next.rating ?? null }]);
     } catch (error) {
       setChanges({ tags: sample.tags, note: sample.note, rating: sample.rating });

@@ -1,6 +1,6 @@
 // The sample of the address, its picture, and its neighbours in the current filter.
 import { useEffect, useMemo, useState } from 'react';
-import type { DatasetRecord, SampleRecord } from '../../shared/domain/sample.ts';
+import { datasetIdOf, type DatasetRecord, type SampleRecord } from '../../shared/domain/sample.ts';
 import type { ErrorRecord } from '../../shared/errors.ts';
 import { toErrorRecord, WorkbenchError } from '../../shared/errors.ts';
 import { DatasetsStore } from '../../state/datasets.ts';
@@ -39,7 +39,7 @@ export function useSample(id: string, needs: string | null, version = 0): Loaded
     let made: string | null = null;
     const read = async () => {
       const sample = await samples.getState().readSample(id);
-      if (!sample) throw missingSample(id, datasets.getState().datasets) ?? (await samples.getState().missing(datasetOf(id), needs));
+      if (!sample) throw missingSample(id, datasets.getState().datasets) ?? (await samples.getState().missing(datasetIdOf(id), needs));
       const file = await samples.getState().readImage(id);
       if (!isCurrent) return;
       made = URL.createObjectURL(file);
@@ -65,11 +65,9 @@ export function useSample(id: string, needs: string | null, version = 0): Loaded
   };
 }
 
-const datasetOf = (id: string): string => id.slice(0, id.indexOf('/'));
-
 /** Says that this image of a dataset is missing; null where the dataset is missing itself. */
 export function missingSample(id: string, datasets: readonly DatasetRecord[]): WorkbenchError | null {
-  const datasetId = datasetOf(id);
+  const datasetId = datasetIdOf(id);
   const path = id.slice(datasetId.length + 1);
   const dataset = datasets.find((one) => one.id === datasetId);
   const safe = 'Nothing of yours was changed.';

@@ -61,6 +61,11 @@ export interface SampleRecord {
   artefacts?: ArtefactRecord[];
 }
 
+/** The dataset that a sample's id names. */
+export function datasetIdOf(sampleId: string): string {
+  return sampleId.slice(0, sampleId.indexOf('/'));
+}
+
 /** What a check of the stored file found, beyond format and size. */
 export interface SampleChecks {
   /** 64-bit DCT hash as 16 hex digits (shared/image/perceptual-hash.ts); null where the picture could not be drawn. */
