@@ -3,7 +3,7 @@ import type { ErrorRecord } from '../shared/errors.ts';
 import { toErrorRecord } from '../shared/errors.ts';
 
 export interface Guard {
-  /** Runs work; its failure counts only while it is the newest. */
+  /** Ends the work before it and runs this; its failure counts only while it is the newest. */
   run: (work: (signal: AbortSignal) => Promise<void>) => Promise<void>;
   /** Asks the running work to end; what it ends with still counts. */
   stop: () => void;
@@ -16,6 +16,7 @@ export function createGuard(onFailed: (error: ErrorRecord | null) => void): Guar
   let abort = new AbortController();
   return {
     run: async (work) => {
+      abort.abort();
       abort = new AbortController();
       const { signal } = abort;
       try {

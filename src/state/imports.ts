@@ -107,7 +107,7 @@ export function createImportsStore(
       set({ phase: 'scoring', read: { done: 0, total: 0 } });
       const onProgress = (read: { done: number; total: number }) => set({ read });
       const { evalId } = await data.importAnswers({ reviewId, codeVersion, ...(datasetId ? { datasetId } : {}) }, { signal, onProgress });
-      set({ phase: 'scored', evalId, shown: true });
+      if (!signal.aborted) set({ phase: 'scored', evalId, shown: true });
     };
     return {
       ...IDLE,
@@ -120,8 +120,8 @@ export function createImportsStore(
             onFound: (done) => set({ read: { done, total: 0 } }),
             onRead: (read) => set({ phase: 'reading', read }),
           });
-          folder = walk.folder?.() ?? null;
           if (signal.aborted) return;
+          folder = walk.folder?.() ?? null;
           if (!review) return set(IDLE);
           set({ phase: 'review', review, canLink: folder !== null });
           if (review.imagesFound === 0 && hasAnswers(review)) await score(review, signal);

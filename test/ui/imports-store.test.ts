@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { WorkbenchError } from '../../src/shared/errors.ts';
-import type { DataApi, ImportReview } from '../../src/shared/data-api.ts';
+import type { DataApi, ImportEntry, ImportReview } from '../../src/shared/data-api.ts';
 import type { Handlers } from '../../src/shared/rpc.ts';
 import { createImportsStore } from '../../src/state/imports.ts';
 import type { Walk } from '../../src/state/review-walk.ts';
@@ -78,6 +78,18 @@ describe('the import store', () => {
     expect(sizes).toEqual([64, 64, 64, 58, 0]);
     expect(Math.max(...most)).toBeLessThanOrEqual(0); // handed over before the next are looked for: the page holds no list
     expect(dropIds.size).toBe(1);
+  });
+
+  it('shows the review of the newest drop, though an earlier one is found later', async () => {
+    const { store } = setUp({ review: ({ dropId = '' }) => ({ ...REVIEW, reviewId: dropId }) });
+    let goOn = (_: ImportEntry[]) => {};
+    const slow = store.getState().open(() => new Promise((resolve) => (goOn = resolve)));
+    await store.getState().open(walk);
+    const shown = store.getState().review;
+    goOn([]);
+    await slow;
+    expect(shown?.reviewId).toBeTruthy();
+    expect(store.getState()).toMatchObject({ phase: 'review', review: shown, error: null });
   });
 
   it('looks at a drop of opened files whole, because it may be no data, and hands over what is', async () => {
