@@ -1,11 +1,12 @@
 import { engine as tensors } from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Algorithm, TrainConfig } from '../../src/shared/config/config.ts';
 import { presetConfig } from '../../src/shared/config/presets.ts';
 import { SFT_PROMPT } from '../../src/shared/config/prompts.ts';
 import type { PreviewToken } from '../../src/shared/domain/preview.ts';
 import { creditPreview } from '../../src/shared/rewards/preview-rewards.ts';
 import { listCompletions, listRuns, listSteps, putRun } from '../../src/shared/storage/runs.ts';
+import { Generator } from '../../workers/ml/model/generate.ts';
 import { withPeakBytes } from '../../workers/ml/peak-bytes.ts';
 import { someRun } from '../support/records.ts';
 import { TINY_ANSWER, TINY_MODEL_ID } from '../support/tiny-model-folder.ts';
@@ -159,6 +160,21 @@ describe('the dry run', () => {
       expect(report.stateBytes).toBeGreaterThan(0);
     },
   );
+
+  it('probes as the run does, with its adapter in place: greedy answers, then groups for the losses', async () => {
+    const engine = await preparedEngine();
+    const lora = { r: 2, loraAlpha: 4, loraDropout: 0, targetModules: ['q_proj'] };
+    const written = vi.spyOn(Generator.prototype, 'generate');
+    const report = await engine.handlers.dryRun(paramsOf(configOf('prpo', { lora, evalSteps: 1, probeSize: 2 })), callContext('dryRun'));
+    const answers = written.mock.settledResults.map(({ type, value }) => [type, (value as unknown[]).length]);
+    written.mockRestore();
+    expect(answers).toEqual([
+      ['fulfilled', 9],
+      ['fulfilled', 2],
+      ['fulfilled', 6],
+    ]);
+    expect(report.probeMs).toBeGreaterThan(0);
+  });
 
   it('frees what it took and tells its peak, which is above what stays', async () => {
     const engine = await preparedEngine();

@@ -2,10 +2,11 @@
 // It works on a model of its own, so neither the stored weights nor those in memory change.
 import type { TrainConfig } from '../../src/shared/config/config.ts';
 import type { DryRunReport } from '../../src/shared/domain/preview.ts';
+import type { SampleRecord } from '../../src/shared/domain/sample.ts';
 import type { EngineApi } from '../../src/shared/engine-api.ts';
 import { listSamples } from '../../src/shared/storage/samples.ts';
 import { withPeakBytes } from '../ml/peak-bytes.ts';
-import type { AlgorithmStep } from './algorithm.ts';
+import type { Algorithm, AlgorithmStep } from './algorithm.ts';
 import type { AlgorithmSetup } from './algorithm-setup.ts';
 import { createAlgorithm } from './create-algorithm.ts';
 import type { EngineParts } from './engine-parts.ts';
@@ -29,10 +30,9 @@ export async function dryRun(parts: EngineParts, { config, modelId, datasetId }:
   const model = await parts.models.open(modelId);
   try {
     const setup = { model, images: parts.images, data, config };
-    const { result, peakBytes } = await withPeakBytes(() => oneStep(setup, hooks));
     const probed = config.evalSteps > 0 ? probeSamples(samples, config) : [];
-    const probeMs = probed.length > 0 ? await timedProbe(setup, probed, hooks) : null;
-    return { ...reportOf(result, config, probeMs), peakBytes, reservedBytes: parts.backend.memory().reservedBytes };
+    const { result, peakBytes } = await withPeakBytes(() => stepAndProbe(setup, probed, hooks));
+    return { ...reportOf(result, config), peakBytes, reservedBytes: parts.backend.memory().reservedBytes };
   } finally {
     model.detector.model.language.adapter = null;
     model.dispose();
@@ -43,16 +43,22 @@ interface TimedStep {
   step: AlgorithmStep;
   stateMs: number;
   stateBytes: number;
+  /** null where nothing is probed. */
+  probeMs: number | null;
 }
 
-async function oneStep(setup: AlgorithmSetup, { signal, progress }: Hooks): Promise<TimedStep> {
+/** In the run, too, optimizer, reference and adapter are there while it probes. */
+async function stepAndProbe(setup: AlgorithmSetup, probed: readonly SampleRecord[], hooks: Hooks): Promise<TimedStep> {
+  const { signal, progress } = hooks;
   const algorithm = createAlgorithm(setup);
   try {
     const step = await algorithm.step(0, { signal, onPhase: (phase, done, total) => progress({ phase, done, total }) });
     signal.throwIfAborted();
     const begin = performance.now();
     const files = await writeTrainerState(algorithm.trained, { step: 1, updates: 1, consecutiveSkips: 0, numTokens: 0 });
-    return { step, stateMs: performance.now() - begin, stateBytes: files.reduce((sum, { blob }) => sum + blob.size, 0) };
+    const stateMs = performance.now() - begin;
+    const probeMs = probed.length > 0 ? await timedProbe(setup, algorithm, probed, hooks) : null;
+    return { step, stateMs, stateBytes: files.reduce((sum, { blob }) => sum + blob.size, 0), probeMs };
   } finally {
     algorithm.dispose();
   }
@@ -60,18 +66,20 @@ async function oneStep(setup: AlgorithmSetup, { signal, progress }: Hooks): Prom
 
 async function timedProbe(
   { model, images, config }: AlgorithmSetup,
-  samples: Parameters<typeof probe>[2],
+  algorithm: Algorithm,
+  samples: readonly SampleRecord[],
   { signal, progress }: Hooks,
 ): Promise<number> {
   const timed = samples.slice(0, TIMED_PROBES);
   const begin = performance.now();
   await probe(model, images, timed, config, { signal, onProgress: (done, total) => progress({ phase: 'probe', done, total }) });
+  await algorithm.evaluate(timed, signal);
   return ((performance.now() - begin) * samples.length) / timed.length;
 }
 
 type Measured = Omit<DryRunReport, 'peakBytes' | 'reservedBytes'>;
 
-function reportOf({ step, stateMs, stateBytes }: TimedStep, { maxSteps, evalSteps }: TrainConfig, probeMs: number | null): Measured {
+function reportOf({ step, stateMs, stateBytes, probeMs }: TimedStep, { maxSteps, evalSteps }: TrainConfig): Measured {
   const phaseMs = { ...step.phaseMs, checkpoint: stateMs };
   const stepMs = Object.values(phaseMs).reduce((sum, ms) => sum + ms, 0);
   const probes = evalSteps > 0 ? Math.floor(maxSteps / evalSteps) : 0;
