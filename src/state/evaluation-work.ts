@@ -78,27 +78,31 @@ function starting({ database, codeVersion, get, set, stored, enqueue }: Work): P
   };
 }
 
-function continuing({ database, get, stored, enqueue }: Work): Pick<EvaluationState, 'resume' | 'retryFailed'> {
-  const resume: EvaluationState['resume'] = async (evalId, { takeOver } = { takeOver: false }) => {
+function continuing({ database, notices, get, stored, enqueue }: Work): Pick<EvaluationState, 'resume' | 'retryFailed'> {
+  const goOn = async (evalId: string, takeOver: boolean): Promise<void> => {
     await stored.renew(evalId);
     const record = get().evals?.find(({ id }) => id === evalId);
     if (!record) return;
     await ensurePictures(await database(), record.datasetId);
     if (get().live?.evalId !== evalId) await enqueue(record, takeOver);
   };
+  const askFailedAgain = async (evalId: string): Promise<void> => {
+    const { remeasure } = await loadPart(() => import('../shared/metrics/frozen-threshold.ts'));
+    const db = await database();
+    const failed = (await listAnswers(db, evalId)).filter(({ failure }) => failure).map(({ sampleId }) => sampleId);
+    const record = await getEval(db, evalId);
+    if (failed.length === 0 || !record) return;
+    await ensurePictures(db, record.datasetId); // before anything is deleted
+    await changeEval(db, evalId, (before) => ({ ...before, state: 'paused' }));
+    await deleteAnswers(db, evalId, failed);
+    await goOn(evalId, false);
+    const after = get().evals?.find(({ id }) => id === evalId);
+    if (after?.threshold) await get().change(evalId, { threshold: remeasure(after.threshold, await listAnswerScores(db, evalId)) });
+  };
+  const tell = (error: unknown) => notices.getState().raise(error);
   return {
-    resume,
-    retryFailed: async (evalId) => {
-      const { remeasure } = await loadPart(() => import('../shared/metrics/frozen-threshold.ts'));
-      const db = await database();
-      const failed = (await listAnswers(db, evalId)).filter(({ failure }) => failure).map(({ sampleId }) => sampleId);
-      if (failed.length === 0 || !(await getEval(db, evalId))) return;
-      await changeEval(db, evalId, (record) => ({ ...record, state: 'paused' }));
-      await deleteAnswers(db, evalId, failed);
-      await resume(evalId);
-      const after = get().evals?.find(({ id }) => id === evalId);
-      if (after?.threshold) await get().change(evalId, { threshold: remeasure(after.threshold, await listAnswerScores(db, evalId)) });
-    },
+    resume: (evalId, { takeOver } = { takeOver: false }) => goOn(evalId, takeOver).catch(tell),
+    retryFailed: (evalId) => askFailedAgain(evalId).catch(tell),
   };
 }
 

@@ -55,12 +55,19 @@ export function createRunWork(
   parts: RunParts,
   stored: StoredRuns,
 ): Pick<RunState, 'create' | 'createPair' | 'resume' | 'dequeue' | 'control'> {
-  const { engine, database, codeVersion, get, set } = parts;
+  const { engine, database, notices, codeVersion, get, set } = parts;
   const queue = createSerialQueue((waiting) => set({ waiting }));
   const run = (record: RunRecord, takeOver = false) => workOn(record, takeOver, parts, stored);
   const recordOf = (draft: RunDraft, createdAt: number): RunRecord => {
     const record = newRun(draft, codeVersion, createdAt);
     return { ...record, name: freeRunName(record.name, get().runs ?? []) };
+  };
+  const goOn = async (runId: string, takeOver: boolean): Promise<void> => {
+    await stored.reload(runId);
+    const record = get().runs?.find(({ id }) => id === runId);
+    if (!record) return;
+    await ensurePictures(await database(), record.datasetId);
+    if (get().live?.runId !== runId) await queue.add(runId, () => run(record, takeOver));
   };
   return {
     create: async (draft) => {
@@ -86,13 +93,7 @@ export function createRunWork(
       void queue.add(b.id, () => run(b));
       return [a.id, b.id];
     },
-    resume: async (runId, { takeOver } = { takeOver: false }) => {
-      await stored.reload(runId);
-      const record = get().runs?.find(({ id }) => id === runId);
-      if (!record) return;
-      await ensurePictures(await database(), record.datasetId);
-      if (get().live?.runId !== runId) await queue.add(runId, () => run(record, takeOver));
-    },
+    resume: (runId, { takeOver } = { takeOver: false }) => goOn(runId, takeOver).catch((error: unknown) => notices.getState().raise(error)),
     dequeue: queue.remove,
     control: async (action) => {
       const { live } = get();

@@ -6,8 +6,9 @@ import { WorkbenchError } from '../../src/shared/errors.ts';
 import type { PictureApi } from '../../src/shared/picture-api.ts';
 import type { EngineApi } from '../../src/shared/engine-api.ts';
 import type { Handlers } from '../../src/shared/rpc.ts';
+import { putDataset } from '../../src/shared/storage/datasets.ts';
 import { getEval, listAnswers, putAnswers, putEval } from '../../src/shared/storage/evals.ts';
-import { getRun, listSteps } from '../../src/shared/storage/runs.ts';
+import { getRun, listSteps, putRun } from '../../src/shared/storage/runs.ts';
 import { putSamples } from '../../src/shared/storage/samples.ts';
 import { createEvaluationStore } from '../../src/state/evaluation.ts';
 import { explanationKey } from '../../src/state/explanation-key.ts';
@@ -22,7 +23,7 @@ import { createSerialQueue } from '../../src/state/serial-queue.ts';
 import { appendStep } from '../support/append-step.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { createFakeClient, createFakeEngineClient } from '../support/fake-client.ts';
-import { someAnswer, someCompletion, someDataset, someEval, someSample, someStep } from '../support/records.ts';
+import { someAnswer, someCompletion, someDataset, someEval, someRun, someSample, someStep } from '../support/records.ts';
 
 const MODEL = { id: 'm', name: 'nano' };
 
@@ -94,6 +95,26 @@ describe('the evaluation store', () => {
     await store.getState().resume('e');
     expect(store.getState().live).toBeNull();
     expect(deps.notices.getState().notices[0]?.error?.code).toBe('E-MEMORY');
+  });
+
+  it('says why work cannot go on whose pictures cannot be read, and has deleted nothing', async () => {
+    const { db, deps } = await setUp({});
+    await putDataset(db, someDataset({ id: 'd', name: 'mini', pictures: 'linked' })); // its folder is not known here
+    await putEval(db, someEval({ id: 'e', state: 'paused' }));
+    await putRun(db, someRun({ id: 'r', datasetId: 'd', state: 'paused' }));
+    await putAnswers(db, [someAnswer({ evalId: 'e', sampleId: 'd/1', failure: { code: 'E-IMAGE', message: 'broken' } })]);
+    const said = () => deps.notices.getState().notices.map(({ error }) => error?.code);
+    const forget = () => deps.notices.setState({ notices: [] });
+    const { resume, retryFailed } = createEvaluationStore(deps).getState();
+    await resume('e');
+    expect(said()).toEqual(['E-MISSING']);
+    forget();
+    await retryFailed('e');
+    expect(said()).toEqual(['E-MISSING']);
+    expect(await listAnswers(db, 'e')).toHaveLength(1);
+    forget();
+    await createRunStore(deps).getState().resume('r');
+    expect(said()).toEqual(['E-MISSING']);
   });
 
   it('asks the failed samples again and no others, and counts the threshold anew', async () => {
