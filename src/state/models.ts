@@ -75,7 +75,9 @@ export function createModelsStore(openDb: () => Promise<Database>, readIndex: Re
     models: [],
     error: null,
     refresh: async () => {
-      const [builtIn, stored] = await Promise.allSettled([readBuiltIn(readIndex), openDb().then(listCheckpoints)]);
+      const [builtIn] = await Promise.allSettled([readBuiltIn(readIndex)]);
+      // Storage is read last: what was deleted while the index was fetched must not come back.
+      const [stored] = await Promise.allSettled([openDb().then(listCheckpoints)]);
       const failed = [builtIn, stored].find((result) => result.status === 'rejected');
       set({
         phase: 'ready',

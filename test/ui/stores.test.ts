@@ -164,6 +164,22 @@ describe('the models store', () => {
     expect(store.getState().models.map(({ id }) => id)).toEqual(['nano', 'c']);
   });
 
+  it('does not bring back a checkpoint that was deleted while the index was fetched', async () => {
+    const db = openDb();
+    const checkpoint = { id: 'c', name: 'c', kind: 'full', createdAt: 2, runId: null, step: 0, parentId: null } as const;
+    await writeCheckpoint(await db(), { ...checkpoint, resumable: false, metrics: {}, tiny: true }, []);
+    let answer = (_: unknown) => {};
+    let fetches = 0;
+    const slowAtFirst = () => (fetches++ === 0 ? new Promise((resolve) => (answer = resolve)) : Promise.resolve(index));
+    const store = createModelsStore(db, slowAtFirst);
+    const first = store.getState().refresh();
+    await new Promise((resolve) => setTimeout(resolve, 20)); // time for a read of storage that does not wait
+    await store.getState().remove('c');
+    answer(index);
+    await first;
+    expect(store.getState().models.map(({ id }) => id)).toEqual(['nano']);
+  });
+
   it('still lists checkpoints when the index has another form, and says so', async () => {
     const store = createModelsStore(openDb(), () => Promise.resolve({ models: [{ id: 3 }] }));
     await store.getState().refresh();
