@@ -71,12 +71,14 @@ async function readSample(file: File): Promise<SampleRecord> {
 /** The private case; nothing of it is persisted. */
 export function createPrivateCaseStore() {
   const images = new Map<string, Blob>();
+  /** Rises when the case is forgotten: what was being read then is not taken any more. */
+  let round = 0;
   return createStore<PrivateCaseState>((set, get) => {
-    const take = async (file: File) => {
+    const take = async (file: File, own: number) => {
       if (get().samples.length >= MOST_CASE_IMAGES)
         throw new Error(`A case holds at most ${MOST_CASE_IMAGES} images; import a folder for more.`);
       const sample = await readSample(file);
-      if (images.has(sample.id)) return;
+      if (images.has(sample.id) || own !== round) return;
       images.set(sample.id, file);
       set(({ samples }) => ({ samples: [...samples, sample] }));
     };
@@ -84,14 +86,17 @@ export function createPrivateCaseStore() {
       samples: [],
       refused: [],
       add: async (files) => {
+        const own = round;
         set({ refused: [] });
         for (const file of files) {
-          await take(file).catch((error: unknown) =>
+          if (own !== round) return;
+          await take(file, own).catch((error: unknown) =>
             set(({ refused }) => ({ refused: [...refused, { name: file.name, reason: toErrorRecord(error).message }] })),
           );
         }
       },
       clear: () => {
+        round++;
         images.clear();
         set({ samples: [], refused: [] });
       },

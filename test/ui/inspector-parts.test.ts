@@ -342,6 +342,14 @@ describe('the private case', () => {
     clear();
     expect(imageOf(id)).toBeUndefined();
   });
+
+  it('that is forgotten while pictures are read takes none of them', async () => {
+    const store = createPrivateCaseStore();
+    const adding = store.getState().add([new File([png], 'a.png'), new File([png], 'b.png')]);
+    store.getState().clear();
+    await adding;
+    expect(store.getState().samples).toEqual([]);
+  });
 });
 
 describe('a link to something that is not here', () => {
