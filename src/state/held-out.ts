@@ -64,18 +64,24 @@ export interface HeldOutDeps {
   notices: StoreApi<NoticesState>;
 }
 
-const hasEnded = (state: JobState | undefined): boolean => state !== undefined && state !== 'queued' && state !== 'running';
+interface Job {
+  id: string;
+  state: JobState;
+}
 
-/** Resolves to the record's state when its job ended. */
+/** Resolves to the record's state when its job ended; undefined where it was deleted. */
 function ended<State>(
   store: Pick<StoreApi<State>, 'getState' | 'subscribe'>,
-  stateOf: (state: State) => JobState | undefined,
+  jobsOf: (state: State) => readonly Job[] | null,
+  id: string,
 ): Promise<JobState | undefined> {
   return new Promise((resolve) => {
-    const check = (state: State) => {
-      if (!hasEnded(stateOf(state))) return;
+    const check = (now: State) => {
+      const jobs = jobsOf(now);
+      const state = jobs?.find((job) => job.id === id)?.state;
+      if (!jobs || state === 'queued' || state === 'running') return;
       unsubscribe();
-      resolve(stateOf(state));
+      resolve(state);
     };
     const unsubscribe = store.subscribe(check);
     check(store.getState());
@@ -98,7 +104,7 @@ export function createHeldOutStore(deps: HeldOutDeps) {
     if (known?.state === 'done') return true;
     if (known) await evaluation.getState().resume(known.id);
     const id = known?.id ?? (await evaluation.getState().create({ dataset, model, config: DEFAULT_EVAL }));
-    return (await ended(evaluation, ({ evals }) => evals?.find((one) => one.id === id)?.state)) === 'done';
+    return (await ended(evaluation, ({ evals }) => evals, id)) === 'done';
   };
 
   const train = async (dataset: DatasetRecord, known: RunRecord | undefined): Promise<RunRecord | null> => {
@@ -106,7 +112,7 @@ export function createHeldOutStore(deps: HeldOutDeps) {
     const model = { id: HELD_OUT_MODEL, name: nameOf(HELD_OUT_MODEL) };
     const name = `PRPO on ${HELD_OUT_DOMAIN}, held out`;
     const id = known?.id ?? (await run.getState().create({ dataset, model, name, config: presetConfig('tiny-demo', 'prpo') }));
-    const state = await ended(run, ({ runs }) => runs?.find((one) => one.id === id)?.state);
+    const state = await ended(run, ({ runs }) => runs, id);
     return state === 'done' ? (run.getState().runs?.find((one) => one.id === id) ?? null) : null;
   };
 

@@ -16,7 +16,7 @@ import { someAnswer, someDataset, someEval, someRun } from '../support/records.t
 const DATASET = 'demo-3-dahlia';
 
 /** Stores whose jobs end at once, and the calls they got. */
-function fakeWorld(endState: { run: RunRecord['state'] }) {
+function fakeWorld(endState: { run: RunRecord['state'] | 'deleted' }) {
   const calls: string[] = [];
   const datasets = createStore<Pick<DatasetsState, 'datasets' | 'refresh' | 'installDemo'>>((set) => ({
     datasets: [],
@@ -47,7 +47,8 @@ function fakeWorld(endState: { run: RunRecord['state'] }) {
       calls.push(`train ${model.id} ${config.algorithm}`);
       const record = someRun({ id: 'run-1', baseModelId: model.id, datasetId: dataset.id, algorithm: 'prpo', state: 'running' });
       set({ runs: [record] });
-      queueMicrotask(() => set({ runs: [{ ...record, state: endState.run, checkpointIds: ['cp-60'] }] }));
+      const { run: end } = endState;
+      queueMicrotask(() => set({ runs: end === 'deleted' ? [] : [{ ...record, state: end, checkpointIds: ['cp-60'] }] }));
       return record.id;
     },
     resume: async (id) => {
@@ -75,6 +76,12 @@ describe('the held-out experiment', () => {
     expect(calls.at(-1)).toBe(`train ${HELD_OUT_MODEL} prpo`);
     await store.getState().start();
     expect(calls.slice(3)).toEqual(['resume run-1', 'test cp-60']);
+  });
+
+  it('ends where its run was deleted, so that it can be started again', async () => {
+    const { store } = fakeWorld({ run: 'deleted' });
+    await store.getState().start();
+    expect(store.getState().isDriving).toBe(false);
   });
 
   it('is found among everything stored, without perturbed or voted tests', () => {
