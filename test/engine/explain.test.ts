@@ -2,8 +2,11 @@ import { engine as tensors } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_EVAL } from '../../src/shared/config/presets.ts';
 import type { ExplainParams, ExplainProgress } from '../../src/shared/engine-api.ts';
+import { sha256Hex } from '../../src/shared/hash.ts';
+import { deleteSamplesById, putSamples } from '../../src/shared/storage/samples.ts';
+import { someDataset, someSample } from '../support/records.ts';
 import { TINY_MODEL_ID } from '../support/tiny-model-folder.ts';
-import { callContext, picture, storeSamples, testEngine } from './support.ts';
+import { callContext, DATASET_ID, picture, storeSamples, testEngine } from './support.ts';
 
 const { prompt, template, parser, reward, decoding } = DEFAULT_EVAL;
 const REQUEST: ExplainParams = {
@@ -47,6 +50,22 @@ describe('explaining one image', () => {
     const loose = await handlers.explain({ ...REQUEST, image: picture(0) }, callContext('explain'));
     expect(loose.completions[0]?.text).toBe(stored.completions[0]?.text);
     expect(loose.readouts.pFakeHead).toBe(stored.readouts.pFakeHead);
+  });
+
+  it('sees the picture that is stored now, not the one that was there before a re-scan under the same id', async () => {
+    const { handlers, db } = await testEngine();
+    const [sample = someSample({ datasetId: DATASET_ID, path: 'none' })] = await storeSamples(db, 1);
+    const ask = async (about: Partial<ExplainParams>) =>
+      (await handlers.explain({ ...REQUEST, ...about }, callContext('explain'))).readouts.pFakeHead;
+    const before = await ask({ sampleId: sample.id });
+    const image = picture(9);
+    const changed = { ...sample, sha256: await sha256Hex(image) };
+    await putSamples(db, [{ sample: changed, image, thumbnail: image }], someDataset({ id: DATASET_ID }));
+    const after = await ask({ sampleId: changed.id });
+    expect(after).not.toBe(before);
+    expect(after).toBe(await ask({ image }));
+    await deleteSamplesById(db, DATASET_ID, [changed.id]);
+    await expect(ask({ sampleId: changed.id })).rejects.toMatchObject({ code: 'E-MISSING' });
   });
 
   it('gives several sampled answers whose advantages sum to zero over the paragraphs of the group', async () => {

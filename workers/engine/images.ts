@@ -9,7 +9,7 @@ import { perturb, perturbationName, type Perturbation } from '../../src/shared/i
 import { preprocess } from '../../src/shared/image/transform.ts';
 import { RandomStream } from '../../src/shared/random.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
-import { getImage } from '../../src/shared/storage/samples.ts';
+import { getImage, getSample } from '../../src/shared/storage/samples.ts';
 import type { Detector, EncodedImages } from '../ml/model/detector.ts';
 import type { LoadedModel } from './load-model.ts';
 import { BoundedCache } from './bounded-cache.ts';
@@ -44,12 +44,17 @@ export class ImageSource {
   }
 
   /** @throws E-IMAGE, E-MISSING */
-  async picture(sampleId: string): Promise<RgbImage> {
-    const known = this.#pictures.get(sampleId);
+  async #picture(sampleId: string, key: string): Promise<RgbImage> {
+    const known = this.#pictures.get(key);
     if (known) return known;
     const image = await this.pictureOf(await getImage(this.#db, sampleId));
-    this.#pictures.set(sampleId, image, image.data.byteLength);
+    this.#pictures.set(key, image, image.data.byteLength);
     return image;
+  }
+
+  /** What is kept belongs to the bytes of a picture: a re-scan puts others under the same id. */
+  async #keyOf(sampleId: string): Promise<string> {
+    return `${sampleId}|${(await getSample(this.#db, sampleId))?.sha256 ?? ''}`;
   }
 
   /** @throws E-IMAGE */
@@ -63,10 +68,11 @@ export class ImageSource {
    * @throws E-IMAGE, E-MISSING
    */
   async encoded(model: LoadedModel, sampleId: string, change?: PictureChange): Promise<HostImage> {
-    const key = `${model.id}|${sampleId}${change ? `|${perturbationName(change.perturbation)}|${change.seed}` : ''}`;
+    const pictureKey = await this.#keyOf(sampleId);
+    const key = `${model.id}|${pictureKey}${change ? `|${perturbationName(change.perturbation)}|${change.seed}` : ''}`;
     const known = this.#encoded.get(key);
     if (known) return known;
-    const picture = await this.picture(sampleId);
+    const picture = await this.#picture(sampleId, pictureKey);
     const seen = change ? perturb(picture, change.perturbation, `${change.seed}/${sampleId}`) : picture;
     const image = await encodePicture(model.detector, seen);
     this.#encoded.set(key, image, image.tokens.byteLength + (image.features?.byteLength ?? 0));
@@ -75,7 +81,7 @@ export class ImageSource {
 
   /** A randomly changed copy; the same key gives the same copy. @throws E-IMAGE, E-MISSING */
   async augmented(model: LoadedModel, sampleId: string, key: string): Promise<HostImage> {
-    const picture = await this.picture(sampleId);
+    const picture = await this.#picture(sampleId, await this.#keyOf(sampleId));
     const copy = augment(picture, RandomStream.fromText(key), augmentedSize(model.config.vision.imageSize));
     return encodePicture(model.detector, copy);
   }
