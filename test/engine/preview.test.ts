@@ -9,7 +9,7 @@ import { listCompletions, listRuns, listSteps, putRun } from '../../src/shared/s
 import { Generator } from '../../workers/ml/model/generate.ts';
 import { withPeakBytes } from '../../workers/ml/peak-bytes.ts';
 import { someRun } from '../support/records.ts';
-import { TINY_ANSWER, TINY_MODEL_ID } from '../support/tiny-model-folder.ts';
+import { TINY_ANSWER, TINY_MODEL_ID, withoutClip } from '../support/tiny-model-folder.ts';
 import { callContext, DATASET_ID, storeSamples, testEngine, trainedModelFiles, timelessMetrics, type TestEngine } from './support.ts';
 
 function configOf(algorithm: Algorithm, changes: Partial<TrainConfig> = {}): TrainConfig {
@@ -124,6 +124,33 @@ describe('the reward preview', () => {
       expect(completions[0]?.scored.predict).toBe(label);
       expect(completions[0]?.scored.paragraphs).toHaveLength(3);
     }
+  });
+
+  it('scores the reference answers of a model without a CLIP by their consistency, as a run would', async () => {
+    const engine = await testEngine({ served: await withoutClip(await trainedModelFiles()) });
+    await storeSamples(engine.db, 6);
+    const preview = await engine.handlers.rewardPreview(
+      { ...paramsOf(configOf('prpo')), source: 'reference' },
+      callContext('rewardPreview'),
+    );
+    for (const { completions, label } of preview.images) {
+      const scored = completions[0]?.scored;
+      expect(scored?.predict).toBe(label);
+      expect(scored?.paragraphs.map(({ reward, pcr, hasImage }) => [reward, hasImage, pcr])).toEqual(
+        scored?.paragraphs.map(({ pcr }) => [pcr, false, pcr]),
+      );
+      expect(scored?.paragraphs).toHaveLength(3);
+    }
+  });
+
+  it('leaves out a picture that cannot be read, and says so where that leaves none', async () => {
+    const [some, none] = [await testEngine(), await testEngine()];
+    await storeSamples(some.db, 6, [0, 1, 2]);
+    await storeSamples(none.db, 6, [0, 1, 2, 3, 4, 5]);
+    const ask = async ({ handlers }: TestEngine) =>
+      handlers.rewardPreview({ ...paramsOf(configOf('prpo')), source: 'reference' }, callContext('rewardPreview'));
+    expect((await ask(some)).images.length).toBeGreaterThan(0);
+    await expect(ask(none)).rejects.toMatchObject({ code: 'E-IMAGE' });
   });
 
   it('computes other weights from the scores alone, as a run with these weights would', async () => {

@@ -76,6 +76,12 @@ export async function withWeights(files: ReadonlyMap<string, Blob>, changed: Blo
   return withIndex({ ...Object.fromEntries(kept), 'model.safetensors': new Blob(encodeSafetensors(tensors)) });
 }
 
+/** The same model as an imported LLaVA without its CLIP: a picture cannot be compared with a phrase. */
+export async function withoutClip(files: ReadonlyMap<string, Blob>): Promise<Map<string, Blob>> {
+  const names = ['config.json', 'tokenizer.json', 'model.safetensors'];
+  return withIndex(Object.fromEntries(names.map((name) => [name, files.get(`models/${TINY_MODEL_ID}/${name}`) ?? new Blob()])));
+}
+
 async function withIndex(files: Record<string, Blob>): Promise<Map<string, Blob>> {
   const entries = Object.entries(files);
   const listed = await Promise.all(entries.map(async ([path, blob]) => ({ path, sizeBytes: blob.size, sha256: await sha256Hex(blob) })));

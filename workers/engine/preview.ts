@@ -3,10 +3,19 @@
 import { dispose } from '@tensorflow/tfjs-core';
 import type { TrainConfig } from '../../src/shared/config/config.ts';
 import { GREEDY } from '../../src/shared/config/presets.ts';
-import type { AnswerSource, MaskRow, PreviewCompletion, PreviewImage, RewardPreview } from '../../src/shared/domain/preview.ts';
+import type {
+  AnswerSource,
+  MaskRow,
+  PreviewCompletion,
+  PreviewImage,
+  PreviewToken,
+  RewardPreview,
+} from '../../src/shared/domain/preview.ts';
 import type { SampleRecord } from '../../src/shared/domain/sample.ts';
 import type { EngineApi } from '../../src/shared/engine-api.ts';
+import { WorkbenchError } from '../../src/shared/errors.ts';
 import { readCompletion } from '../../src/shared/rewards/paragraph-reward.ts';
+import type { TextRange } from '../../src/shared/rewards/token-map.ts';
 import { listSamples } from '../../src/shared/storage/samples.ts';
 import type { Detector } from '../ml/model/detector.ts';
 import type { EngineParts } from './engine-parts.ts';
@@ -60,13 +69,15 @@ async function policyRow(
   const { detector } = model;
   const prompt = promptTokens(detector.promptIds(config), detector.tokenizer);
   const reference = referenceOf(sample);
-  const row = (source: AnswerSource, { tokens }: PreviewCompletion): MaskRow => maskRow(detector, sample, source, [...prompt, ...tokens]);
-  if (reference !== '') return row('reference', await referenceCompletion(detector, reference, null, config));
+  const row = (source: AnswerSource, tokens: readonly PreviewToken[]): MaskRow => maskRow(detector, sample, source, [...prompt, ...tokens]);
+  const { reward } = config;
+  if (reference !== '')
+    return row('reference', textTokens(detector, reference, readCompletion(reference, reward).paragraphs.slice(0, reward.maxParagraphs)));
   const batch = batchOf(detector, [await images.encoded(model, sample.id)]);
   try {
     const decoding = { ...GREEDY, maxNewTokens: config.policy.maxCompletionLength };
     const [answer] = await detector.answer(batch, { ...config, decoding, parser: 'prpo' }, { signal });
-    return row('generated', answer ? generatedCompletion(detector, answer) : await referenceCompletion(detector, '', null, config));
+    return row('generated', answer ? generatedCompletion(detector, answer).tokens : []);
   } finally {
     dispose(batch.visionTokens);
   }
@@ -89,7 +100,7 @@ function withoutTail(row: MaskRow, { config }: LoadedModel): MaskRow {
   return { ...row, tokens, cutTokens };
 }
 
-/** @throws E-MISSING for an unknown model, E-CONFIG when no image passes, E-CANCELLED */
+/** @throws E-MISSING for an unknown model, E-CONFIG when no image passes, E-IMAGE when none can be read, E-CANCELLED */
 export async function rewardPreview(
   parts: EngineParts,
   params: EngineApi['rewardPreview']['params'],
@@ -98,6 +109,7 @@ export async function rewardPreview(
   const begin = performance.now();
   const model = await parts.models.load(params.modelId);
   const samples = await withoutBrokenPictures(await firstSamples(parts, params), ({ id }) => parts.images.encoded(model, id));
+  if (samples.length === 0) throw noPicture();
   const batch = batchOf(model.detector, samples.map(({ loaded }) => loaded)); // prettier-ignore
   try {
     const { source, config } = params;
@@ -112,6 +124,13 @@ export async function rewardPreview(
   } finally {
     dispose(batch.visionTokens);
   }
+}
+
+function noPicture(): WorkbenchError {
+  return new WorkbenchError('E-IMAGE', 'None of the first images of this run can be read.', {
+    safe: 'Nothing was trained.',
+    remedy: 'Check the dataset on its Health page, or import the images again.',
+  });
 }
 
 type Batch = Parameters<Detector['answer']>[0];
@@ -131,27 +150,20 @@ function generatedCompletion(detector: Detector, answer: Awaited<ReturnType<Dete
   return { scored, text, terminated: !truncated, tokens: answerTokens(ids, scored.paragraphs, detector.tokenizer) };
 }
 
+/** The reference answer as if the model had written it; none where the sample has none. */
 async function references(
   detector: Detector,
   sample: SampleRecord,
   features: Float32Array | null,
-  config: TrainConfig,
+  { reward }: TrainConfig,
 ): Promise<PreviewCompletion[]> {
-  const reference = referenceOf(sample);
-  return reference === '' ? [] : [await referenceCompletion(detector, reference, features, config)];
+  const text = referenceOf(sample);
+  if (text === '') return [];
+  const scored = await detector.score([text], [features], () => 0, { reward, parser: 'prpo' });
+  return scored.map((one) => ({ scored: one, text, terminated: true, tokens: textTokens(detector, text, one.paragraphs) }));
 }
 
-/** A given text as if the model had written it. @param features null = scored without an image */
-async function referenceCompletion(
-  detector: Detector,
-  text: string,
-  features: Float32Array | null,
-  { reward }: TrainConfig,
-): Promise<PreviewCompletion> {
-  const { tokenizer, model } = detector;
-  const ids = [...tokenizer.encode(text, false).ids, model.config.eosTokenId];
-  const [scored] = features === null ? [] : await detector.score([text], [features], () => 0, { reward, parser: 'prpo' });
-  const paragraphs = scored?.paragraphs ?? readCompletion(text, reward).paragraphs.slice(0, reward.maxParagraphs);
-  const empty = { paragraphs: [], cutParagraphs: 0, predict: null, parseRule: 'none', formatScore: 0, reward: 0, votes: null } as const;
-  return { scored: scored ?? { ...empty, paragraphs: [] }, text, terminated: true, tokens: answerTokens(ids, paragraphs, tokenizer) };
+/** Tokens of a given text, with the end that the model would have written. */
+function textTokens({ tokenizer, model }: Detector, text: string, paragraphs: readonly TextRange[]): PreviewToken[] {
+  return answerTokens([...tokenizer.encode(text, false).ids, model.config.eosTokenId], paragraphs, tokenizer);
 }
