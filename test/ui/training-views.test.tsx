@@ -31,6 +31,18 @@ describe('the form of a new run', () => {
     expect(run?.config.filter.splits).toEqual(['train']);
   });
 
+  it('starts one run, not two, on a double click', async () => {
+    const db = await openTestDatabase();
+    await putDataset(db, DATASET);
+    const { find } = await show(db, <TrainNewPage />, '/train/new', '/train/new', { train: () => ({ state: 'done' }) });
+    await act(async () => {
+      find('train-start').click();
+      find('train-start').click();
+    });
+    await until(() => expect(document.body.textContent).toContain('elsewhere'));
+    expect(await listRuns(db)).toHaveLength(1);
+  });
+
   it('refuses a value out of range beside its field, and takes it back with one click', async () => {
     const db = await openTestDatabase();
     await putDataset(db, DATASET);

@@ -12,6 +12,7 @@ import { ModelNotes } from '../../../components/ModelNotes.tsx';
 import { ModelSelect } from '../../../components/ModelSelect.tsx';
 import { Page, Panel } from '../../../components/Page.tsx';
 import { useLinkChoice } from '../../../components/use-link-choice.ts';
+import { useOneAtATime } from '../../../components/use-one-at-a-time.ts';
 import type { DatasetRecord } from '../../../shared/domain/sample.ts';
 import type { AnswerParser, TemplateName } from '../../../shared/config/config.ts';
 import type { ErrorRecord } from '../../../shared/errors.ts';
@@ -152,7 +153,7 @@ function StartButton({ draft, isSwept, onError }: StartButtonProps) {
   const navigate = useNavigate();
   const offReason = useWriterReason();
   const { create, sweep } = EvaluationStore.useApi().getState();
-  const start = async () => {
+  const { isBusy, run: start } = useOneAtATime(async () => {
     if (!draft) return;
     try {
       const id = await create(draft);
@@ -161,7 +162,7 @@ function StartButton({ draft, isSwept, onError }: StartButtonProps) {
     } catch (thrown) {
       onError(toErrorRecord(thrown));
     }
-  };
+  });
   return (
     <Button
       size="sm"
@@ -169,7 +170,8 @@ function StartButton({ draft, isSwept, onError }: StartButtonProps) {
       leftSection={<IconPlayerPlay size={16} aria-hidden />}
       disabled={!draft || offReason !== undefined}
       title={offReason}
-      onClick={() => void start()}
+      loading={isBusy}
+      onClick={start}
     >
       Start evaluation
     </Button>

@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { useNavigate } from 'react-router';
+import { useOneAtATime } from '../../../components/use-one-at-a-time.ts';
 import { presetConfig } from '../../../shared/config/presets.ts';
 import type { DatasetRecord } from '../../../shared/domain/sample.ts';
 import { toErrorRecord, type ErrorRecord } from '../../../shared/errors.ts';
@@ -35,7 +36,7 @@ export function StartButton({ isReady, draft, dataset, model, onError }: StartBu
   const runs = RunStore.useApi();
   const offReason = useWriterReason();
   const isBusy = RunStore.use((state) => state.live !== null);
-  const start = async () => {
+  const { isBusy: isStarting, run: start } = useOneAtATime(async () => {
     if (!model) return;
     try {
       const [first, second] = draftsOf(draft, dataset, model);
@@ -44,7 +45,7 @@ export function StartButton({ isReady, draft, dataset, model, onError }: StartBu
     } catch (thrown) {
       onError(toErrorRecord(thrown));
     }
-  };
+  });
   return (
     <Button
       size="sm"
@@ -52,7 +53,8 @@ export function StartButton({ isReady, draft, dataset, model, onError }: StartBu
       leftSection={<IconPlayerPlay size={16} aria-hidden />}
       disabled={!isReady || offReason !== undefined}
       title={offReason}
-      onClick={() => void start()}
+      loading={isStarting}
+      onClick={start}
     >
       {isBusy ? 'Put into the queue' : 'Start training'}
     </Button>
