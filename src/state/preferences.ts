@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { createStore } from 'zustand/vanilla';
 import type { Database } from '../shared/storage/database.ts';
 import { addJournalEntry } from '../shared/storage/journal.ts';
-import { getSetting, putSetting } from '../shared/storage/settings.ts';
+import { updateSetting, getSetting } from '../shared/storage/settings.ts';
 import { createStoreContext } from './store-context.tsx';
 
 const SETTING = 'preferences';
@@ -20,9 +20,15 @@ export type Preferences = v.InferOutput<typeof Preferences>;
 
 export const DEFAULT_PREFERENCES: Preferences = { palette: 'bench', motion: 'system', decimalMark: 'point', extraDigits: 0 };
 
+/** The stored choice over the defaults; what cannot be read stays as it is by default. */
+function preferencesOf(stored: unknown): Preferences {
+  const parsed = v.safeParse(v.partial(Preferences), stored);
+  return { ...DEFAULT_PREFERENCES, ...(parsed.success ? parsed.output : {}) };
+}
+
 export interface PreferencesState {
   preferences: Preferences;
-  /** Reads the stored choice; what cannot be read stays as it is by default. */
+  /** Reads the stored choice. */
   load: () => Promise<void>;
   /** @throws E-QUOTA, E-STORAGE; the choice holds for this page all the same */
   change: (patch: Partial<Preferences>) => Promise<void>;
@@ -35,14 +41,12 @@ export function createPreferencesStore(openDb: () => Promise<Database>) {
   return createStore<PreferencesState>((set, get) => ({
     preferences: DEFAULT_PREFERENCES,
     load: async () => {
-      const stored = v.safeParse(v.partial(Preferences), await getSetting(await openDb(), SETTING));
-      if (stored.success) set({ preferences: { ...DEFAULT_PREFERENCES, ...stored.output } });
+      set({ preferences: preferencesOf(await getSetting(await openDb(), SETTING)) });
     },
     change: async (patch) => {
-      const preferences = { ...get().preferences, ...patch };
-      set({ preferences });
+      set({ preferences: { ...get().preferences, ...patch } });
       const db = await openDb();
-      await putSetting(db, SETTING, preferences);
+      await updateSetting(db, SETTING, (stored) => ({ ...preferencesOf(stored), ...patch }));
       for (const [name, value] of Object.entries(patch)) await addJournalEntry(db, 'settings', `${name}: ${value}`);
     },
   }));

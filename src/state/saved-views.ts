@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { Database } from '../shared/storage/database.ts';
 import { VIEWS_SCHEMA, viewsKey } from '../shared/storage/dataset-settings.ts';
-import { getSetting, putSetting } from '../shared/storage/settings.ts';
+import { updateSetting, getSetting } from '../shared/storage/settings.ts';
 
 /** A named view; `query` is the part of the address that makes it. */
 export interface SavedView {
@@ -10,30 +10,28 @@ export interface SavedView {
   query: string;
 }
 
-/** The stored views; what another version wrote in another form counts as none. */
-export async function readViews(db: Database, datasetId: string): Promise<SavedView[]> {
-  const parsed = v.safeParse(VIEWS_SCHEMA, await getSetting(db, viewsKey(datasetId)));
+/** What another version wrote in another form counts as none. */
+function viewsOf(stored: unknown): SavedView[] {
+  const parsed = v.safeParse(VIEWS_SCHEMA, stored);
   return parsed.success ? parsed.output : [];
 }
 
+/** The stored views. */
+export async function readViews(db: Database, datasetId: string): Promise<SavedView[]> {
+  return viewsOf(await getSetting(db, viewsKey(datasetId)));
+}
+
 /** Adds views, replacing those of the same names. @returns all views in the order of their names */
-export async function addViews(db: Database, datasetId: string, added: readonly SavedView[]): Promise<SavedView[]> {
+export function addViews(db: Database, datasetId: string, added: readonly SavedView[]): Promise<SavedView[]> {
   const names = new Set(added.map(({ name }) => name));
-  const kept = (await readViews(db, datasetId)).filter(({ name }) => !names.has(name));
-  return putViews(db, datasetId, [...kept, ...added]);
+  return changeViews(db, datasetId, (views) => [...views.filter(({ name }) => !names.has(name)), ...added]);
 }
 
 /** Takes a view away. @returns the others */
-export async function removeView(db: Database, datasetId: string, name: string): Promise<SavedView[]> {
-  return putViews(
-    db,
-    datasetId,
-    (await readViews(db, datasetId)).filter((view) => view.name !== name),
-  );
+export function removeView(db: Database, datasetId: string, name: string): Promise<SavedView[]> {
+  return changeViews(db, datasetId, (views) => views.filter((view) => view.name !== name));
 }
 
-async function putViews(db: Database, datasetId: string, views: readonly SavedView[]): Promise<SavedView[]> {
-  const sorted = views.toSorted((a, b) => a.name.localeCompare(b.name));
-  await putSetting(db, viewsKey(datasetId), sorted);
-  return sorted;
+function changeViews(db: Database, datasetId: string, change: (views: SavedView[]) => SavedView[]): Promise<SavedView[]> {
+  return updateSetting(db, viewsKey(datasetId), (stored) => change(viewsOf(stored)).sort((a, b) => a.name.localeCompare(b.name)));
 }

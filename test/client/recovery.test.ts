@@ -127,6 +127,15 @@ describe('preferences', () => {
     expect(later.getState().preferences).toEqual({ ...DEFAULT_PREFERENCES, palette: 'safe', extraDigits: 2 });
   });
 
+  it('that another tab changed stay as it left them', async () => {
+    const db = await openTestDatabase();
+    const [here, there] = [1, 2].map(() => createPreferencesStore(() => Promise.resolve(db)));
+    await Promise.all([here?.getState().change({ palette: 'safe' }), there?.getState().change({ motion: 'reduced' })]);
+    const later = createPreferencesStore(() => Promise.resolve(db));
+    await later.getState().load();
+    expect(later.getState().preferences).toMatchObject({ palette: 'safe', motion: 'reduced' });
+  });
+
   it('leave as a file and come back the same; another file is refused with the field', () => {
     const settings = {
       theme: 'dark',

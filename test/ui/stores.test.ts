@@ -78,6 +78,17 @@ describe('the samples store', () => {
     ]);
   });
 
+  it('keeps both of two views that are saved at the same time, as from two tabs', async () => {
+    const db = openDb();
+    await putDataset(await db(), DATASET);
+    const [here, there] = [1, 2].map(() => createSamplesStore(db, createFakeClient<DataApi>({}).calls));
+    await Promise.all([here, there].map((store) => store?.getState().open('d')));
+    const save = (name: string) => [{ name, query: `q=${name}` }];
+    await Promise.all([here?.getState().saveViews(save('b')), there?.getState().saveViews(save('a'))]);
+    await here?.getState().open('d');
+    expect(here?.getState().views.map(({ name }) => name)).toEqual(['a', 'b']);
+  });
+
   it('takes a change back in the dataset that it was made in, whichever is open then', async () => {
     const db = openDb();
     const counts = [{ domain: 'a', split: 'test' as const, label: 'fake' as const, count: 1 }];

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { WorkbenchError } from '../errors.ts';
 import type { Database } from './database.ts';
 import { replacedKey } from './dataset-settings.ts';
-import { getSetting, putSetting } from './settings.ts';
+import { updateSetting, getSetting } from './settings.ts';
 
 /** Path and time of each. */
 const SCHEMA = v.array(v.tuple([v.string(), v.number()]));
@@ -12,17 +12,19 @@ const SCHEMA = v.array(v.tuple([v.string(), v.number()]));
 /** Paths named in the error. */
 const NAMED_PATHS = 5;
 
-async function readReplaced(db: Database, datasetId: string): Promise<Map<string, number>> {
-  const stored = v.safeParse(SCHEMA, await getSetting(db, replacedKey(datasetId)));
-  return new Map(stored.success ? stored.output : []);
+function replacedOf(stored: unknown): Map<string, number> {
+  const parsed = v.safeParse(SCHEMA, stored);
+  return new Map(parsed.success ? parsed.output : []);
 }
 
 /** Remembers pictures whose file, label or text is another one from now on. */
 export async function noteReplaced(db: Database, datasetId: string, paths: readonly string[], now = Date.now()): Promise<void> {
   if (paths.length === 0) return;
-  const replaced = await readReplaced(db, datasetId);
-  for (const path of paths) replaced.set(path, now);
-  await putSetting(db, replacedKey(datasetId), [...replaced]);
+  await updateSetting(db, replacedKey(datasetId), (stored) => {
+    const replaced = replacedOf(stored);
+    for (const path of paths) replaced.set(path, now);
+    return [...replaced];
+  });
 }
 
 /** Work that reads the pictures of a dataset over a long time. */
@@ -39,7 +41,7 @@ export async function assertSamePictures(
   { kind, datasetId, createdAt }: PictureWork,
   sampleIds: readonly string[],
 ): Promise<void> {
-  const replaced = await readReplaced(db, datasetId);
+  const replaced = replacedOf(await getSetting(db, replacedKey(datasetId)));
   if (replaced.size === 0) return;
   const paths = sampleIds.map((id) => id.slice(datasetId.length + 1)).filter((path) => (replaced.get(path) ?? 0) > createdAt);
   if (paths.length === 0) return;

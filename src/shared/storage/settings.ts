@@ -13,6 +13,19 @@ export async function putSetting(db: Database, key: string, value: unknown): Pro
   await transact(db, ['settings'], 'readwrite', (tx) => tx.objectStore('settings').put({ key, value }));
 }
 
+/**
+ * Makes a new value of the stored one in one transaction, so that what another tab adds at the same time is not lost.
+ * @param change gets the stored value, or undefined
+ * @returns what is stored now
+ */
+export async function updateSetting<Value>(db: Database, key: string, change: (stored: unknown) => Value): Promise<Value> {
+  return transact(db, ['settings'], 'readwrite', async (tx) => {
+    const value = change((await tx.objectStore('settings').get(key))?.value);
+    await tx.objectStore('settings').put({ key, value });
+    return value;
+  });
+}
+
 /** Forgets a setting. */
 export async function deleteSetting(db: Database, key: string): Promise<void> {
   await transact(db, ['settings'], 'readwrite', (tx) => tx.objectStore('settings').delete(key));
