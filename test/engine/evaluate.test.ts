@@ -127,6 +127,19 @@ describe('an evaluation', () => {
     expect(answers[3]?.text).not.toBe('');
   });
 
+  it('keeps an answer behind which the context has no room for the forced heading: it only lacks that readout', async () => {
+    const engine = await testEngine();
+    const long = { ...GREEDY, temperature: 1, maxNewTokens: 150 }; // fits, but what the words are encoded to anew does not
+    const evalId = await prepare(engine, 2, { config: { ...CONFIG, votes: 2, decoding: long } });
+    await engine.handlers.evaluate({ evalId }, callContext('evaluate'));
+    for (const { failure, text, tokenCount, truncated, pFakeToken, pFakeHead, sampled } of await answersOf(engine, evalId)) {
+      expect([failure, tokenCount, truncated, pFakeToken]).toEqual([undefined, 150, true, null]);
+      expect(text).not.toBe('');
+      expect(pFakeHead).toBeGreaterThan(0);
+      expect(sampled?.map((one) => one.pFakeToken)).toEqual([null, null]);
+    }
+  });
+
   it('stops cleanly when the disk is full: what was stored stays, and it can go on', async () => {
     const engine = await testEngine();
     const evalId = await prepare(engine, 4);

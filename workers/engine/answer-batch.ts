@@ -138,11 +138,12 @@ export function answerRecord(evalId: string, outcome: SampleOutcome, elapsedMs: 
   return outcome.all.length > 1 ? { ...own, ...votedFields(outcome.all) } : own;
 }
 
-/** Every single answer, and the token's probability as their mean. */
+/** Every single answer, and the token's probability as the mean of those that have one. */
 function votedFields(answers: readonly DetectorAnswer[]): Pick<AnswerRecord, 'sampled' | 'pFakeToken'> {
   const sampled = answers.map(({ text, scored, pFakeToken, truncated, tokens }): SampledAnswer => {
     const { predict, parseRule, reward } = scored;
     return { text, predict, parseRule, reward, pFakeToken, truncated, tokenCount: tokens.length };
   });
-  return { sampled, pFakeToken: answers.reduce((sum, { pFakeToken }) => sum + pFakeToken, 0) / answers.length };
+  const known = answers.flatMap(({ pFakeToken }) => pFakeToken ?? []);
+  return { sampled, pFakeToken: known.length === 0 ? null : known.reduce((sum, pFakeToken) => sum + pFakeToken, 0) / known.length };
 }

@@ -108,7 +108,7 @@ export interface AnswerRecord extends ScoredCompletion {
   text: string;
   /** P(fake) of the binary head; null for imported answers. */
   pFakeHead: number | null;
-  /** P(fake) from the answer token after forcing `### Answer:`; null for imported answers. */
+  /** P(fake) from the answer token after forcing `### Answer:`; null for imported answers and where the context had no room for it. */
   pFakeToken: number | null;
   /** The completion reached maxNewTokens. */
   truncated: boolean;

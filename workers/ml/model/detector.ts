@@ -40,8 +40,8 @@ export interface DetectorAnswer {
   truncated: boolean;
   /** P(fake) of the binary head. */
   pFakeHead: number;
-  /** P(fake) of the answer token after this text's reasoning. */
-  pFakeToken: number;
+  /** P(fake) of the answer token after this text's reasoning; null where the context has no room for the forced heading. */
+  pFakeToken: number | null;
 }
 
 /** How many answers, and how they are followed. */
@@ -144,7 +144,7 @@ export class Detector {
       const text = texts[i] ?? '';
       const tokens = this.tokenRecords(completion, one);
       return [
-        { text, scored: one, tokens, truncated: !completion.terminated, pFakeHead: head[imageOf(i)] ?? NaN, pFakeToken: forced[i] ?? NaN },
+        { text, scored: one, tokens, truncated: !completion.terminated, pFakeHead: head[imageOf(i)] ?? NaN, pFakeToken: forced[i] ?? null },
       ];
     });
   }

@@ -104,6 +104,11 @@ export class DxLlava {
     if (length > this.config.tokenizerModelMaxLength) throw contextError(length, this.config.tokenizerModelMaxLength);
   }
 
+  /** Whether the layout would leave a row whole. */
+  fits(ids: ArrayLike<number>): boolean {
+    return expandedLength(ids, this.numVisionTokens) <= this.config.tokenizerModelMaxLength;
+  }
+
   /** @param pixels [I, size, size, 3]; borrowed @returns [I, S, D], owned by the caller */
   encodeImages(pixels: Tensor): Tensor {
     return this.vision.encode(pixels);

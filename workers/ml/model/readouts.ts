@@ -26,25 +26,28 @@ export async function headProbabilities(model: DxLlava, visionTokens: Tensor): P
 
 /**
  * Probability of `fake` against `real` as the next token, normalised over the two.
- * @param rows prompt, reasoning and the forced answer heading; all of it must fit the context
+ * @param rows prompt, reasoning and the forced answer heading
  * @param visionTokens [I, S, D]; borrowed
- * @returns P(fake) of each row
- * @throws WorkbenchError E-CONTEXT
+ * @returns P(fake) of each row; null where the context has no room for it, as behind an answer that was cut off at its end
  */
 export async function answerProbabilities(
   model: DxLlava,
   rows: readonly SequenceRow[],
   visionTokens: Tensor | null,
   answers: AnswerTokens,
-): Promise<number[]> {
-  for (const { ids } of rows) model.assertFits(ids);
-  const layout = model.layout(rows);
+): Promise<(number | null)[]> {
+  const fitting = rows.filter(({ ids }) => model.fits(ids));
+  if (fitting.length === 0) return rows.map(() => null);
+  const layout = model.layout(fitting);
   const positions = Int32Array.from(layout.lengths, (length, b) => b * layout.length + length - 1);
   const logits = tidy(() => model.language.logits(model.language.hidden(model.embed(layout, visionTokens), { positions })));
   try {
     const values = await logits.data<'float32'>();
     const V = model.config.language.vocabSize;
-    return rows.map((_, b) => fakeShare(values.subarray(b * V, (b + 1) * V), answers));
+    return rows.map((row) => {
+      const b = fitting.indexOf(row);
+      return b < 0 ? null : fakeShare(values.subarray(b * V, (b + 1) * V), answers);
+    });
   } finally {
     logits.dispose();
   }
