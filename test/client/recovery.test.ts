@@ -1,5 +1,9 @@
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createStore } from 'zustand/vanilla';
+import { deleteEverything } from '../../src/client/delete-all.ts';
+import { DATASET_KEYS } from '../../src/shared/storage/dataset-settings.ts';
+import { fixRunSamples } from '../../src/shared/storage/run-samples.ts';
+import { putSetting } from '../../src/shared/storage/settings.ts';
 import { listJournal, addJournalEntry, trimJournal } from '../../src/shared/storage/journal.ts';
 import { deleteEval, putEval } from '../../src/shared/storage/evals.ts';
 import { claimRun, deleteRun, putRun, putRunAsWriter } from '../../src/shared/storage/runs.ts';
@@ -81,6 +85,22 @@ describe('the list of what was cut short', () => {
     expect(shown().sort()).toEqual(['stays', 'test']);
     evaluation.setState({ waiting: ['test'] });
     expect(shown()).toEqual(['stays']);
+  });
+});
+
+describe('deleting everything', () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  it('leaves nothing of a dataset or run behind, its folder and views neither, and the settings of the user', async () => {
+    vi.stubGlobal('navigator', { locks: { request: (_: string, __: unknown, work: (lock: object) => unknown) => work({}) } });
+    const db = await openTestDatabase();
+    await putRun(db, someRun({ id: 'r' }));
+    await fixRunSamples(db, someRun({ id: 'r' }), { learnt: ['d/1'], leftOut: 0, probed: [] });
+    for (const keyOf of DATASET_KEYS) await putSetting(db, keyOf('d'), 'of the dataset');
+    await putSetting(db, 'preferences', { palette: 'safe' });
+    await deleteEverything(db);
+    expect(await db.getAllKeys('settings')).toEqual(['preferences']);
+    expect(await db.count('runs')).toBe(0);
   });
 });
 

@@ -25,8 +25,10 @@ export const folderKey = (datasetId: string): string => `folder/${datasetId}`;
 /** Pictures that a re-scan replaced (replaced-pictures.ts). */
 export const replacedKey = (datasetId: string): string => `replaced/${datasetId}`;
 
+/** Every key that a dataset has. */
+export const DATASET_KEYS = [viewsKey, nearCopiesKey, folderKey, replacedKey] as const;
+
 /** Forgets all of them. */
 export async function deleteDatasetSettings(db: Database, datasetId: string): Promise<void> {
-  const keys = [viewsKey, nearCopiesKey, folderKey, replacedKey].map((keyOf) => keyOf(datasetId));
-  for (const key of keys) await deleteSetting(db, key);
+  for (const keyOf of DATASET_KEYS) await deleteSetting(db, keyOf(datasetId));
 }
