@@ -160,7 +160,7 @@ function createStores(
   const inspection = createInspectionStore({ ...jobDeps, pictures: dataClient.calls, unstoredImage: privateCase.getState().imageOf });
   const statistics = createStatisticsStore(statisticsClient.calls);
   const writer = createWriterStore({ database: openDb, listWorkingIds, run, evaluation });
-  const recovery = createRecoveryStore({ database: openDb, listWorkingIds, run, evaluation });
+  const recovery = createRecoveryStore({ database: openDb, listWorkingIds, run, evaluation, datasets });
   const journal = createJournalStore(openDb);
   const preferences = createPreferencesStore(openDb);
   const keyboard = createKeyboardStore(openDb);

@@ -38,6 +38,7 @@ export interface RecoveryDeps {
   listWorkingIds: () => Promise<string[]>;
   run: StoreApi<Pick<RunState, 'live' | 'waiting' | 'resume' | 'runs'>>;
   evaluation: StoreApi<Pick<EvaluationState, 'live' | 'waiting' | 'resume' | 'evals'>>;
+  datasets: Pick<StoreApi<{ datasets: readonly DatasetRecord[] }>, 'subscribe'>;
 }
 
 /** What a store knows of its jobs; the list may hold only some of them. */
@@ -54,6 +55,12 @@ function isStillCut({ id }: InterruptedJob, now: KnownJobs, before: KnownJobs): 
   return record ? isInterrupted(record, now.live) : find(before) === undefined;
 }
 
+/** Whether an import is still cut short: not finished, not deleted since. */
+function isStillPartial({ id }: InterruptedJob, now: readonly DatasetRecord[], before: readonly DatasetRecord[]): boolean {
+  const dataset = now.find((one) => one.id === id);
+  return dataset ? dataset.state !== 'ready' : !before.some((one) => one.id === id);
+}
+
 const knownRuns = ({ runs, live, waiting }: Pick<RunState, 'runs' | 'live' | 'waiting'>): KnownJobs => ({
   records: runs,
   live: own(live?.runId, waiting),
@@ -64,7 +71,7 @@ const knownEvals = ({ evals, live, waiting }: Pick<EvaluationState, 'evals' | 'l
 });
 
 /** The recovery store; empty until `look`. What goes on, ends or is deleted anywhere on the page leaves the list. */
-export function createRecoveryStore({ database, listWorkingIds, run, evaluation }: RecoveryDeps) {
+export function createRecoveryStore({ database, listWorkingIds, run, evaluation, datasets }: RecoveryDeps) {
   const settled = new Set<string>();
   return createStore<RecoveryState>((set, get) => {
     const drop = (ids: readonly string[]) => {
@@ -78,6 +85,7 @@ export function createRecoveryStore({ database, listWorkingIds, run, evaluation 
     };
     run.subscribe((now, before) => keep('training', (job) => isStillCut(job, knownRuns(now), knownRuns(before))));
     evaluation.subscribe((now, before) => keep('evaluation', (job) => isStillCut(job, knownEvals(now), knownEvals(before))));
+    datasets.subscribe((now, before) => keep('import', (job) => isStillPartial(job, now.datasets, before.datasets)));
     return {
       interrupted: [],
       look: async (imports = []) => {

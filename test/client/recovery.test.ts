@@ -9,6 +9,7 @@ import { deleteEval, putEval } from '../../src/shared/storage/evals.ts';
 import { claimRun, deleteRun, putRun, putRunAsWriter } from '../../src/shared/storage/runs.ts';
 import { createPreferencesStore, DEFAULT_PREFERENCES } from '../../src/state/preferences.ts';
 import { readSettingsFile, writeSettingsFile } from '../../src/state/settings-file.ts';
+import type { DatasetRecord } from '../../src/shared/domain/sample.ts';
 import type { EvaluationState } from '../../src/state/evaluation-state.ts';
 import { createRecoveryStore } from '../../src/state/recovery.ts';
 import type { RunState } from '../../src/state/run-state.ts';
@@ -29,6 +30,7 @@ describe('recovery', () => {
       listWorkingIds: () => Promise.resolve(['elsewhere']),
       run: idle,
       evaluation: idle,
+      datasets: createStore(() => ({ datasets: [] })),
     });
     await recovery
       .getState()
@@ -68,11 +70,14 @@ describe('the list of what was cut short', () => {
       resume,
       evals: null,
     }));
+    const partial = ['continued', 'gone', 'kept'].map((id) => someDataset({ id, state: 'partial' }));
+    const datasets = createStore<{ datasets: readonly DatasetRecord[] }>(() => ({ datasets: [] }));
     const recovery = createRecoveryStore({
       database: () => Promise.resolve(db),
       listWorkingIds: () => Promise.resolve([]),
       run,
       evaluation,
+      datasets,
     });
     const shown = () => recovery.getState().interrupted.map(({ id }) => id);
     await recovery.getState().look();
@@ -85,6 +90,12 @@ describe('the list of what was cut short', () => {
     expect(shown().sort()).toEqual(['stays', 'test']);
     evaluation.setState({ waiting: ['test'] });
     expect(shown()).toEqual(['stays']);
+    await recovery.getState().look(partial);
+    datasets.setState({ datasets: partial });
+    const imports = () => recovery.getState().interrupted.flatMap(({ id, kind }) => (kind === 'import' ? [id] : []));
+    expect(imports(), 'the list of datasets is read').toEqual(['continued', 'gone', 'kept']);
+    datasets.setState({ datasets: [someDataset({ id: 'continued', state: 'ready' }), someDataset({ id: 'kept', state: 'importing' })] });
+    expect(imports()).toEqual(['kept']);
   });
 });
 

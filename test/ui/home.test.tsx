@@ -76,6 +76,7 @@ function createStores(dataHandlers: Partial<Handlers<DataApi>>) {
       listWorkingIds: () => Promise.resolve([]),
       run: createRunStore(jobDeps),
       evaluation: createEvaluationStore(jobDeps),
+      datasets: createDatasetsStore(data, openDb, jobs),
     }),
     journal: createJournalStore(openDb),
     preferences: createPreferencesStore(openDb),
