@@ -32,7 +32,7 @@ describe('importing a log', () => {
   it.each([
     ['logs/events.out.tfevents.1700000000.host', writeEventFile(POINTS, 1_700_000_000_000)],
     ['trainer_state.json', JSON.stringify({ max_steps: 20, log_history: POINTS.map(({ step, metrics }) => ({ step, ...metrics })) })],
-    ['curve.csv', 'step,loss,reward\n10,0.5,0.25\n20,0.25,0.5\n'],
+    ['Curve.CSV', 'step,loss,reward\n10,0.5,0.25\n20,0.25,0.5\n'],
     [
       'verl.jsonl',
       POINTS.map(({ step, metrics }) =>

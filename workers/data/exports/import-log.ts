@@ -36,11 +36,11 @@ async function readLog(name: string, file: File): Promise<ReadLog> {
     );
   }
   const bytes = await file.arrayBuffer();
-  const isEvents = name.includes('tfevents');
-  if (isEvents) return withMaxSteps(readEventFile(new Uint8Array(bytes)));
+  const known = name.toLowerCase(); // a drop is taken for a log whatever the case of its name
+  if (known.includes('tfevents')) return withMaxSteps(readEventFile(new Uint8Array(bytes)));
   const text = decodeText(bytes);
-  if (name.endsWith('.csv')) return withMaxSteps(readCurveCsv(text));
-  if (name.endsWith('.jsonl')) return withMaxSteps(readCurveJsonl(name, text));
+  if (known.endsWith('.csv')) return withMaxSteps(readCurveCsv(text));
+  if (known.endsWith('.jsonl')) return withMaxSteps(readCurveJsonl(name, text));
   return readTrainerState(text);
 }
 
