@@ -305,4 +305,15 @@ describe('a bad bundle is refused whole', () => {
     }) as never);
     await expectRefused(bundle, refusal('E-QUOTA', 'no storage left'));
   });
+
+  it('when the disk is full among the answers of the history: those before go again', async () => {
+    for (const sampleId of ['ds/1', 'ds/2']) await keepAnswer(source, someAnswer({ evalId: 'asked:nano:0123456789ab', sampleId }));
+    const bundle = await bundleOf(source);
+    const put = Object.getOwnPropertyDescriptor(IDBObjectStore.prototype, 'put')?.value as IDBObjectStore['put'];
+    const spy = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, value: { sampleId?: string }) {
+      if (this.name === 'answers' && value.sampleId === 'ds/2') throw new DOMException('full', 'QuotaExceededError');
+      return Reflect.apply(put, this, [value]);
+    });
+    await expectRefused(bundle, refusal('E-QUOTA', 'no storage left')).finally(() => spy.mockRestore());
+  });
 });

@@ -3,8 +3,8 @@
 import * as v from 'valibot';
 import type { AnswerRecord } from '../../../src/shared/domain/answer.ts';
 import type { Database } from '../../../src/shared/storage/database.ts';
+import { transact } from '../../../src/shared/storage/database.ts';
 import { NEAR_COPIES_SCHEMA, nearCopiesKey, VIEWS_SCHEMA, viewsKey } from '../../../src/shared/storage/dataset-settings.ts';
-import { getKeptAnswer, keepAnswer } from '../../../src/shared/storage/kept-answers.ts';
 import { getSetting, putSetting } from '../../../src/shared/storage/settings.ts';
 
 /** `datasets/<id>/settings.json`. The handle of a linked folder belongs to one browser and stays there. */
@@ -24,13 +24,13 @@ export async function putDatasetExtras(db: Database, datasetId: string, { views,
   if (nearCopies) await putSetting(db, nearCopiesKey(datasetId), nearCopies);
 }
 
-/** Keeps the answers that are not here yet. @returns these, for `deleteKeptAnswers` */
-export async function keepNewAnswers(db: Database, answers: readonly AnswerRecord[]): Promise<AnswerRecord[]> {
-  const added: AnswerRecord[] = [];
-  for (const answer of answers) {
-    if (await getKeptAnswer(db, answer.evalId, answer.sampleId)) continue;
-    await keepAnswer(db, answer);
-    added.push(answer);
-  }
-  return added;
+/** Keeps the answers that are not here yet, all or none. @returns these, for `deleteKeptAnswers` */
+export function keepNewAnswers(db: Database, answers: readonly AnswerRecord[]): Promise<AnswerRecord[]> {
+  return transact(db, ['answers'], 'readwrite', async (tx) => {
+    const store = tx.objectStore('answers');
+    const keys = await Promise.all(answers.map(({ evalId, sampleId }) => store.getKey([evalId, sampleId])));
+    const added = answers.filter((_, i) => keys[i] === undefined);
+    for (const answer of added) await store.put(answer);
+    return added;
+  });
 }
