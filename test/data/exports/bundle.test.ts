@@ -14,7 +14,7 @@ import { keepAnswer, listKeptAnswers, sizeOfKeptAnswers } from '../../../src/sha
 import { fixRunSamples, getRunSamples } from '../../../src/shared/storage/run-samples.ts';
 import { getSetting, putSetting } from '../../../src/shared/storage/settings.ts';
 import { getRun, listCompletions, listRuns, listSteps } from '../../../src/shared/storage/runs.ts';
-import { getImage, getThumbnails, listSamples, putSamples } from '../../../src/shared/storage/samples.ts';
+import { deleteSamplesById, getImage, getThumbnails, listSamples, putSamples } from '../../../src/shared/storage/samples.ts';
 import { exportBundle } from '../../../workers/data/exports/export-bundle.ts';
 import { importBundle } from '../../../workers/data/exports/import-bundle.ts';
 import { appendStep } from '../../support/append-step.ts';
@@ -189,6 +189,17 @@ describe('a picture that cannot be read', () => {
     const forged = await withForgedFile(await bundleOf(source), 'datasets/ds/left-out.jsonl', '');
     await expect(importBundle(forged, context(target))).rejects.toThrowError(refusal('E-SCHEMA', `lacks datasets/ds/images/${LOST}`));
     expect(await countAll(target)).toEqual(STORES.map(() => 0));
+  });
+});
+
+describe('a picture that is deleted while the bundle is written', () => {
+  it('is left out by name, and the bundle can be read all the same', async () => {
+    const { signal } = new AbortController();
+    const gone = 'ds/aster/test/real/2.png';
+    vi.spyOn(signal, 'throwIfAborted').mockImplementationOnce(() => void deleteSamplesById(source, 'ds', [gone]));
+    const { file, leftOut } = await exportBundle({ images: true, appVersion: '9' }, { ...context(source), signal });
+    expect(leftOut).toMatchObject({ count: 1, named: [{ path: 'Mine/aster/test/real/2.png' }] });
+    await expect(importBundle(file, context(target))).resolves.toMatchObject({ picturesLeftOut: 1 });
   });
 });
 

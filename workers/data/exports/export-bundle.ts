@@ -1,7 +1,7 @@
 // The project bundle: one zip with everything that is stored here, every file with its SHA-256 (spec/formats.md 7).
 import type { EvalRecord, RunRecord } from '../../../src/shared/domain/run.ts';
 import type { LeftOutPictures, WrittenFile } from '../../../src/shared/data-api.ts';
-import type { DatasetRecord } from '../../../src/shared/domain/sample.ts';
+import type { DatasetRecord, SampleRecord } from '../../../src/shared/domain/sample.ts';
 import { answerRow, writeQuestions } from '../../../src/shared/formats/answers-jsonl.ts';
 import {
   BUNDLE_FORMAT,
@@ -24,7 +24,7 @@ import { listAnswers, listEvals } from '../../../src/shared/storage/evals.ts';
 import { listKeptAnswers, listModelsWithKeptAnswers } from '../../../src/shared/storage/kept-answers.ts';
 import { getRunSamples } from '../../../src/shared/storage/run-samples.ts';
 import { listCompletions, listRuns, listSteps } from '../../../src/shared/storage/runs.ts';
-import { getThumbnails, listSamples, readSamplePages } from '../../../src/shared/storage/samples.ts';
+import { getThumbnails, listSamples } from '../../../src/shared/storage/samples.ts';
 import { trainJson } from '../dataset-export.ts';
 import { throttle } from '../pacing.ts';
 import { readDatasetExtras } from './bundle-extras.ts';
@@ -79,8 +79,9 @@ async function* bundleFiles(
   let done = 0;
   const step = () => report({ done: ++done, total }, done === total);
   for (const dataset of datasets) {
-    yield* datasetFiles(db, dataset);
-    if (images && dataset.pictures !== 'thumbnails') yield* pictureFiles(db, dataset, leftOut, step);
+    const samples = await listSamples(db, dataset.id);
+    yield* datasetFiles(db, dataset, samples);
+    if (images && dataset.pictures !== 'thumbnails') yield* pictureFiles(db, dataset, samples, leftOut, step);
   }
   for (const run of runs) {
     yield* runFiles(db, run);
@@ -103,9 +104,8 @@ async function* bundleFiles(
   }
 }
 
-async function* datasetFiles(db: Database, dataset: DatasetRecord): AsyncGenerator<BundleFile> {
+async function* datasetFiles(db: Database, dataset: DatasetRecord, samples: readonly SampleRecord[]): AsyncGenerator<BundleFile> {
   const folder = `datasets/${dataset.id}`;
-  const samples = await listSamples(db, dataset.id);
   yield { path: `${folder}/dataset.json`, content: json(dataset) };
   yield { path: `${folder}/samples.jsonl`, content: new Blob([writeLines(samples)]) };
   yield { path: `${folder}/train.json`, content: new Blob([trainJson(samples)]) };
@@ -113,22 +113,22 @@ async function* datasetFiles(db: Database, dataset: DatasetRecord): AsyncGenerat
   if (extras) yield { path: `${folder}/settings.json`, content: json(extras) };
 }
 
+/** Of exactly the samples that the bundle lists: one that is deleted meanwhile is left out and named. */
 async function* pictureFiles(
   db: Database,
   { id: datasetId, name }: DatasetRecord,
+  samples: readonly SampleRecord[],
   leftOut: LeftOutPictures,
   step: () => void,
 ): AsyncGenerator<BundleFile> {
   const folder = `datasets/${datasetId}`;
   const pictures = new PictureFiles(db);
-  for await (const page of readSamplePages(db, datasetId)) {
-    for (const sample of page) {
-      const bytes = await pictures.read(sample);
-      if (bytes) yield { path: `${folder}/images/${sample.path}`, content: new Blob([bytes]) };
-      const [thumbnail] = await getThumbnails(db, [sample.id]);
-      if (thumbnail) yield { path: `${folder}/thumbnails/${sample.path}`, content: thumbnail };
-      step();
-    }
+  for (const sample of samples) {
+    const bytes = await pictures.read(sample);
+    if (bytes) yield { path: `${folder}/images/${sample.path}`, content: new Blob([bytes]) };
+    const [thumbnail] = await getThumbnails(db, [sample.id]);
+    if (thumbnail) yield { path: `${folder}/thumbnails/${sample.path}`, content: thumbnail };
+    step();
   }
   const { faults } = pictures;
   if (faults.length > 0) yield { path: `${folder}/${LEFT_OUT_PATH}`, content: new Blob([writeLines(faults)]) };
