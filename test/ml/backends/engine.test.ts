@@ -95,6 +95,24 @@ describe('the allocator', () => {
     expect(doubled(engine, 4096)).toBe(8192);
   });
 
+  it('gives no place out twice after scratch or pack buffer could not grow', async () => {
+    const engine = await createSimdEngine({ module, threads: 2, spawn: spawnNodeThread });
+    const { heap } = engine;
+    engine.packBuffer(1000);
+    engine.needScratch(3e6);
+    const live = heap.liveBytes;
+    heap.limitBytes = live + 5e6; // for one thread only
+    expect(() => engine.needScratch(4e6)).toThrow(expect.objectContaining({ code: 'E-MEMORY' }));
+    expect(heap.liveBytes).toBe(live);
+    expect(() => engine.packBuffer(9e6)).toThrow(expect.objectContaining({ code: 'E-MEMORY' }));
+    heap.limitBytes = Infinity;
+    const tensor = heap.allocate(1000); // takes what the old buffer left
+    expect(engine.packBuffer(500)).not.toBe(tensor);
+    heap.release(tensor, 1000);
+    expect(heap.liveBytes).toBe(live - blockSize(1000) + blockSize(500));
+    engine.dispose();
+  });
+
   it('says E-MEMORY when the memory cannot grow, and goes on', async () => {
     const engine = await createSimdEngine({ module, threads: 1, spawn: spawnNodeThread });
     expect(() => engine.heap.allocate(3e9)).toThrow(expect.objectContaining({ code: 'E-MEMORY' }));

@@ -183,13 +183,19 @@ export class SimdEngine implements ProductSink {
   /** Ensures that every thread has at least this much scratch. */
   needScratch(bytes: number): void {
     if (bytes <= this.#scratchBytes) return;
-    for (let t = 0; t < this.#pool.size; t++) this.#placeScratch(t, bytes);
+    const larger = this.#allocateForAll(bytes);
+    for (const [thread, pointer] of larger.entries()) {
+      const old = this.#scratch[thread];
+      if (old) this.heap.release(old, this.#scratchBytes);
+      this.#scratch[thread] = pointer;
+    }
     this.#scratchBytes = bytes;
   }
 
   packBuffer(bytes: number): number {
     if (bytes > this.#packBytes) {
       if (this.#packPointer) this.heap.release(this.#packPointer, this.#packBytes);
+      [this.#packPointer, this.#packBytes] = [0, 0]; // that one is gone, also where there is no memory for a larger one
       this.#packPointer = this.heap.allocate(bytes);
       this.#packBytes = bytes;
     }
@@ -199,7 +205,7 @@ export class SimdEngine implements ProductSink {
   /** Starts another compute thread. */
   async addThread(module: WebAssembly.Module, spawn: SpawnThread): Promise<void> {
     const thread = this.#pool.size;
-    this.#placeScratch(thread, this.#scratchBytes);
+    this.#scratch[thread] = this.heap.allocate(this.#scratchBytes);
     this.#pool.add(await spawn({ module, memory: this.heap.memory, thread }));
   }
 
@@ -253,10 +259,16 @@ export class SimdEngine implements ProductSink {
     });
   }
 
-  #placeScratch(thread: number, bytes: number): void {
-    const old = this.#scratch[thread];
-    if (old) this.heap.release(old, this.#scratchBytes);
-    this.#scratch[thread] = this.heap.allocate(bytes);
+  /** A block for each thread, or none when there is no memory for all of them. */
+  #allocateForAll(bytes: number): number[] {
+    const pointers: number[] = [];
+    try {
+      while (pointers.length < this.#pool.size) pointers.push(this.heap.allocate(bytes));
+      return pointers;
+    } catch (error) {
+      for (const pointer of pointers) this.heap.release(pointer, bytes);
+      throw error;
+    }
   }
 
   /** With the threads that were asked for, or those that were faster so far. */
