@@ -61,23 +61,26 @@ describe('pruning the checkpoints of a run', () => {
   );
 
   it('keeps the last ones and the best by a metric in its direction, and adds up what it frees', () => {
-    const plan = prunePlan(own, own, { keepLast: 2, keepBest: 'reward' });
+    const plan = prunePlan(own, own, [], { keepLast: 2, keepBest: 'reward' });
     expect(plan.removed.map(({ id }) => id)).toEqual(['s3', 's1']);
     expect(plan.freedBytes).toBe(200);
-    expect(prunePlan(own, own, { keepLast: 0, keepBest: 'loss' }).kept.map(({ model }) => model.id)).toEqual(['s1']);
+    expect(prunePlan(own, own, [], { keepLast: 0, keepBest: 'loss' }).kept.map(({ model }) => model.id)).toEqual(['s1']);
     const probed = own.map((model) => ({ ...model, metrics: { 'eval/acc': model.step } }));
-    expect(prunePlan(probed, probed, { keepLast: 0, keepBest: 'eval/acc' }).kept).toMatchObject([
+    expect(prunePlan(probed, probed, [], { keepLast: 0, keepBest: 'eval/acc' }).kept).toMatchObject([
       { model: { id: 's5' }, reason: 'best by probe: accuracy' },
     ]);
   });
 
-  it('never removes one that another model is built on, or that is tagged', () => {
+  it('never removes one that another model is built on, that a run which is not done began from, or that is tagged', () => {
     const tagged = own.map((model) => (model.id === 's1' ? entry({ id: 's1', step: 1, tags: ['paper'] }) : model));
-    const plan = prunePlan(tagged, [...tagged, entry({ id: 'child', runId: 'other', parentId: 's3' })], { keepLast: 1, keepBest: null });
-    expect(plan.removed.map(({ id }) => id)).toEqual(['s4', 's2']);
+    const all = [...tagged, entry({ id: 'child', runId: 'other', parentId: 's3' })];
+    const runs = [someRun({ id: 'x', baseModelId: 's2', state: 'paused' }), someRun({ id: 'y', baseModelId: 's4', state: 'done' })];
+    const plan = prunePlan(tagged, all, runs, { keepLast: 1, keepBest: null });
+    expect(plan.removed.map(({ id }) => id)).toEqual(['s4']);
     expect(plan.kept.map(({ model, reason }) => [model.id, reason])).toEqual([
       ['s5', 'newest'],
       ['s3', 'other models are built on it'],
+      ['s2', 'a run that is not done began from it'],
       ['s1', 'tagged by you'],
     ]);
   });

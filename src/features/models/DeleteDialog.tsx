@@ -20,7 +20,7 @@ export function DeleteDialog({ model, models, runs, onClose }: DeleteDialogProps
   const discard = useDiscard();
   const dependents = dependentsOf(model.id, models);
   const doomed = [model, ...dependents];
-  const open = openRunsFrom(model.id, runs);
+  const open = doomed.flatMap(({ id }) => openRunsFrom(id, runs));
   const bytes = doomed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const remove = () => {
     discard(doomed);

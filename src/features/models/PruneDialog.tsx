@@ -33,7 +33,7 @@ export function PruneDialog({ models, runs, onClose }: PruneDialogProps) {
   const own = useMemo(() => models.filter(({ checkpoint }) => checkpoint?.runId === runId), [models, runId]);
   const metrics = [...new Set(own.flatMap((model) => Object.keys(model.metrics)))];
   const [keepBest, setKeepBest] = useState('reward');
-  const plan = prunePlan(own, models, { keepLast, keepBest: metrics.includes(keepBest) ? keepBest : null });
+  const plan = prunePlan(own, models, runs, { keepLast, keepBest: metrics.includes(keepBest) ? keepBest : null });
   const prune = () => {
     discard(plan.removed);
     onClose();

@@ -68,14 +68,16 @@ function bestOf(models: readonly ModelEntry[], metric: string): ModelEntry | und
  * Which checkpoints of one run a rule removes.
  * @param own the checkpoints of the run
  * @param all every model of this browser: one that others are built on stays
+ * @param runs those that began from a checkpoint and are not done keep it
  */
-export function prunePlan(own: readonly ModelEntry[], all: readonly ModelEntry[], rule: PruneRule): PrunePlan {
+export function prunePlan(own: readonly ModelEntry[], all: readonly ModelEntry[], runs: readonly RunRecord[], rule: PruneRule): PrunePlan {
   const newest = own.toSorted((a, b) => b.step - a.step);
   const best = rule.keepBest === null ? undefined : bestOf(own, rule.keepBest);
   const reasonOf = (model: ModelEntry): string | null => {
     if (model === best) return `best by ${metricWords(rule.keepBest ?? '')}`;
     if (newest.indexOf(model) < rule.keepLast) return rule.keepLast === 1 ? 'newest' : `among the last ${rule.keepLast}`;
     if (dependentsOf(model.id, all).length > 0) return 'other models are built on it';
+    if (openRunsFrom(model.id, runs).length > 0) return 'a run that is not done began from it';
     return (model.checkpoint?.tags ?? []).length > 0 ? 'tagged by you' : null;
   };
   const judged = newest.map((model) => ({ model, reason: reasonOf(model) }));
