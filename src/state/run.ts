@@ -46,6 +46,7 @@ function listActions({ database, notices, get, set }: RunParts): Pick<RunState, 
         text: `Deleted the run "${name}". Its checkpoints stay under Models.`,
         hide: () => {
           leaving.add(runId);
+          get().dequeue(runId); // put back, it is paused
           set({ runs: get().runs?.filter(({ id }) => id !== runId) ?? null });
         },
         restore: () => {
@@ -87,7 +88,7 @@ function recordActions(
       set({ completions: { ...get().completions, [key]: rows } });
     },
     completionsFile: async (runId, dialect) => completionsFile(await database(), runId, dialect),
-    update: change,
+    update: (runId, patch) => change(runId, patch).catch((error: unknown) => notices.getState().raise(error)),
     changeSetting: async (runId, name, value) => {
       try {
         const { changeSetting } = await loadPart(() => import('../shared/config/run-change.ts'));

@@ -243,6 +243,35 @@ describe('the run store', () => {
     expect(await listSteps(db, id)).toHaveLength(2);
   });
 
+  it('does not start a run that was deleted while it waited', async () => {
+    const started: string[] = [];
+    let release = (): void => undefined;
+    const { deps } = await setUp({
+      train: ({ runId }) => {
+        started.push(runId);
+        return new Promise((resolve) => (release = () => resolve({ state: 'done' })));
+      },
+    });
+    const store = createRunStore(deps);
+    const draft = { dataset: someDataset({ id: 'd' }), model: MODEL, config: presetConfig('tiny-demo', 'prpo') };
+    const first = await store.getState().create(draft);
+    const second = await store.getState().create(draft);
+    await vi.waitFor(() => expect(store.getState().waiting).toEqual([second]));
+    store.getState().remove(second);
+    const third = await store.getState().create(draft);
+    release();
+    await vi.waitFor(() => expect(started.at(-1)).toBe(third));
+    expect(started).toEqual([first, third]);
+  });
+
+  it('says so where the name of a run cannot be stored', async () => {
+    const { db, deps } = await setUp({});
+    const store = createRunStore(deps);
+    db.close();
+    await store.getState().update('r', { name: 'new' });
+    expect(deps.notices.getState().notices[0]?.error?.code).toBe('E-STORAGE');
+  });
+
   it('starts the second run of a pair only after the first is done', async () => {
     const started: string[] = [];
     const { db, deps } = await setUp({
