@@ -68,7 +68,7 @@ export interface SamplesState {
   removeView: (name: string) => Promise<void>;
   /** Draws the official script's question subset of the open dataset. */
   drawSubset: (params: Omit<DataApi['officialSubset']['params'], 'datasetId'>) => Promise<OfficialSubset>;
-  /** Search in annotations and questions; null without a query. */
+  /** Search in annotations and questions; null without a query, and when the rows were read anew. */
   textSearch: TextSearch | null;
   /** Looks the words up in the texts; an empty query ends the search. */
   searchTexts: (query: string) => Promise<void>;
@@ -133,7 +133,7 @@ export function createSamplesStore(openDb: () => Promise<Database>, data: Sample
       put({});
       const onProgress = (indexing: { done: number; total: number }) => put({ indexing });
       const { hits } = await data.searchSamples({ datasetId, query }, { signal, onProgress });
-      // Rows and index are both in path order; while an import adds images they may differ for a moment.
+      // Rows and index are both in path order; while an import adds images they may differ until the rows are read anew.
       put({ indexing: null, hits: hits.length === rows.length ? hits : null });
     },
     edit: async (edits) => {
@@ -156,7 +156,9 @@ export function createSamplesStore(openDb: () => Promise<Database>, data: Sample
       if (privateCase && datasetId === PRIVATE_CASE_ID) return set({ ...caseRows(privateCase.getState().samples), phase: 'ready' });
       try {
         const loaded = await loadDataset(await openDb(), datasetId, needs);
-        if (get().datasetId === datasetId) set({ ...loaded, phase: 'ready', error: null });
+        if (get().datasetId !== datasetId) return;
+        searching.abort(); // its hits are of the rows before
+        set({ ...loaded, phase: 'ready', error: null, textSearch: null });
       } catch (error) {
         if (get().datasetId === datasetId) set({ phase: 'failed', error: toErrorRecord(error) });
       }

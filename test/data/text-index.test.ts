@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { putDataset } from '../../src/shared/storage/datasets.ts';
+import { noteReplaced } from '../../src/shared/storage/replaced-pictures.ts';
 import { putSamples } from '../../src/shared/storage/samples.ts';
 import { TextIndex, TextSearcher } from '../../workers/data/text-index.ts';
 import { openTestDatabase } from '../support/database.ts';
@@ -56,6 +57,10 @@ describe('full-text search', () => {
     await putSamples(db, stored(3), someDataset({ id: 'd', imageCount: 3 }));
     await putDataset(db, someDataset({ id: 'd', imageCount: 3 }));
     expect([...(await searcher.search(db, 'd', 'skin', context))]).toEqual([1, 1, 0]);
+    const changed = stored(3).map((one) => ({ ...one, sample: { ...one.sample, annotation: undefined } }));
+    await putSamples(db, changed, someDataset({ id: 'd', imageCount: 3 }));
+    await noteReplaced(db, 'd', [SAMPLES[0]?.path ?? '']);
+    expect([...(await searcher.search(db, 'd', 'skin', context))], 'texts that a re-scan changed').not.toEqual([1, 1, 0]);
     await expect(searcher.search(db, 'gone', 'x', context)).rejects.toMatchObject({ code: 'E-MISSING' });
   });
 });

@@ -7,7 +7,7 @@ import type { EngineApi, EngineStatus } from '../../src/shared/engine-api.ts';
 import { writeCheckpoint } from '../../src/shared/storage/checkpoints.ts';
 import { openDatabase } from '../../src/shared/storage/database.ts';
 import { deleteDatasetRecord, getDataset, putDataset } from '../../src/shared/storage/datasets.ts';
-import { putSamples } from '../../src/shared/storage/samples.ts';
+import { deleteSamplesById, putSamples } from '../../src/shared/storage/samples.ts';
 import { createDatasetsStore } from '../../src/state/datasets.ts';
 import { createEngineStore } from '../../src/state/engine.ts';
 import { createJobsStore } from '../../src/state/jobs.ts';
@@ -76,6 +76,21 @@ describe('the samples store', () => {
         pixels: 1,
       },
     ]);
+  });
+
+  it('drops the hits of a search when the rows are read anew: they are numbers of the rows before', async () => {
+    const db = openDb();
+    await putSamples(await db(), [{ sample: SAMPLE, image: new Blob(), thumbnail: new Blob() }], DATASET);
+    const searchSamples = () => ({ hits: Uint8Array.of(1) });
+    const store = createSamplesStore(db, createFakeClient<DataApi>({ searchSamples }).calls);
+    await store.getState().open('d');
+    await store.getState().searchTexts('long');
+    expect(store.getState().textSearch?.hits).toEqual(Uint8Array.of(1));
+    await deleteSamplesById(await db(), 'd', [SAMPLE.id]);
+    const other = { ...SAMPLE, id: 'd/b.png', path: 'b.png' };
+    await putSamples(await db(), [{ sample: other, image: new Blob(), thumbnail: new Blob() }], DATASET);
+    await store.getState().open('d');
+    expect(store.getState().textSearch).toBeNull();
   });
 
   it('keeps both of two views that are saved at the same time, as from two tabs', async () => {

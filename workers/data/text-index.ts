@@ -3,6 +3,7 @@
 import type { SampleRecord } from '../../src/shared/domain/sample.ts';
 import type { Database } from '../../src/shared/storage/database.ts';
 import { requireDataset } from '../../src/shared/storage/datasets.ts';
+import { lastReplaced } from '../../src/shared/storage/replaced-pictures.ts';
 import { readSamplePages } from '../../src/shared/storage/samples.ts';
 import { throttle } from './pacing.ts';
 
@@ -59,7 +60,8 @@ export class TextSearcher {
   /** @throws E-MISSING for a dataset that is not stored */
   async search(db: Database, datasetId: string, query: string, { signal, progress }: SearchContext): Promise<Uint8Array<ArrayBuffer>> {
     const { contentHash, imageCount, annotationCount } = await requireDataset(db, datasetId);
-    const key = `${datasetId} ${contentHash} ${imageCount} ${annotationCount}`;
+    // The content hash is of the pictures: a re-scan may have changed texts alone.
+    const key = `${datasetId} ${contentHash} ${imageCount} ${annotationCount} ${await lastReplaced(db, datasetId)}`;
     if (this.#key !== key || !this.#index) {
       this.#index = await buildIndex(db, datasetId, imageCount, { signal, progress });
       this.#key = key;

@@ -27,6 +27,12 @@ export async function noteReplaced(db: Database, datasetId: string, paths: reado
   });
 }
 
+/** When the newest of them was replaced; 0 where none was. */
+export async function lastReplaced(db: Database, datasetId: string): Promise<number> {
+  const replaced = replacedOf(await getSetting(db, replacedKey(datasetId)));
+  return [...replaced.values()].reduce((newest, time) => Math.max(newest, time), 0);
+}
+
 /** Work that reads the pictures of a dataset over a long time. */
 export interface PictureWork {
   /** `evaluation` or `run`, as in "this evaluation". */

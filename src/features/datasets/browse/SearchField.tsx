@@ -62,19 +62,18 @@ function SearchStatus() {
   );
 }
 
-/** Keeps the store's search at the address; returns the hits of exactly this query, or null. */
+/** Keeps the store's search at the address, also when its rows were read anew; returns the hits of exactly this query, or null. */
 export function useTextHits(query: string): Uint8Array | null {
   const store = SamplesStore.useApi();
   const notices = NoticesStore.useApi();
-  const rowCount = SamplesStore.use((state) => state.rows.length);
+  const isSearched = SamplesStore.use((state) => state.textSearch?.query === query);
   const hits = SamplesStore.use((state) => (state.textSearch?.query === query ? state.textSearch.hits : null));
   useEffect(() => {
+    if (isSearched) return;
     store
       .getState()
       .searchTexts(query)
       .catch((error: unknown) => notices.getState().raise(error));
-    // Searched again when the dataset has grown.
-    // oxlint-disable-next-line react/exhaustive-effect-dependencies
-  }, [store, notices, query, rowCount]);
+  }, [store, notices, query, isSearched]);
   return hits;
 }
