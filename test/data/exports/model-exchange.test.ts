@@ -110,6 +110,24 @@ describe('a checkpoint with an adapter', () => {
     expect(await readAll(await chainTensors(await chainOf(target, checkpointId)))).toEqual(before);
   });
 
+  it('is taken from the top of the folder of a training, not from a checkpoint inside, nor from two that lie side by side', async () => {
+    const filesAt = (folder: string, shift: number) => [
+      entry(`${folder}/adapter_config.json`, json(CONFIG)),
+      entry(`${folder}/adapter_model.safetensors`, safetensors({ [A]: wave([2, 24], shift), [B]: wave([24, 2], shift) })),
+      entry(`${folder}/rng_state.pth`, new Blob(['of the trainer'])),
+    ];
+    const context = { db: target, fetchFile };
+    const [top, inside] = [filesAt('out', 1), filesAt('out/checkpoint-50', 2)];
+    const { checkpointId } = await importModel([...top, ...inside], TINY_MODEL_ID, context);
+    const stored = await readCheckpointFile(target, checkpointId, FILES.adapter);
+    expect(await bytesOf(stored)).toBe(await bytesOf(top[1]?.file ?? new Blob()));
+    const two = [...inside, ...filesAt('out/checkpoint-100', 3)];
+    await expect(importModel(two, TINY_MODEL_ID, context)).rejects.toMatchObject({
+      code: 'E-UNSUPPORTED',
+      message: 'The drop holds several models, in out/checkpoint-50, out/checkpoint-100.',
+    });
+  });
+
   it('leaves whole in the LLaVA layout: the engine loads the same weights as from base and adapter', async () => {
     const zip = await exportModel('r-step-3', 'llava', { db: source, fetchFile });
     const { checkpointId, report } = await importModel([entry('whole.zip', zip)], TINY_MODEL_ID, { db: target, fetchFile });

@@ -12,7 +12,7 @@ import type { LoadReport } from '../../../src/shared/engine-api.ts';
 import { encodeSafetensors, missingTensor, SafetensorsFile, type HostTensor, type TensorSource } from '../../../src/shared/safetensors.ts';
 import { writeCheckpoint, type NewFile } from '../../../src/shared/storage/checkpoints.ts';
 import { addJournalEntry } from '../../../src/shared/storage/journal.ts';
-import { baseName, normalisePath } from '../paths.ts';
+import { baseName, folderOf, normalisePath } from '../paths.ts';
 import type { ModelContext } from './whole-model.ts';
 import { splitAdapter, takeModulesToSave } from './whole-modules.ts';
 
@@ -69,14 +69,41 @@ export async function importModel(entries: readonly ImportEntry[], baseModelId: 
   return { checkpointId: record.id, report: model.report };
 }
 
-/** Files by base name; a model folder has no folders inside. */
+/** By these a folder is known as that of a model. */
+const MODEL_FILES = /^(?:adapter_model|model|model-\d+-of-\d+|pytorch_model)\.(?:safetensors|bin)$/;
+
+/**
+ * The folder whose files make the model: the one nearest to the top, because that of a training holds its checkpoints as folders.
+ * @returns null where no file says which
+ * @throws E-UNSUPPORTED where several are as near: nobody knows which is meant
+ */
+function modelFolder(paths: readonly string[]): string | null {
+  const folders = [...new Set(paths.filter((path) => MODEL_FILES.test(baseName(path))).map(folderOf))];
+  const depthOf = (folder: string): number => (folder === '' ? 0 : folder.split('/').length);
+  const depth = Math.min(...folders.map(depthOf));
+  const nearest = folders.filter((folder) => depthOf(folder) === depth);
+  if (nearest.length < 2) return nearest[0] ?? null;
+  throw new WorkbenchError(
+    'E-UNSUPPORTED',
+    `The drop holds several models, in ${nearest.map((folder) => folder || 'its top').join(', ')}.`,
+    {
+      ...SAFE,
+      remedy: 'Choose the folder of one of them.',
+    },
+  );
+}
+
+/** The model's files by base name. */
 async function filesOf(entries: readonly ImportEntry[], { assertRoom }: ImportContext): Promise<Map<string, Blob>> {
   const [only] = entries;
   const zipped = entries.length === 1 && only?.path.toLowerCase().endsWith('.zip') ? await openZip(only.file) : null;
   assertRoom?.(zipped ? unpackedBytes(zipped) : entries.reduce((sum, { file }) => sum + file.size, 0));
+  const found = zipped
+    ? [...zipped].map(([path, entry]) => ({ path, read: () => entry.read() }))
+    : entries.map(({ path, file }) => ({ path: normalisePath(path), read: () => Promise.resolve(file) }));
+  const folder = modelFolder(found.map(({ path }) => path));
   const files = new Map<string, Blob>();
-  for (const { path, file } of zipped ? [] : entries) files.set(baseName(normalisePath(path)), file);
-  for (const [path, entry] of zipped ?? []) files.set(baseName(path), await entry.read());
+  for (const { path, read } of found) if (folder === null || folderOf(path) === folder) files.set(baseName(path), await read());
   return files;
 }
 
@@ -160,7 +187,8 @@ async function safetensorsOf(folder: ReadonlyMap<string, Blob>, path: string, to
 }
 
 const LOOSE = /\.(?:safetensors|bin|pth|pt)$/i;
-const NOT_LOOSE = /^(?:adapter_model|training_args|optimizer|model-\d+-of)/;
+/** What a trainer stores beside the weights to go on from. */
+const NOT_LOOSE = /^(?:adapter_model|training_args|optimizer|scheduler|scaler|rng_state|random_states|model-\d+-of)/;
 
 /**
  * Tensors outside the adapter: non_lora_trainables, mm_projector, or any loose file. Names lose PEFT's prefix.
