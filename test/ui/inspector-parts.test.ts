@@ -29,7 +29,7 @@ import { seenShare } from '../../src/features/inspector/image/picture-frame.ts';
 import { zoomed } from '../../src/features/inspector/image/image-view.ts';
 import { hexColour, pixelAt } from '../../src/features/inspector/image/pixel-at.ts';
 import { missingSample } from '../../src/features/inspector/use-sample.ts';
-import { describeScore, drawQuiz, scoreQuiz } from '../../src/features/learn/quiz.ts';
+import { describeScore, drawQuiz, keepRound, scoreQuiz } from '../../src/features/learn/quiz.ts';
 import { DEFAULT_EVAL } from '../../src/shared/config/presets.ts';
 import type { EvalRecord } from '../../src/shared/domain/run.ts';
 import type { Split } from '../../src/shared/domain/sample.ts';
@@ -375,6 +375,14 @@ describe('the blind quiz', () => {
     expect(round).not.toEqual(drawQuiz(rows, 10, 2));
     expect(round.every((id) => Number(id.slice(1)) < 20 && Number(id.slice(1)) % 3 !== 0)).toBe(true);
     expect(drawQuiz(rows, 20, 1)).toHaveLength(20);
+  });
+
+  it('keeps its images while more are stored, and gives up a round of which one is gone', () => {
+    const [few, more] = [drawQuiz(rows.slice(0, 16), 10, 1), drawQuiz(rows, 10, 1)];
+    expect(few).not.toEqual(more);
+    expect(keepRound(few, more, rows, 10)).toBe(few);
+    expect(keepRound(few, more, rows.filter(({ id }) => id !== few[3]), 10)).toBe(more); // prettier-ignore
+    expect(keepRound(few.slice(0, 9), more, rows, 10)).toBe(more);
   });
 
   it('counts both sides with an interval; an unparsed answer is not right', () => {

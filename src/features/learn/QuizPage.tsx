@@ -1,6 +1,6 @@
 // The blind quiz: you say real or fake without seeing label or model; at the end both are compared with the labels.
 import { Button } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { Link } from 'react-router';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { LabelMark } from '../../components/LabelMark.tsx';
@@ -17,17 +17,28 @@ import { explanationKey } from '../../state/explanation-key.ts';
 import { InspectionStore } from '../../state/inspection.ts';
 import { QUIZ_KEYS } from '../../state/key-tables.ts';
 import { ModelsStore } from '../../state/models.ts';
-import { SamplesStore } from '../../state/samples.ts';
+import { SamplesStore, type SampleRow } from '../../state/samples.ts';
 import { SelectionStore } from '../../state/selection.ts';
 import { useKeys } from '../../state/use-keys.ts';
-import { describeScore, drawQuiz, scoreQuiz, type QuizResult } from './quiz.ts';
+import { describeScore, drawQuiz, keepRound, scoreQuiz, type QuizResult } from './quiz.ts';
 import styles from './QuizPage.module.css';
 
 const ROUND = 10;
+const NO_ROWS: readonly SampleRow[] = [];
 
 function request(modelId: string, sampleId: string): ExplainRequest {
   const { prompt, template, decoding, parser, reward } = DEFAULT_EVAL;
   return { modelId, sampleId, prompt, template, decoding, parser, reward, numGenerations: 1 };
+}
+
+/** The round of a dataset and a seed. */
+function useRound(key: string, rows: readonly SampleRow[], seed: number): readonly string[] {
+  const [round, setRound] = useState<{ key: string; ids: readonly string[] }>({ key, ids: [] });
+  const fresh = useMemo(() => drawQuiz(rows, ROUND, seed), [rows, seed]);
+  const begun = round.key === key ? round.ids : fresh;
+  const ids = useMemo(() => keepRound(begun, fresh, rows, ROUND), [begun, fresh, rows]);
+  if (round.key !== key || round.ids !== ids) setRound({ key, ids });
+  return ids;
 }
 
 /** The dataset of the address, else the newest with images. */
@@ -43,7 +54,8 @@ function useQuizData() {
     if (id) void open(id);
   }, [id, open]);
   const seed = Number(params.get('seed') ?? 1) || 1;
-  const rows = samples.datasetId === id ? samples.rows : [];
+  const rows = samples.datasetId === id ? samples.rows : NO_ROWS;
+  const ids = useRound(`${id}|${seed}`, rows, seed);
   const restart = (name: 'dataset' | 'seed', value: string) =>
     change((now) => {
       now.set(name, value);
@@ -53,7 +65,7 @@ function useQuizData() {
     usable,
     dataset,
     seed,
-    ids: drawQuiz(rows, ROUND, seed),
+    ids,
     rows,
     isLoading: phase === 'loading' || samples.phase === 'loading',
     restart,
@@ -109,7 +121,7 @@ export function QuizPage() {
 }
 
 interface RoundProps {
-  ids: string[];
+  ids: readonly string[];
   labels: ReadonlyMap<string, Label | null>;
   modelId: string;
   modelName: string;

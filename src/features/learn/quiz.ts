@@ -20,6 +20,21 @@ export function drawQuiz(rows: readonly QuizCandidate[], count: number, seed: nu
     .slice(0, count);
 }
 
+/**
+ * The images of a round that may have begun: more rows, as while a dataset is still being stored, do not draw another one.
+ * @param begun those that were shown so far; a short round, or one of which an image is gone, is given up
+ * @param fresh what would be drawn now
+ */
+export function keepRound(
+  begun: readonly string[],
+  fresh: readonly string[],
+  rows: readonly QuizCandidate[],
+  count: number,
+): readonly string[] {
+  const known = new Set(rows.map(({ id }) => id));
+  return begun.length === count && begun.every((id) => known.has(id)) ? begun : fresh;
+}
+
 /** One image of a finished round. `model` null = its answer states neither. */
 export interface QuizResult {
   id: string;
