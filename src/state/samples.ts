@@ -63,8 +63,8 @@ export interface SamplesState {
   predictedBy: { evalId: string; name: string } | null;
   /** Saved filters of the dataset, by name. */
   views: SavedView[];
-  /** Stores views; one of the same name is replaced. */
-  saveViews: (views: readonly SavedView[]) => Promise<void>;
+  /** Stores views, by default of the open dataset; one of the same name is replaced. */
+  saveViews: (views: readonly SavedView[], datasetId?: string | null) => Promise<void>;
   removeView: (name: string) => Promise<void>;
   /** Draws the official script's question subset of the open dataset. */
   drawSubset: (params: Omit<DataApi['officialSubset']['params'], 'datasetId'>) => Promise<OfficialSubset>;
@@ -113,13 +113,12 @@ export function createSamplesStore(openDb: () => Promise<Database>, data: Sample
     predictedBy: null,
     textSearch: null,
     views: [],
-    saveViews: async (added) => {
-      const { datasetId } = get();
-      if (datasetId) set({ views: await addViews(await openDb(), datasetId, added) });
+    saveViews: async (added, datasetId = get().datasetId) => {
+      if (datasetId) set(withViews(datasetId, await addViews(await openDb(), datasetId, added)));
     },
     removeView: async (name) => {
       const { datasetId } = get();
-      if (datasetId) set({ views: await removeView(await openDb(), datasetId, name) });
+      if (datasetId) set(withViews(datasetId, await removeView(await openDb(), datasetId, name)));
     },
     drawSubset: (params) => data.officialSubset({ ...params, datasetId: get().datasetId ?? '' }),
     searchTexts: async (query) => {
@@ -172,6 +171,11 @@ export function createSamplesStore(openDb: () => Promise<Database>, data: Sample
     allowFolder: async (datasetId) => ensurePictures(await openDb(), datasetId),
     readThumbnails: async (ids) => getThumbnails(await openDb(), ids),
   }));
+}
+
+/** Nothing where another dataset was opened meanwhile. */
+function withViews(datasetId: string, views: SavedView[]): (state: SamplesState) => Partial<SamplesState> {
+  return (state) => (state.datasetId === datasetId ? { views } : {});
 }
 
 function caseRows(samples: readonly SampleRecord[]): Pick<SamplesState, 'dataset' | 'rows'> {

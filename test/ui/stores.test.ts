@@ -93,7 +93,7 @@ describe('the samples store', () => {
     expect(store.getState().textSearch).toBeNull();
   });
 
-  it('keeps both of two views that are saved at the same time, as from two tabs', async () => {
+  it('keeps both of two views that are saved at the same time, as from two tabs, and puts one back where it was', async () => {
     const db = openDb();
     await putDataset(await db(), DATASET);
     const [here, there] = [1, 2].map(() => createSamplesStore(db, createFakeClient<DataApi>({}).calls));
@@ -102,6 +102,12 @@ describe('the samples store', () => {
     await Promise.all([here?.getState().saveViews(save('b')), there?.getState().saveViews(save('a'))]);
     await here?.getState().open('d');
     expect(here?.getState().views.map(({ name }) => name)).toEqual(['a', 'b']);
+    await putDataset(await db(), { ...DATASET, id: 'e' });
+    await here?.getState().open('e');
+    await here?.getState().saveViews(save('c'), 'd');
+    expect(here?.getState().views, 'those of the open dataset').toEqual([]);
+    await here?.getState().open('d');
+    expect(here?.getState().views).toHaveLength(3);
   });
 
   it('takes a change back in the dataset that it was made in, whichever is open then', async () => {

@@ -24,8 +24,9 @@ export function SavedViews({ params, onChange }: SavedViewsProps) {
     setName('');
   };
   const remove = (view: (typeof views)[number]) => {
+    const { datasetId } = store.getState(); // another one may be open when it is taken back
     guard(store.getState().removeView(view.name));
-    const undo = () => guard(store.getState().saveViews([view]));
+    const undo = () => guard(store.getState().saveViews([view], datasetId));
     const notice = notices.getState().offer(`The view ${view.name} was removed.`, { label: 'Undo', run: undo });
     setTimeout(() => notices.getState().dismiss(notice), 12_000);
   };
