@@ -5,6 +5,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { Link } from 'react-router';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { formatDate, formatPlural } from '../../../components/format.ts';
+import { useOneAtATime } from '../../../components/use-one-at-a-time.ts';
 import type { ScoreSource } from '../../../shared/domain/answer.ts';
 import type { EvalRecord, ThresholdRule } from '../../../shared/domain/run.ts';
 import type { ErrorRecord } from '../../../shared/errors.ts';
@@ -37,6 +38,9 @@ function NoValidation({ record }: { record: EvalRecord }) {
   const { validate, resume } = EvaluationStore.useApi().getState();
   const { onItsWay, isActive, live } = useValidation(record);
   const [error, setError] = useState<ErrorRecord | null>(null);
+  const asking = useOneAtATime(async () => {
+    await validate(record.id).catch((thrown: unknown) => setError(toErrorRecord(thrown)));
+  });
   const count = DatasetsStore.use((state) => state.datasets.find(({ id }) => id === record.datasetId))?.counts.reduce(
     (sum, row) => sum + (row.split === 'val' ? row.count : 0),
     0,
@@ -81,7 +85,8 @@ function NoValidation({ record }: { record: EvalRecord }) {
           variant="default"
           data-testid="threshold-validate"
           leftSection={<IconPlayerPlay size={14} aria-hidden />}
-          onClick={() => void validate(record.id).catch((thrown: unknown) => setError(toErrorRecord(thrown)))}
+          loading={asking.isBusy}
+          onClick={asking.run}
         >
           Evaluate the {formatPlural(count, 'validation image')}
         </Button>
