@@ -47,6 +47,8 @@ export function createDatasetHealthStore(
   jobs: StoreApi<JobsState>,
 ) {
   let abort = new AbortController();
+  /** Settles when the newest check has ended: data are written by one at a time. */
+  let ended: Promise<unknown> = Promise.resolve();
   let counting = new AbortController();
   return createStore<DatasetHealthState>((set, get) => {
     const settle = (datasetId: string, state: Partial<DatasetHealthState>) => get().datasetId === datasetId && set(state);
@@ -66,7 +68,7 @@ export function createDatasetHealthStore(
       open: async (datasetId) => {
         if (get().datasetId !== datasetId) {
           abort.abort(); // a check goes on where it stopped when its dataset is opened again
-          set({ datasetId, report: null, error: null });
+          set({ datasetId, report: null, error: null, progress: null, etaMs: null });
         }
         await read(datasetId);
       },
@@ -74,9 +76,11 @@ export function createDatasetHealthStore(
         const { datasetId } = get();
         if (!datasetId || get().progress) return;
         abort = new AbortController();
+        const { signal } = abort;
         set({ progress: { phase: 'read', done: 0, total: 0 }, etaMs: null, error: null });
         const meter = createPaceMeter();
         const onProgress = (progress: DataApi['runChecks']['progress']) => {
+          if (signal.aborted) return;
           const { done, total } = progress;
           if (progress.phase !== get().progress?.phase) meter.reset();
           const etaMs = meter.add(done, total)?.etaMs ?? null;
@@ -85,13 +89,15 @@ export function createDatasetHealthStore(
           jobs.getState().report({ id: JOB_ID, kind: 'import', title: `Checking ${name}`, state: 'running', done, total, etaMs, to });
         };
         try {
-          settle(datasetId, { report: await data.runChecks({ datasetId }, { signal: abort.signal, onProgress }) });
+          const checked = ended.then(() => data.runChecks({ datasetId }, { signal, onProgress }));
+          ended = checked.catch(() => undefined);
+          settle(datasetId, { report: await checked });
         } catch (error) {
           const record = toErrorRecord(error);
           if (record.code !== 'E-CANCELLED') settle(datasetId, { error: record });
           else await read(datasetId);
         } finally {
-          set({ progress: null });
+          if (abort.signal === signal) set({ progress: null });
           jobs.getState().remove(JOB_ID);
         }
       },

@@ -1,13 +1,16 @@
 import 'fake-indexeddb/auto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import type { HealthReport } from '../../src/shared/domain/health.ts';
 import type { DatasetRecord, SampleRecord } from '../../src/shared/domain/sample.ts';
 import { WorkbenchError } from '../../src/shared/errors.ts';
 import type { DataApi } from '../../src/shared/data-api.ts';
 import type { EngineApi, EngineStatus } from '../../src/shared/engine-api.ts';
+import type { Handlers } from '../../src/shared/rpc.ts';
 import { writeCheckpoint } from '../../src/shared/storage/checkpoints.ts';
 import { openDatabase } from '../../src/shared/storage/database.ts';
 import { deleteDatasetRecord, getDataset, putDataset } from '../../src/shared/storage/datasets.ts';
 import { deleteSamplesById, putSamples } from '../../src/shared/storage/samples.ts';
+import { createDatasetHealthStore } from '../../src/state/dataset-health.ts';
 import { createDatasetsStore } from '../../src/state/datasets.ts';
 import { createEngineStore } from '../../src/state/engine.ts';
 import { createJobsStore } from '../../src/state/jobs.ts';
@@ -52,6 +55,8 @@ const SAMPLE: SampleRecord = {
   tags: [],
   annotation: { question: 'q', answer: 'a long text', source: 'train.json#0' },
 };
+
+const REPORT: HealthReport = { datasetId: '', checkedCount: 0, imageCount: 1, comparedAt: null, groups: [], shortcuts: [] };
 
 describe('the samples store', () => {
   it('keeps light rows only: no text of an annotation stays in memory', async () => {
@@ -130,6 +135,31 @@ describe('the samples store', () => {
     const store = createSamplesStore(openDb(), createFakeClient<DataApi>({}).calls);
     await store.getState().open('gone');
     expect(store.getState()).toMatchObject({ phase: 'failed', error: { code: 'E-MISSING' } });
+  });
+});
+
+describe('the health store', () => {
+  it('checks another dataset that is opened while a check runs, once that one has ended', async () => {
+    const began: string[] = [];
+    let working = 0;
+    const runChecks: Handlers<DataApi>['runChecks'] = async ({ datasetId }, { signal }) => {
+      began.push(`${datasetId}, ${working++} at work`);
+      if (datasetId === 'a') await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      working--;
+      signal.throwIfAborted();
+      return { ...REPORT, datasetId, checkedCount: 1 };
+    };
+    const data = createFakeClient<DataApi>({ runChecks, healthReport: ({ datasetId }) => ({ ...REPORT, datasetId }) });
+    const store = createDatasetHealthStore(data.calls, createFakeClient<EngineApi>({}).calls, createJobsStore());
+    const { open, run } = store.getState();
+    await open('a');
+    const first = run('A');
+    await vi.waitFor(() => expect(began).toHaveLength(1));
+    await open('b');
+    expect(store.getState().progress).toBeNull();
+    await Promise.all([first, run('B')]);
+    expect(began).toEqual(['a, 0 at work', 'b, 0 at work']);
+    expect(store.getState()).toMatchObject({ datasetId: 'b', report: { datasetId: 'b', checkedCount: 1 }, progress: null, error: null });
   });
 });
 
