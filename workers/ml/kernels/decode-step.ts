@@ -1,6 +1,6 @@
 // One new token for every sequence: the whole LLaMA decoder against its key/value caches, outside the tape. A backend may register a
 // decoder of its own, which works on merged products (q, k and v; gate and up); the others compose it of the ops of this folder.
-import { concat, getBackend, tidy } from '@tensorflow/tfjs-core';
+import { concat, getBackend, keep, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { packLinear, type PackedLinear, type WeightPrecision } from './pack-linear.ts';
 import type { SamplingSettings } from './sample-tokens.ts';
@@ -46,6 +46,12 @@ export class PackedDecodeLayer {
           linears: { qkv: packStack([q, k, v], pack), output: pack(output), gateUp: packStack([gate, up], pack), down: pack(down) },
         }
       : { kind: 'apart', linears: mapLinears(weights, pack) };
+  }
+
+  /** Outlives the scope that it was made in. */
+  keep(): this {
+    for (const linear of Object.values<PackedLinear>({ ...this.packed.linears })) keep(linear.packed);
+    return this;
   }
 
   dispose(): void {

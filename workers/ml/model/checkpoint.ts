@@ -14,9 +14,10 @@ export function checkpoint(f: (...inputs: Tensor[]) => Tensor, inputs: Tensor[])
   const run = customGrad((...args) => {
     const save = args.pop();
     const tensors = args.filter((arg): arg is Tensor => typeof arg === 'object' && 'dataId' in arg);
-    if (typeof save === 'function') save(tensors);
+    const value = f(...tensors);
+    if (typeof save === 'function') save(tensors); // last: what is saved outlives an error
     const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor[] => gradientsInside(() => grads(freeing(f))(saved, dy));
-    return { value: f(...tensors), gradFunc };
+    return { value, gradFunc };
   });
   return run(...inputs);
 }

@@ -1,7 +1,7 @@
 // Decoding with a key/value cache, outside the tape: weights packed once per rollout, one cache row per sequence,
 // in-place writes, no tensor that grows.
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { dispose, keep, reshape, tensor, tidy } from '@tensorflow/tfjs-core';
+import { dispose, engine, keep, reshape, tensor, tidy } from '@tensorflow/tfjs-core';
 import { WorkbenchError } from '../../../src/shared/errors.ts';
 import { bindDecoder } from '../kernels/bind-decoder.ts';
 import { mapLinears, PackedDecodeLayer } from '../kernels/decode-step.ts';
@@ -73,14 +73,15 @@ export class PackedDecoder {
   }
 }
 
+/** Weights with the adapter folded in go with the scope, and so does what is packed already when memory ends in between. */
 function packLayer(model: LanguageModel, layer: number, precision: WeightPrecision): PackedDecodeLayer {
-  const found = mapLinears(LINEARS, (name) => model.effectiveWeight(`model.layers.${layer}.${name}`));
-  const packed = new PackedDecodeLayer(
-    mapLinears(found, ({ weight }) => weight),
-    precision,
-  );
-  mapLinears(found, ({ weight, owned }) => owned && weight.dispose());
-  return packed;
+  engine().startScope();
+  try {
+    const weights = mapLinears(LINEARS, (name) => model.effectiveWeight(`model.layers.${layer}.${name}`));
+    return new PackedDecodeLayer(weights, precision).keep();
+  } finally {
+    engine().endScope();
+  }
 }
 
 /** Prompts that open a session. */
@@ -206,9 +207,15 @@ export class DecodeSession {
       return kept;
     };
     this.#unbind();
-    this.#caches = this.#caches.map(({ keys, values }) => ({ keys: shrink(keys), values: shrink(values) }));
+    try {
+      for (const cache of this.#caches) {
+        cache.keys = shrink(cache.keys);
+        cache.values = shrink(cache.values);
+      }
+    } finally {
+      index.dispose();
+    }
     this.#lengths = rows.map((row) => this.#lengths[row] ?? 0);
-    index.dispose();
   }
 
   dispose(): void {

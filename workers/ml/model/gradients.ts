@@ -1,6 +1,6 @@
 // Gradients by parameter name. tfjs names them after its own variable names, which two models cannot share.
 import type { Rank, Tensor, Variable } from '@tensorflow/tfjs-core';
-import { reshape, variableGrads, zeros } from '@tensorflow/tfjs-core';
+import { reshape, tidy, variableGrads, zeros } from '@tensorflow/tfjs-core';
 import { abandonTape, freeWhileGoingBack } from './tape.ts';
 
 export interface Gradients {
@@ -27,10 +27,10 @@ export function computeGradients(loss: () => Tensor, parameters: Record<string, 
   return { value, gradients };
 }
 
-/** As tfjs' function; what it saved is freed when something throws. */
+/** As tfjs' function; what it saved and the value that it had already are freed when something throws. */
 function differentiate(loss: () => Tensor<Rank.R0>, list: Variable[]): ReturnType<typeof variableGrads> {
   try {
-    return variableGrads(loss, list);
+    return tidy(() => variableGrads(loss, list));
   } catch (error) {
     abandonTape();
     throw error;

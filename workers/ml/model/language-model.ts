@@ -30,8 +30,10 @@ export class RopeTables {
     const frequencies = ropeFrequencies(hiddenSize / numHeads, ropeTheta, ropeScaling);
     const half = frequencies.length;
     const angles = Array.from({ length: maxPositions }, (_, position) => frequencies.map((frequency) => position * frequency)).flat();
-    this.cos = keep(tensor(Float32Array.from(angles, Math.cos), [maxPositions, half]));
-    this.sin = keep(tensor(Float32Array.from(angles, Math.sin), [maxPositions, half]));
+    const table = (of: (angle: number) => number): Tensor => tensor(Float32Array.from(angles, of), [maxPositions, half]);
+    const { cos, sin } = tidy(() => ({ cos: table(Math.cos), sin: table(Math.sin) }));
+    this.cos = keep(cos);
+    this.sin = keep(sin);
   }
 
   dispose(): void {
@@ -93,12 +95,11 @@ export class LanguageModel {
 
   /**
    * Weight of a Linear layer with the adapter folded in.
-   * @returns owned by the caller only when `owned` is set
+   * @returns the parameter itself, or with an adapter a tensor of the scope it is called in
    */
-  effectiveWeight(module: string): { weight: Tensor; owned: boolean } {
+  effectiveWeight(module: string): Tensor {
     const weight = this.#weights.get(`${module}.weight`);
-    if (this.adapter === null) return { weight, owned: false };
-    return { weight: this.adapter.mergedWeight(module, weight), owned: true };
+    return this.adapter === null ? weight : this.adapter.mergedWeight(module, weight);
   }
 
   /** [V, C], borrowed. */

@@ -50,8 +50,19 @@ export class Weights {
 
   /** Fresh weights; the same seed gives the same values. */
   static create(specs: ParameterSpec[], { seed = 0 }: LoadOptions = {}): Weights {
-    const variables = new Map(specs.map((spec) => [spec.name, ownedVariable(() => tensor(initialValues(spec, seed), spec.shape), true)]));
-    return new Weights(variables);
+    const variables = new Map<string, Variable>();
+    const weights = new Weights(variables);
+    try {
+      for (const spec of specs)
+        variables.set(
+          spec.name,
+          ownedVariable(() => tensor(initialValues(spec, seed), spec.shape), true),
+        );
+    } catch (error) {
+      weights.dispose();
+      throw error;
+    }
+    return weights;
   }
 
   /**

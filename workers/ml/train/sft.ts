@@ -156,11 +156,16 @@ export class GradientSum {
   scalars: Tensor[] = [];
   peaks: Tensor[] = [];
 
-  /** @param part consumed */
+  /** @param part consumed, also where memory ends in between */
   add({ gradients, scalars, peaks = [] }: MicroGradients): void {
-    for (const [name, gradient] of Object.entries(gradients)) this.gradients[name] = joined(add, this.gradients[name], gradient);
-    this.scalars = scalars.map((value, i) => joined(add, this.scalars[i], value));
-    this.peaks = peaks.map((value, i) => joined(maximum, this.peaks[i], value));
+    try {
+      for (const [name, gradient] of Object.entries(gradients)) this.gradients[name] = joined(add, this.gradients[name], gradient);
+      for (const [i, value] of scalars.entries()) this.scalars[i] = joined(add, this.scalars[i], value);
+      for (const [i, value] of peaks.entries()) this.peaks[i] = joined(maximum, this.peaks[i], value);
+    } catch (error) {
+      dispose([...Object.values(gradients), ...scalars, ...peaks]);
+      throw error;
+    }
   }
 
   disposeScalars(): void {

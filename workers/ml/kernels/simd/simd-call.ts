@@ -15,6 +15,7 @@ export class SimdCall {
   readonly engine: SimdEngine;
   /** Where jobs go. They run while JavaScript goes on: only `settledBuffer` shows what they wrote. */
   readonly jobs: ProductSink;
+  readonly #outputs: TensorInfo[] = [];
 
   constructor(params: KernelCallParams) {
     if (!(params.backend instanceof SimdBackend)) throw new WorkbenchError('E-INTERNAL', 'A SIMD kernel ran on another backend.');
@@ -72,14 +73,30 @@ export class SimdCall {
   }
 
   output(shape: number[], dtype: 'float32' | 'int32' = 'float32'): TensorInfo {
-    return this.backend.allocate(shape, dtype);
+    const output = this.backend.allocate(shape, dtype);
+    this.#outputs.push(output);
+    return output;
+  }
+
+  /** Frees the outputs of a kernel that cannot give them away, as when there is no memory for the next of them. */
+  abandon(): void {
+    for (const { dataId } of this.#outputs) this.backend.disposeData(dataId);
   }
 }
 
 /** Puts a SIMD kernel in place of whatever `simd` has under this name. */
 export function overrideKernel(kernelName: string, kernel: SimdKernel): void {
   if (getKernel(kernelName, 'simd')) unregisterKernel(kernelName, 'simd');
-  registerKernel({ kernelName, backendName: 'simd', kernelFunc: (params) => kernel(new SimdCall(params)) });
+  registerKernel({ kernelName, backendName: 'simd', kernelFunc: (params) => runKernel(kernel, new SimdCall(params)) });
+}
+
+function runKernel(kernel: SimdKernel, call: SimdCall): TensorInfo | TensorInfo[] {
+  try {
+    return kernel(call);
+  } catch (error) {
+    call.abandon();
+    throw error;
+  }
 }
 
 /** Replaces `name` by a kernel that may decline (undefined); then the cpu kernel runs on the same memory. */

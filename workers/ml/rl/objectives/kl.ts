@@ -18,9 +18,9 @@ const bySize = (d: Tensor, small: (x: Tensor) => Tensor, large: Tensor): Tensor 
 /** e^d - d - 1 with the gradient e^d - 1, by their series where d is small: at the start of training nearly everywhere. */
 export function expMinusLine(d: Tensor): Tensor {
   return customGrad((...args) => {
-    const save = args.at(-1);
-    if (typeof save === 'function') save([d]);
     const value = bySize(d, (x) => mul(mul(mul(x, x), 0.5), series(x, 3)), sub(sub(exp(d), d), 1));
+    const save = args.at(-1);
+    if (typeof save === 'function') save([d]); // last: what is saved outlives an error
     const slope = (at: Tensor): Tensor => bySize(at, (x) => mul(x, series(x, 2)), sub(exp(at), 1));
     return { value, gradFunc: (dy: Tensor, [at = d]: Tensor[]): Tensor => mul(dy, slope(at)) };
   })(d);
