@@ -174,6 +174,22 @@ describe('settings files', () => {
     expect(notes).toMatchObject([{ key: 'rollout.n', line: 2, kind: 'refused' }]);
   });
 
+  it("leave out what a verl file says of its validation, critic, reward model and reference: it is not the policy's training", () => {
+    const { config, notes } = readText(
+      [
+        'actor_rollout_ref:',
+        '  rollout: {val_kwargs: {temperature: 0.6, top_p: 0.95}}',
+        '  ref: {gradient_checkpointing: true}',
+        'critic:',
+        '  optim: {weight_decay: 0.5, lr_warmup_steps_ratio: 0.5, warmup_style: cosine}',
+        '  ppo_micro_batch_size_per_gpu: 2',
+        'reward_model: {micro_batch_size: 9}',
+      ].join('\n'),
+    );
+    expect(config).toEqual(presetConfig('tiny-demo', 'prpo'));
+    expect(notes.map(({ kind }) => kind)).toEqual(Array.from({ length: 8 }, () => 'unknown'));
+  });
+
   it('switch the adapter on by its rank, unless the file switches it off', () => {
     expect(readText('lora_r: 4').config.lora).toMatchObject({ r: 4, loraAlpha: 16 });
     expect(readText('lora_r: 4\nuse_peft: false').config.lora).toBeNull();

@@ -56,8 +56,12 @@ const aliasesOf = (field: TrainField): string[] =>
 const isNameOf = (key: string, alias: string): boolean =>
   key === alias || key.endsWith(`.${alias}`) || (key.includes('.') && alias.endsWith(`.${key}`));
 
+/** Parts of a verl file that have settings by the policy's names, but are not about its training. */
+const OTHER_PARTS = /(?:^|\.)(?:val_kwargs|critic|reward_model|ref)\./;
+
 /** The field that a key means: one of this algorithm before one of another. */
 function fieldOf(key: string, algorithm: Algorithm): TrainField | undefined {
+  if (OTHER_PARTS.test(key)) return undefined;
   const bare = key.replace(/^--/, '');
   const named = TRAIN_FIELDS.filter((field) => aliasesOf(field).some((alias) => isNameOf(bare, alias)));
   return named.find((field) => field.algorithms.includes(algorithm)) ?? named[0];
