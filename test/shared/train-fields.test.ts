@@ -190,6 +190,22 @@ describe('settings files', () => {
     expect(notes.map(({ kind }) => kind)).toEqual(Array.from({ length: 8 }, () => 'unknown'));
   });
 
+  it('choose the data by one name or a list, and a folder may be called by a number', () => {
+    const { config, notes } = readText('domains: [2024, aster]\nsplits: train\n');
+    expect(notes).toEqual([]);
+    expect(config.filter).toMatchObject({ domains: ['2024', 'aster'], splits: ['train'] });
+    expect(readText('domains: aster\n').config.filter.domains).toEqual(['aster']);
+  });
+
+  it.each(['splits: [training]', 'splits: 1', 'splits: [val, validation]', 'domains: [[aster]]', 'domains: true'])(
+    'refuse a choice of data that nobody can know, and keep the preset: %s',
+    (line) => {
+      const { config, notes } = readText(line);
+      expect(config).toEqual(presetConfig('tiny-demo', 'prpo'));
+      expect(notes).toMatchObject([{ line: 1, kind: 'refused' }]);
+    },
+  );
+
   it('switch the adapter on by its rank, unless the file switches it off', () => {
     expect(readText('lora_r: 4').config.lora).toMatchObject({ r: 4, loraAlpha: 16 });
     expect(readText('lora_r: 4\nuse_peft: false').config.lora).toBeNull();

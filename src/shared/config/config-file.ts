@@ -83,7 +83,13 @@ function applyValue(config: TrainConfig, field: TrainField, value: unknown): Tra
   return field.set(config, text);
 }
 
-const isText = (value: unknown): value is string => typeof value === 'string';
+const SPLITS = ['train', 'val', 'test', 'none'] as const;
+
+/** A list of names or one name, and a folder may be called by a number; null where it is neither. */
+function namesIn(value: unknown): string[] | null {
+  const names: unknown[] = Array.isArray(value) ? value : [value];
+  return names.every((name) => typeof name === 'string' || typeof name === 'number') ? names.map(String) : null;
+}
 
 /** The preset that the file names, with its choice of data. */
 function startingPoint(entries: readonly SettingsEntry[]): ReadConfig {
@@ -101,12 +107,19 @@ function startingPoint(entries: readonly SettingsEntry[]): ReadConfig {
       });
     return known ?? fallback;
   };
+  const chosen = (key: string, wanted: string, isKnown: (name: string) => boolean): string[] | null => {
+    const entry = entryOf(key);
+    const names = entry ? namesIn(entry.value) : null;
+    if (!entry || names?.every(isKnown)) return names;
+    notes.push({ ...entry, field: key, kind: 'refused', message: `${quoted(entry.value)} is not ${wanted}.` });
+    return null;
+  };
   const preset: PresetName = named('preset', PRESET_NAMES, 'tiny-demo');
   const config = presetConfig(preset, named('algorithm', ALGORITHMS, 'prpo'));
-  const domains = entryOf('domains')?.value;
-  if (Array.isArray(domains)) config.filter.domains = domains.filter(isText);
-  const splits = entryOf('splits')?.value;
-  if (Array.isArray(splits)) config.filter.splits = (['train', 'val', 'test', 'none'] as const).filter((split) => splits.includes(split));
+  const domains = chosen('domains', 'a list of names', () => true);
+  if (domains) config.filter.domains = domains;
+  const splits = chosen('splits', `a list of ${SPLITS.join(', ')}`, (name) => SPLITS.some((split) => split === name));
+  if (splits) config.filter.splits = SPLITS.filter((split) => splits.includes(split));
   return { config, notes };
 }
 
