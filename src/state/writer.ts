@@ -21,8 +21,8 @@ export interface ElsewhereJob {
 }
 
 export interface WriterState {
-  /** null while no other tab works. */
-  elsewhere: ElsewhereJob | null;
+  /** null while no other tab works, undefined until it was looked who does. */
+  elsewhere: ElsewhereJob | null | undefined;
   /** The step in progress as the other tab tells it; null while it has told nothing. */
   live: LiveRun | null;
   /** What this tab has taken from another one last. */
@@ -43,9 +43,9 @@ export function useWriterReason(): string | undefined {
   return name === undefined ? undefined : `Off here: another tab works on "${name}". Take it over, or wait until it is done.`;
 }
 
-/** The record that another tab works on. */
-export function useElsewhereId(): string | null {
-  return WriterStore.use(({ elsewhere }) => elsewhere?.id ?? null);
+/** The record that another tab works on; null where none does, undefined until it was looked. */
+export function useElsewhereId(): string | null | undefined {
+  return WriterStore.use(({ elsewhere }) => elsewhere && elsewhere.id);
 }
 
 /** The step in progress of a run that another tab trains, for views that only show it; null where no other tab does. */
@@ -69,7 +69,7 @@ export function createWriterStore({ database, listWorkingIds, run, evaluation }:
   return createStore<WriterState>((set, get) => {
     const isOwn = (id: string) => id === run.getState().live?.runId || id === evaluation.getState().live?.evalId;
     return {
-      elsewhere: null,
+      elsewhere: undefined,
       live: null,
       taken: null,
       refresh: async () => {

@@ -30,6 +30,20 @@ async function startWriter(working: string[], own: { run?: LiveRun; evaluation?:
 }
 
 describe('the writer store', () => {
+  it('does not claim that nobody works before it has looked', async () => {
+    const empty = createStore(() => ({ live: null, resume: () => Promise.resolve() }));
+    const database = openTestDatabase();
+    const writer = createWriterStore({
+      database: () => database,
+      listWorkingIds: () => Promise.resolve([]),
+      run: empty,
+      evaluation: empty,
+    });
+    expect(writer.getState().elsewhere).toBeUndefined();
+    await writer.getState().refresh();
+    expect(writer.getState().elsewhere).toBeNull();
+  });
+
   it('tells which run or evaluation another tab works on, and how far it is', async () => {
     const training = await startWriter(['r']);
     expect(training.writer.getState().elsewhere).toEqual({ id: 'r', kind: 'training', name: 'PRPO', done: 3, total: 10, to: '/run/r' });

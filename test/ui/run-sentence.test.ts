@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { runSentence } from '../../src/features/training/run/run-sentence.ts';
+import { runSentence, type RunStanding } from '../../src/features/training/run/run-sentence.ts';
 import { presetConfig } from '../../src/shared/config/presets.ts';
 import type { RunRecord } from '../../src/shared/domain/run.ts';
 import type { LiveRun } from '../../src/state/run-state.ts';
@@ -9,6 +9,8 @@ const config = presetConfig('tiny-demo', 'prpo');
 const run = (fields: Partial<RunRecord> = {}): RunRecord => someRun({ id: 'r', config, maxSteps: 60, ...fields });
 const live = (fields: Partial<LiveRun> = {}): LiveRun => ({ runId: 'r', phase: null, etaMs: null, stopping: false, ...fields });
 const generating = { step: 1, phase: 'generate', done: 11, total: 110 } as const;
+
+const nobody: RunStanding = { live: null, waiting: [], elsewhereId: null };
 
 describe('the sentence of a run', () => {
   it.each([
@@ -25,12 +27,16 @@ describe('the sentence of a run', () => {
     [run({ state: 'failed' }), null, false, 'An error ended it before its first step.'],
     [run({ step: 5, state: 'failed' }), null, false, 'An error ended it after step 5 of 60; what was stored is below.'],
   ])('says what it does or how it ended (%#)', (record, working, isWaiting, expected) => {
-    expect(runSentence(record, working, isWaiting)).toBe(expected);
+    expect(runSentence(record, { live: working, waiting: isWaiting ? ['r'] : [], elsewhereId: null })).toBe(expected);
   });
 
   it('names what supervised training takes, and that a run that nobody works on was interrupted', () => {
     const sft = run({ algorithm: 'sft-stage2', config: presetConfig('tiny-demo', 'sft-stage2') });
-    expect(runSentence(sft, live(), false)).toMatch(/^Loading the model; the first step takes \d+ annotated images\.$/);
-    expect(runSentence(run({ step: 7, state: 'running' }), null, false)).toContain('Interrupted at step 7 of 60');
+    expect(runSentence(sft, { ...nobody, live: live() })).toMatch(/^Loading the model; the first step takes \d+ annotated images\.$/);
+    expect(runSentence(run({ step: 7, state: 'running' }), nobody)).toContain('Interrupted at step 7 of 60');
+  });
+
+  it('calls nothing interrupted before it was looked who works', () => {
+    expect(runSentence(run({ step: 7, state: 'running' }), { ...nobody, elsewhereId: undefined })).toBe('');
   });
 });

@@ -51,10 +51,10 @@ export async function show(db: Database, page: ReactNode, route: string, path: s
   const deps = { engine: client.calls, database, jobs: createJobsStore(), notices: createNoticesStore(), codeVersion: 'test' };
   const datasets = createDatasetsStore(createFakeClient<DataApi>({}).calls, database, deps.jobs);
   const models = createModelsStore(database, () => Promise.resolve(MODELS));
-  await Promise.all([datasets.getState().refresh(), models.getState().refresh()]);
   const evaluation = createEvaluationStore(deps);
   const run = createRunStore(deps);
   const writer = createWriterStore({ database, listWorkingIds: () => Promise.resolve([]), run, evaluation });
+  await Promise.all([datasets.getState().refresh(), models.getState().refresh(), writer.getState().refresh()]);
   const statistics = createStatisticsStore(createFakeClient<StatisticsApi>(statisticsHandlers).calls);
   const rendered = await render(
     <DatasetsStore.Provider store={datasets}>

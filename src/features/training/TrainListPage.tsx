@@ -9,7 +9,7 @@ import { Page, Panel } from '../../components/Page.tsx';
 import type { RunRecord } from '../../shared/domain/run.ts';
 import { ALGORITHM_NAMES } from '../../state/run-name.ts';
 import { RunStore } from '../../state/run.ts';
-import { useFollowedRun } from '../../state/writer.ts';
+import { useElsewhereId, useFollowedRun } from '../../state/writer.ts';
 import { RunActions } from './compare/RunActions.tsx';
 import { shownState } from './run/RunHeader.tsx';
 import { ImportLog } from './ImportLog.tsx';
@@ -28,7 +28,8 @@ function RunRow({ run, isChosen, onChoose }: { run: RunRecord; isChosen: boolean
   const live = RunStore.use((state) => (state.live?.runId === run.id ? state.live : null));
   const waiting = RunStore.use((state) => state.waiting);
   const followed = useFollowedRun(run.id);
-  const state = shownState(run, live ?? followed, waiting);
+  const elsewhereId = useElsewhereId();
+  const state = shownState(run, { live: live ?? followed, waiting, elsewhereId });
   return (
     <tr>
       <td>

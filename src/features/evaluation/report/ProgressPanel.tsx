@@ -11,8 +11,15 @@ import { isInterrupted } from '../../../state/interrupted.ts';
 import { useElsewhereId, useWriterReason } from '../../../state/writer.ts';
 import styles from '../Evaluation.module.css';
 
-function stateText(record: EvalRecord, live: LiveEvaluation | null, isWaiting: boolean, done: number, isFollowed: boolean): string {
-  if (isFollowed) return 'Another tab works on it; this one follows.';
+interface Standing {
+  live: LiveEvaluation | null;
+  isWaiting: boolean;
+  done: number;
+  elsewhereId: string | null | undefined;
+}
+
+function stateText(record: EvalRecord, { live, isWaiting, done, elsewhereId }: Standing): string {
+  if (elsewhereId === record.id) return 'Another tab works on it; this one follows.';
   if (isWaiting) return 'Waits for the evaluation in progress.';
   const total = record.sampleIds.length;
   if (live?.stopping) return 'Pauses after the current image.';
@@ -21,7 +28,7 @@ function stateText(record: EvalRecord, live: LiveEvaluation | null, isWaiting: b
     return live.etaMs === null ? 'Remaining time after 5 answers.' : `About ${formatDuration(live.etaMs)} left.`;
   }
   if (record.state === 'done') return `Finished: all ${formatCount(total)} images.`;
-  if (isInterrupted(record, { liveId: null, waiting: [] }))
+  if (isInterrupted(record, { liveId: elsewhereId, waiting: [] }))
     return 'Interrupted: the page was closed or reloaded. All answers so far are stored; it goes on with the next image.';
   return `${formatPlural(total - done, 'image')} left.`;
 }
@@ -34,7 +41,7 @@ export function ProgressPanel({ record, done }: { record: EvalRecord; done: numb
   const elsewhereId = useElsewhereId();
   const offReason = useWriterReason();
   const total = record.sampleIds.length;
-  const words = stateText(record, live, isWaiting, done, elsewhereId === record.id);
+  const words = stateText(record, { live, isWaiting, done, elsewhereId });
   return (
     <section className={styles.progress} data-testid="eval-progress" data-done={done} data-total={total} aria-label="Progress">
       <div className={styles.progressRow}>

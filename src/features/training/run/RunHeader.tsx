@@ -8,12 +8,12 @@ import type { RunRecord, StepRecord } from '../../../shared/domain/run.ts';
 import { isInterrupted } from '../../../state/interrupted.ts';
 import type { LiveRun } from '../../../state/run-state.ts';
 import { RunStore } from '../../../state/run.ts';
-import { useFollowedRun, useWriterReason } from '../../../state/writer.ts';
+import { useElsewhereId, useFollowedRun, useWriterReason } from '../../../state/writer.ts';
 import { ChangeSettings, changeSentence } from './ChangeSettings.tsx';
 import { KeepAwake } from './KeepAwake.tsx';
 import { PHASES } from './phases.ts';
 import { RunFigures } from './RunFigures.tsx';
-import { runSentence } from './run-sentence.ts';
+import { runSentence, type RunStanding } from './run-sentence.ts';
 import styles from '../Training.module.css';
 
 export interface RunHeaderProps {
@@ -23,10 +23,10 @@ export interface RunHeaderProps {
 }
 
 /** The state as people read it; an interrupted run is paused until it is resumed. */
-export function shownState(run: RunRecord, live: LiveRun | null, waiting: readonly string[]): RunRecord['state'] {
+export function shownState(run: RunRecord, { live, waiting, elsewhereId }: RunStanding): RunRecord['state'] {
   if (waiting.includes(run.id)) return 'queued';
   if (live && run.state === 'queued') return 'running'; // nothing is before it: its model is being loaded
-  return isInterrupted(run, { liveId: live?.runId ?? null, waiting }) ? 'paused' : run.state;
+  return isInterrupted(run, { liveId: live?.runId ?? elsewhereId, waiting }) ? 'paused' : run.state;
 }
 
 /** Parts of a step with the share that is done; times of the last step where the phase is over. */
@@ -126,8 +126,9 @@ export function RunHeader({ run, live, steps }: RunHeaderProps) {
   const waiting = RunStore.use((state) => state.waiting);
   const followed = useFollowedRun(run.id);
   const shown = live ?? followed;
-  const state = shownState(run, shown, waiting);
-  const words = runSentence(run, shown, waiting.includes(run.id));
+  const standing = { live: shown, waiting, elsewhereId: useElsewhereId() };
+  const state = shownState(run, standing);
+  const words = runSentence(run, standing);
   return (
     <section
       className={styles.status}

@@ -36,11 +36,11 @@ function liveSentence(run: RunRecord, live: LiveRun): string {
 }
 
 /** How a run that does not work stands. */
-function restingSentence(run: RunRecord): string {
+function restingSentence(run: RunRecord, elsewhereId: RunStanding['elsewhereId']): string {
   const { state, step, maxSteps, endedEarly, summary, importedFrom } = run;
   const runtime = summary?.['train_runtime'];
   const took = runtime === undefined ? '' : `, ${formatDuration(1000 * runtime)} of work`;
-  if (isInterrupted(run, { liveId: null, waiting: [] }))
+  if (isInterrupted(run, { liveId: elsewhereId, waiting: [] }))
     return `Interrupted at step ${step} of ${maxSteps}: the page was closed, or nothing more could be stored. Every step is stored; it goes on with the next one.`;
   if (state === 'paused') return `Paused at step ${step} of ${maxSteps}.`;
   if (endedEarly) return endedEarly;
@@ -50,8 +50,17 @@ function restingSentence(run: RunRecord): string {
   return state === 'done' && !importedFrom ? `All ${formatPlural(maxSteps, 'step')} done${took}.` : '';
 }
 
-/** @param live of this tab or of the one that trains it; null where none does */
-export function runSentence(run: RunRecord, live: LiveRun | null, isWaiting: boolean): string {
-  if (isWaiting) return 'Waits for the run in progress.';
-  return live ? liveSentence(run, live) : restingSentence(run);
+/** What is known of who works on a run. */
+export interface RunStanding {
+  /** Of this tab or of the one that trains it; null where none does. */
+  live: LiveRun | null;
+  /** Ids of the runs that wait in this tab. */
+  waiting: readonly string[];
+  /** The record that another tab works on; undefined until it was looked. */
+  elsewhereId: string | null | undefined;
+}
+
+export function runSentence(run: RunRecord, { live, waiting, elsewhereId }: RunStanding): string {
+  if (waiting.includes(run.id)) return 'Waits for the run in progress.';
+  return live ? liveSentence(run, live) : restingSentence(run, elsewhereId);
 }
