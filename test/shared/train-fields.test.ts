@@ -111,6 +111,17 @@ describe('settings files', () => {
     expect(readText(writeTrainConfigYaml(config))).toEqual({ config: written, notes: [] });
   });
 
+  it("are written as YAML that Python's older rules read alike: a power of ten has a point, a text has quotes", () => {
+    const config = presetConfig('paper', 'prpo');
+    config.filter.domains = ['no', '1e3'];
+    config.optimizer = { ...config.optimizer, learningRate: 3e-7, weightDecay: 1.5e-9 };
+    const text = writeTrainConfigYaml(config);
+    expect(text).toContain('\nlearning_rate: 3.0e-7\n');
+    expect(text).toContain('\nweight_decay: 1.5e-9\n');
+    expect(text).toContain('\ndomains:\n  - "no"\n  - "1e3"\n');
+    expect(readText(text)).toEqual({ config, notes: [] });
+  });
+
   it('are read in the names of LLaVA and verl, flat and nested', () => {
     const flat = readText('{"algorithm":"prpo","actor_rollout_ref.rollout.n":16,"ALPHA_CLIP":0.4}');
     expect(flat.config.policy.numGenerations).toBe(16);

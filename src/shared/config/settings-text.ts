@@ -54,7 +54,11 @@ export function parseSettings(text: string): SettingsEntry[] {
   return entriesOf(contents, '', lines, 0);
 }
 
-/** Settings as YAML, in form order. */
+/** PyYAML follows YAML 1.1, where a power of ten without a point is a text. */
+const POINTLESS = /^(\w+: -?\d+)(e[+-]\d+)$/gm;
+
+/** Settings as YAML, in form order. Texts have quotes: to PyYAML a bare `no` is false. */
 export function writeTrainConfigYaml(config: TrainConfig): string {
-  return `# Training settings of PRPO Workbench in the names of TRL.\n${stringify(settingsObject(config))}`;
+  const yaml = stringify(settingsObject(config), { defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' });
+  return `# Training settings of PRPO Workbench in the names of TRL.\n${yaml.replace(POINTLESS, '$1.0$2')}`;
 }
