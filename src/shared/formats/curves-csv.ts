@@ -65,17 +65,18 @@ function timeOf(cell: string): number | null {
   return Number.isNaN(time) ? null : time;
 }
 
-/** Cells with RFC 4180 quotes. */
+/** Cells with RFC 4180 quotes; spaces beside a comma belong to no name and no number. */
 function csvRows(text: string): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];
-  const cell = /("(?:[^"]|"")*"|(?!")[^,\r\n]*)(,|\r?\n|$)/y;
+  const cell = /[ \t]*("(?:[^"]|"")*"[ \t]*|(?![ \t]*")[^,\r\n]*)(,|\r?\n|$)/y;
   const source = text.replace(/^\uFEFF/, '');
   while (cell.lastIndex < source.length) {
     const match = cell.exec(source);
     if (!match) throw refusedLog('E-SCHEMA', `Row ${rows.length + 1} of the CSV has a broken quotation.`);
-    const [, raw = '', end] = match;
-    row.push(raw.startsWith('"') ? raw.slice(1, -1).replaceAll('""', '"') : raw);
+    const [, padded = '', end] = match;
+    const raw = padded.trim();
+    row.push(raw.startsWith('"') ? raw.slice(1, -1).replaceAll('""', '"').trim() : raw);
     if (end === ',' && cell.lastIndex < source.length) continue;
     if (end === ',') row.push(''); // the file ends right after a comma
     rows.push(row);

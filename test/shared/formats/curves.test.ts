@@ -35,6 +35,15 @@ describe('curves as CSV', () => {
     ]);
   });
 
+  it('may have spaces beside their commas: a blank cell is no value, not 0', () => {
+    expect(readCurveCsv('step, loss , "a b"\n 1, 0.5, "2"\n 2 ," ",3\n \n')).toEqual([
+      { step: 1, timestamp: null, metrics: { loss: 0.5, 'a b': 2 } },
+      { step: 2, timestamp: null, metrics: { 'a b': 3 } },
+    ]);
+    expect(() => readCurveCsv('step,loss\n ,2\n')).toThrowError(refusal('no whole number as step'));
+    expect(() => readCurveCsv('step,loss\n1, "2')).toThrowError(refusal('quotation'));
+  });
+
   it('end with an empty cell where the file ends after a comma', () => {
     expect(readCurveCsv('step,loss,kl\n1,2,')).toEqual([{ step: 1, timestamp: null, metrics: { loss: 2 } }]);
   });
