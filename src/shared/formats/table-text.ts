@@ -45,10 +45,11 @@ const LATEX_SPECIAL: Readonly<Record<string, string>> = {
   '·': '$\\cdot$',
   α: '$\\alpha$',
   β: '$\\beta$',
+  σ: '$\\sigma$',
 };
 
 const latexText = (text: string): string =>
-  text.replace(/[\\~^<>±×−–·αβ]|[&%$#_{}]/g, (character) => LATEX_SPECIAL[character] ?? `\\${character}`).replace(/\s*\n\s*/g, ' ');
+  text.replace(/[\\~^<>±×−–·αβσ]|[&%$#_{}]/g, (character) => LATEX_SPECIAL[character] ?? `\\${character}`).replace(/\s*\n\s*/g, ' ');
 
 /** A share in per cent with one digit, another figure with three; always with a point. */
 export function plainFigure(value: number, percent: boolean): string {

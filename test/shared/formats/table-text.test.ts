@@ -32,6 +32,7 @@ describe('a table as text', () => {
     expect(text).toContain('    aster\\_1 & 91.2 & 88.0 [80.1, 93.0] \\\\');
     expect(text).toContain('& -- & $-$3.5 \\\\');
     expect(text).toContain('\\caption{Per domain, 95 \\% intervals}');
+    expect(tableLatex({ columns: ['pictures'], rows: [['Blur σ 0.5 px']] })).toContain('    Blur $\\sigma$ 0.5 px \\\\');
     expect(tableLatex({ columns: ['a\\b^c~{d}'], rows: [['x']] })).toContain(
       'a\\textbackslash{}b\\textasciicircum{}c\\textasciitilde{}\\{d\\}',
     );
