@@ -2,13 +2,11 @@
 import type { RgbImage } from './rgb-image.ts';
 
 const HEADER_BYTES = 54;
-/** Readers look this far for colour masks. */
-const LEAST_BYTES = 66;
 
 /** Rows from top to bottom, which both browsers and `decodeBmp` read. */
 export function encodeBmp({ width, height, data }: RgbImage): Uint8Array<ArrayBuffer> {
   const rowBytes = Math.ceil((width * 3) / 4) * 4;
-  const file = new Uint8Array(Math.max(LEAST_BYTES, HEADER_BYTES + rowBytes * height));
+  const file = new Uint8Array(HEADER_BYTES + rowBytes * height);
   const view = new DataView(file.buffer);
   view.setUint16(0, 0x424d); // "BM"
   view.setUint32(2, file.length, true);

@@ -34,12 +34,15 @@ const MASKS_565 = [0xf800, 0x7e0, 0x1f];
 /** A whole byte of a 32-bit pixel. */
 const BYTE_MASKS = [0xff, 0xff00, 0xff0000, 0xff000000];
 
+const cutOff = () => badImage('The image file is cut off before its end.');
+
 /** The masks that count, after checking that the file is of a kind that is read. */
 function readMasks(view: DataView, bits: number, compression: number): readonly number[] {
   if (![1, 4, 8, 16, 24, 32].includes(bits)) throw badImage(`The BMP file has ${bits} bits per pixel; 1, 4, 8, 16, 24 and 32 are read.`);
   if (compression === UNCOMPRESSED) return bits === 16 ? MASKS_555 : MASKS_32;
   if (compression === RUN_LENGTHS[bits]) return MASKS_32;
   if (compression !== BIT_FIELDS || bits < 16) throw badImage('The BMP file is compressed in a way that is not read.');
+  if (view.byteLength < 66) throw cutOff();
   const masks = [54, 58, 62].map((at) => view.getUint32(at, true));
   if (bits === 32 && masks.every((mask) => mask === 0)) return MASKS_32;
   const isKnown =
@@ -51,15 +54,15 @@ function readMasks(view: DataView, bits: number, compression: number): readonly 
 function readLayout(bytes: Uint8Array): BmpLayout {
   const { width, height } = sniffImage(bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < 66) throw badImage('The image file is cut off before its end.');
   const headerSize = view.getUint32(14, true);
+  if (bytes.length < (headerSize === 12 ? 26 : 54)) throw cutOff();
   const bits = view.getUint16(headerSize === 12 ? 24 : 28, true);
   const compression = headerSize === 12 ? UNCOMPRESSED : view.getUint32(30, true);
   const masks = readMasks(view, bits, compression);
   const hasRuns = compression === RUN_LENGTHS[bits];
   const pixelsAt = view.getUint32(10, true);
   const rowBytes = Math.ceil((width * bits) / 32) * 4;
-  if (pixelsAt + (hasRuns ? 0 : rowBytes * height) > bytes.length) throw badImage('The image file is cut off before its end.');
+  if (pixelsAt + (hasRuns ? 0 : rowBytes * height) > bytes.length) throw cutOff();
   const topDown = headerSize !== 12 && view.getInt32(22, true) < 0;
   const palette = { paletteAt: 14 + headerSize, paletteStep: headerSize === 12 ? 3 : 4 };
   return { width, height, topDown, bits, pixelsAt, rowBytes, masks, hasRuns, ...palette };

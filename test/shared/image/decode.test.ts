@@ -128,8 +128,22 @@ describe('decodeBmp', () => {
     expect([...decodeBmp(tinyBmp(-2)).data]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
   });
 
+  it('reads pictures of one pixel, whose files end where other headers have colour masks', () => {
+    const bytes = tinyBmp(1).subarray(0, 58);
+    bytes[18] = 1; // wide
+    expect(decodeBmp(bytes)).toEqual({ width: 1, height: 1, data: Uint8Array.of(1, 2, 3) });
+    const oldHeader = new Uint8Array(30);
+    oldHeader.set([0x42, 0x4d]);
+    oldHeader.set([26, 0, 0, 0, 12, 0, 0, 0, 1, 0, 1, 0, 1, 0, 24, 0, 3, 2, 1], 10);
+    expect(decodeBmp(oldHeader)).toEqual({ width: 1, height: 1, data: Uint8Array.of(1, 2, 3) });
+  });
+
   it('refuses a cut-off and a compressed file', () => {
     expect(() => decodeBmp(tinyBmp(2).subarray(0, 68))).toThrow('cut off');
+    expect(() => decodeBmp(tinyBmp(2).subarray(0, 33))).toThrow('cut off');
+    const masked = tinyBmp(2).subarray(0, 60);
+    masked.set([32, 0, 3], 28);
+    expect(() => decodeBmp(masked)).toThrow('cut off');
     const compressed = tinyBmp(2);
     compressed[30] = 1;
     expect(() => decodeBmp(compressed)).toThrow('compressed');
