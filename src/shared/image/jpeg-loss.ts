@@ -4,6 +4,8 @@
 import { quantisationTables } from './jpeg-tables.ts';
 import { createImage, cropImage, type Region, type RgbImage } from './rgb-image.ts';
 
+type Size = Pick<RgbImage, 'width' | 'height'>;
+
 /** One colour plane; sides are multiples of 8. */
 interface Plane {
   width: number;
@@ -35,12 +37,13 @@ function planeOf({ width, height, data }: RgbImage, [red, green, blue]: readonly
   return { ...plane, data: values };
 }
 
-/** Means of 2 x 2. */
-function halve({ width, height, data }: Plane): Plane {
+/** Means of 2 x 2. Below the picture the last row of means is repeated, not that of the pixels: libjpeg fills its blocks so. */
+function halve({ width, height, data }: Plane, inside: Size): Plane {
   const half = { width: width / 2, height: height / 2, data: new Float32Array(data.length / 4) };
+  const lastRow = Math.ceil(inside.height / 2) - 1;
   for (let y = 0; y < half.height; y++) {
     for (let x = 0; x < half.width; x++) {
-      const at = 2 * y * width + 2 * x;
+      const at = 2 * Math.min(y, lastRow) * width + 2 * x;
       const sum = (data[at] ?? 0) + (data[at + 1] ?? 0) + (data[at + width] ?? 0) + (data[at + width + 1] ?? 0);
       half.data[y * half.width + x] = Math.floor((sum + 1 + (x % 2)) / 4); // rounds a half down and up in turn, as libjpeg does
     }
@@ -48,15 +51,16 @@ function halve({ width, height, data }: Plane): Plane {
   return half;
 }
 
-/** libjpeg's "fancy" doubling: 9/16 of the nearest, 3/16 of its two neighbours, 1/16 of the diagonal one. */
-function double({ width, height, data }: Plane): Plane {
+/** libjpeg's "fancy" doubling: 9/16 of the nearest, 3/16 of its two neighbours, 1/16 of the diagonal one; none of them outside the picture. */
+function double({ width, height, data }: Plane, inside: Size): Plane {
+  const [lastColumn, lastRow] = [Math.ceil(inside.width / 2) - 1, Math.ceil(inside.height / 2) - 1];
   const result = { width: width * 2, height: height * 2, data: new Float32Array(data.length * 4) };
   for (let y = 0; y < result.height; y++) {
     const near = (y >> 1) * width;
-    const far = Math.min(height - 1, Math.max(0, (y >> 1) + (y % 2 === 0 ? -1 : 1))) * width;
+    const far = Math.min(lastRow, Math.max(0, (y >> 1) + (y % 2 === 0 ? -1 : 1))) * width;
     for (let x = 0; x < result.width; x++) {
       const column = x >> 1;
-      const other = Math.min(width - 1, Math.max(0, column + (x % 2 === 0 ? -1 : 1)));
+      const other = Math.min(lastColumn, Math.max(0, column + (x % 2 === 0 ? -1 : 1)));
       const value = 9 * (data[near + column] ?? 0) + 3 * ((data[near + other] ?? 0) + (data[far + column] ?? 0)) + (data[far + other] ?? 0);
       result.data[y * result.width + x] = value / 16;
     }
@@ -107,12 +111,12 @@ function quantise({ width, height, data }: Plane, table: Uint8Array): void {
 export function loseAsJpeg(image: RgbImage, quality: number): RgbImage {
   const { luminance, chrominance } = quantisationTables(quality);
   const luma = planeOf(image, [0.299, 0.587, 0.114], -128);
-  const blue = halve(planeOf(image, [-0.168736, -0.331264, 0.5], 0));
-  const red = halve(planeOf(image, [0.5, -0.418688, -0.081312], 0));
+  const blue = halve(planeOf(image, [-0.168736, -0.331264, 0.5], 0), image);
+  const red = halve(planeOf(image, [0.5, -0.418688, -0.081312], 0), image);
   quantise(luma, luminance);
   quantise(blue, chrominance);
   quantise(red, chrominance);
-  return toRgb(image, luma, double(blue), double(red));
+  return toRgb(image, luma, double(blue, image), double(red, image));
 }
 
 /** Pixels of the blocks that doubled chroma mixes: two of brightness. */

@@ -2,7 +2,8 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { loseAsJpeg } from '../../../src/shared/image/jpeg-loss.ts';
 import { jpegQualityOf, quantisationTables, readQuantisation } from '../../../src/shared/image/jpeg-tables.ts';
-import { createImage, type RgbImage } from '../../../src/shared/image/rgb-image.ts';
+import { createImage, cropImage, type RgbImage } from '../../../src/shared/image/rgb-image.ts';
+import { RandomStream } from '../../../src/shared/random.ts';
 import { decodeFile } from '../../support/decode.ts';
 import { drawPicture } from '../../support/pictures.ts';
 
@@ -27,6 +28,22 @@ describe('the loss of JPEG', () => {
     expect(meanDifference(own, real)).toBeLessThan(1);
     // The loss itself is much larger than the difference between the two encoders.
     expect(meanDifference(PICTURE, real)).toBeGreaterThan(3 * meanDifference(own, real));
+  });
+
+  it.each([
+    [57, 42],
+    [69, 10],
+    [33, 47],
+  ])('of %i x %i pixels is that of libjpeg in the blocks that the border cuts, too', async (width, height) => {
+    const random = RandomStream.fromText('colours');
+    const picture = createImage(width, height);
+    picture.data.forEach((_, i) => (picture.data[i] = random.integer(256)));
+    const { image: real } = await decodeFile(await jpegFile(picture, 70));
+    const own = loseAsJpeg(picture, 70);
+    const [top, rows] = [Math.floor(height / 16) * 16, height % 16];
+    const [left, columns] = [Math.floor(width / 16) * 16, width % 16];
+    expect(meanDifference(cropImage(own, 0, top, width, rows), cropImage(real, 0, top, width, rows))).toBeLessThan(3);
+    expect(meanDifference(cropImage(own, left, 0, columns, height), cropImage(real, left, 0, columns, height))).toBeLessThan(3);
   });
 
   it('grows as the quality falls', () => {
