@@ -152,8 +152,8 @@ export function blur({ width, height, data }: RgbImage, sigma: number): RgbImage
   return result;
 }
 
-/** A random crop by area and ratio, brought to a square; after ten misses the largest centred square. */
-function randomResizedCrop(image: RgbImage, random: RandomStream, size: number): RgbImage {
+/** A random crop by area and ratio, brought to a square; after ten misses the largest centred one of an allowed ratio, as in torchvision. */
+export function randomResizedCrop(image: RgbImage, random: RandomStream, size: number): RgbImage {
   const { width, height } = image;
   const [low, high] = AUGMENTATION.ratio;
   for (let attempt = 0; attempt < 10; attempt++) {
@@ -166,8 +166,9 @@ function randomResizedCrop(image: RgbImage, random: RandomStream, size: number):
     const top = random.integer(height - cropHeight + 1);
     return resizeBilinear(cropImage(image, left, top, cropWidth, cropHeight), size, size);
   }
-  const side = Math.min(width, height);
-  return resizeBilinear(cropImage(image, (width - side) >> 1, (height - side) >> 1, side, side), size, size);
+  const cropWidth = Math.min(width, Math.round(height * high));
+  const cropHeight = Math.min(height, Math.round(width / low));
+  return resizeBilinear(cropImage(image, (width - cropWidth) >> 1, (height - cropHeight) >> 1, cropWidth, cropHeight), size, size);
 }
 
 /** Brightness, contrast, saturation and hue in random order. */

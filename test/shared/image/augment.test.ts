@@ -8,8 +8,11 @@ import {
   augmentedSize,
   blur,
   flipHorizontally,
+  randomResizedCrop,
   rotate,
 } from '../../../src/shared/image/augment.ts';
+import { resizeBilinear } from '../../../src/shared/image/resample.ts';
+import { cropImage } from '../../../src/shared/image/rgb-image.ts';
 import { RandomStream } from '../../../src/shared/random.ts';
 
 const image = { width: 20, height: 16, data: Uint8Array.from({ length: 20 * 16 * 3 }, (_, i) => (i * 53 + (i >> 5) * 17) % 256) };
@@ -53,6 +56,21 @@ describe('augmentation steps', () => {
     expect(Math.abs(mean(soft) - mean(image.data))).toBeLessThan(3);
     expect(spread(soft)).toBeLessThan(0.7 * spread(image.data));
   });
+});
+
+describe('the random crop', () => {
+  const data = Uint8Array.from({ length: 40 * 10 * 3 }, (_, i) => (i * 7) % 256);
+
+  it.each([
+    { width: 40, height: 10, crop: [13, 0, 13, 10] as const },
+    { width: 10, height: 40, crop: [0, 13, 10, 13] as const },
+  ])(
+    'of a picture of $width x $height, where no draw fits, is the largest of an allowed ratio in the middle',
+    ({ width, height, crop }) => {
+      const narrow = { width, height, data };
+      expect(randomResizedCrop(narrow, RandomStream.fromText('any'), 8)).toEqual(resizeBilinear(cropImage(narrow, ...crop), 8, 8));
+    },
+  );
 });
 
 describe('augment', () => {
