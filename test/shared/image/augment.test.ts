@@ -62,13 +62,15 @@ describe('the random crop', () => {
   const data = Uint8Array.from({ length: 40 * 10 * 3 }, (_, i) => (i * 7) % 256);
 
   it.each([
-    { width: 40, height: 10, crop: [13, 0, 13, 10] as const },
-    { width: 10, height: 40, crop: [0, 13, 10, 13] as const },
+    { width: 40, height: 10, left: 13, top: 0, cropWidth: 13, cropHeight: 10 },
+    { width: 10, height: 40, left: 0, top: 13, cropWidth: 10, cropHeight: 13 },
   ])(
     'of a picture of $width x $height, where no draw fits, is the largest of an allowed ratio in the middle',
-    ({ width, height, crop }) => {
+    ({ width, height, left, top, cropWidth, cropHeight }) => {
       const narrow = { width, height, data };
-      expect(randomResizedCrop(narrow, RandomStream.fromText('any'), 8)).toEqual(resizeBilinear(cropImage(narrow, ...crop), 8, 8));
+      expect(randomResizedCrop(narrow, RandomStream.fromText('any'), 8)).toEqual(
+        resizeBilinear(cropImage(narrow, left, top, cropWidth, cropHeight), 8, 8),
+      );
     },
   );
 });
