@@ -85,6 +85,13 @@ const TAGS: Record<number, string> = {
 const EXIF_DIRECTORY = 0x8769;
 const GPS_DIRECTORY = 0x8825;
 
+/** Such as `1/60`; what is within 2 % of no part of one has two digits. */
+function rationalText(top: number, bottom: number): string {
+  const parts = bottom / top;
+  const isPart = top < bottom && Math.abs(parts - Math.round(parts)) < 0.02 * parts;
+  return isPart ? `1/${Math.round(parts)}` : String(Math.round((100 * top) / bottom) / 100);
+}
+
 /** Reads a TIFF block's directory; what is damaged is left out. */
 class TiffReader {
   readonly #view: DataView;
@@ -132,7 +139,7 @@ class TiffReader {
     if (type === 4) return String(this.#view.getUint32(from, this.#little));
     if (type !== 5) return '';
     const [top, bottom] = [this.#view.getUint32(from, this.#little), this.#view.getUint32(from + 4, this.#little)];
-    return bottom === 0 ? '' : top < bottom && top > 0 ? `1/${Math.round(bottom / top)}` : String(Math.round((10 * top) / bottom) / 10);
+    return bottom === 0 ? '' : rationalText(top, bottom);
   }
 
   #text(from: number, count: number): string {

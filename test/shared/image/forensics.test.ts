@@ -258,6 +258,23 @@ describe('the metadata of a file', () => {
     expect(JSON.stringify(metadata.fields)).not.toContain('52');
   });
 
+  it.each([
+    ['ExposureTime', 'Exposure time', '8/10', '0.8'],
+    ['ExposureTime', 'Exposure time', '10/600', '1/60'],
+    ['ExposureTime', 'Exposure time', '16667/1000000', '1/60'],
+    ['ExposureTime', 'Exposure time', '3/10', '0.3'],
+    ['ExposureTime', 'Exposure time', '25/10', '2.5'],
+    ['FNumber', 'F-number', '95/100', '0.95'],
+  ])('writes %s as a part of one only where it is one: %s %s is %s', async (tag, name, given, value) => {
+    const bytes = new Uint8Array(
+      await pipeline()
+        .jpeg()
+        .withExif({ IFD2: { [tag]: given } })
+        .toBuffer(),
+    );
+    expect(readFileMetadata(bytes).fields).toContainEqual({ name, value });
+  });
+
   it('says whether there is an alpha channel, in every format that can have one', async () => {
     const rgba = () => sharp({ create: { width: 8, height: 8, channels: 4, background: { r: 200, g: 0, b: 0, alpha: 0.5 } } });
     const isAlpha = async (made: Sharp) => readFileMetadata(new Uint8Array(await made.toBuffer())).hasAlpha;
