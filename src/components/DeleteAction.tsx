@@ -7,12 +7,14 @@ export interface DeleteActionProps {
   name: string;
   /** The second, deciding button: "Delete its answers". */
   confirm: string;
+  /** Of the first button, where its row does not say what goes: "Delete everything". */
+  label?: string;
   disabled?: boolean;
   onDelete: () => void;
 }
 
 /** The focus goes to Keep, so that a key pressed twice deletes nothing, and back from there. */
-export function DeleteAction({ name, confirm, disabled = false, onDelete }: DeleteActionProps) {
+export function DeleteAction({ name, confirm, label = 'Delete', disabled = false, onDelete }: DeleteActionProps) {
   const [asks, setAsks] = useState<boolean | null>(null);
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
@@ -28,13 +30,20 @@ export function DeleteAction({ name, confirm, disabled = false, onDelete }: Dele
         onClick={() => setAsks(true)}
         aria-label={`Delete ${name}`}
       >
-        Delete
+        {label}
       </button>
     );
   }
   return (
     <span className={styles.links} role="group" aria-label={`Delete ${name}?`}>
-      <button type="button" className={styles.textButton} onClick={onDelete}>
+      <button
+        type="button"
+        className={styles.textButton}
+        disabled={disabled}
+        onClick={({ detail }) => {
+          if (detail < 2) onDelete(); // it stands where the first button stood: the end of a double click decides nothing
+        }}
+      >
         {confirm}
       </button>
       <button ref={button} type="button" className={styles.textButton} onClick={() => setAsks(false)}>

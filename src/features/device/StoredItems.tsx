@@ -1,6 +1,6 @@
-import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'react-router';
+import { DeleteAction } from '../../components/DeleteAction.tsx';
 import { formatBytes, formatDate } from '../../components/format.ts';
 import { Panel } from '../../components/Page.tsx';
 import table from '../../components/Table.module.css';
@@ -11,24 +11,26 @@ import type { StoredItem } from '../../state/stored-items.ts';
 import { useStoredItems } from '../../state/stored-items.ts';
 import styles from './DevicePage.module.css';
 
-/** Datasets, checkpoints and kept answers, largest first, each with its own delete. A second click confirms. */
+/** Deletes one after the other; what fails is told. @returns whether one is being deleted, and how to */
+function useRemoval(): { isBusy: boolean; remove: (work: () => Promise<unknown>) => void } {
+  const [isBusy, setIsBusy] = useState(false);
+  const notices = NoticesStore.useApi();
+  const remove = async (work: () => Promise<unknown>) => {
+    setIsBusy(true);
+    await work().catch((error: unknown) => notices.getState().raise(error));
+    setIsBusy(false);
+  };
+  return { isBusy, remove: (work) => void remove(work) };
+}
+
+/** Datasets, checkpoints and kept answers, largest first, each with its own delete, which asks once. */
 export function StoredItems() {
   const items = useStoredItems();
-  const [asked, setAsked] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
-  const notices = NoticesStore.useApi();
+  const { isBusy, remove } = useRemoval();
   const storage = StorageStore.useApi();
-  const remove = async (item: StoredItem) => {
-    if (asked !== item.id) return setAsked(item.id);
-    setBusy(true);
-    try {
-      await item.remove();
-      await storage.getState().refresh();
-    } catch (error) {
-      notices.getState().raise(error);
-    }
-    setBusy(false);
-    setAsked(null);
+  const removeItem = async (item: StoredItem) => {
+    await item.remove();
+    await storage.getState().refresh();
   };
   return (
     <Panel title="What is stored" aside="largest first">
@@ -48,15 +50,12 @@ export function StoredItems() {
                   <td>{formatDate(item.createdAt)}</td>
                   <td>{formatBytes(item.sizeBytes)}</td>
                   <td>
-                    <Button
-                      {...(asked === item.id ? {} : { variant: 'subtle' })}
-                      onClick={() => void remove(item)}
-                      onBlur={() => setAsked(null)}
-                      disabled={busy}
-                      aria-label={asked === item.id ? `Confirm: delete ${item.name}` : `Delete ${item.name}`}
-                    >
-                      {asked === item.id ? `Delete ${formatBytes(item.sizeBytes)} for good` : 'Delete'}
-                    </Button>
+                    <DeleteAction
+                      name={item.name}
+                      confirm={`Delete ${formatBytes(item.sizeBytes)} for good`}
+                      disabled={isBusy}
+                      onDelete={() => remove(() => removeItem(item))}
+                    />
                   </td>
                 </tr>
               ))}
@@ -69,24 +68,15 @@ export function StoredItems() {
   );
 }
 
-/** All data at once; a second click confirms. Settings and the action log stay. */
+/** All data at once, after a question. Settings and the action log stay. */
 function DeleteEverything() {
-  const [asked, setAsked] = useState(false);
-  const [busy, setBusy] = useState(false);
+  const { isBusy, remove } = useRemoval();
   const used = StorageStore.use((state) => state.usedBytes);
   const storage = StorageStore.useApi();
   const notices = NoticesStore.useApi();
-  const remove = async () => {
-    if (!asked) return setAsked(true);
-    setBusy(true);
-    try {
-      await storage.getState().deleteEverything();
-      notices.getState().tell('All data, evaluations, runs and checkpoints were deleted.');
-    } catch (error) {
-      notices.getState().raise(error);
-    }
-    setBusy(false);
-    setAsked(false);
+  const removeAll = async () => {
+    await storage.getState().deleteEverything();
+    notices.getState().tell('All data, evaluations, runs and checkpoints were deleted.');
   };
   return (
     <div className={styles.persist}>
@@ -94,15 +84,13 @@ function DeleteEverything() {
         Datasets, evaluations, runs and checkpoints at once. Settings and the action log stay. There is no way back: export a project bundle
         first.
       </p>
-      <Button
-        {...(asked ? {} : { variant: 'default' })}
-        onClick={() => void remove()}
-        onBlur={() => setAsked(false)}
-        disabled={busy}
-        data-testid="delete-everything"
-      >
-        {asked ? `Delete all ${formatBytes(used)} for good` : 'Delete everything'}
-      </Button>
+      <DeleteAction
+        name="everything"
+        label="Delete everything"
+        confirm={`Delete all ${formatBytes(used)} for good`}
+        disabled={isBusy}
+        onDelete={() => remove(removeAll)}
+      />
     </div>
   );
 }
