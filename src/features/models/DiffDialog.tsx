@@ -54,13 +54,10 @@ export function DiffDialog({ model, models, onClose }: { model: ModelEntry; mode
   const busy = ExchangeStore.use((state) => state.busy);
   const others = models.filter(({ id }) => id !== model.id);
   const [otherId, setOtherId] = useState(model.checkpoint?.parentId ?? others[0]?.id ?? null);
-  const [difference, setDifference] = useState<ModelDifference | null>(null);
+  const [compared, setCompared] = useState<{ otherId: string; difference: ModelDifference } | null>(null);
   const compare = async () => {
-    if (otherId !== null) setDifference(await exchange.getState().compareModels(otherId, model.id));
-  };
-  const choose = (id: string) => {
-    setOtherId(id);
-    setDifference(null);
+    const difference = otherId === null ? null : await exchange.getState().compareModels(otherId, model.id);
+    if (otherId !== null && difference) setCompared({ otherId, difference });
   };
   const close = () => {
     if (busy?.work === 'model-diff') exchange.getState().cancel();
@@ -69,7 +66,7 @@ export function DiffDialog({ model, models, onClose }: { model: ModelEntry; mode
   return (
     <Modal opened onClose={close} title={`Weights of ${model.name}`} size={820}>
       <div className={styles.form}>
-        <ModelSelect label="Against" models={others} value={otherId} onChange={choose} />
+        <ModelSelect label="Against" models={others} value={otherId} onChange={setOtherId} />
         <div className={styles.importButtons}>
           <Button
             variant="default"
@@ -84,7 +81,7 @@ export function DiffDialog({ model, models, onClose }: { model: ModelEntry; mode
           ) : null}
         </div>
         <p className={styles.note}>Adapters are folded in first, so that what is compared is what answers.</p>
-        {difference ? <DifferenceView difference={difference} /> : null}
+        {compared && compared.otherId === otherId ? <DifferenceView difference={compared.difference} /> : null}
       </div>
     </Modal>
   );
