@@ -174,7 +174,7 @@ function TabContent({ tab, ...props }: ReadingTabsProps & { tab: TabName }) {
           sample={sample}
           url={url}
           address={address}
-          before={reading}
+          before={reading?.change === undefined ? reading : null} // a row of a robustness sweep answered a changed picture
           gridSize={main.asked?.gridSize ?? null}
           onAskFirst={main.run}
           onSecond={onSecond}
