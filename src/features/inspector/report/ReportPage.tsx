@@ -79,6 +79,7 @@ function Report({ address, ...report }: ReportProps) {
   const views = address.read('views') === '1';
   const [settled, setSettled] = useState<readonly string[]>([]);
   const settle = useCallback((view: string) => setSettled((old) => [...new Set([...old, view])]), []);
+  if (!views && settled.length > 0) setSettled([]); // shown again they are drawn anew
   const missing = views ? REPORT_VIEWS.filter(({ view }) => !settled.includes(view.kind)).length : 0;
   const sheet = useRef<HTMLElement>(null);
   const [pictures] = useState(() => new Map<string, Blob>());
