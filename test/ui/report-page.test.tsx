@@ -93,4 +93,10 @@ describe('a report', () => {
     await draw();
     expect(find('report-save')).toHaveProperty('disabled', false);
   });
+
+  it('never rounds an estimate to certainty', async () => {
+    const { find } = await mounted({ pFakeHead: 0.99991 });
+    expect(find('report-sheet').textContent).toContain('Model estimate > 0.99 fake');
+    expect(find('report-sheet').textContent).not.toContain('1.00');
+  });
 });

@@ -1,7 +1,7 @@
 // The sheet itself. Plain elements and one sheet of rules, because it is also written to a file.
 import { useEffect, useState, type Ref } from 'react';
 import { FactTable } from '../../../components/FactTable.tsx';
-import { formatFigure } from '../../../components/format.ts';
+import { formatFigure, formatProbability } from '../../../components/format.ts';
 import { TINY_MODEL_NOTE } from '../../../components/ModelNotes.tsx';
 import { ruleText } from '../../../components/parser-words.ts';
 import { Bold } from '../../../components/Reasoning.tsx';
@@ -118,7 +118,7 @@ function Pictures({ sample, url, file, onPicture, onViewSettled, withViews }: Pi
 
 function Readouts({ reading }: { reading: Reading }) {
   const { pFakeHead, pFakeToken, predict, parseRule } = reading;
-  const figure = (value: number | null): string => (value === null ? 'not given' : formatFigure(value));
+  const figure = (value: number | null): string => (value === null ? 'not given' : formatProbability(value, 3));
   return (
     <FactTable
       rows={[

@@ -1,6 +1,6 @@
 // A report on one image as rows of words and figures: what the model estimates, how it was asked, how often it errs. Pure, so that
 // the page and the file say the same.
-import { formatFigure, formatPercent, formatPoints } from '../../../components/format.ts';
+import { formatFigure, formatPercent, formatPoints, formatProbability } from '../../../components/format.ts';
 import { VCR_ENCODER } from '../../../components/reward-words.ts';
 import { SOURCE_NAMES } from '../../../components/threshold-words.ts';
 import type { AnswerScores, ScoreSource } from '../../../shared/domain/answer.ts';
@@ -85,7 +85,7 @@ export function describeEstimate(
   const text = predict === null ? 'the written answer states neither' : `the written answer states “${predict}”`;
   if (value === null) return `The ${SOURCE_NAMES[source]} gave no probability; ${text}.`;
   const side = value >= threshold ? 'at or above' : 'below';
-  return `Model estimate ${formatFigure(value, 2)} fake (${SOURCE_NAMES[source]}), ${side} threshold ${formatFigure(threshold, 2)}; ${text}.`;
+  return `Model estimate ${formatProbability(value)} fake (${SOURCE_NAMES[source]}), ${side} threshold ${formatFigure(threshold, 2)}; ${text}.`;
 }
 
 /** What becomes of transparency. */

@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 import { DeleteAction } from '../../../components/DeleteAction.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
-import { formatDate, formatFigure, formatPlural } from '../../../components/format.ts';
+import { formatDate, formatPlural, formatProbability } from '../../../components/format.ts';
 import { LabelMark } from '../../../components/LabelMark.tsx';
 import { numberHeads, TableHead } from '../../../components/TableHead.tsx';
 import type { WeightPrecision } from '../../../shared/config/config.ts';
@@ -98,8 +98,8 @@ function Figures({ reading }: { reading: Reading }) {
       <td>
         <LabelMark label={reading.predict ?? 'unparsed'} />
       </td>
-      <td>{formatFigure(reading.pFakeHead, 3)}</td>
-      <td>{formatFigure(reading.pFakeToken, 3)}</td>
+      <td>{formatProbability(reading.pFakeHead, 3)}</td>
+      <td>{formatProbability(reading.pFakeToken, 3)}</td>
     </>
   );
 }

@@ -4,7 +4,7 @@ import { Link } from 'react-router';
 import { Chart } from '../../../components/charts/Chart.tsx';
 import { DiffText } from '../../../components/DiffText.tsx';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
-import { formatFigure, formatPlural, formatSigned } from '../../../components/format.ts';
+import { formatFigure, formatPlural, formatProbability, formatSigned } from '../../../components/format.ts';
 import { LinkNotes } from '../../../components/LinkNotes.tsx';
 import { LabelMark } from '../../../components/LabelMark.tsx';
 import { Pills } from '../../../components/Pills.tsx';
@@ -215,7 +215,7 @@ function EntryFacts({ entry, source, answer }: { entry: HistoryEntry; source: Hi
       {answer ? <LabelMark label={answer.completion.predict ?? 'unparsed'} /> : null}
       {source === 'asked' ? (
         <span>
-          model estimate P(fake): head {formatFigure(answer?.pFakeHead, 2)}, answer token {formatFigure(answer?.pFakeToken, 2)}
+          model estimate P(fake): head {formatProbability(answer?.pFakeHead)}, answer token {formatProbability(answer?.pFakeToken)}
         </span>
       ) : (
         <span>

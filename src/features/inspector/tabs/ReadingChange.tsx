@@ -1,7 +1,7 @@
 // What differs between two answers to one image: readouts, paragraphs, words.
 import { DiffText } from '../../../components/DiffText.tsx';
 import { LabelMark } from '../../../components/LabelMark.tsx';
-import { formatFigure, formatSigned } from '../../../components/format.ts';
+import { formatFigure, formatProbability, formatSigned } from '../../../components/format.ts';
 import { TableHead } from '../../../components/TableHead.tsx';
 import { changedParagraphs, type Reading } from '../reading.ts';
 import styles from '../Inspector.module.css';
@@ -18,10 +18,10 @@ export interface ReadingChangeProps {
 /** Readouts before and after, with the change. */
 function ChangeTable({ before, after, names = ['before', 'after'] }: Omit<ReadingChangeProps, 'texts'>) {
   const rows = [
-    { name: 'P(fake), head', digits: 3, a: before.pFakeHead, b: after.pFakeHead },
-    { name: 'P(fake), answer token', digits: 3, a: before.pFakeToken, b: after.pFakeToken },
-    { name: 'Mean paragraph reward', digits: 3, a: before.completion.reward, b: after.completion.reward },
-    { name: 'Paragraphs', digits: 0, a: before.completion.paragraphs.length, b: after.completion.paragraphs.length },
+    { name: 'P(fake), head', format: formatProbability, digits: 3, a: before.pFakeHead, b: after.pFakeHead },
+    { name: 'P(fake), answer token', format: formatProbability, digits: 3, a: before.pFakeToken, b: after.pFakeToken },
+    { name: 'Mean paragraph reward', format: formatFigure, digits: 3, a: before.completion.reward, b: after.completion.reward },
+    { name: 'Paragraphs', format: formatFigure, digits: 0, a: before.completion.paragraphs.length, b: after.completion.paragraphs.length },
   ];
   return (
     <table className={styles.smallTable} data-testid="change-table">
@@ -37,11 +37,11 @@ function ChangeTable({ before, after, names = ['before', 'after'] }: Omit<Readin
           </td>
           <td>{before.predict === after.predict ? 'same' : 'flipped'}</td>
         </tr>
-        {rows.map(({ name, digits, a, b }) => (
+        {rows.map(({ name, format, digits, a, b }) => (
           <tr key={name}>
             <th scope="row">{name}</th>
-            <td>{formatFigure(a, digits)}</td>
-            <td>{formatFigure(b, digits)}</td>
+            <td>{format(a, digits)}</td>
+            <td>{format(b, digits)}</td>
             <td>{a === null || b === null ? '–' : formatSigned(b - a, digits)}</td>
           </tr>
         ))}
