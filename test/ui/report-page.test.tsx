@@ -94,6 +94,11 @@ describe('a report', () => {
     expect(find('report-save')).toHaveProperty('disabled', false);
   });
 
+  it('is there when an answer is known, although the model failed when it was asked once more', async () => {
+    const { find } = await mounted({ failed: true });
+    expect(find('report-sheet').textContent).toContain('Model estimate 0.50 fake');
+  });
+
   it('never rounds an estimate to certainty', async () => {
     const { find } = await mounted({ pFakeHead: 0.99991 });
     expect(find('report-sheet').textContent).toContain('Model estimate > 0.99 fake');

@@ -1,4 +1,5 @@
 // Right of the picture: which answer, its verdict, and the tabs that read it.
+import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { ModelNotes } from '../../components/ModelNotes.tsx';
 import { Verdict } from '../../components/Verdict.tsx';
 import type { ExplainState } from '../../state/inspection-state.ts';
@@ -43,6 +44,7 @@ export function AnswerColumn({ answer, isSynthetic, ...tabs }: AnswerColumnProps
         shown={main.reading}
         onChoose={(id) => patch({ from: id })}
       />
+      {main.state?.error ? <ErrorNotice error={main.state.error} action={{ label: 'Try again', onClick: main.run }} /> : null}
       <KeepNotice error={main.state?.keepError} what="The answer" />
       {reading || isBusy ? (
         <Verdict {...readoutsOf(reading, main.state)} truth={sample?.label ?? null} threshold={THRESHOLD} measured={measured} />

@@ -145,14 +145,14 @@ export function ReportPage() {
   const reported = model ?? (reading && isModelMissing ? goneModel(modelId, reading) : null);
   const rates = useErrorRates(modelId);
   const isBusy = main.state?.phase === 'loading' || main.state?.phase === 'generating';
-  const failure = error ?? main.state?.error;
+  const failure = error ?? (reading ? null : main.state?.error);
   const back = <Link to={inspectAddress(datasetId, sampleId, address.query)}>Back to the image</Link>;
   const isAlone = failure || (!reading && stored !== undefined && (isModelMissing || sample));
   if (isAlone) {
     return (
       <Page title="Report" above={back}>
         {failure ? (
-          <ErrorNotice error={failure} />
+          <ErrorNotice error={failure} {...(error ? {} : { action: { label: 'Try again', onClick: main.run } })} />
         ) : isModelMissing ? (
           <MissingModel id={modelId} />
         ) : (

@@ -2,7 +2,6 @@
 import { Button, Tabs } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
-import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { oneOf } from '../../../components/link-values.ts';
 import type { ExplainState } from '../../../state/inspection-state.ts';
 import { ModelsStore } from '../../../state/models.ts';
@@ -38,7 +37,7 @@ function loadingText({ loaded }: ExplainState): string {
 
 /** What stands in the reading column before a finished answer. */
 function Pending({ state, hasStored, onRun }: PendingProps) {
-  if (state?.phase === 'failed' && state.error) return <ErrorNotice error={state.error} action={{ label: 'Try again', onClick: onRun }} />;
+  if (state?.phase === 'failed') return null; // said above the tabs
   if (state?.phase === 'loading') return <StreamingView text="" tokenCount={0} label={loadingText(state)} />;
   if (state?.phase === 'generating') return <StreamingView text={state.text} tokenCount={state.tokenCount} label="Writing its reasoning" />;
   return (
