@@ -63,7 +63,8 @@ function useKept(request: ExplainRequest, weights: string | null) {
   useEffect(() => {
     if (weights !== null) void loadKept(request, weights);
   }, [request, weights, loadKept]);
-  return { state, kept, isReady: weights === null || kept !== undefined };
+  const isListed = ModelsStore.use(({ phase }) => phase === 'ready'); // before, the weights of none are known
+  return { state, kept, isReady: weights === null ? isListed : kept !== undefined };
 }
 
 /** The answer that was asked for in the inspector: that of this page, else the one that was kept. */
