@@ -1,5 +1,6 @@
 // The rows of an answers file before their fields are read: lines of JSON, or the elements of a list in one document. Pure.
 import type { ImportProblem } from '../domain/sample.ts';
+import { TEXT_NAMES } from './answer-names.ts';
 import { parsePythonJson } from './json-text.ts';
 import { isRecord, parseLine, readLines, type JsonLines } from './jsonl.ts';
 
@@ -15,12 +16,19 @@ function listIn(value: unknown): readonly unknown[] | null {
   return Object.values(value).find((part): part is unknown[] => Array.isArray(part) && part.some(isRecord)) ?? null;
 }
 
-/** Whether the text is one document, not lines: a list, or an object that goes on after its first line. */
+/** An object without an answer of its own around a list. */
+function isWrapper(value: unknown): boolean {
+  return isRecord(value) && !['text', ...TEXT_NAMES].some((name) => name in value) && listIn(value) !== null;
+}
+
+/** Whether the text is one document, not lines: a list, or an object that goes on after its first line or holds all rows in it. */
 function isDocument(text: string): boolean {
-  const start = text.trimStart();
-  if (start.startsWith('[')) return true;
-  const [first = ''] = start.split(/[\r\n]/, 1);
-  return start.startsWith('{') && !parseLine(first, 1).result.ok && /^\{\s*(?:"[^"]*"\s*:\s*\[?\s*)?$/.test(first);
+  const whole = text.trim();
+  if (whole.startsWith('[')) return true;
+  const [first = ''] = whole.split(/[\r\n]/, 1);
+  const { result } = parseLine(first, 1);
+  if (result.ok) return first === whole && isWrapper(result.value);
+  return /^\{\s*(?:"[^"]*"\s*:\s*\[?\s*)?$/.test(first);
 }
 
 /** Reads lines, or a document where the text is one. What is broken becomes problems. Never throws. */

@@ -189,6 +189,7 @@ describe('answers files that are not as usual', () => {
     const unusual = [
       await packed('answers.jsonl.gz', lines),
       { path: 'answers.json', file: new File([JSON.stringify(rows, null, 2)], 'answers.json') },
+      { path: 'results.json', file: new File([JSON.stringify({ model: 'a', results: rows })], 'results.json') }, // on one line
       file(
         'nan.jsonl',
         rows.map((row) => JSON.stringify({ ...row, workbench: { p_fake_head: '@' } }).replace('"@"', 'NaN')),
