@@ -1,7 +1,7 @@
 // What the user thinks of a sample: a mark for review, a rating of the reasoning, a note.
 import { Button } from '@mantine/core';
 import { IconFlag, IconFlagFilled, IconStar, IconStarFilled } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import type { SampleRecord } from '../../shared/domain/sample.ts';
 import type { SampleNotes } from './use-notes.ts';
 import styles from './Inspector.module.css';
@@ -66,6 +66,8 @@ function NoteField({ note, onStore, isPrivate }: NoteFieldProps) {
   const store = () => {
     if (!isStored) onStore(text.trim());
   };
+  const storeAtEnd = useEffectEvent(store);
+  useEffect(() => () => storeAtEnd(), []); // going back leaves the page without leaving the field
   return (
     <>
       <textarea
