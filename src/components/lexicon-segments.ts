@@ -28,12 +28,18 @@ export function effectiveSide(hit: LexiconHit): Label {
   return hit.list === 'real' ? 'fake' : 'real';
 }
 
-/** Where the keyword stands. YAKE writes contractions apart ("do n't"), so spaces between its words are optional. */
+/** Letters with their marks, and digits. */
+const WORD = '[\\p{L}\\p{M}\\p{N}]';
+
+/**
+ * Where the keyword stands, rather as whole words than inside others. YAKE writes contractions apart ("do n't"), so spaces between its
+ * words are optional, and a keyword may begin within one.
+ */
 function keywordRange(text: string, keyword: string): Range | null {
   const words = keyword.split(/\s+/).filter(Boolean);
   if (words.length === 0) return null;
   const pattern = words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('[^\\p{L}\\p{N}]*');
-  const match = new RegExp(pattern, 'u').exec(text);
+  const match = new RegExp(`(?<!${WORD})${pattern}(?!${WORD})`, 'u').exec(text) ?? new RegExp(pattern, 'u').exec(text);
   return match ? { start: match.index, end: match.index + match[0].length } : null;
 }
 

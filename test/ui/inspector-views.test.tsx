@@ -38,6 +38,23 @@ describe('evidence words', () => {
   });
 });
 
+describe('a keyword', () => {
+  const marked = (text: string, keyword: string) => {
+    const pieces = lexiconSegments(text, [], keyword).filter(({ isKeyword }) => isKeyword);
+    return [pieces[0]?.start, pieces.map((piece) => piece.text).join('')];
+  };
+
+  it('is marked where it stands as whole words, not inside another word', () => {
+    expect(marked('A realistic face: ### Answer: real', 'real')).toEqual([30, 'real']);
+    expect(marked('They appear near the ear.', 'ear')).toEqual([21, 'ear']);
+    expect(marked('Cafe\u0301 walls, cafe lights, 😀 Cafe seats', 'Cafe')).toEqual([29, 'Cafe']);
+  });
+
+  it('that begins within a contraction is marked there', () => {
+    expect(marked("The eyes don't align.", "n't align")).toEqual([11, "n't align"]);
+  });
+});
+
 describe('a paragraph card', () => {
   it('carries all figures in its attributes', async () => {
     const [paragraph] = SCORED.paragraphs;
