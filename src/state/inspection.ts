@@ -31,7 +31,8 @@ function picturing({
   return {
     loadSimilarity: async (modelId, sampleId, text) => {
       const key = similarityKey(modelId, sampleId, text);
-      if (get().similarity[key]) return;
+      const known = get().similarity[key];
+      if (known === 'loading' || (known && !('code' in known))) return; // what failed is tried again
       const put = (value: InspectionState['similarity'][string]) => set({ similarity: { ...get().similarity, [key]: value } });
       put('loading');
       try {
