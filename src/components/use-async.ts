@@ -36,7 +36,9 @@ export function useAsync<Value>(key: string | null, load: () => Promise<Value>, 
     );
     return () => {
       isCurrent = false;
-      if (held !== undefined) drop(held);
+      if (held === undefined) return;
+      drop(held);
+      setSettled(null); // the same key again is loaded anew: what was released is not shown meanwhile
     };
   }, [key]);
   const current = key !== null && settled?.key === key ? settled : null;

@@ -1,8 +1,10 @@
 // @vitest-environment happy-dom
 import { act } from 'react';
-import { expect, it } from 'vitest';
-import { useNewest } from '../../src/components/use-async.ts';
+import { afterEach, expect, it, vi } from 'vitest';
+import { useNewest, useShown } from '../../src/components/use-async.ts';
 import { render } from './render.tsx';
+
+afterEach(() => void vi.restoreAllMocks());
 
 interface Call {
   key: string;
@@ -28,4 +30,26 @@ it('of work whose key changes while it runs only the last is begun, and the runn
   expect(container.querySelector('p')?.textContent).toBe('loading');
   await act(async () => calls[1]?.settle());
   expect(container.querySelector('p')?.textContent).toBe('made d');
+});
+
+it('a picture that was let go for another one is not shown again by its old address when its key comes back', async () => {
+  const made: ((value: { image: Blob }) => void)[] = [];
+  const released: string[] = [];
+  let addresses = 0;
+  vi.spyOn(URL, 'createObjectURL').mockImplementation(() => `blob:${++addresses}`);
+  vi.spyOn(URL, 'revokeObjectURL').mockImplementation((url) => void released.push(url));
+  function View({ name }: { name: string }) {
+    const { value, isLoading } = useShown(name, () => new Promise<{ image: Blob }>((resolve) => made.push(resolve)));
+    return <p>{isLoading ? 'loading' : value?.url}</p>;
+  }
+  const { container, redraw } = await render(<View name="a" />);
+  const shown = () => container.querySelector('p')?.textContent;
+  await act(async () => made[0]?.({ image: new Blob() }));
+  expect(shown()).toBe('blob:1');
+  await redraw(<View name="b" />);
+  await redraw(<View name="a" />);
+  expect(released).toEqual(['blob:1']);
+  expect(shown()).toBe('loading');
+  await act(async () => made[2]?.({ image: new Blob() }));
+  expect(shown()).toBe('blob:2');
 });
