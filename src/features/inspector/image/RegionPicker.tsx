@@ -21,6 +21,9 @@ export interface RegionPickerProps {
   onChange: (region: Region) => void;
 }
 
+/** Patches of a fraction of a pixel have rounded edges: a step from one to the next may land a pixel beside it. */
+const EDGE_SLACK = 1.5;
+
 const ARROWS: Record<string, readonly [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /** The region after an arrow key: moved, or with Shift another size. Null for other keys. */
@@ -58,7 +61,7 @@ export function RegionPicker({ url, width, height, region, grid, isCrop = false,
   const size = { width, height };
   const isCut = width !== height && !isCrop;
   const start = useRef<{ x: number; y: number } | null>(null);
-  const put = (next: Region) => onChange(clampRegion(grid ? snapToPatches(next, grid) : next, size));
+  const put = (next: Region, slack = 0) => onChange(clampRegion(grid ? snapToPatches(next, grid, slack) : next, size));
   const placeOf = (event: PointerEvent) => {
     const box = event.currentTarget.getBoundingClientRect();
     return { x: ((event.clientX - box.left) / box.width) * width, y: ((event.clientY - box.top) / box.height) * height };
@@ -107,7 +110,7 @@ export function RegionPicker({ url, width, height, region, grid, isCrop = false,
           const next = regionAfterKey(region, event, step, size);
           if (!next) return;
           event.preventDefault();
-          put(next);
+          put(next, EDGE_SLACK);
         }}
       />
     </div>

@@ -69,12 +69,16 @@ export function patchGrid({ width, height }: Size, count: number): PatchGrid {
   return { left: (width - square) / 2, top: (height - square) / 2, side: square / count, count };
 }
 
-/** The smallest block of whole patches over a region. */
-export function snapToPatches({ left, top, width, height }: Region, grid: PatchGrid): Region {
+/**
+ * The smallest block of whole patches over a region.
+ * @param slack pixels that a region may reach into a patch without taking it
+ */
+export function snapToPatches({ left, top, width, height }: Region, grid: PatchGrid, slack = 0): Region {
   const at = (value: number): number => Math.min(grid.count - 1, Math.max(0, value));
-  const [column, row] = [at(Math.floor((left - grid.left) / grid.side + 1e-6)), at(Math.floor((top - grid.top) / grid.side + 1e-6))];
-  const lastColumn = Math.max(column, at(Math.ceil((left + width - grid.left) / grid.side - 1e-6) - 1));
-  const lastRow = Math.max(row, at(Math.ceil((top + height - grid.top) / grid.side - 1e-6) - 1));
+  const free = slack / grid.side + 1e-6;
+  const [column, row] = [at(Math.floor((left - grid.left) / grid.side + free)), at(Math.floor((top - grid.top) / grid.side + free))];
+  const lastColumn = Math.max(column, at(Math.ceil((left + width - grid.left) / grid.side - free) - 1));
+  const lastRow = Math.max(row, at(Math.ceil((top + height - grid.top) / grid.side - free) - 1));
   const edge = (first: number, index: number): number => Math.round(first + index * grid.side);
   const [x, y] = [edge(grid.left, column), edge(grid.top, row)];
   return { left: x, top: y, width: edge(grid.left, lastColumn + 1) - x, height: edge(grid.top, lastRow + 1) - y };
