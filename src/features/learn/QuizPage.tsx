@@ -3,12 +3,15 @@ import { Button } from '@mantine/core';
 import { useEffect, useMemo, useState } from 'react';
 import { Link } from 'react-router';
 import { EmptyState } from '../../components/EmptyState.tsx';
+import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { FolderNotice } from '../../components/FolderNotice.tsx';
 import { LabelMark } from '../../components/LabelMark.tsx';
 import { ModelNotes } from '../../components/ModelNotes.tsx';
 import { Page, Panel } from '../../components/Page.tsx';
 import { TableHead } from '../../components/TableHead.tsx';
-import { useShown } from '../../components/use-async.ts';
+import { useShown, type AsyncValue } from '../../components/use-async.ts';
 import { useParameters } from '../../components/use-parameters.ts';
+import { WorkingButton } from '../../components/WorkingButton.tsx';
 import { DEFAULT_EVAL } from '../../shared/config/presets.ts';
 import type { Label } from '../../shared/domain/sample.ts';
 import { DatasetsStore } from '../../state/datasets.ts';
@@ -19,6 +22,7 @@ import { QUIZ_KEYS } from '../../state/key-tables.ts';
 import { ModelsStore } from '../../state/models.ts';
 import { SamplesStore, type SampleRow } from '../../state/samples.ts';
 import { SelectionStore } from '../../state/selection.ts';
+import { useFolderAccess } from '../../state/use-folder-access.ts';
 import { useKeys } from '../../state/use-keys.ts';
 import { describeScore, drawQuiz, keepRound, scoreQuiz, type QuizResult } from './quiz.ts';
 import styles from './QuizPage.module.css';
@@ -133,13 +137,26 @@ function Round({ ids, labels, modelId, modelName, datasetId, onAgain }: RoundPro
   const [guesses, setGuesses] = useState<Label[]>([]);
   const { explain, explanations } = InspectionStore.use((state) => state);
   const current = ids[guesses.length];
+  const samples = SamplesStore.useApi();
+  const access = useFolderAccess(datasetId);
+  const picture = useShown(current ? `${current}|${access.version}` : null, async () => ({
+    image: await samples.getState().readImage(current ?? ''),
+  }));
   const guess = (label: Label) => {
-    if (!current) return;
+    if (!current || !picture.value) return; // nobody judges what is not shown yet
     setGuesses([...guesses, label]);
     void explain(request(modelId, current)); // while the next image is looked at
   };
   useKeys(QUIZ_KEYS, { real: () => guess('real'), fake: () => guess('fake'), next: current ? undefined : onAgain });
-  if (current) return <Question id={current} number={guesses.length + 1} count={ids.length} onGuess={guess} />;
+  if (current) {
+    return (
+      <Panel title={`Image ${guesses.length + 1} of ${ids.length}`}>
+        {picture.error ? <ErrorNotice error={picture.error} action={{ label: 'Another round', onClick: onAgain }} /> : null}
+        {picture.error && access.blocked ? <FolderNotice folder={access.blocked.folder} onAllow={access.allow} /> : null}
+        <Question picture={picture} number={guesses.length + 1} onGuess={guess} />
+      </Panel>
+    );
+  }
   const states = ids.map((id) => explanations[explanationKey(request(modelId, id))]);
   const answered = states.filter((state) => state?.phase === 'done' || state?.phase === 'failed').length;
   if (answered < ids.length) {
@@ -156,24 +173,41 @@ function Round({ ids, labels, modelId, modelName, datasetId, onAgain }: RoundPro
   return <Result results={results} missing={ids.length - results.length} modelName={modelName} datasetId={datasetId} onAgain={onAgain} />;
 }
 
-function Question({ id, number, count, onGuess }: { id: string; number: number; count: number; onGuess: (label: Label) => void }) {
-  const samples = SamplesStore.useApi();
-  const { value } = useShown(id, async () => ({ image: await samples.getState().readImage(id) }));
+interface QuestionProps {
+  picture: AsyncValue<{ url: string }>;
+  number: number;
+  onGuess: (label: Label) => void;
+}
+
+const GUESSES = [
+  { label: 'real', words: 'Real (r)' },
+  { label: 'fake', words: 'Fake (f)' },
+] as const;
+
+/** Both buttons are off until the picture is there; the end of a double click is no guess about the next one. */
+function Question({ picture: { value, isLoading }, number, onGuess }: QuestionProps) {
   return (
-    <Panel title={`Image ${number} of ${count}`}>
-      <div className={styles.question} data-testid="quiz-question" data-number={number}>
-        {/* The name of the file would give the label away. */}
-        {value ? <img src={value.url} alt={`Unlabelled, number ${number}`} /> : <span className={styles.waiting}>Reading the image</span>}
-        <div className={styles.buttons}>
-          <Button size="md" variant="default" data-testid="quiz-real" onClick={() => onGuess('real')}>
-            Real (r)
-          </Button>
-          <Button size="md" variant="default" data-testid="quiz-fake" onClick={() => onGuess('fake')}>
-            Fake (f)
-          </Button>
-        </div>
+    <div className={styles.question} data-testid="quiz-question" data-number={number}>
+      {/* The name of the file would give the label away. */}
+      {value ? <img src={value.url} alt={`Unlabelled, number ${number}`} /> : null}
+      {isLoading ? <span className={styles.waiting}>Reading the image</span> : null}
+      <div className={styles.buttons}>
+        {GUESSES.map(({ label, words }) => (
+          <WorkingButton
+            key={label}
+            size="md"
+            variant="default"
+            data-testid={`quiz-${label}`}
+            isWorking={value === null}
+            onClick={({ detail }) => {
+              if (detail < 2) onGuess(label);
+            }}
+          >
+            {words}
+          </WorkingButton>
+        ))}
       </div>
-    </Panel>
+    </div>
   );
 }
 
