@@ -2,6 +2,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
+import * as v from 'valibot';
 import { WorkbenchError } from '../../../src/shared/errors.ts';
 import { readAll } from '../../../src/shared/formats/merged-tensors.ts';
 import { openZip } from '../../../src/shared/formats/zip-reader.ts';
@@ -11,6 +12,7 @@ import type { ImportEntry } from '../../../src/shared/data-api.ts';
 import { encodeSafetensors, SafetensorsFile, type HostTensor } from '../../../src/shared/safetensors.ts';
 import { getCheckpoint, listCheckpoints, readCheckpointFile, writeCheckpoint } from '../../../src/shared/storage/checkpoints.ts';
 import type { Database } from '../../../src/shared/storage/database.ts';
+import { putRun } from '../../../src/shared/storage/runs.ts';
 import { exportModel } from '../../../workers/data/exports/export-model.ts';
 import { importModel } from '../../../workers/data/exports/import-model.ts';
 import { loadModel } from '../../../workers/engine/load-model.ts';
@@ -108,6 +110,21 @@ describe('a checkpoint with an adapter', () => {
     );
     const before = await readAll(await chainTensors(await chainOf(source, 'r-step-3')));
     expect(await readAll(await chainTensors(await chainOf(target, checkpointId)))).toEqual(before);
+  });
+
+  it('tells the totals of its run only where the run ends with it', async () => {
+    const summary = { train_loss: 0.25, total_flos: 9e6 };
+    const stateOf = async () => {
+      const inside = await openZip(await exportModel('r-step-3', 'peft', { db: source, fetchFile }));
+      const text = (await (await inside.get('trainer_state.json')?.read())?.text()) ?? '';
+      return v.parse(v.object({ log_history: v.array(v.record(v.string(), v.number())), total_flos: v.number() }), JSON.parse(text));
+    };
+    await putRun(source, someRun({ id: 'r', step: 3, summary }));
+    expect((await stateOf()).log_history.at(-1)).toMatchObject({ train_loss: 0.25, step: 3 });
+    await appendStep(source, someRun({ id: 'r', step: 5, summary }), someStep('r', 5), []);
+    const state = await stateOf();
+    expect(state.log_history.some((row) => 'train_loss' in row)).toBe(false);
+    expect(state.total_flos).toBe(0);
   });
 
   it('is taken from the top of the folder of a training, not from a checkpoint inside, nor from two that lie side by side', async () => {

@@ -46,8 +46,10 @@ async function peftFiles(chain: ModelChain): Promise<NewFile[]> {
   return [...files, ...(await companionFiles(base, [FILES.config, FILES.tokenizer]))];
 }
 
-/** The curves up to the checkpoint, in the Trainer's form; the engine's own counters are not for others. */
+/** The curves up to the checkpoint, in the Trainer's form; the engine's own counters are not for others, nor the totals of later steps. */
 async function recordFiles(db: Database, run: RunRecord, upTo: number): Promise<ZipFile[]> {
   const steps = (await listSteps(db, run.id)).filter(({ step }) => step <= upTo);
-  return [{ name: 'trainer_state.json', input: writeTrainerState(run, steps) }];
+  const { summary, ...unfinished } = run;
+  const known = summary && run.step <= upTo ? { ...unfinished, summary } : unfinished;
+  return [{ name: 'trainer_state.json', input: writeTrainerState(known, steps) }];
 }
