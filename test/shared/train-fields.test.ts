@@ -75,6 +75,11 @@ describe('validation', () => {
     expect(parseFieldNumber(numberField('top_p'), '0,7')).toEqual({ value: 0.7 });
   });
 
+  it.each(['10,000', '10.000', '1 000', '5,0'])('refuses %s for a whole number: nobody knows what its mark separates', (text) => {
+    expect(parseFieldNumber(numberField('max_steps'), text)).toHaveProperty('problem');
+    expect(parseFieldNumber(numberField('max_steps'), '1e4')).toEqual({ value: 10_000 });
+  });
+
   it('warns of one answer per image and refuses it for GRPO', () => {
     const prpo = presetConfig('released-code', 'prpo');
     expect(validateConfig(prpo).find(({ field }) => field === 'num_generations')?.severity).toBe('warning');

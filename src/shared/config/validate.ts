@@ -21,10 +21,11 @@ export function numberProblem(field: NumberField, value: number): string | null 
   return value < field.min || value > field.max ? `${range} ${field.reason}` : null;
 }
 
-/** The number a text says, or why it is refused. A decimal comma is read as a point. */
+/** The number a text says, or why it is refused. A decimal comma is read as a point; a whole number has neither, for `10,000` is not 10. */
 export function parseFieldNumber(field: NumberField, text: string): { value: number } | { problem: string } {
   const trimmed = text.trim().replace(',', '.');
-  const value = trimmed === '' ? Number.NaN : Number(trimmed);
+  const isUnclear = trimmed === '' || (field.integer && trimmed.includes('.'));
+  const value = isUnclear ? Number.NaN : Number(trimmed);
   const problem = numberProblem(field, value);
   return problem === null ? { value } : { problem };
 }
