@@ -84,6 +84,8 @@ const TAGS: Record<number, string> = {
 };
 const EXIF_DIRECTORY = 0x8769;
 const GPS_DIRECTORY = 0x8825;
+/** Files have two; a crafted one may send its reader round in circles. */
+const MOST_DIRECTORIES = 8;
 
 /** Such as `1/60`; what is within 2 % of no part of one has two digits. */
 function rationalText(top: number, bottom: number): string {
@@ -96,6 +98,8 @@ function rationalText(top: number, bottom: number): string {
 class TiffReader {
   readonly #view: DataView;
   readonly #little: boolean;
+  /** Where the directories began that were read. */
+  readonly #seen = new Set<number>();
 
   constructor(bytes: Uint8Array) {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -103,24 +107,25 @@ class TiffReader {
   }
 
   fields(): MetadataField[] {
-    return this.#inside(4, 4) ? this.#directory(this.#view.getUint32(4, this.#little), 0) : [];
+    return this.#inside(4, 4) ? this.#directory(this.#view.getUint32(4, this.#little)) : [];
   }
 
   #inside(at: number, count: number): boolean {
     return at >= 0 && at + count <= this.#view.byteLength;
   }
 
-  #directory(start: number, depth: number): MetadataField[] {
-    if (depth > 2 || !this.#inside(start, 2)) return [];
+  #directory(start: number): MetadataField[] {
+    if (this.#seen.has(start) || this.#seen.size === MOST_DIRECTORIES || !this.#inside(start, 2)) return [];
+    this.#seen.add(start);
     const fields: MetadataField[] = [];
     const count = this.#view.getUint16(start, this.#little);
-    for (let i = 0; i < count && this.#inside(start + 2 + i * 12, 12); i++) fields.push(...this.#entry(start + 2 + i * 12, depth));
+    for (let i = 0; i < count && this.#inside(start + 2 + i * 12, 12); i++) fields.push(...this.#entry(start + 2 + i * 12));
     return fields;
   }
 
-  #entry(at: number, depth: number): MetadataField[] {
+  #entry(at: number): MetadataField[] {
     const tag = this.#view.getUint16(at, this.#little);
-    if (tag === EXIF_DIRECTORY) return this.#directory(this.#view.getUint32(at + 8, this.#little), depth + 1);
+    if (tag === EXIF_DIRECTORY) return this.#directory(this.#view.getUint32(at + 8, this.#little));
     if (tag === GPS_DIRECTORY) return [{ name: 'GPS position', value: 'present (not shown)' }];
     const name = TAGS[tag];
     const value = name ? this.#value(at) : '';

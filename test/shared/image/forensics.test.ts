@@ -300,6 +300,27 @@ describe('the metadata of a file', () => {
     expect(readFileMetadata(withText).fields).toEqual([{ name: 'PNG text “parameters”', value: 'a drawn face, steps 20' }]);
   });
 
+  it('reads every directory of EXIF once, also where they point to each other in a circle', async () => {
+    const entries = [[0x8769, 4, 1, 8], [0x8769, 4, 1, 8], [0x0131, 2, 2, 0x4100_0000]]; // prettier-ignore
+    const exif = new DataView(new ArrayBuffer(8 + 2 + entries.length * 12 + 4));
+    exif.setUint32(0, 0x4d4d002a);
+    exif.setUint32(4, 8);
+    exif.setUint16(8, entries.length);
+    entries.forEach(([tag = 0, type = 0, count = 0, value = 0], i) => {
+      exif.setUint16(10 + i * 12, tag);
+      exif.setUint16(12 + i * 12, type);
+      exif.setUint32(14 + i * 12, count);
+      exif.setUint32(18 + i * 12, value);
+    });
+    const chunk = new Uint8Array(12 + exif.byteLength);
+    new DataView(chunk.buffer).setUint32(0, exif.byteLength);
+    chunk.set(new TextEncoder().encode('eXIf'), 4);
+    chunk.set(new Uint8Array(exif.buffer), 8);
+    const bytes = new Uint8Array(await pipeline().png().toBuffer());
+    const withExif = new Uint8Array([...bytes.subarray(0, 33), ...chunk, ...bytes.subarray(33)]);
+    expect(readFileMetadata(withExif).fields).toEqual([{ name: 'Software', value: 'A' }]);
+  });
+
   it('survives damaged EXIF', async () => {
     const bytes = new Uint8Array(
       await pipeline()
