@@ -22,8 +22,31 @@ async function mounted(first: Region) {
     await act(async () => container.querySelector('button')?.dispatchEvent(new KeyboardEvent('keydown', { key, shiftKey, bubbles: true })));
     return [region.left, region.left + region.width, region.top, region.top + region.height];
   };
-  return { press };
+  const picker = container.querySelector<HTMLElement>('[data-testid=region-picker]');
+  if (!picker) throw new Error('no picker');
+  picker.setPointerCapture = () => undefined;
+  picker.getBoundingClientRect = () => new DOMRect(0, 0, 250, 250);
+  const point = (type: string, at: number, button = 0) =>
+    act(async () => picker.dispatchEvent(new PointerEvent(type, { button, clientX: at, clientY: at, bubbles: true })));
+  return { press, point, region: () => region };
 }
+
+describe('drawing a region', () => {
+  it('is done with the first button, and ends where the browser takes the pointer away', async () => {
+    const first = { left: 0, top: 0, width: 63, height: 63 };
+    const { point, region } = await mounted(first);
+    await point('pointerdown', 130, 2);
+    await point('pointermove', 240, 2);
+    expect(region()).toEqual(first);
+    await point('pointerdown', 130);
+    await point('pointermove', 180);
+    const drawn = region();
+    expect(drawn).toEqual({ left: 125, top: 125, width: 63, height: 63 });
+    await point('pointercancel', 180);
+    await point('pointermove', 10);
+    expect(region()).toEqual(drawn);
+  });
+});
 
 describe('whole patches under the arrow keys', () => {
   it('move by one patch and stay as large as they were', async () => {

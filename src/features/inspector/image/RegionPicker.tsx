@@ -72,6 +72,9 @@ export function RegionPicker({ url, width, height, region, grid, isCrop = false,
     const to = placeOf(event);
     put({ left: Math.min(from.x, to.x), top: Math.min(from.y, to.y), width: Math.abs(to.x - from.x), height: Math.abs(to.y - from.y) });
   };
+  const endDrawing = () => {
+    start.current = null;
+  };
   const step = grid ? grid.side : Math.max(1, Math.round(Math.min(width, height) / 32));
   return (
     <div
@@ -79,14 +82,14 @@ export function RegionPicker({ url, width, height, region, grid, isCrop = false,
       data-testid="region-picker"
       style={{ aspectRatio: `${width} / ${height}` }}
       onPointerDown={(event) => {
+        if (event.button !== 0) return; // another button opens a menu
         event.currentTarget.setPointerCapture(event.pointerId);
         start.current = placeOf(event);
         if (grid) drawTo(event);
       }}
       onPointerMove={drawTo}
-      onPointerUp={() => {
-        start.current = null;
-      }}
+      onPointerUp={endDrawing}
+      onPointerCancel={endDrawing}
     >
       {url ? <img src={url} alt="" draggable={false} style={{ imageOrientation: 'none' }} /> : null}
       {isCut ? <span className={styles.seen} aria-hidden style={placed(squareAt(seenSquare(size)), size)} /> : null}

@@ -20,6 +20,7 @@ export interface ImageViewControl {
     onPointerDown: (event: PointerEvent) => void;
     onPointerMove: (event: PointerEvent) => void;
     onPointerUp: () => void;
+    onPointerCancel: () => void;
   };
 }
 
@@ -37,6 +38,9 @@ export function useImageView(
 ): ImageViewControl {
   const drag = useRef<{ x: number; y: number; side: number; from: ImageView } | null>(null);
   const pixelZoom = () => Math.max(PIXEL_ZOOM, (PIXEL_SIZE * Math.max(size.width, size.height)) / Math.max(1, frameSide()));
+  const endDrag = () => {
+    drag.current = null;
+  };
   return {
     view,
     zoomBy: (factor, at) => setView((old) => zoomed(old, old.zoom * factor, size, at)),
@@ -47,7 +51,7 @@ export function useImageView(
     handlers: {
       onDoubleClick: () => setView((old) => zoomed(old, old.zoom > 1 ? 1 : 3, size)),
       onPointerDown: (event) => {
-        if (view.zoom === 1) return;
+        if (view.zoom === 1 || event.button !== 0) return; // another button opens a menu
         event.currentTarget.setPointerCapture(event.pointerId);
         drag.current = { x: event.clientX, y: event.clientY, side: event.currentTarget.clientWidth, from: view };
       },
@@ -57,9 +61,8 @@ export function useImageView(
         const [dx, dy] = [(event.clientX - current.x) / current.side, (event.clientY - current.y) / current.side];
         setView((old) => inside({ ...old, x: current.from.x + dx, y: current.from.y + dy }, size));
       },
-      onPointerUp: () => {
-        drag.current = null;
-      },
+      onPointerUp: endDrag,
+      onPointerCancel: endDrag,
     },
   };
 }
