@@ -5,6 +5,7 @@ import type { Region } from '../../../shared/image/rgb-image.ts';
 import { clampRegion } from '../../../shared/image/edit.ts';
 import type { PatchGrid } from '../tabs/edit-text.ts';
 import { snapToPatches } from '../tabs/edit-text.ts';
+import { NumberField } from '../tabs/NumberField.tsx';
 import { seenSquare, type PictureSize } from './picture-frame.ts';
 import styles from '../tabs/WhatIf.module.css';
 
@@ -127,16 +128,14 @@ export function RegionFields({ width, height, region, onChange }: Omit<RegionPic
   return (
     <div className={styles.fields}>
       {FIELDS.map((field) => (
-        <label key={field}>
-          {field}
-          <input
-            type="number"
-            min={field === 'left' || field === 'top' ? 0 : 1}
-            max={field === 'left' || field === 'width' ? width : height}
-            value={region[field]}
-            onChange={(event) => onChange(clampRegion({ ...region, [field]: Number(event.currentTarget.value) }, { width, height }))}
-          />
-        </label>
+        <NumberField
+          key={field}
+          label={field}
+          min={field === 'left' || field === 'top' ? 0 : 1}
+          max={field === 'left' || field === 'width' ? width : height}
+          value={region[field]}
+          onChange={(value) => onChange(clampRegion({ ...region, [field]: value }, { width, height }))}
+        />
       ))}
     </div>
   );

@@ -14,6 +14,7 @@ import { ALPHA_TEXT } from '../report/case-report.ts';
 import { ImageFrame, type SecondImage } from '../image/ImageStage.tsx';
 import type { InspectAddress } from '../use-address.ts';
 import { useAsync } from '../../../components/use-async.ts';
+import { NumberField } from './NumberField.tsx';
 import { PictureWorkBar } from '../image/PictureWorkBar.tsx';
 import { WHOLE_IMAGE } from '../image/image-view.ts';
 import { useImageView, type ImageViewControl } from '../image/use-image-view.ts';
@@ -96,22 +97,6 @@ export function ForensicTab({ sample, address, control, onSecond }: ForensicTabP
   );
 }
 
-interface NumberSettingProps {
-  label: string;
-  value: number;
-  most: number;
-  onChange: (value: string) => void;
-}
-
-function NumberSetting({ label, value, most, onChange }: NumberSettingProps) {
-  return (
-    <label className={styles.inline}>
-      {label}
-      <input type="number" min={1} max={most} value={value} onChange={(event) => onChange(event.currentTarget.value)} />
-    </label>
-  );
-}
-
 interface ViewSettingsProps {
   view: Exclude<ForensicView, { kind: 'spectrum' }>;
   /** With which the view was drawn; null until it is. */
@@ -131,9 +116,15 @@ function ViewSettings({ view, drawnGain, address }: ViewSettingsProps) {
   return (
     <div className={styles.fields} data-testid="view-settings" data-gain={chosen ?? drawnGain ?? ''} data-chosen={chosen !== null}>
       {view.kind === 'error-level' ? (
-        <NumberSetting label="JPEG quality" value={view.quality} most={100} onChange={(quality) => address.patch({ quality })} />
+        <NumberField
+          label="JPEG quality"
+          min={1}
+          max={100}
+          value={view.quality}
+          onChange={(quality) => address.patch({ quality: String(quality) })}
+        />
       ) : null}
-      <NumberSetting label="Gain" value={gain} most={MOST_GAIN} onChange={(value) => put(clamp(Number(value), 1, MOST_GAIN))} />
+      <NumberField label="Gain" min={1} max={MOST_GAIN} value={gain} onChange={(value) => put(clamp(value, 1, MOST_GAIN))} />
       <Slider
         className={styles.slider}
         min={1}

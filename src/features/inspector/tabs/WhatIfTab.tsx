@@ -8,6 +8,7 @@ import { describeEdit, MASK_FILLS, type ImageEdit } from '../../../shared/image/
 import { InspectionStore } from '../../../state/inspection.ts';
 import { PRIVATE_CASE_ID } from '../../../state/private-case.ts';
 import { AskAgain } from './AskAgain.tsx';
+import { NumberField } from './NumberField.tsx';
 import { FILL_NAMES, patchGrid, readEdit, withKind, writeEdit } from './edit-text.ts';
 import type { SecondImage } from '../image/ImageStage.tsx';
 import { seenShare } from '../image/picture-frame.ts';
@@ -171,15 +172,12 @@ function EditSettings({ edit, onChange }: { edit: ImageEdit; onChange: (edit: Im
   }
   if (edit.kind === 'crop') return <p className={shared.facts}>The model then sees the middle square of this part, enlarged.</p>;
   return (
-    <label className={styles.inline}>
-      JPEG quality
-      <input
-        type="number"
-        min={1}
-        max={100}
-        value={edit.quality}
-        onChange={(event) => onChange({ ...edit, quality: Math.min(100, Math.max(1, Math.round(Number(event.currentTarget.value)) || 1)) })}
-      />
-    </label>
+    <NumberField
+      label="JPEG quality"
+      min={1}
+      max={100}
+      value={edit.quality}
+      onChange={(quality) => onChange({ ...edit, quality: Math.min(100, Math.max(1, Math.round(quality))) })}
+    />
   );
 }
