@@ -29,17 +29,12 @@ export function BundlePanel() {
   const notices = NoticesStore.useApi();
   const total = datasets.reduce((sum, { pictures, imageCount }) => sum + (pictures === 'thumbnails' ? 0 : imageCount), 0);
   const exportAll = async () => {
-    try {
-      // On this click the browser may ask; later it would refuse. A folder that is not known is told with the pictures left out.
-      for (const { id, pictures } of images ? datasets : []) if (pictures === 'linked') await allowKnown(samples.getState(), id);
-    } catch (error) {
-      return notices.getState().raise(error);
-    }
+    // On this click the browser may ask; later it would refuse. A folder that is not known is told with the pictures left out.
+    for (const { id, pictures } of images ? datasets : []) if (pictures === 'linked') await allowKnown(samples.getState(), id);
     const written = await exchange.getState().exportBundle(images);
-    if (!written) return undefined;
+    if (!written) return;
     await saveFile(`prpo-workbench-${new Date().toISOString().slice(0, 10)}.zip`, written.file);
     if (written.leftOut.count > 0) notices.getState().raise(picturesLeftOut(written.leftOut, total, LIST_IN_BUNDLE));
-    return undefined;
   };
   return (
     <Panel title="Project bundle" aside="one zip with everything stored here; every file has a checksum">
@@ -59,7 +54,7 @@ export function BundlePanel() {
           variant="default"
           leftSection={<IconDownload size={15} aria-hidden />}
           disabled={busy !== null}
-          onClick={() => void exportAll()}
+          onClick={() => void exportAll().catch((error: unknown) => notices.getState().raise(error))}
           data-testid="bundle-export"
         >
           Export everything

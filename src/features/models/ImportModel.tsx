@@ -5,16 +5,20 @@ import { formatPlural } from '../../components/format.ts';
 import { Panel } from '../../components/Page.tsx';
 import type { LoadReport } from '../../shared/engine-api.ts';
 import { ExchangeStore } from '../../state/exchange.ts';
+import { NoticesStore } from '../../state/notices.ts';
 import styles from './ModelsPage.module.css';
 import { NameLists } from './NameLists.tsx';
 
 /** @param baseModelId what an adapter or loose tensors are for */
 export function ImportModel({ baseModelId, baseName }: { baseModelId: string; baseName: string }) {
   const exchange = ExchangeStore.useApi();
+  const notices = NoticesStore.useApi();
   const isBusy = ExchangeStore.use((state) => state.busy !== null);
   const loaded = ExchangeStore.use((state) => state.loaded);
   const onFiles: Parameters<typeof FilePicker>[0]['onFiles'] = (walk) =>
-    void walk(() => undefined).then((entries) => exchange.getState().importModel(entries, baseModelId));
+    void walk(() => undefined)
+      .then((entries) => exchange.getState().importModel(entries, baseModelId))
+      .catch((error: unknown) => notices.getState().raise(error));
   return (
     <Panel title="Import a model" aside={`adapters and loose tensors are taken for ${baseName}`}>
       <p className={styles.quiet}>
