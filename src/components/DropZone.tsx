@@ -18,15 +18,21 @@ export interface DropZoneProps {
   hook?: string;
 }
 
+/** Why a drop was not taken. */
+const REFUSALS = {
+  empty: 'That drop held no files. Drop a folder or files from your file manager.',
+  busy: 'What was dropped before is still being read, so this drop was not taken. Drop it again when that is done.',
+};
+
 /** Takes a dropped folder tree or files, and offers both pickers. */
 export function DropZone({ onFiles, children, disabled = false, label = 'Add images', hook = '' }: DropZoneProps) {
   const [over, setOver] = useState(false);
-  const [refused, setRefused] = useState(false);
+  const [refused, setRefused] = useState<keyof typeof REFUSALS | null>(null);
   const onDrop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
     const walk = disabled ? null : walkDrop(event.dataTransfer);
-    setRefused(walk === null);
+    setRefused(disabled ? 'busy' : walk === null ? 'empty' : null);
     if (walk) onFiles(walk);
   };
   return (
@@ -63,7 +69,7 @@ export function DropZone({ onFiles, children, disabled = false, label = 'Add ima
           onFiles={onFiles}
         />
       </div>
-      {refused ? <p role="alert">That drop held no files. Drop a folder or files from your file manager.</p> : null}
+      {refused ? <p role="alert">{REFUSALS[refused]}</p> : null}
     </div>
   );
 }

@@ -97,6 +97,20 @@ describe('the drop zone', () => {
     Object.defineProperty(transfer, 'items', { value: [{ kind: 'string' }] });
     expect(walkDrop(transfer)).toBeNull();
   });
+
+  it.each([
+    [false, 'That drop held no files.'],
+    [true, 'What was dropped before is still being read'],
+  ])('says why a drop is not taken (busy: %s)', async (disabled, why) => {
+    const onFiles = vi.fn();
+    const { find } = await render(<DropZone onFiles={onFiles} disabled={disabled} />);
+    const transfer = new DataTransfer();
+    Object.defineProperty(transfer, 'items', { value: [] });
+    const drop = Object.assign(new Event('drop', { bubbles: true }), { dataTransfer: transfer });
+    await act(async () => find('drop-zone').dispatchEvent(drop));
+    expect(find('drop-zone').querySelector('[role=alert]')?.textContent).toContain(why);
+    expect(onFiles).not.toHaveBeenCalled();
+  });
 });
 
 describe('the import review', () => {
