@@ -9,9 +9,9 @@ import { chartCsv } from './chart-csv.ts';
 import type { PictureTheme } from './chart-picture.tsx';
 import styles from './Chart.module.css';
 
-/** `GRPO-on-demo-reward`: the page's title names the run. */
+/** `GRPO-on-demo-reward`: the page's title names the run; the share of a job before it and the app behind it do not count. */
 function fileBase({ fileName, metric }: ChartProps): string {
-  return fileNameOf(`${fileName ?? document.title.replace(/ · [^·]*$/, '')}-${metric}`, 'chart');
+  return fileNameOf(`${fileName ?? document.title.replace(/^\d+ % · | · [^·]*$/g, '')}-${metric}`, 'chart');
 }
 
 async function savePicture(chart: ChartProps, kind: 'svg' | 'png', theme: PictureTheme): Promise<void> {
