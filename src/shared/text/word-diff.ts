@@ -25,15 +25,19 @@ function commonLengths(before: readonly string[], after: readonly string[]): Uin
   return rows;
 }
 
+/** A word with the white space before it; the first of a text has none of its own. */
+const apart = (word: string, isFirst: boolean): string => (isFirst || /^\s/.test(word) ? word : ` ${word}`);
+
 /** Parts in reading order, what went before what came; neighbours of one kind are joined. */
 export function wordDiff(before: string, after: string): DiffPart[] {
   const words = { before: wordsOf(before), after: wordsOf(after) };
   const keys = { before: words.before.map((word) => word.trim()), after: words.after.map((word) => word.trim()) };
   const parts: DiffPart[] = [];
-  const add = (kind: DiffPart['kind'], text: string | undefined) => {
+  const add = (kind: DiffPart['kind'], word = '') => {
     const last = parts.at(-1);
-    if (last?.kind === kind) last.text += text ?? '';
-    else parts.push({ kind, text: text ?? '' });
+    const text = apart(word, last === undefined);
+    if (last?.kind === kind) last.text += text;
+    else parts.push({ kind, text });
   };
   const isHuge = keys.before.length * keys.after.length > MOST_PAIRS;
   const lengths = isHuge ? [] : commonLengths(keys.before, keys.after);

@@ -25,6 +25,19 @@ describe('a word diff', () => {
     expect(side(parts, 'added').replaceAll(/\s+/g, ' ')).toBe(before.replaceAll(/\s+/g, ' '));
   });
 
+  it.each([
+    ['the eyes look', 'eyes look', 'the eyes look'],
+    ['smooth skin', 'waxy skin', 'smooth waxy skin'],
+    ['b', 'a b', 'a b'],
+    ['x', 'y\n', 'x y\n'],
+    ['x y', 'a x b', 'a x y b'],
+  ])('keeps words apart where the first of them went or came: %j, %j', (before, after, joined) => {
+    const parts = wordDiff(before, after);
+    expect(parts.map(({ text }) => text).join('')).toBe(joined);
+    expect(side(parts, 'removed').trimStart()).toBe(after);
+    expect(side(parts, 'added').trim()).toBe(before);
+  });
+
   it('counts words, and finds nothing between equal texts', () => {
     expect(countDiff(wordDiff('a b c', 'a c d e'))).toEqual({ same: 2, added: 2, removed: 1 });
     expect(countDiff(wordDiff('a b', 'a b'))).toEqual({ same: 2, added: 0, removed: 0 });
