@@ -14,6 +14,7 @@ import { ALPHA_TEXT } from '../report/case-report.ts';
 import { ImageFrame, type SecondImage } from '../image/ImageStage.tsx';
 import type { InspectAddress } from '../use-address.ts';
 import { useAsync } from '../../../components/use-async.ts';
+import { useSettled } from '../../../components/use-settled.ts';
 import { NumberField } from './NumberField.tsx';
 import { PictureWorkBar } from '../image/PictureWorkBar.tsx';
 import { WHOLE_IMAGE } from '../image/image-view.ts';
@@ -97,6 +98,11 @@ export function ForensicTab({ sample, address, control, onSecond }: ForensicTabP
   );
 }
 
+function QualityField({ quality, address }: { quality: number; address: InspectAddress }) {
+  const { shown, move } = useSettled(quality, (value) => address.patch({ quality: String(value) }));
+  return <NumberField label="JPEG quality" min={1} max={100} value={shown} onChange={(value) => move(clamp(value, 1, 100))} />;
+}
+
 interface ViewSettingsProps {
   view: Exclude<ForensicView, { kind: 'spectrum' }>;
   /** With which the view was drawn; null until it is. */
@@ -106,24 +112,11 @@ interface ViewSettingsProps {
 
 /** Without a gain of the user's own the picture chooses it, and its number is shown. */
 function ViewSettings({ view, drawnGain, address }: ViewSettingsProps) {
-  // The address follows a moment later than keys repeat, so the choice lives here.
-  const [chosen, setChosen] = useState(view.gain);
+  const { shown: chosen, move: put } = useSettled(view.gain, (value) => address.patch({ gain: value === null ? null : String(value) }));
   const gain = chosen ?? drawnGain ?? 1;
-  const put = (value: number | null) => {
-    setChosen(value);
-    address.patch({ gain: value === null ? null : String(value) });
-  };
   return (
     <div className={styles.fields} data-testid="view-settings" data-gain={chosen ?? drawnGain ?? ''} data-chosen={chosen !== null}>
-      {view.kind === 'error-level' ? (
-        <NumberField
-          label="JPEG quality"
-          min={1}
-          max={100}
-          value={view.quality}
-          onChange={(quality) => address.patch({ quality: String(quality) })}
-        />
-      ) : null}
+      {view.kind === 'error-level' ? <QualityField quality={view.quality} address={address} /> : null}
       <NumberField label="Gain" min={1} max={MOST_GAIN} value={gain} onChange={(value) => put(clamp(value, 1, MOST_GAIN))} />
       <Slider
         className={styles.slider}

@@ -1,8 +1,9 @@
 // Change the picture and ask again: what the model's answer hangs on. It shows what this model reacts to, nothing about the picture.
 import { Button, Switch } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import { formatPercent } from '../../../components/format.ts';
 import { Pills } from '../../../components/Pills.tsx';
+import { useSettled } from '../../../components/use-settled.ts';
 import type { SampleRecord } from '../../../shared/domain/sample.ts';
 import { describeEdit, MASK_FILLS, type ImageEdit } from '../../../shared/image/edit.ts';
 import { InspectionStore } from '../../../state/inspection.ts';
@@ -40,12 +41,9 @@ export interface WhatIfTabProps {
 
 /** Settings of a change, the changed copy, and what the model says of it. */
 export function WhatIfTab({ sample, url, address, before, gridSize, onAskFirst, onSecond }: WhatIfTabProps) {
-  // The address follows a moment later than keys repeat, so the change lives here.
-  const [edit, setEdit] = useState(() => readEdit(address.read('edit'), sample));
-  const put = (next: ImageEdit) => {
-    setEdit(next);
-    address.patch({ edit: writeEdit(next) });
-  };
+  const { shown, move } = useSettled(address.read('edit'), (chosen) => address.patch({ edit: chosen }));
+  const edit = readEdit(shown, sample);
+  const put = (next: ImageEdit) => move(writeEdit(next));
   const isSnapped = address.read('snap') === '1';
   const grid = isSnapped && gridSize !== null ? patchGrid(sample, gridSize) : null;
   const inspection = InspectionStore.useApi();
