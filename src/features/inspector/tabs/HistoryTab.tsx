@@ -88,6 +88,7 @@ function AskBar({ history, entries, precision }: { history: History; entries: nu
       </div>
     );
   }
+  if (missing === null) return null;
   if (missing === 0)
     return models > 0 ? (
       <p className={styles.facts}>All {models} models of this run have answered, with f32 weights; their answers are kept.</p>
@@ -159,7 +160,8 @@ function Timeline({ entries, index, source, run, address, onShow }: TimelineProp
   const entry = entries[index];
   const before = entries[index - 1];
   if (!entry) return null;
-  const chosen = Math.min(entry.answers.length - 1, Math.max(0, Number(address.read('answer') ?? 0)));
+  const wanted = Number(address.read('answer') ?? 0);
+  const chosen = Number.isInteger(wanted) ? Math.min(entry.answers.length - 1, Math.max(0, wanted)) : 0;
   const answer = entry.answers[chosen];
   const previous = before?.answers[Math.min(chosen, before.answers.length - 1)];
   return (

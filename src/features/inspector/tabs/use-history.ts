@@ -39,8 +39,8 @@ export interface History {
   error: ErrorRecord | null;
   /** Checkpoints of the run, with its start model. */
   models: number;
-  /** Of these, not asked yet. */
-  missing: number;
+  /** Of these, not asked yet; null while that is not known. */
+  missing: number | null;
   /** While asking. */
   progress: { done: number; total: number } | null;
   ask: () => void;
@@ -98,7 +98,7 @@ export function useHistory(sample: SampleRecord | null, run: RunRecord | null): 
     isLoading: sampled.isLoading || kept.isLoading,
     error: failure ?? sampled.error ?? kept.error,
     models: entries.length,
-    missing: missing.length,
+    missing: kept.value && missing.length,
     progress: asking,
     ask: () => void ask(),
     stop: () => abort.current.abort(),
