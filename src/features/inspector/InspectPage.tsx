@@ -10,13 +10,17 @@ import { SelectionStore } from '../../state/selection.ts';
 import { inspectAddress } from './address.ts';
 import { SampleView } from './SampleView.tsx';
 
+const NOTHING_CHOSEN = { datasetId: null, sampleIds: [] };
+
 /** Without a sample in the address: the first of the gallery's filter, else the first test image of the newest dataset. */
 function DefaultSample() {
   const [params] = useSearchParams();
   const wanted = params.get('dataset');
   const selection = SelectionStore.use((state) => state);
-  const chosen = wanted === null || wanted === selection.datasetId ? selection : { datasetId: wanted, sampleIds: [] };
   const { phase, datasets } = DatasetsStore.use((state) => state);
+  const isDeleted = phase === 'ready' && !datasets.some(({ id }) => id === selection.datasetId);
+  const kept = isDeleted ? NOTHING_CHOSEN : selection;
+  const chosen = wanted === null || wanted === kept.datasetId ? kept : { datasetId: wanted, sampleIds: [] };
   const samples = SamplesStore.use((state) => state);
   const datasetId = chosen.datasetId ?? datasets.find(({ imageCount }) => imageCount > 0)?.id ?? null;
   const open = samples.open;
