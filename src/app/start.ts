@@ -36,7 +36,7 @@ import { createJournalStore } from '../state/journal.ts';
 import type { KeyboardState } from '../state/keyboard.ts';
 import { createKeyboardStore } from '../state/keyboard.ts';
 import type { ModelsState } from '../state/models.ts';
-import { createModelsStore, fetchModelIndex } from '../state/models.ts';
+import { chosenModel, createModelsStore, fetchModelIndex } from '../state/models.ts';
 import type { NoticesState } from '../state/notices.ts';
 import { createNoticesStore } from '../state/notices.ts';
 import type { PreviewState } from '../state/preview.ts';
@@ -168,7 +168,7 @@ function createStores(
   const exchange = createExchangeStore({
     ...jobDeps,
     data: dataClient.calls,
-    baseModelId: () => selection.getState().modelId ?? models.getState().models[0]?.id ?? '',
+    baseModelId: () => chosenModel(models.getState().models, selection.getState().modelId)?.id ?? '',
   });
   return {
     notices,

@@ -61,6 +61,11 @@ export interface ModelsState {
   setLeaving: (checkpointIds: readonly string[], isLeaving: boolean) => void;
 }
 
+/** The chosen model where it is here, for it may have been deleted since, else the first; undefined while there is none. */
+export function chosenModel(models: readonly ModelEntry[], chosenId: string | null): ModelEntry | undefined {
+  return models.find(({ id }) => id === chosenId) ?? models[0];
+}
+
 export const ModelsStore = createStoreContext<ModelsState>('models');
 
 /** Reads the list of built-in models. */

@@ -3,7 +3,7 @@ import { useParameters } from '../../components/use-parameters.ts';
 import { readPrecision } from '../../components/PrecisionSelect.tsx';
 import type { WeightPrecision } from '../../shared/config/config.ts';
 import { EngineStore, type EngineState } from '../../state/engine.ts';
-import { ModelsStore } from '../../state/models.ts';
+import { chosenModel, ModelsStore } from '../../state/models.ts';
 import { SelectionStore } from '../../state/selection.ts';
 
 type ParameterValues = Readonly<Record<string, string | null>>;
@@ -54,7 +54,7 @@ export function useAddress(): InspectAddress {
   const chosen = SelectionStore.use((state) => state.modelId);
   const models = ModelsStore.use((state) => state.models);
   const isGpu = EngineStore.use(gpuOf);
-  const modelId = params.get('model') ?? chosen ?? models[0]?.id ?? null;
+  const modelId = params.get('model') ?? chosenModel(models, chosen)?.id ?? null;
   const patch: InspectAddress['patch'] = (values) =>
     change((now) => {
       for (const [name, value] of Object.entries(typeof values === 'function' ? values(now) : values)) {

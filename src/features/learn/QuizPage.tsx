@@ -19,7 +19,7 @@ import type { ExplainRequest } from '../../state/inspection-state.ts';
 import { explanationKey } from '../../state/explanation-key.ts';
 import { InspectionStore } from '../../state/inspection.ts';
 import { QUIZ_KEYS } from '../../state/key-tables.ts';
-import { ModelsStore } from '../../state/models.ts';
+import { chosenModel, ModelsStore } from '../../state/models.ts';
 import { SamplesStore, type SampleRow } from '../../state/samples.ts';
 import { SelectionStore } from '../../state/selection.ts';
 import { useFolderAccess } from '../../state/use-folder-access.ts';
@@ -81,7 +81,7 @@ export function QuizPage() {
   const { usable, dataset, seed, ids, rows, isLoading, restart } = useQuizData();
   const models = ModelsStore.use((state) => state.models);
   const chosen = SelectionStore.use((state) => state.modelId);
-  const model = models.find(({ id }) => id === chosen) ?? models[0] ?? null;
+  const model = chosenModel(models, chosen) ?? null;
   const labels = new Map(rows.map(({ id, label }) => [id, label]));
   return (
     <Page

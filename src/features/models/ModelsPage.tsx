@@ -9,7 +9,7 @@ import { ModelNotes } from '../../components/ModelNotes.tsx';
 import { ModelSelect } from '../../components/ModelSelect.tsx';
 import { Page, Panel } from '../../components/Page.tsx';
 import type { ModelEntry } from '../../state/models.ts';
-import { ModelsStore } from '../../state/models.ts';
+import { chosenModel, ModelsStore } from '../../state/models.ts';
 import { RunStore } from '../../state/run.ts';
 import { SelectionStore } from '../../state/selection.ts';
 import type { RunRecord } from '../../shared/domain/run.ts';
@@ -32,7 +32,8 @@ export function ModelsPage() {
   const error = ModelsStore.use((state) => state.error);
   const store = ModelsStore.useApi();
   const selection = SelectionStore.useApi();
-  const chosen = SelectionStore.use((state) => state.modelId) ?? models[0]?.id ?? null;
+  const selected = SelectionStore.use((state) => state.modelId);
+  const chosen = chosenModel(models, selected)?.id ?? null;
   const runs = RunStore.use((state) => state.runs) ?? NO_RUNS;
   const runStore = RunStore.useApi();
   const [open, setOpen] = useState<OpenDialog | null>(null);
