@@ -22,7 +22,7 @@ const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character
 
 /** Words above 16 characters may break after the parts of a name and inside a hash: one of them made a table wider than paper. */
 function breakable(text: string): string {
-  const parts = (word: string): string[] => (word.length > 16 ? (word.match(/[^/_]{1,16}[/_]*|[/_]+/g) ?? []) : [word]);
+  const parts = (word: string): string[] => (word.length > 16 ? (word.match(/[^/_]{1,16}[/_]*|[/_]+/gu) ?? []) : [word]);
   return text
     .split(/(\s+)/)
     .map((word) => parts(word).map(escapeHtml).join('<wbr>'))

@@ -29,6 +29,8 @@ describe('an HTML report', () => {
     const text = htmlReport({ title: '', lead: '', sections: [{ title: '', table }] });
     expect(text).toContain('<th scope="col">rewards/<wbr>vcr_<wbr>reward/<wbr>mean (last)</th>');
     expect(text).toContain('0123456789abcdef<wbr>01 of &lt;data&gt;</th>');
+    const drawn = htmlReport({ title: '', lead: '', sections: [{ title: '', table: { columns: [`a${'🙂'.repeat(12)}`], rows: [] } }] });
+    expect(drawn.isWellFormed()).toBe(true); // no character is cut in two
   });
 
   it('has heads for rows and columns, a dash for what does not exist, and pictures as they are', () => {
