@@ -26,11 +26,17 @@ function classFigures(right: number, called: number, support: number): ClassFigu
   return { precision, recall, f1: ratio(2 * precision * recall, precision + recall), support };
 }
 
+/** Python's two decimals: of shares only odd eighths lie halfway, and they go to the even digit. */
+function twoDecimals(share: number): string {
+  const isHalfway = (share * 8) % 2 === 1;
+  return (isHalfway ? Math.round(share * 50) / 50 : share).toFixed(2);
+}
+
 /** scikit-learn's text table, two decimals. */
 function classificationReport(real: ClassFigures, fake: ClassFigures, accuracy: number): string {
   const support = real.support + fake.support;
   const figures = (row: Omit<ClassFigures, 'support'>) =>
-    [row.precision, row.recall, row.f1].map((value) => value.toFixed(2).padStart(10)).join('');
+    [row.precision, row.recall, row.f1].map((value) => twoDecimals(value).padStart(10)).join('');
   const line = (name: string, row: Omit<ClassFigures, 'support'>, count: number) =>
     `${name.padStart(12)} ${figures(row)}${String(count).padStart(10)}`;
   const mean = (weights: [number, number]) => {
@@ -43,7 +49,7 @@ function classificationReport(real: ClassFigures, fake: ClassFigures, accuracy: 
     line('real', real, real.support),
     line('fake', fake, fake.support),
     '',
-    `${'accuracy'.padStart(12)} ${' '.repeat(20)}${accuracy.toFixed(2).padStart(10)}${String(support).padStart(10)}`,
+    `${'accuracy'.padStart(12)} ${' '.repeat(20)}${twoDecimals(accuracy).padStart(10)}${String(support).padStart(10)}`,
     line('macro avg', mean([0.5, 0.5]), support),
     line('weighted avg', mean([ratio(real.support, support), ratio(fake.support, support)]), support),
     '',

@@ -67,6 +67,12 @@ describe('the metrics file', () => {
     ]);
   });
 
+  it('rounds a half in that table as Python does, to the even digit', () => {
+    const fakes = Array.from({ length: 8 }, (_, i) => answer(i, 'aster', 'fake', i < 5 ? 'fake' : 'real'));
+    const { classification_report: table } = { ...(JSON.parse(writeMetrics(record, fakes, 'head')) as Record<string, unknown>) };
+    expect(String(table)).toContain('        fake       1.00      0.62      0.77         8');
+  });
+
   it('adds coverage over what was expected, the domains and the treatment that counts unparsed answers', () => {
     expect(file).toMatchObject({ 'eval/coverage': 4 / 6, 'eval/aster/acc': 2 / 3, 'eval/birch/acc': 1, unparsed_wrong: { acc: 0.6 } });
   });
