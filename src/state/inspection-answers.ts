@@ -40,6 +40,12 @@ function progressed(state: ExplainState, progress: EngineApi['explain']['progres
 const withoutPrefix = <Value>(all: Readonly<Record<string, Value>>, prefix: string): Record<string, Value> =>
   Object.fromEntries(Object.entries(all).filter(([key]) => !key.startsWith(prefix)));
 
+/** The dataset stands in every key before the path of the image, behind a bar. */
+const isAbout = (key: string, datasetId: string): boolean => key.includes(`|${datasetId}/`);
+
+const withoutDataset = <Value>(all: Readonly<Record<string, Value>>, datasetId: string): Record<string, Value> =>
+  Object.fromEntries(Object.entries(all).filter(([key]) => !isAbout(key, datasetId)));
+
 /** An explanation as a record beside those of evaluations, with its tokens, which are most of it; a group has them in its answers. */
 function answerOf(evalId: string, { id, path, domain, label }: SampleRecord, explanation: Explanation, edit?: ImageEdit) {
   const { readouts, elapsedMs, completions, engine, gridSize } = explanation;
@@ -64,13 +70,18 @@ const keptIdOf = ({ variant, ...question }: ExplainRequest, weights: string): Pr
   keptId(question.modelId, weights, { ...question, ...(variant ? { edit: variant.edit } : {}) });
 
 /** The actions that ask the model, show what it writes, and keep its answer. */
-export function asking(parts: InspectionParts): Pick<InspectionState, 'explain' | 'cancel'> {
+export function asking(parts: InspectionParts): Pick<InspectionState, 'explain' | 'cancel' | 'forgetDataset'> {
   const { engine, database, unstoredImage, get, set, sourceOf } = parts;
   const running = new Map<string, AbortController>();
   const publish = (key: string, state: ExplainState) => set({ explanations: { ...get().explanations, [key]: state } });
-  const run = async (key: string, request: ExplainRequest, signal: AbortSignal) => {
+  const run = async (key: string, request: ExplainRequest, controller: AbortController) => {
+    const { signal } = controller;
     let state: ExplainState = { ...WAITING, edit: request.variant?.edit ?? null };
-    const publisher = createPublisher(() => publish(key, state), 100);
+    /** Nothing of a run that was forgotten meanwhile. */
+    const show = (shown: ExplainState) => {
+      if (running.get(key) === controller) publish(key, shown);
+    };
+    const publisher = createPublisher(() => show(state), 100);
     publisher.request();
     try {
       const result = await engine.explain(paramsOf(request, sourceOf), {
@@ -81,11 +92,11 @@ export function asking(parts: InspectionParts): Pick<InspectionState, 'explain' 
         },
       });
       publisher.finish();
-      publish(key, { ...state, phase: 'done', result, finishedAt: Date.now() });
+      show({ ...state, phase: 'done', result, finishedAt: Date.now() });
       return result;
     } catch (error) {
       publisher.finish();
-      publish(key, { ...state, phase: 'failed', error: toErrorRecord(error) });
+      show({ ...state, phase: 'failed', error: toErrorRecord(error) });
       return null;
     }
   };
@@ -109,11 +120,20 @@ export function asking(parts: InspectionParts): Pick<InspectionState, 'explain' 
       if (running.has(key)) return;
       const controller = new AbortController();
       running.set(key, controller);
-      const result = await run(key, request, controller.signal);
-      running.delete(key);
+      const result = await run(key, request, controller);
+      if (running.get(key) === controller) running.delete(key);
       if (result && weights !== undefined) await keep(key, request, weights, result);
     },
     cancel: (key) => running.get(key)?.abort(),
+    forgetDataset: (datasetId) => {
+      for (const [key, controller] of running) {
+        if (!isAbout(key, datasetId)) continue;
+        running.delete(key);
+        controller.abort();
+      }
+      const { explanations, similarity } = get();
+      set({ explanations: withoutDataset(explanations, datasetId), similarity: withoutDataset(similarity, datasetId) });
+    },
   };
 }
 

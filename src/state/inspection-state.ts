@@ -72,6 +72,8 @@ export interface InspectionState {
   /** Removes them all; what was asked on this page stays on it. */
   forgetAllKept: () => Promise<void>;
   cancel: (key: string) => void;
+  /** Takes all that was said about the images of a dataset off this page, and ends what is being said; what is stored stays. */
+  forgetDataset: (datasetId: string) => void;
   loadSimilarity: (modelId: string, sampleId: string, text: string) => Promise<void>;
   /** What a run said about an image while it trained. */
   readCompletions: (runId: string, sampleId: string) => Promise<CompletionRecord[]>;

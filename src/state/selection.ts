@@ -12,6 +12,8 @@ export interface SelectionState {
   /** Addresses of images looked at in this tab, newest first. */
   lookedAt: readonly { to: string; label: string }[];
   lookAt: (to: string, label: string) => void;
+  /** Takes out the addresses that begin so. */
+  forgetLooks: (start: string) => void;
   chooseModel: (modelId: string) => void;
   /** Samples picked by hand in the gallery, for tags. */
   picked: ReadonlySet<string>;
@@ -32,6 +34,7 @@ export function createSelectionStore() {
     lookedAt: [],
     lookAt: (to, label) =>
       set(({ lookedAt }) => ({ lookedAt: [{ to, label }, ...lookedAt.filter((one) => one.to !== to)].slice(0, MOST_LOOKED_AT) })),
+    forgetLooks: (start) => set(({ lookedAt }) => ({ lookedAt: lookedAt.filter(({ to }) => !to.startsWith(start)) })),
     chooseModel: (modelId) => set({ modelId }),
     picked: new Set(),
     setPicked: (ids) => set({ picked: new Set(ids) }),

@@ -7,9 +7,11 @@ import type { WalkFiles } from '../../components/drop-entries.ts';
 import { formatBytes, formatHash, formatPlural } from '../../components/format.ts';
 import { Page, Panel } from '../../components/Page.tsx';
 import type { SampleRecord } from '../../shared/domain/sample.ts';
+import { InspectionStore } from '../../state/inspection.ts';
 import { NoticesStore } from '../../state/notices.ts';
 import { MOST_CASE_IMAGES, PRIVATE_CASE_ID, PrivateCaseStore } from '../../state/private-case.ts';
 import { SamplesStore } from '../../state/samples.ts';
+import { SelectionStore } from '../../state/selection.ts';
 import { inspectAddress, reportAddress } from './address.ts';
 import { useShown } from '../../components/use-async.ts';
 import styles from './CasePage.module.css';
@@ -38,6 +40,8 @@ function CaseRow({ sample }: { sample: SampleRecord }) {
 export function CasePage() {
   const { samples, refused, add, clear } = PrivateCaseStore.use((state) => state);
   const gallery = SamplesStore.useApi();
+  const inspection = InspectionStore.useApi();
+  const selection = SelectionStore.useApi();
   const notices = NoticesStore.useApi();
   const [isReading, setIsReading] = useState(false);
   const take = async (walk: WalkFiles) => {
@@ -53,6 +57,8 @@ export function CasePage() {
   };
   const forget = () => {
     clear();
+    inspection.getState().forgetDataset(PRIVATE_CASE_ID);
+    selection.getState().forgetLooks(inspectAddress(PRIVATE_CASE_ID, ''));
     void gallery.getState().open(PRIVATE_CASE_ID);
   };
   return (
