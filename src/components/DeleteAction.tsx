@@ -25,7 +25,7 @@ export function DeleteAction({ name, confirm, label = 'Delete', disabled = false
       <button
         ref={button}
         type="button"
-        className={styles.textButton}
+        className={styles.actionWord}
         disabled={disabled}
         onClick={() => setAsks(true)}
         aria-label={`Delete ${name}`}
@@ -38,7 +38,7 @@ export function DeleteAction({ name, confirm, label = 'Delete', disabled = false
     <span className={styles.links} role="group" aria-label={`Delete ${name}?`}>
       <button
         type="button"
-        className={styles.textButton}
+        className={styles.actionWord}
         disabled={disabled}
         onClick={({ detail }) => {
           if (detail < 2) onDelete(); // it stands where the first button stood: the end of a double click decides nothing
@@ -46,7 +46,7 @@ export function DeleteAction({ name, confirm, label = 'Delete', disabled = false
       >
         {confirm}
       </button>
-      <button ref={button} type="button" className={styles.textButton} onClick={() => setAsks(false)}>
+      <button ref={button} type="button" className={styles.actionWord} onClick={() => setAsks(false)}>
         Keep
       </button>
     </span>
