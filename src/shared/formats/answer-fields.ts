@@ -3,7 +3,7 @@
 import type { Label } from '../domain/sample.ts';
 import { parseAnswer } from '../text/answer-parsers.ts';
 import { TEXT_NAMES } from './answer-names.ts';
-import { isRecord, labelOf } from './jsonl.ts';
+import { isRecord, labelOf, longIdFault } from './jsonl.ts';
 import type { LineTally } from './line-tally.ts';
 
 type Row = Record<string, unknown>;
@@ -35,6 +35,8 @@ export function readId(row: Row): { id: string | null } | string {
   const name = firstOf(row, ['question_id', 'index', 'id']);
   if (name === undefined) return { id: null };
   const id = row[name];
+  const fault = longIdFault(name, id);
+  if (fault !== null) return fault;
   if (typeof id === 'number' || typeof id === 'string') return { id: String(id) };
   return name === 'question_id' ? '`question_id` is neither a number nor a string.' : { id: null };
 }

@@ -67,6 +67,12 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Why a value of this name is no id; null where it may be one. Neighbours of so many digits would be read as the same number. */
+export function longIdFault(name: string, value: unknown): string | null {
+  const isRounded = Number.isInteger(value) && !Number.isSafeInteger(value);
+  return isRounded ? `\`${name}\` has more digits than a number keeps; written in quotes it is read whole.` : null;
+}
+
 /** `real` or `fake` in any case and with spaces around; null for anything else. */
 export function labelOf(value: unknown): Label | null {
   const word = typeof value === 'string' ? value.trim().toLowerCase() : '';

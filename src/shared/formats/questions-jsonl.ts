@@ -1,6 +1,6 @@
 // A question file: one JSON object per line with the image that an answer belongs to (spec/formats.md 2).
 import type { ImportProblem, Label } from '../domain/sample.ts';
-import { COMMA, isRecord, labelOf, readLines } from './jsonl.ts';
+import { COMMA, isRecord, labelOf, longIdFault, readLines } from './jsonl.ts';
 import { LineTally } from './line-tally.ts';
 
 export interface QuestionRow {
@@ -28,6 +28,11 @@ export function readQuestions(fileName: string, text: string): QuestionsFile {
       continue;
     }
     const { question_id: given, text: asked } = value;
+    const fault = longIdFault('question_id', given);
+    if (fault !== null) {
+      leftOut('question-invalid', place, fault);
+      continue;
+    }
     const id = typeof given === 'string' || typeof given === 'number' ? String(given) : String(position);
     if (questions.has(id)) leftOut('question-duplicate-id', place, `The question_id ${id} was used before; the first row is taken.`);
     else questions.set(id, { image: value['image'], text: typeof asked === 'string' ? asked : '', label: labelOf(value['label']) });

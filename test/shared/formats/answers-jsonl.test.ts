@@ -240,6 +240,17 @@ describe('answers files of other tools', () => {
   const row = (id: number, fields: object = {}) => ({ question_id: id, text: '### Answer: fake', ...fields });
   const read = (rows: unknown) => readAnswers('a.json', JSON.stringify(rows, null, 1), null);
 
+  it('refuses ids with more digits than a number keeps, for two of them would be one', () => {
+    const ids = ['12345678901234567891', '12345678901234567892', '"12345678901234567893"'];
+    const { answers, problems } = readAnswers('a.jsonl', ids.map((id) => `{"question_id": ${id}, "text": "x"}`).join('\n'), null);
+    expect(answers.map(({ questionId }) => questionId)).toEqual(['12345678901234567893']);
+    expect(problems.filter(({ code }) => code === 'row-invalid').map(({ path }) => path)).toEqual(['a.jsonl#1', 'a.jsonl#2']);
+    expect(problems[0]?.reason).toContain('in quotes');
+    const asked = readQuestions('q.jsonl', ids.map((id) => `{"question_id": ${id}, "image": "x.png"}`).join('\n'));
+    expect([...asked.questions.keys()]).toEqual(['12345678901234567893']);
+    expect(codes(asked.problems)).toEqual(['question-invalid q.jsonl#1', 'question-invalid q.jsonl#2']);
+  });
+
   it('reads a list in one document, also inside a key, and counts its rows', () => {
     for (const document of [[row(0), row(1)], { results: [row(0), row(1)] }]) {
       const { answers, rowCount, problems } = read(document);
