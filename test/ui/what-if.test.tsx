@@ -1,4 +1,5 @@
 // @vitest-environment happy-dom
+import { act } from 'react';
 import { describe, expect, it } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import { readingOfAnswer } from '../../src/features/inspector/reading.ts';
@@ -24,16 +25,16 @@ const ADDRESS: InspectAddress = {
   query: '',
 };
 
-async function show(options: { isAnswered: boolean; gridSize: number | null }) {
+async function show(options: { isAnswered: boolean; gridSize: number | null; size?: number; read?: InspectAddress['read'] }) {
   const store = createStore(() => ({ editPicture: () => new Promise(() => undefined) }) as unknown as InspectionState);
   const answer = someAnswer({ evalId: 'e', sampleId: 'd/1' });
   const before = options.isAnswered ? readingOfAnswer({ answer, evaluation: someEval({ id: 'e' }) }) : null;
   const { find, container } = await render(
     <InspectionStore.Provider store={store}>
       <WhatIfTab
-        sample={someSample({ datasetId: 'd', path: '1' })}
+        sample={someSample({ datasetId: 'd', path: '1', width: options.size ?? 8, height: options.size ?? 8 })}
         url={null}
-        address={ADDRESS}
+        address={{ ...ADDRESS, read: options.read ?? ADDRESS.read }}
         before={before}
         gridSize={options.gridSize}
         onAskFirst={() => undefined}
@@ -41,7 +42,14 @@ async function show(options: { isAnswered: boolean; gridSize: number | null }) {
       />
     </InspectionStore.Provider>,
   );
-  return { find, text: container.textContent ?? '', ask: container.querySelector('[data-testid=what-if-ask-first]') };
+  const regionText = () => container.querySelector('[data-own-arrows]')?.getAttribute('aria-label');
+  return {
+    find,
+    container,
+    regionText,
+    text: container.textContent ?? '',
+    ask: container.querySelector('[data-testid=what-if-ask-first]'),
+  };
 }
 
 describe('whole patches of the model', () => {
@@ -64,6 +72,35 @@ describe('whole patches of the model', () => {
     expect(find('what-if-patches')).toHaveProperty('disabled', false);
     expect(text).toContain('4 × 4 over the middle square.');
     expect(ask).toBeNull();
+  });
+
+  it('take the region that is there when they are switched on', async () => {
+    const { find, regionText } = await show({
+      isAnswered: true,
+      gridSize: 4,
+      size: 128,
+      read: (name) => (name === 'edit' ? 'crop::40,40,10,30' : null),
+    });
+    expect(regionText()).toContain('10 × 30 pixels at 40, 40.');
+    await act(async () => find('what-if-patches').click());
+    expect(regionText()).toContain('32 × 64 pixels at 32, 32.');
+  });
+
+  it('take the nearest ones of a typed region', async () => {
+    const { container, regionText } = await show({
+      isAnswered: true,
+      gridSize: 4,
+      size: 128,
+      read: (name) => ({ edit: 'crop::32,32,32,32', snap: '1' })[name] ?? null,
+    });
+    const left = container.querySelector('input[type=number]');
+    for (const text of ['7', '70']) {
+      await act(async () => {
+        Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(left, text);
+        left?.dispatchEvent(new Event('input', { bubbles: true }));
+      });
+    }
+    expect(regionText()).toContain('32 × 32 pixels at 64, 32.');
   });
 });
 

@@ -5,12 +5,13 @@ import { formatPercent } from '../../../components/format.ts';
 import { Pills } from '../../../components/Pills.tsx';
 import { useSettled } from '../../../components/use-settled.ts';
 import type { SampleRecord } from '../../../shared/domain/sample.ts';
-import { describeEdit, MASK_FILLS, type ImageEdit } from '../../../shared/image/edit.ts';
+import { clampRegion, describeEdit, MASK_FILLS, type ImageEdit } from '../../../shared/image/edit.ts';
+import type { Region } from '../../../shared/image/rgb-image.ts';
 import { InspectionStore } from '../../../state/inspection.ts';
 import { PRIVATE_CASE_ID } from '../../../state/private-case.ts';
 import { AskAgain } from './AskAgain.tsx';
 import { NumberField } from './NumberField.tsx';
-import { FILL_NAMES, patchGrid, readEdit, withKind, writeEdit } from './edit-text.ts';
+import { FILL_NAMES, patchGrid, readEdit, snapToPatches, withKind, writeEdit, type PatchGrid } from './edit-text.ts';
 import type { SecondImage } from '../image/ImageStage.tsx';
 import { seenShare } from '../image/picture-frame.ts';
 import { PictureWorkBar } from '../image/PictureWorkBar.tsx';
@@ -46,6 +47,11 @@ export function WhatIfTab({ sample, url, address, before, gridSize, onAskFirst, 
   const put = (next: ImageEdit) => move(writeEdit(next));
   const isSnapped = address.read('snap') === '1';
   const grid = isSnapped && gridSize !== null ? patchGrid(sample, gridSize) : null;
+  const onPatches = (region: Region, patches: PatchGrid, slack?: number) => clampRegion(snapToPatches(region, patches, slack), sample);
+  const snap = (isOn: boolean) => {
+    address.patch({ snap: isOn ? '1' : null });
+    if (isOn && gridSize !== null) put({ ...edit, region: onPatches(edit.region, patchGrid(sample, gridSize)) });
+  };
   const inspection = InspectionStore.useApi();
   const text = writeEdit(edit);
   const changed = usePictureWork(`${sample.id}|${text}`, async (watch) => ({
@@ -72,13 +78,12 @@ export function WhatIfTab({ sample, url, address, before, gridSize, onAskFirst, 
           <Pills label="Change" value={edit.kind} onChange={(kind) => put(withKind(edit, kind))} options={KINDS} />
           <EditSettings edit={edit} onChange={put} />
           {edit.kind === 'crop' ? null : <UnseenNote share={seenShare(edit.region, sample)} />}
-          <RegionFields {...sample} region={edit.region} onChange={(region) => put({ ...edit, region })} />
-          <PatchSwitch
-            gridSize={gridSize}
-            isAnswered={before !== null}
-            isSnapped={isSnapped}
-            onSnap={(isOn) => address.patch({ snap: isOn ? '1' : null })}
+          <RegionFields
+            {...sample}
+            region={edit.region}
+            onChange={(region) => put({ ...edit, region: grid ? onPatches(region, grid, grid.side / 2) : region })}
           />
+          <PatchSwitch gridSize={gridSize} isAnswered={before !== null} isSnapped={isSnapped} onSnap={snap} />
           {before && gridSize !== null ? null : (
             <Button variant="default" onClick={onAskFirst} disabled={address.modelId === null} data-testid="what-if-ask-first">
               {before ? 'Ask the model anew' : 'Ask about the unchanged picture first'}
