@@ -1,8 +1,12 @@
 import { Button } from '@mantine/core';
 import { formatBytes, formatPercent } from '../../components/format.ts';
 import { Panel } from '../../components/Page.tsx';
+import { NoticesStore } from '../../state/notices.ts';
 import { StorageStore } from '../../state/storage.ts';
 import styles from './DevicePage.module.css';
+
+const REFUSED =
+  'The browser did not grant protection. Chrome decides by itself and rather does so for pages that are installed, bookmarked or often used. Until then a project bundle is the backup.';
 
 /** The meter and the request for protection. */
 export function StoragePanel() {
@@ -10,6 +14,11 @@ export function StoragePanel() {
   const quota = StorageStore.use((state) => state.quotaBytes);
   const persisted = StorageStore.use((state) => state.persisted);
   const storage = StorageStore.useApi();
+  const notices = NoticesStore.useApi();
+  const protect = async () => {
+    await storage.getState().persist();
+    if (!storage.getState().persisted) notices.getState().tell(REFUSED);
+  };
   const share = quota > 0 ? used / quota : 0;
   return (
     <Panel title="Storage" aside={quota > 0 ? `${formatPercent(share)} of what the browser allows` : undefined}>
@@ -27,7 +36,7 @@ export function StoragePanel() {
             Not protected yet. When the disk runs full, a browser may delete everything a site has stored, all at once. Asking for
             protection changes that; some browsers ask you, others decide by themselves.
           </p>
-          <Button variant="default" onClick={() => void storage.getState().persist()}>
+          <Button variant="default" onClick={() => void protect().catch((error: unknown) => notices.getState().raise(error))}>
             Protect my data
           </Button>
         </div>
