@@ -1,8 +1,10 @@
+/** Names from a Mac's files have their accents as signs of their own, keyboards write whole letters. */
+const folded = (text: string): string => text.normalize('NFC').toLowerCase();
+
 /** Every word of the query occurs, in any order. */
 export function matchesQuery(text: string, query: string): boolean {
-  const folded = text.toLowerCase();
-  return query
-    .toLowerCase()
+  const whole = folded(text);
+  return folded(query)
     .split(/\s+/)
-    .every((word) => folded.includes(word));
+    .every((word) => whole.includes(word));
 }

@@ -396,6 +396,11 @@ describe('the blind quiz', () => {
 });
 
 describe('the palette', () => {
+  it('finds a name however its accents are written', () => {
+    expect(matchesQuery('Dataset Gesichter-gro\u0308\u00dfe', 'gr\u00f6\u00dfe')).toBe(true);
+    expect(matchesQuery('Dataset gr\u00f6\u00dfe', 'GRO\u0308')).toBe(true);
+  });
+
   it('finds words in any order and knows the report of an image', () => {
     expect(matchesQuery('Action New training run', 'run new')).toBe(true);
     expect(reportOf('/inspect/d/a%2Fb.png')).toBe('/report/d/a%2Fb.png');
