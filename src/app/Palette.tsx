@@ -36,6 +36,7 @@ export function Palette({ onClose, onHelp }: { onClose: () => void; onHelp: () =
     target.run?.();
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return; // the key belongs to the input method
     if (event.key === 'Enter') go(matches[index]);
     else if (event.key === 'ArrowDown') setActive(Math.min(index + 1, matches.length - 1));
     else if (event.key === 'ArrowUp') setActive(Math.max(index - 1, 0));
