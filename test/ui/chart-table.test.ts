@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chartCsv } from '../../src/components/charts/chart-csv.ts';
 import { plotProps } from '../../src/components/charts/plot-props.ts';
-import { tableRows } from '../../src/components/charts/series.ts';
+import { summariseLast, tableRows } from '../../src/components/charts/series.ts';
 
 /** A ROC curve goes straight up wherever only fakes follow. */
 const ROC = [
@@ -27,5 +27,12 @@ describe('a curve with upright pieces', () => {
       { x: 0.5, values: [0.4, 7] },
       { x: 0.5, values: [1, null] },
     ]);
+  });
+});
+
+describe('the sentence about several lines', () => {
+  it('says where each ends in figures that can be heard', () => {
+    const line = (name: string, x: number) => ({ id: name, name, points: [{ x, y: 0.5 }] });
+    expect(summariseLast([line('a', 0.10351666666666667), line('b', 12345)])).toBe('Last values: a 0.5 at 0.1035; b 0.5 at 12345.');
   });
 });

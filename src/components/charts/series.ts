@@ -124,9 +124,11 @@ export function lastValue(points: readonly SeriesPoint[]): number | null {
   return points.findLast(({ y }) => Number.isFinite(y))?.y ?? null;
 }
 
+const placeFigure = (x: number): string => (Number.isInteger(x) ? String(x) : formatValue(x));
+
 /** "step 6", but "0.1035 minutes of work". */
 function placeName(xName: string, x: number): string {
-  const figure = Number.isInteger(x) ? String(x) : formatValue(x);
+  const figure = placeFigure(x);
   return xName === 'step' ? `step ${figure}` : `${figure} ${xName}`;
 }
 
@@ -157,9 +159,10 @@ export function summarise(name: string, points: readonly SeriesPoint[], xName: s
 
 /** One sentence for several lines: where each ends. */
 export function summariseLast(series: readonly ChartSeries[]): string {
-  const ends = series.map(
-    ({ name, points }) => `${name} ${formatValue(lastValue(points))}${points.length > 0 ? ` at ${points.at(-1)?.x}` : ''}`,
-  );
+  const ends = series.map(({ name, points }) => {
+    const last = points.at(-1);
+    return `${name} ${formatValue(lastValue(points))}${last ? ` at ${placeFigure(last.x)}` : ''}`;
+  });
   return `Last values: ${ends.join('; ')}.`;
 }
 
