@@ -21,6 +21,11 @@ describe('the view in an address', () => {
     expect(readView(writeView({ zoom: 1.5 ** 3, x: 1 / 3, y: 0, isMirrored: false }) ?? '')?.x).toBeCloseTo(1 / 3, 4);
   });
 
+  it('of a picture that came back to all but its whole size is that of the whole', () => {
+    expect(writeView({ zoom: 1.0000000000000002, x: 0.25, y: 0, isMirrored: false })).toBeNull();
+    expect(writeView({ zoom: 1.00004, x: 0, y: 0, isMirrored: true })).toBe('mirrored');
+  });
+
   it('is nothing where the text is none, and is moved back to the picture where it shows nothing of it', () => {
     for (const text of ['', '2', '2,0', '1,0.2,0', '65,0,0', '-2,0,0', 'NaN,0,0', '2,,0', '2,0,0,0', 'left']) {
       expect(readView(text)).toBeNull();

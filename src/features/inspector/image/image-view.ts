@@ -46,7 +46,8 @@ const isPlace = (value: number | undefined): value is number => value !== undefi
 
 /** null for the whole image, not mirrored. */
 export function writeView({ zoom, x, y, isMirrored }: ImageView): string | null {
-  const place = zoom === 1 ? [] : [zoom, x, y].map((value) => String(Math.round(value * FINENESS) / FINENESS));
+  const [written, ...shift] = [zoom, x, y].map((value) => Math.round(value * FINENESS) / FINENESS);
+  const place = written === 1 ? [] : [written, ...shift].map(String);
   const parts = [...place, ...(isMirrored ? [MIRRORED] : [])];
   return parts.length > 0 ? parts.join(',') : null;
 }
