@@ -2,7 +2,8 @@ import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { SampleRecord } from '../../src/shared/domain/sample.ts';
 import { sha256Hex } from '../../src/shared/hash.ts';
-import { libjpegTable, qualityOf, readFileTraits } from '../../src/shared/image/file-traits.ts';
+import { readFileTraits } from '../../src/shared/image/file-traits.ts';
+import { jpegQualityOf } from '../../src/shared/image/jpeg-tables.ts';
 import { countBits, perceptualHash } from '../../src/shared/image/perceptual-hash.ts';
 import { wilsonInterval } from '../../src/shared/metrics/proportion.ts';
 import { RandomStream } from '../../src/shared/random.ts';
@@ -46,10 +47,20 @@ describe('traits of a file', () => {
     expect(readFileTraits(await bytesOf(portrait(0).greyscale().toColourspace('b-w').jpeg()), 'jpeg').chroma).toBe('grey');
   });
 
-  it('takes the nearest quality for a table that libjpeg does not write', () => {
-    const table = libjpegTable(62).map((entry, i) => entry + (i % 16 === 0 ? 1 : 0));
-    expect(qualityOf(table)).toBe(62);
-    expect(qualityOf(null)).toBeNull();
+  it('takes the nearest quality for a table that libjpeg does not write, of two the higher, as the metadata of the file do', async () => {
+    const changed = async (quality: number, change: (entry: number, i: number) => number) => {
+      const bytes = await bytesOf(portrait(0).jpeg({ quality }));
+      const at = bytes.findIndex((byte, i) => byte === 0xff && bytes[i + 1] === 0xdb) + 5;
+      return bytes.map((byte, i) => (i >= at && i < at + 64 ? change(byte, i - at) : byte));
+    };
+    const between = await changed(99, (entry, i) => (i > 51 ? 1 : entry)); // 11 entries from either
+    for (const [bytes, quality] of [
+      [await changed(62, (entry, i) => entry + (i % 16 === 0 ? 1 : 0)), 62],
+      [between, 100],
+    ] as const) {
+      expect(readFileTraits(bytes, 'jpeg').jpegQuality).toBe(quality);
+      expect(jpegQualityOf(bytes)).toEqual({ quality, isExact: false });
+    }
   });
 
   it('finds EXIF in JPEG, PNG and WebP', async () => {

@@ -2,6 +2,7 @@
 // the picture, but a detector can learn them instead of it.
 import type { ImageFormat, SampleChecks } from '../domain/sample.ts';
 import { hasAlphaChannel } from './alpha.ts';
+import { jpegQualityOf } from './jpeg-tables.ts';
 
 export type FileTraits = Omit<SampleChecks, 'perceptualHash'>;
 
@@ -37,17 +38,16 @@ function hasWebpExif(bytes: Uint8Array): boolean {
 }
 
 function readJpegTraits(bytes: Uint8Array): FileTraits {
-  const traits: FileTraits = { hasExif: false, hasAlpha: false, jpegQuality: null, chroma: null };
-  for (const { marker, at, length } of jpegSegments(bytes)) {
+  const traits: FileTraits = { hasExif: false, hasAlpha: false, jpegQuality: jpegQualityOf(bytes)?.quality ?? null, chroma: null };
+  for (const { marker, at } of jpegSegments(bytes)) {
     if (marker === 0xe1 && ascii(bytes, at, 4) === 'Exif') traits.hasExif = true;
-    if (marker === 0xdb) traits.jpegQuality ??= qualityOf(luminanceTable(bytes, at, length));
     if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) traits.chroma = subsampling(bytes, at);
   }
   return traits;
 }
 
 /** The segments before the first scan; `at` is where the content begins. */
-function* jpegSegments(bytes: Uint8Array): Generator<{ marker: number; at: number; length: number }> {
+function* jpegSegments(bytes: Uint8Array): Generator<{ marker: number; at: number }> {
   for (let at = 2; at + 4 <= bytes.length && bytes[at] === 0xff;) {
     const marker = bytes[at + 1] ?? 0;
     if (marker === 0xff) {
@@ -56,52 +56,9 @@ function* jpegSegments(bytes: Uint8Array): Generator<{ marker: number; at: numbe
     }
     if (marker === 0xda) return;
     const length = u16(bytes, at + 2);
-    yield { marker, at: at + 4, length: length - 2 };
+    yield { marker, at: at + 4 };
     at += 2 + length;
   }
-}
-
-/** Table 0 of a DQT segment in its own (zigzag) order, or null when the segment holds another one. */
-function luminanceTable(bytes: Uint8Array, start: number, length: number): number[] | null {
-  for (let at = start; at < start + length;) {
-    const [is16Bit, id] = [(bytes[at] ?? 0) >> 4 === 1, (bytes[at] ?? 0) & 15];
-    const size = is16Bit ? 128 : 64;
-    if (id === 0) return Array.from({ length: 64 }, (_, i) => (is16Bit ? u16(bytes, at + 1 + 2 * i) : (bytes[at + 1 + i] ?? 0)));
-    at += 1 + size;
-  }
-  return null;
-}
-
-/** The luminance table of the JPEG standard (ITU-T T.81, table K.1) in zigzag order. */
-const STANDARD_LUMINANCE = [
-  16, 11, 12, 14, 12, 10, 16, 14, 13, 14, 18, 17, 16, 19, 24, 40, 26, 24, 22, 22, 24, 49, 35, 37, 29, 40, 58, 51, 61, 60, 57, 51, 56, 55,
-  64, 72, 92, 78, 64, 68, 87, 69, 55, 56, 80, 109, 81, 87, 95, 98, 103, 104, 103, 62, 77, 113, 121, 112, 100, 120, 92, 101, 103, 99,
-];
-
-/**
- * The table that libjpeg writes at a quality: every entry of the standard table times s / 100, rounded, between 1 and 255, where
- * s = 5000 / quality below 50 and 200 - 2 x quality from 50 on (integer division).
- */
-export function libjpegTable(quality: number): number[] {
-  const scale = quality < 50 ? Math.floor(5000 / quality) : 200 - 2 * quality;
-  return STANDARD_LUMINANCE.map((entry) => Math.min(255, Math.max(1, Math.floor((entry * scale + 50) / 100))));
-}
-
-let tables: number[][] | null = null;
-
-/**
- * The quality 1..100 whose libjpeg table is nearest (sum of absolute differences; the higher quality wins ties). Exact for files of
- * libjpeg and what builds on it (Pillow, browsers, sharp without mozjpeg tables); an estimate for encoders with tables of their own.
- */
-export function qualityOf(table: readonly number[] | null): number | null {
-  if (!table) return null;
-  tables ??= Array.from({ length: 100 }, (_, i) => libjpegTable(i + 1));
-  let best = { quality: 0, distance: Infinity };
-  for (const [i, candidate] of tables.entries()) {
-    const distance = candidate.reduce((sum, entry, k) => sum + Math.abs(entry - (table[k] ?? 0)), 0);
-    if (distance <= best.distance) best = { quality: i + 1, distance };
-  }
-  return best.quality;
 }
 
 const NAMES: Readonly<Record<string, string>> = {

@@ -27,7 +27,7 @@ export function quantisationTables(quality: number): QuantisationTables {
 
 /** What a file's luminance table says. */
 export interface JpegQuality {
-  /** 1..100, the libjpeg quality whose table is nearest. */
+  /** 1..100, the libjpeg quality whose table is nearest (sum of absolute differences). */
   quality: number;
   /** The table is exactly libjpeg's; false for cameras and editors with tables of their own, where the figure is rough. */
   isExact: boolean;
@@ -67,14 +67,17 @@ function readSegment(bytes: Uint8Array, start: number, end: number, tables: Map<
   }
 }
 
-/** The quality of a JPEG file: the one whose libjpeg table is nearest to its own; null where it has no table. */
+let luminances: Uint8Array[] | null = null;
+
+/** The quality of a JPEG file: the one whose libjpeg table is nearest to its own, the higher of two; null where it has no table. */
 export function jpegQualityOf(bytes: Uint8Array): JpegQuality | null {
   const luminance = readQuantisation(bytes)?.luminance;
   if (!luminance) return null;
+  luminances ??= Array.from({ length: 100 }, (_, i) => quantisationTables(i + 1).luminance);
   let best = { quality: 1, distance: Infinity };
-  for (let quality = 1; quality <= 100; quality++) {
-    const distance = quantisationTables(quality).luminance.reduce((sum, value, i) => sum + Math.abs(value - (luminance[i] ?? 0)), 0);
-    if (distance < best.distance) best = { quality, distance };
+  for (const [i, table] of luminances.entries()) {
+    const distance = table.reduce((sum, value, k) => sum + Math.abs(value - (luminance[k] ?? 0)), 0);
+    if (distance <= best.distance) best = { quality: i + 1, distance };
   }
   return { quality: best.quality, isExact: best.distance === 0 };
 }
