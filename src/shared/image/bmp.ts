@@ -34,7 +34,7 @@ const MASKS_565 = [0xf800, 0x7e0, 0x1f];
 /** A whole byte of a 32-bit pixel. */
 const BYTE_MASKS = [0xff, 0xff00, 0xff0000, 0xff000000];
 
-const cutOff = () => badImage('The image file is cut off before its end.');
+const cutOff = () => badImage('The image file is cut off before its end.', 'image-truncated');
 
 /** The masks that count, after checking that the file is of a kind that is read. */
 function readMasks(view: DataView, bits: number, compression: number): readonly number[] {

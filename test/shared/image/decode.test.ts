@@ -141,6 +141,8 @@ describe('decodeBmp', () => {
   it('refuses a cut-off and a compressed file', () => {
     expect(() => decodeBmp(tinyBmp(2).subarray(0, 68))).toThrow('cut off');
     expect(() => decodeBmp(tinyBmp(2).subarray(0, 33))).toThrow('cut off');
+    const truncated = expect.objectContaining({ details: { fault: 'image-truncated' } });
+    expect(() => decodeBmp(tinyBmp(2).subarray(0, 68))).toThrowError(truncated);
     const masked = tinyBmp(2).subarray(0, 60);
     masked.set([32, 0, 3], 28);
     expect(() => decodeBmp(masked)).toThrow('cut off');
