@@ -194,7 +194,8 @@ function jpegFacts(bytes: Uint8Array, blocks: readonly Block[]): FileMetadata['j
   const frame = blocks.find(({ kind }) => /^SOF(0|1|2)$/.test(kind));
   if (!quality || !frame) return null;
   // The first component's sampling factors are above 1 where colour is stored coarser than brightness.
-  return { ...quality, isProgressive: frame.kind === 'SOF2', isChromaHalved: (bytes[frame.start + 7] ?? 0x11) !== 0x11 };
+  const hasColour = bytes[frame.start + 5] !== 1;
+  return { ...quality, isProgressive: frame.kind === 'SOF2', isChromaHalved: hasColour && (bytes[frame.start + 7] ?? 0x11) !== 0x11 };
 }
 
 /** @throws E-IMAGE as `sniffImage` does */

@@ -300,6 +300,13 @@ describe('the metadata of a file', () => {
     expect(readFileMetadata(withText).fields).toEqual([{ name: 'PNG text “parameters”', value: 'a drawn face, steps 20' }]);
   });
 
+  it('of a grey JPEG name no halved colour, whatever sampling its only component has', async () => {
+    const bytes = new Uint8Array(await pipeline().greyscale().toColourspace('b-w').jpeg().toBuffer());
+    const frame = bytes.findIndex((byte, i) => byte === 0xff && bytes[i + 1] === 0xc0);
+    bytes[frame + 11] = 0x22; // as jpegtran leaves it
+    expect(readFileMetadata(bytes).jpeg).toMatchObject({ isChromaHalved: false });
+  });
+
   it('reads every directory of EXIF once, also where they point to each other in a circle', async () => {
     const entries = [[0x8769, 4, 1, 8], [0x8769, 4, 1, 8], [0x0131, 2, 2, 0x4100_0000]]; // prettier-ignore
     const exif = new DataView(new ArrayBuffer(8 + 2 + entries.length * 12 + 4));
