@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { formatProbability } from '../../src/components/format.ts';
 import { TokensTab } from '../../src/features/inspector/tabs/TokensTab.tsx';
 import { ReadingView } from '../../src/features/inspector/ReadingView.tsx';
-import type { Reading } from '../../src/features/inspector/reading.ts';
+import type { Reading, TokenMeasure } from '../../src/features/inspector/reading.ts';
 import { DEFAULT_EVAL } from '../../src/shared/config/presets.ts';
 import { scoreCompletion } from '../../src/shared/rewards/paragraph-reward.ts';
 import { render } from './render.tsx';
@@ -35,7 +35,7 @@ function readingWith(advantages: (number | null)[]): Reading {
 
 describe('tokens', () => {
   it('are told one by one by arrow keys and by the pointer', async () => {
-    const { find } = await render(<TokensTab reading={readingWith([null, null])} />);
+    const { find } = await render(<TokensTab reading={readingWith([null, null])} measure="logProbability" onMeasure={() => undefined} />);
     const text = find('token-text');
     const press = (key: string) =>
       act(async () => void text.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })));
@@ -52,12 +52,25 @@ describe('tokens', () => {
   });
 
   it('of an answer alone have no advantage, and the view says why', async () => {
-    const { find } = await render(<TokensTab reading={readingWith([null, null])} first="advantage" groupHint="Open the group" />);
+    const { find } = await render(
+      <TokensTab reading={readingWith([null, null])} measure="advantage" onMeasure={() => undefined} groupHint="Open the group" />,
+    );
     expect(find('no-advantages').textContent).toContain('Open the group');
   });
 
+  it('are shaded by what the address says, also when a link changes it', async () => {
+    const tab = (measure: TokenMeasure) => <TokensTab reading={readingWith([1, 1])} measure={measure} onMeasure={() => undefined} />;
+    const { container, redraw } = await render(tab('logProbability'));
+    const pressed = () => container.querySelector('[aria-pressed=true]')?.textContent;
+    expect(pressed()).toBe('Surprise');
+    await redraw(tab('entropy'));
+    expect(pressed()).toBe('Entropy');
+  });
+
   it('of a group are shaded by the advantage of their paragraph', async () => {
-    const { find, container } = await render(<TokensTab reading={readingWith([1.2, -0.4])} first="advantage" />);
+    const { find, container } = await render(
+      <TokensTab reading={readingWith([1.2, -0.4])} measure="advantage" onMeasure={() => undefined} />,
+    );
     const shades = [...container.querySelectorAll<HTMLElement>('[data-token]')];
     expect(shades.map(({ dataset }) => 'below' in dataset)).toEqual([false, false, true]);
     await act(

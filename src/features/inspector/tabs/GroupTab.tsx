@@ -96,7 +96,7 @@ function OpenAnswer({ reading, name, address }: { reading: Reading; name: string
       ) : (
         <TokensTab
           reading={reading}
-          first={oneOf(TOKEN_MEASURES, address.read('shade')) ?? 'advantage'}
+          measure={oneOf(TOKEN_MEASURES, address.read('shade')) ?? 'advantage'}
           onMeasure={(shade) => address.patch({ shade })}
         />
       )}

@@ -150,7 +150,7 @@ function TabContent({ tab, ...props }: ReadingTabsProps & { tab: TabName }) {
       return reading ? (
         <TokensTab
           reading={reading}
-          first={oneOf(TOKEN_MEASURES, address.read('shade')) ?? undefined}
+          measure={oneOf(TOKEN_MEASURES, address.read('shade')) ?? 'logProbability'}
           onMeasure={(shade) => address.patch({ shade })}
           groupHint={
             <Button variant="default" size="compact-sm" onClick={() => address.patch({ tab: 'group' })}>

@@ -54,29 +54,23 @@ const LEAST_LIKELY = 8;
 
 export interface TokensTabProps {
   reading: Reading;
-  /** Shown first. */
-  first?: TokenMeasure | undefined;
-  /** Is told what is shown instead. */
-  onMeasure?: (measure: TokenMeasure) => void;
+  /** What shades the tokens. */
+  measure: TokenMeasure;
+  onMeasure: (measure: TokenMeasure) => void;
   /** How to get advantages where the answer has none. */
   groupHint?: ReactNode;
 }
 
 /** Shaded text with its key and its table twin, and the least likely tokens. */
-export function TokensTab({ reading, first = 'logProbability', onMeasure, groupHint }: TokensTabProps) {
-  const [measure, setMeasure] = useState<TokenMeasure>(first);
+export function TokensTab({ reading, measure, onMeasure, groupHint }: TokensTabProps) {
   const [isTable, setIsTable] = useState(false);
-  const show = (chosen: TokenMeasure) => {
-    setMeasure(chosen);
-    onMeasure?.(chosen);
-  };
   if (reading.tokens.length === 0) {
     return <p className={styles.firstLine}>This stored answer has no token records. Run the model on this image to see them.</p>;
   }
   const hasAdvantages = reading.completion.paragraphs.some(({ advantage }) => advantage !== null);
   return (
     <div className={styles.tab}>
-      <Pills label="Shade tokens by" value={measure} onChange={show} options={MEASURES} />
+      <Pills label="Shade tokens by" value={measure} onChange={onMeasure} options={MEASURES} />
       <p className={styles.facts}>
         {MEASURES.find(({ value }) => value === measure)?.help}{' '}
         <TableSwitch label="Tokens of the answer" isTable={isTable} onChange={setIsTable} drawing="Text" />
