@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PAPER_REWARD } from '../../src/shared/config/presets.ts';
-import { scoreCompletion } from '../../src/shared/rewards/paragraph-reward.ts';
+import { scoreCompletion, type ScoreOptions } from '../../src/shared/rewards/paragraph-reward.ts';
 import {
   errorLines,
   explainAnswer,
@@ -16,19 +16,23 @@ const TEXT = [
   '### Answer: real',
 ].join('\n\n');
 
-const scored = scoreCompletion(TEXT, {
+const SCORING: ScoreOptions = {
   reward: PAPER_REWARD,
   parser: 'prpo',
   hasImage: true,
   cosineOf: (keyword) => (keyword.includes('skin') ? 0.2 : 0.4),
-});
+};
+
+const scored = scoreCompletion(TEXT, SCORING);
 
 const answer = (fields: Partial<ExplainedAnswer>): ExplainedAnswer => ({
   label: 'fake',
   predict: 'fake',
+  finished: true,
   votes: ['fake', 'fake', 'real', 'real'],
   vcr: [0.6, 0.6, 0.7, 0.55],
   untrue: [],
+  repeats: [],
   ...fields,
 });
 
@@ -37,16 +41,27 @@ describe('what an answer gets wrong', () => {
     expect(explainAnswer(TEXT, scored, 'fake', [{ kind: 'eyes', strength: 0.6 }])).toEqual({
       label: 'fake',
       predict: 'real',
+      finished: true,
       votes: ['fake', 'real'],
       vcr: [0.6, 0.7],
       untrue: ['surface invented', 'eyes missed'],
+      repeats: [],
     });
+  });
+
+  it('is told apart where the answer comes to no conclusion, however its paragraphs vote', () => {
+    const endless = TEXT.split('\n\n').slice(0, 2).join('\n\n');
+    const unfinished = explainAnswer(endless, scoreCompletion(endless, SCORING), 'fake', []);
+    expect(unfinished).toMatchObject({ predict: null, finished: false, votes: ['fake', 'real'] });
+    expect(errorLines([unfinished])[0]).toContain('1 of 1 answers wrong; their paragraphs: 0 a tie, 0 vote real, 0 vote fake, 1 without');
+    expect(tieLine([unfinished])).toMatch(/^0 ties/);
+    expect(flipLines([answer({})], [unfinished])).toEqual(['- 1 x fake, right to wrong, paragraphs tie to unfinished']);
   });
 
   it('is counted by what the paragraphs say together', () => {
     const answers = [answer({ predict: 'real', untrue: ['eyes missed', 'skin invented'] }), answer({ predict: null, votes: ['fake'], untrue: ['eyes missed'] }), answer({}), answer({ label: 'real', predict: 'real' })]; // prettier-ignore
     expect(errorLines(answers)[0]).toBe(
-      '- fake: 2 of 3 answers wrong; their paragraphs: 1 a tie, 0 vote real, 1 vote fake. Untrue paragraphs: 2 eyes missed, 1 skin invented.',
+      '- fake: 2 of 3 answers wrong; their paragraphs: 1 a tie, 0 vote real, 1 vote fake, 0 without a conclusion. Untrue paragraphs: 2 eyes missed, 1 skin invented.',
     );
     expect(errorLines(answers)[1]).toContain('real: 0 of 1 answers wrong');
   });
@@ -67,6 +82,22 @@ describe('ties', () => {
     expect(lines[0]).toMatch(/^- steps 1 to 10: 10 say fake of 10 ties/);
     expect(lines[1]).toMatch(/^- steps 11 to 11: 0 say fake of 1 ties/);
     expect(lines[2]).toMatch(/^- steps 1 to 11: 10 say fake of 11 ties/);
+  });
+});
+
+describe('paragraphs that only repeat', () => {
+  it('are told with the advantage that training gave them, in finished and in unfinished answers', () => {
+    const [first = '', second = ''] = TEXT.split('\n\n');
+    const text = [first, second, second].join('\n\n');
+    const repeated = scoreCompletion(text, SCORING);
+    const trained = { ...repeated, paragraphs: repeated.paragraphs.map((paragraph, i) => ({ ...paragraph, advantage: i - 0.5 })) };
+    const unfinished = explainAnswer(text, trained, 'fake', []);
+    expect(unfinished.repeats).toEqual([1.5]);
+    const [line] = trainingLines([[unfinished, answer({ repeats: [2, 1] })]]);
+    expect(line).toContain(
+      'Paragraphs said again: 2 in finished answers, mean advantage 1.50; 1 in unfinished answers, mean advantage 1.50.',
+    );
+    expect(trainingLines([[answer({})]])[0]).not.toContain('said again');
   });
 });
 

@@ -9,12 +9,16 @@ import { claimsOf, isTrueClaim, type FoundClaim } from '../../data/demo/grammar.
 export interface ExplainedAnswer {
   label: Label;
   predict: Label | null;
+  /** It comes to a conclusion; without one nothing is voted on. */
+  finished: boolean;
   /** Of the paragraphs before the conclusion. */
   votes: Label[];
   /** Of the same paragraphs. */
   vcr: number[];
   /** Of each untrue paragraph what is wrong with it, such as "hair missed". */
   untrue: string[];
+  /** Advantages of the paragraphs that were written before in the same answer, word for word; 0 where the answer was not trained on. */
+  repeats: number[];
 }
 
 /** Of a paragraph that denies an artefact that is there, names one that is not there, or is no sentence of the grammar. */
@@ -25,21 +29,27 @@ const faultOf = ({ claim }: FoundClaim): Fault => (claim === null ? 'not underst
 /** @param artefacts that were drawn into the picture */
 export function explainAnswer(text: string, scored: ScoredCompletion, label: Label, artefacts: readonly ArtefactRecord[]): ExplainedAnswer {
   const last = scored.paragraphs.findLastIndex(({ isFinal }) => isFinal);
-  const before = scored.paragraphs.slice(0, Math.max(0, last));
+  const finished = last >= 0;
+  const before = finished ? scored.paragraphs.slice(0, last) : scored.paragraphs;
   const untrue = claimsOf(text).filter((claim) => !isTrueClaim(claim, artefacts));
   return {
     label,
     predict: scored.predict,
+    finished,
     votes: before.map(({ vote }) => vote),
     vcr: before.map(({ vcr }) => vcr),
     untrue: untrue.map((claim) => `${claim.region} ${faultOf(claim)}`),
+    repeats: scored.paragraphs
+      .filter(({ text: own }, i) => scored.paragraphs.findIndex((other) => other.text === own) < i)
+      .map(({ advantage }) => advantage ?? 0),
   };
 }
 
-type Side = Label | 'tie';
+type Side = Label | 'tie' | 'unfinished';
 
 /** What the paragraphs say together. */
-function sideOf({ votes }: ExplainedAnswer): Side {
+function sideOf({ finished, votes }: ExplainedAnswer): Side {
+  if (!finished) return 'unfinished';
   const count = countVotes(votes);
   return count.real === count.fake ? 'tie' : majorityVote(count, null);
 }
@@ -60,7 +70,7 @@ function wrongLine(answers: readonly ExplainedAnswer[], label: Label): string {
   const wrong = own.filter(({ predict }) => predict !== label);
   const of = (side: Side): number => count(wrong, (answer) => sideOf(answer) === side);
   const other = label === 'fake' ? 'real' : 'fake';
-  return `- ${label}: ${wrong.length} of ${own.length} answers wrong; their paragraphs: ${of('tie')} a tie, ${of(other)} vote ${other}, ${of(label)} vote ${label}. Untrue paragraphs: ${untrueWords(own)}.`;
+  return `- ${label}: ${wrong.length} of ${own.length} answers wrong; their paragraphs: ${of('tie')} a tie, ${of(other)} vote ${other}, ${of(label)} vote ${label}, ${of('unfinished')} without a conclusion. Untrue paragraphs: ${untrueWords(own)}.`;
 }
 
 function untrueWords(answers: readonly ExplainedAnswer[]): string {
@@ -106,10 +116,21 @@ export function flipLines(before: readonly ExplainedAnswer[], after: readonly Ex
 export function trainingLines(steps: readonly (readonly ExplainedAnswer[])[]): string[] {
   const line = (from: number, to: number): string => {
     const answers = steps.slice(from, to).flat();
-    return `- steps ${from + 1} to ${Math.min(to, steps.length)}: ${saidFake(answers)} of ${tieLine(answers)}`;
+    return `- steps ${from + 1} to ${Math.min(to, steps.length)}: ${saidFake(answers)} of ${tieLine(answers)}${repeatWords(answers)}`;
   };
   const tens = Array.from({ length: Math.ceil(steps.length / 10) }, (_, i) => line(10 * i, 10 * i + 10));
   return [...tens, line(0, steps.length)];
+}
+
+/** What training made of paragraphs that only repeat: a repetition that pays is learnt. */
+function repeatWords(answers: readonly ExplainedAnswer[]): string {
+  const words = [true, false].flatMap((finished) => {
+    const repeats = answers.flatMap((answer) => (answer.finished === finished ? answer.repeats : []));
+    if (repeats.length === 0) return [];
+    const advantage = repeats.reduce((sum, value) => sum + value, 0) / repeats.length;
+    return `${repeats.length} in ${finished ? 'finished' : 'unfinished'} answers, mean advantage ${advantage.toFixed(2)}`;
+  });
+  return words.length === 0 ? '' : ` Paragraphs said again: ${words.join('; ')}.`;
 }
 
 function saidFake(answers: readonly ExplainedAnswer[]): string {
