@@ -33,9 +33,9 @@ describe('the name of a method', () => {
       reward: { finalParagraphVcr: 'mean-of-others' },
     });
     expect(methodNamed('GRPO').config).toMatchObject({ algorithm: 'grpo', reward: { finalParagraphVcr: 'own' } });
-    expect(methodNamed('PRPO@3e-4+positionMean').config).toMatchObject({ policy: { groupScope: 'position' } });
+    expect(methodNamed('PRPO@3e-4+position').config).toMatchObject({ policy: { groupScope: 'position' } });
     expect(methodNamed('PRPO@1e-4+tieVcr').config).toMatchObject({ reward: { tieVote: 'vcr' } });
-    expect(methodNamed('PRPO@1e-4+positionMean+tieWorst').config).toMatchObject({ reward: { tieVote: 'vcr-worst' } });
+    expect(methodNamed('PRPO@1e-4+position+tieWorst').config).toMatchObject({ reward: { tieVote: 'vcr-worst' } });
     expect(methodNamed('PRPO@1e-4x100').config).toMatchObject({ maxSteps: 100, optimizer: { learningRate: 1e-4 } });
     expect(methodNamed('SFT').config).toBeNull();
     expect(algorithmOf('PRPO@3e-4+finalVCRmean')).toBe('PRPO');

@@ -96,7 +96,7 @@ export interface PolicyConfig {
   normalizeAdvantage: boolean;
   /**
    * image: all completions of an image; completion: each on its own (released code with n = 1); position: those of an image, counted
-   * from the mean of the paragraphs at the same position (not in the paper).
+   * from the mean of the paragraphs at the same position, or, where at most half of them have it, as the whole answer (not in the paper).
    */
   groupScope: 'image' | 'completion' | 'position';
   /** Leave paragraphs with reward <= 0 out of the group (released code). */

@@ -39,18 +39,30 @@ function indicesByGroup(groups: readonly (string | number)[]): Map<string | numb
   return byGroup;
 }
 
-/** Rewards less the mean of the counted rewards at the same position of the same group. */
+/**
+ * Rewards less the mean of the counted rewards at the same position of the same group. A position that at most half of the group's
+ * completions have has no fair comparison: among unfinished answers (reward 0), a finished one that repeats a paragraph would be
+ * paid for the repetition, and going on without end would cost nothing there. It takes the comparison of the whole completions.
+ */
 function rewardsFromPositionMean(
   input: ParagraphRewards,
   positions: readonly (readonly string[])[],
   counts: (reward: number) => boolean,
 ): number[][] {
-  const keyOf = (i: number, p: number): string => `${input.groups[i]} ${positions[i]?.[p]}`;
-  const byKey = new Map<string, number[]>();
-  input.rewards.forEach((row, i) =>
-    row.forEach((reward, p) => counts(reward) && byKey.set(keyOf(i, p), [...(byKey.get(keyOf(i, p)) ?? []), reward])),
-  );
-  return input.rewards.map((row, i) => row.map((reward, p) => reward - meanOf(byKey.get(keyOf(i, p)) ?? [reward])));
+  const result = input.rewards.map((row) => [...row]);
+  const rewardsOf = (i: number, position?: string): number[] =>
+    (input.rewards[i] ?? []).filter((reward, p) => counts(reward) && (position === undefined || positions[i]?.[p] === position));
+  for (const members of indicesByGroup(input.groups).values()) {
+    const counted = members.filter((i) => rewardsOf(i).length > 0);
+    const groupMean = meanOf(counted.map((i) => meanOf(rewardsOf(i))));
+    for (const i of counted) {
+      result[i] = (input.rewards[i] ?? []).map((reward, p) => {
+        const same = counted.map((other) => rewardsOf(other, positions[i]?.[p] ?? '')).filter((row) => row.length > 0);
+        return 2 * same.length > counted.length ? reward - meanOf(same.flat()) : meanOf(rewardsOf(i)) - groupMean;
+      });
+    }
+  }
+  return result;
 }
 
 /**

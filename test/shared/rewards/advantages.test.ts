@@ -23,33 +23,25 @@ describe('PRPO advantages', () => {
   });
 
   it('count rewards from the mean of their position where positions are given, so that no position is better as such', () => {
-    const positions = [
-      ['0', 'final'],
-      ['0', '1', 'final'],
-    ];
-    const got = prpoPaperAdvantages({
-      rewards: [
-        [0.9, 0.4],
-        [0.7, 0.8, 0.4],
-      ],
-      groups: [0, 0],
-      normalize: false,
-      positions,
-    });
+    const positions = [['0', 'final'], ['0', '1', 'final'], ['0', '1', 'final']]; // prettier-ignore
+    const rewards = [[0.9, 0.4], [0.7, 0.9, 0.4], [0.8, 0.7, 0.4]]; // prettier-ignore
+    const got = prpoPaperAdvantages({ rewards, groups: [0, 0, 0], normalize: false, positions });
     expect(got).toEqual([
       [expect.closeTo(0.1, 6), expect.closeTo(0, 6)],
-      [expect.closeTo(-0.1, 6), expect.closeTo(0, 6), expect.closeTo(0, 6)],
+      [expect.closeTo(-0.1, 6), expect.closeTo(0.1, 6), expect.closeTo(0, 6)],
+      [expect.closeTo(0, 6), expect.closeTo(-0.1, 6), expect.closeTo(0, 6)],
     ]);
-    const scaled = prpoPaperAdvantages({
-      rewards: [
-        [0.9, 0.4],
-        [0.7, 0.8, 0.4],
-      ],
-      groups: [0, 0],
-      normalize: true,
-      positions,
-    });
-    expect(scaled[0]?.[0]).toBeCloseTo(0.1 / Math.sqrt(0.02 / 5 + 1e-8), 4);
+    const scaled = prpoPaperAdvantages({ rewards, groups: [0, 0, 0], normalize: true, positions });
+    expect(scaled[0]?.[0]).toBeCloseTo(0.1 / Math.sqrt(0.04 / 8 + 1e-8), 4);
+  });
+
+  it('at a position that at most half of the answers have are those of the whole answers, so that neither going on nor repeating pays', () => {
+    const positions = [['0', 'final'], ['0', 'final'], ['0', '1', 'final'], ['0', '1', '2']]; // prettier-ignore
+    const rewards = [[0.8, 0.7], [0.8, 0.7], [0.8, 0.8, 0.65], [0, 0, 0]]; // prettier-ignore
+    const got = prpoPaperAdvantages({ rewards, groups: [0, 0, 0, 0], normalize: false, positions });
+    const values = [[0.2, 0.05 / 3], [0.2, 0.05 / 3], [0.2, 0.1875, -0.1 / 3], [-0.6, -0.5625, -0.5625]]; // prettier-ignore
+    const mean = values.flat().reduce((sum, value) => sum + value, 0) / 10;
+    expect(got).toEqual(values.map((row) => row.map((value) => expect.closeTo(value - mean, 6))));
   });
 
   it('leave rewards of 0 out of group and update in the released code', () => {

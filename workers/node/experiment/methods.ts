@@ -9,7 +9,7 @@ export interface Method {
 }
 
 const NAME =
-  /^(PRPO|GRPO)(?:@(\d+(?:\.\d+)?e-\d+))?(?:x(\d+))?(?:\+kl(\d+(?:\.\d+)?))?(\+finalVCRmean)?(\+positionMean)?(\+tieVcr|\+tieWorst)?$/;
+  /^(PRPO|GRPO)(?:@(\d+(?:\.\d+)?e-\d+))?(?:x(\d+))?(?:\+kl(\d+(?:\.\d+)?))?(\+finalVCRmean)?(\+position)?(\+tieVcr|\+tieWorst)?$/;
 
 /** Pictures in one step of an experiment; each gets the preset's number of answers. */
 const PROMPTS_PER_STEP = 8;
@@ -17,10 +17,10 @@ const PROMPTS_PER_STEP = 8;
 /** @throws Error where the name is not of the form above */
 export function methodNamed(name: string): Method {
   if (name === 'SFT') return { name, config: null };
-  const [, algorithm, rate, steps, beta, finalMean, positionMean, tie] = NAME.exec(name) ?? [];
+  const [, algorithm, rate, steps, beta, finalMean, position, tie] = NAME.exec(name) ?? [];
   if (!algorithm)
     throw new Error(
-      `Unknown method ${name}; known are SFT, PRPO and GRPO, as in PRPO@3e-4x100+kl0.3+finalVCRmean+positionMean+tieVcr (or +tieWorst).`,
+      `Unknown method ${name}; known are SFT, PRPO and GRPO, as in PRPO@3e-4x100+kl0.3+finalVCRmean+position+tieVcr (or +tieWorst).`,
     );
   const config = presetConfig('tiny-demo', algorithm === 'PRPO' ? 'prpo' : 'grpo');
   return {
@@ -33,7 +33,7 @@ export function methodNamed(name: string): Method {
         ...config.policy,
         promptsPerStep: PROMPTS_PER_STEP,
         ...(beta ? { beta: Number(beta) } : {}),
-        ...(positionMean ? { groupScope: 'position' as const } : {}),
+        ...(position ? { groupScope: 'position' as const } : {}),
       },
       reward: {
         ...config.reward,

@@ -145,7 +145,7 @@ export const ALGORITHM_FIELDS: readonly TrainField[] = [
       label: 'Group of a paragraph',
       group: 'algorithm',
       verl: 'prpo.group_by',
-      help: 'Whose rewards a paragraph is compared with: those of all answers to the image, of its own answer, or of the same position in all answers to the image.',
+      help: 'Whose rewards a paragraph is compared with: those of all answers to the image, of its own answer, or of the same position in all answers to the image. At a position that at most half of the answers have, whole answers are compared.',
       algorithms: ['prpo'],
       choices: [
         { value: 'image', label: 'Whole image (paper)' },
