@@ -66,6 +66,7 @@ import type { WriterState } from '../state/writer.ts';
 import { createWriterStore } from '../state/writer.ts';
 import { followTabs } from './follow-tabs.ts';
 import { openOnce } from './open-once.ts';
+import { watchFailures } from './watch-failures.ts';
 
 /** Every store of the page. */
 export interface Stores {
@@ -115,6 +116,7 @@ export function start(): Stores {
   const stores = createStores(clients, openDb);
   const { notices, journal, recovery, writer, storage } = stores;
   for (const client of Object.values(clients)) client.onDeath((error) => notices.getState().raise(error));
+  watchFailures(notices);
   followTabs(stores);
   followStorage(stores);
   watchJournal(journal, writer);

@@ -144,6 +144,14 @@ function closedImage({ path, file, folder }: FoundFile, folderIds: Map<FileSyste
   return { path, folder, folderId, name: file.name, sizeBytes: file.size };
 }
 
+/** A file that was deleted after its folder was listed belongs to it no longer; the others do. @returns null for it */
+async function ifThere(file: Promise<File>): Promise<File | null> {
+  return file.catch((error: unknown) => {
+    if (error instanceof DOMException && error.name === 'NotFoundError') return null;
+    throw error;
+  });
+}
+
 /** Files asked for at once: each answer comes from another process. */
 const FILES_AT_ONCE = 64;
 
@@ -163,9 +171,9 @@ async function walkHandle(
   const folders: DirectoryHandle[] = [];
   let waiting: FileSystemFileHandle[] = [];
   const openWaiting = async () => {
-    const files = await Promise.all(waiting.map((child) => child.getFile()));
+    const files = await Promise.all(waiting.map((child) => ifThere(child.getFile())));
     waiting = [];
-    for (const file of files) found.add(`${path}/${file.name}`, file, handle);
+    for (const file of files) if (file) found.add(`${path}/${file.name}`, file, handle);
     await found.handOverMany();
   };
   for await (const child of handle.values()) {
@@ -180,7 +188,10 @@ async function walkHandle(
 }
 
 async function walkEntry(entry: FileSystemEntry, found: FoundFiles): Promise<void> {
-  if (isFile(entry)) found.add(entry.fullPath, await new Promise<File>((resolve, reject) => entry.file(resolve, reject)));
+  if (isFile(entry)) {
+    const file = await ifThere(new Promise<File>((resolve, reject) => entry.file(resolve, reject)));
+    if (file) found.add(entry.fullPath, file);
+  }
   await found.handOverMany();
   for await (const batch of batchesOf(entry)) for (const child of batch) await walkEntry(child, found);
 }

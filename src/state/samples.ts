@@ -50,6 +50,8 @@ export interface TextSearch {
   indexing: { done: number; total: number } | null;
   /** One byte per row, 1 where the texts hold all words; null until known. */
   hits: Uint8Array | null;
+  /** The texts could not be searched; a notice told why. */
+  hasFailed: boolean;
 }
 
 export interface SamplesState {
@@ -128,10 +130,14 @@ export function createSamplesStore(openDb: () => Promise<Database>, data: Sample
       const { signal } = searching;
       if (query.trim() === '' || !datasetId) return set({ textSearch: null });
       const put = (search: Partial<TextSearch>) =>
-        signal.aborted || set((state) => ({ textSearch: { indexing: null, hits: null, ...state.textSearch, query, ...search } }));
-      put({});
+        signal.aborted ||
+        set((state) => ({ textSearch: { indexing: null, hits: null, hasFailed: false, ...state.textSearch, query, ...search } }));
+      put({ hasFailed: false });
       const onProgress = (indexing: { done: number; total: number }) => put({ indexing });
-      const { hits } = await data.searchSamples({ datasetId, query }, { signal, onProgress });
+      const { hits } = await data.searchSamples({ datasetId, query }, { signal, onProgress }).catch((error: unknown) => {
+        put({ indexing: null, hits: null, hasFailed: true });
+        throw error;
+      });
       // Rows and index are both in path order; while an import adds images they may differ until the rows are read anew.
       put({ indexing: null, hits: hits.length === rows.length ? hits : null });
     },

@@ -46,3 +46,24 @@ it('keeps what was typed while an earlier search has not reached the address, an
   await redraw(view(''));
   expect(input.value).toBe('');
 });
+
+it('says that only paths were searched where the texts could not be, until the next search', async () => {
+  let isBroken = true;
+  const { calls } = createFakeClient<DataApi>({
+    searchSamples: () => (isBroken ? Promise.reject(new Error('The index is unreadable.')) : new Promise(() => undefined)),
+  });
+  const samples = createSamplesStore(() => Promise.reject(new Error('nothing is stored here')), calls);
+  samples.setState({ datasetId: 'one' });
+  const { container } = await render(
+    <SamplesStore.Provider store={samples}>
+      <SearchField value="wax" onChange={() => undefined} />
+    </SamplesStore.Provider>,
+  );
+  await act(async () => {
+    await expect(samples.getState().searchTexts('wax')).rejects.toThrow('unreadable');
+  });
+  expect(container.textContent).toContain('found by its path alone');
+  isBroken = false;
+  await act(async () => void samples.getState().searchTexts('waxy'));
+  expect(container.textContent).toContain('Looking through the texts');
+});

@@ -2,7 +2,7 @@
 import { act } from 'react';
 import { describe, expect, it, vi } from 'vitest';
 import { ErrorNotice } from '../../src/components/ErrorNotice.tsx';
-import { walkDrop, walkInput } from '../../src/components/drop-entries.ts';
+import { walkDrop, walkFolder, walkInput } from '../../src/components/drop-entries.ts';
 import { DropZone } from '../../src/components/DropZone.tsx';
 import { describeEngine } from '../../src/components/engine-words.ts';
 import { formatBytes, formatDuration, formatPercent, formatPlural } from '../../src/components/format.ts';
@@ -90,6 +90,20 @@ describe('the drop zone', () => {
     Object.defineProperty(transfer, 'items', { value: [{ kind: 'file', webkitGetAsEntry: () => root }, { kind: 'string' }] });
     const entries = await walkDrop(transfer)?.(() => undefined);
     expect(entries?.map(({ path }) => path)).toEqual(['root/1.png', 'root/2.png']);
+  });
+
+  it('goes on past a file that is deleted while its folder is listed, but not past one that may not be read', async () => {
+    const child = (name: string, open: () => File) => ({ kind: 'file', name, getFile: async () => open() });
+    const failing = (name: string, problem: string) =>
+      child(name, () => {
+        throw new DOMException(problem, problem);
+      });
+    const folder = (...children: object[]) =>
+      ({ kind: 'directory', name: 'root', values: () => children.values() }) as unknown as Parameters<typeof walkFolder>[0];
+    const there = child('1.png', () => new File(['x'], '1.png'));
+    const entries = await walkFolder(folder(failing('0.png', 'NotFoundError'), there))(() => undefined);
+    expect(entries.map(({ path }) => path)).toEqual(['root/1.png']);
+    await expect(walkFolder(folder(failing('0.png', 'NotAllowedError'), there))(() => undefined)).rejects.toThrow('NotAllowedError');
   });
 
   it('refuses a drop without files', () => {

@@ -52,7 +52,8 @@ export function SearchField({ value, onChange }: SearchFieldProps) {
 function SearchStatus() {
   const search = SamplesStore.use((state) => state.textSearch);
   if (!search || search.hits) return null;
-  const { indexing } = search;
+  const { indexing, hasFailed } = search;
+  if (hasFailed) return <p className={styles.source}>The texts could not be searched: what is shown was found by its path alone.</p>;
   return (
     <p className={styles.source} aria-live="polite">
       {indexing
