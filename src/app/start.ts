@@ -140,7 +140,8 @@ function createStores(
   const privateCase = createPrivateCaseStore();
   const samples = createSamplesStore(openDb, dataClient.calls, privateCase);
   const datasetHealth = createDatasetHealthStore(dataClient.calls, engineClient.calls, jobs);
-  const rescan = createRescanStore(dataClient.calls, openDb, async () => {
+  const rescan = createRescanStore(dataClient.calls, openDb, async (datasetId) => {
+    inspection.getState().forgetDataset(datasetId);
     await Promise.all([datasets.getState().refresh(), storage.getState().refresh()]);
   });
   const models = createModelsStore(openDb, fetchModelIndex);

@@ -1,6 +1,6 @@
 // The model is asked about an image, and its answers are kept for later visits.
 import type { AnswerRecord } from '../shared/domain/answer.ts';
-import type { SampleRecord } from '../shared/domain/sample.ts';
+import { datasetIdOf, type SampleRecord } from '../shared/domain/sample.ts';
 import type { EngineApi, ExplainParams, Explanation } from '../shared/engine-api.ts';
 import { toErrorRecord, WorkbenchError } from '../shared/errors.ts';
 import type { ImageEdit } from '../shared/image/edit.ts';
@@ -13,6 +13,8 @@ import {
   listKeptChanges,
   sizeOfAllKept,
 } from '../shared/storage/kept-answers.ts';
+import type { Database } from '../shared/storage/database.ts';
+import { replacedAt } from '../shared/storage/replaced-pictures.ts';
 import { getSample } from '../shared/storage/samples.ts';
 import { changesPrefix, explanationKey } from './explanation-key.ts';
 import type { ExplainRequest, ExplainState, InspectionParts, InspectionState } from './inspection-state.ts';
@@ -131,13 +133,29 @@ export function asking(parts: InspectionParts): Pick<InspectionState, 'explain' 
         running.delete(key);
         controller.abort();
       }
-      const { explanations, similarity } = get();
-      set({ explanations: withoutDataset(explanations, datasetId), similarity: withoutDataset(similarity, datasetId) });
+      const { explanations, similarity, kept } = get();
+      set({
+        explanations: withoutDataset(explanations, datasetId),
+        similarity: withoutDataset(similarity, datasetId),
+        kept: withoutDataset(kept, datasetId),
+      });
     },
   };
 }
 
 type KeptActions = 'loadKept' | 'loadKeptChanges' | 'forgetChanges' | 'loadKeptTotal' | 'forgetAllKept' | 'readKept' | 'askAndKeep';
+
+/** When a re-scan changed a sample last; 0 where none did. */
+export function sampleReplacedAt(db: Database, sampleId: string): Promise<number> {
+  const datasetId = datasetIdOf(sampleId);
+  return replacedAt(db, datasetId, sampleId.slice(datasetId.length + 1));
+}
+
+/** What was kept of the image as it is; answers from before a re-scan changed it are about another one. */
+async function sinceReplaced(db: Database, sampleId: string, answers: readonly AnswerRecord[]): Promise<AnswerRecord[]> {
+  const changedAt = await sampleReplacedAt(db, sampleId);
+  return answers.filter(({ answeredAt = 0 }) => answeredAt >= changedAt);
+}
 
 /** The actions on answers of earlier visits. */
 export function keeping({ engine, database, unstoredImage, get, set, sourceOf }: InspectionParts): Pick<InspectionState, KeptActions> {
@@ -148,7 +166,9 @@ export function keeping({ engine, database, unstoredImage, get, set, sourceOf }:
     },
     loadKeptChanges: async (request, weights) => {
       const { modelId, sampleId } = request;
-      const found = unstoredImage(sampleId) ? [] : await listKeptChanges(await database(), modelId, weights, request, sampleId);
+      const db = await database();
+      const all = unstoredImage(sampleId) ? [] : await listKeptChanges(db, modelId, weights, request, sampleId);
+      const found = await sinceReplaced(db, sampleId, all);
       const byKey = found.flatMap((answer) => {
         const { edit } = answer;
         return edit ? [[explanationKey({ ...request, variant: { edit } }), answer] as const] : [];
@@ -168,7 +188,12 @@ export function keeping({ engine, database, unstoredImage, get, set, sourceOf }:
       set({ kept: {} });
       await get().loadKeptTotal();
     },
-    readKept: async (request, weights) => getKeptAnswer(await database(), await keptIdOf(request, weights), request.sampleId),
+    readKept: async (request, weights) => {
+      const db = await database();
+      const answer = await getKeptAnswer(db, await keptIdOf(request, weights), request.sampleId);
+      const [current] = await sinceReplaced(db, request.sampleId, answer ? [answer] : []);
+      return current;
+    },
     askAndKeep: async (request, weights, sample, signal) => {
       const explanation = await engine.explain(paramsOf(request, sourceOf), { signal });
       const answer = answerOf(await keptIdOf(request, weights), sample, explanation);

@@ -13,6 +13,8 @@ import type { Database } from '../shared/storage/database.ts';
 export interface StoredAnswer {
   answer: AnswerRecord;
   evaluation: EvalRecord;
+  /** A re-scan has changed the image since. */
+  isEarlier: boolean;
 }
 
 /** Everything that decides an explanation. */

@@ -6,7 +6,7 @@ import type { Database } from '../shared/storage/database.ts';
 import { getEval, listAnswersOfSample } from '../shared/storage/evals.ts';
 import { listCompletionsOfSample } from '../shared/storage/runs.ts';
 import { similarityKey } from './explanation-key.ts';
-import { asking, keeping } from './inspection-answers.ts';
+import { asking, keeping, sampleReplacedAt } from './inspection-answers.ts';
 import type { InspectionDeps, InspectionParts, InspectionState, StoredAnswer } from './inspection-state.ts';
 import { createStoreContext } from './store-context.tsx';
 
@@ -15,8 +15,12 @@ export const InspectionStore = createStoreContext<InspectionState>('inspection')
 async function readStored(db: Database, sampleId: string): Promise<StoredAnswer[]> {
   const answers = await listAnswersOfSample(db, sampleId);
   const pairs = await Promise.all(answers.map(async (answer) => ({ answer, evaluation: await getEval(db, answer.evalId) })));
+  const changedAt = await sampleReplacedAt(db, sampleId);
   return pairs
-    .flatMap(({ answer, evaluation }) => (evaluation && !answer.failure ? [{ answer, evaluation }] : []))
+    .flatMap(({ answer, evaluation }) => {
+      if (!evaluation || answer.failure) return [];
+      return { answer, evaluation, isEarlier: (answer.answeredAt ?? evaluation.createdAt) < changedAt };
+    })
     .sort((a, b) => b.evaluation.createdAt - a.evaluation.createdAt);
 }
 

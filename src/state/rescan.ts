@@ -40,7 +40,7 @@ const IDLE = { phase: 'idle', datasetId: '', progress: { done: 0, total: 0 }, di
 type RescanCalls = Pick<Calls<DataApi>, 'addEntries' | 'review' | 'compareFolder' | 'applyFolder'>;
 
 /** The re-scan store; one at a time. */
-export function createRescanStore(data: RescanCalls, openDb: () => Promise<Database>, onApplied: () => Promise<void>) {
+export function createRescanStore(data: RescanCalls, openDb: () => Promise<Database>, onApplied: (datasetId: string) => Promise<void>) {
   let reviewId = '';
   return createStore<RescanState>((set, get) => {
     const guard = createGuard((error) => set(error ? { phase: 'failed', error } : IDLE));
@@ -78,7 +78,7 @@ export function createRescanStore(data: RescanCalls, openDb: () => Promise<Datab
           const report = ({ done, total }: ImportProgress) => onProgress({ done, total });
           const { summary } = await data.applyFolder({ reviewId, datasetId, diff }, { signal, onProgress: report });
           if (!signal.aborted) set({ phase: 'done', summary });
-          await onApplied();
+          await onApplied(datasetId);
         }),
       close: () => {
         guard.drop();

@@ -13,7 +13,7 @@ import {
 } from '../../src/features/inspector/tabs/history.ts';
 import { unknownValues } from '../../src/components/link-values.ts';
 import { historyLinkRules, inspectLinkRules, type InspectKnowledge } from '../../src/features/inspector/inspect-link.ts';
-import { changedParagraphs, newestReading } from '../../src/features/inspector/reading.ts';
+import { changedParagraphs, describeStored, newestReading } from '../../src/features/inspector/reading.ts';
 import {
   describeEstimate,
   describeRates,
@@ -293,6 +293,8 @@ describe('a case report', () => {
     const reading = newestReading([blurred, clean], 'm');
     expect(reading).toMatchObject({ text: 'clean', engine });
     expect(newestReading([blurred], 'm')).toBeNull();
+    expect(newestReading([{ ...clean, isEarlier: true }], 'm')).toBeNull();
+    expect(describeStored({ ...clean, isEarlier: true })).toMatch(/, before a re-scan changed the image$/);
     if (!reading) throw new Error('no reading');
     expect(reading).toMatchObject({ askedAt: clean.evaluation.createdAt, isBegun: true });
     const timed = newestReading([{ ...clean, answer: { ...answer, answeredAt: 77 } }], 'm');

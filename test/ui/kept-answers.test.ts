@@ -4,13 +4,15 @@ import { DEFAULT_EVAL } from '../../src/shared/config/presets.ts';
 import type { Explanation } from '../../src/shared/engine-api.ts';
 import type { PictureApi } from '../../src/shared/picture-api.ts';
 import type { ImageEdit } from '../../src/shared/image/edit.ts';
-import { deleteKeptAnswersOfDataset } from '../../src/shared/storage/kept-answers.ts';
+import { putEval } from '../../src/shared/storage/evals.ts';
+import { deleteKeptAnswersOfDataset, keepAnswer } from '../../src/shared/storage/kept-answers.ts';
+import { noteReplaced } from '../../src/shared/storage/replaced-pictures.ts';
 import { putSamples } from '../../src/shared/storage/samples.ts';
 import { explanationKey } from '../../src/state/explanation-key.ts';
 import { createInspectionStore } from '../../src/state/inspection.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { createFakeClient, createFakeEngineClient } from '../support/fake-client.ts';
-import { someAnswer, someDataset, someSample } from '../support/records.ts';
+import { someAnswer, someDataset, someEval, someSample } from '../support/records.ts';
 
 const TOKENS = [{ id: 7, start: 0, end: 3, logProbability: -0.1, entropy: 0.2, paragraph: null }];
 const MASK = { kind: 'mask', fill: 'grey', region: { left: 1, top: 2, width: 3, height: 4 } } satisfies ImageEdit;
@@ -56,6 +58,39 @@ describe('an answer that was asked for in the inspector', () => {
     expect(await visit().readKept(request, 'weights-1')).toBeDefined();
     await deleteKeptAnswersOfDataset(db, 'd');
     expect(await visit().readKept(request, 'weights-1')).toBeUndefined();
+  });
+
+  it('is not shown once a re-scan has changed the image, with or without a change of the picture; asked anew it is', async () => {
+    const { db, visit, visitStore } = await open();
+    await visit().explain(request, 'w');
+    await visit().explain({ ...request, variant: { edit: MASK, image: new Blob() } }, 'w');
+    await noteReplaced(db, 'd', ['2'], Date.now() + 1);
+    expect(await visit().readKept(request, 'w')).toBeDefined();
+    await noteReplaced(db, 'd', ['1'], Date.now() + 1);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await visit().readKept(request, 'w')).toBeUndefined();
+    const store = visitStore();
+    await store.getState().loadKeptChanges(request, 'w');
+    expect(store.getState().kept).toEqual({});
+    await store.getState().explain(request, 'w');
+    expect(await visit().readKept(request, 'w')).toBeDefined();
+    store.getState().forgetDataset('d');
+    expect([store.getState().kept, store.getState().explanations]).toEqual([{}, {}]);
+  });
+
+  it('of an evaluation is told apart where a re-scan has changed the image since', async () => {
+    const { db, visitStore } = await open();
+    for (const [id, createdAt] of [['old', 1], ['new', 30]] as const) await putEval(db, someEval({ id, createdAt })); // prettier-ignore
+    const answers = [{ evalId: 'old', answeredAt: 5 }, { evalId: 'new' }].map((one) => someAnswer({ sampleId: 'd/1', ...one }));
+    for (const answer of answers) await keepAnswer(db, answer);
+    const marks = async () => {
+      const store = visitStore();
+      await store.getState().loadStored('d/1');
+      return store.getState().stored['d/1']?.map(({ evaluation, isEarlier }) => [evaluation.id, isEarlier]);
+    };
+    expect(await marks()).toEqual([['new', false], ['old', false]]); // prettier-ignore
+    await noteReplaced(db, 'd', ['1'], 20);
+    expect(await marks()).toEqual([['new', false], ['old', true]]); // prettier-ignore
   });
 
   it('is not kept of a private picture, changed or not', async () => {

@@ -32,7 +32,7 @@ async function mounted({ pFakeHead = 0.5, failed = false } = {}) {
   const failure = { phase: 'failed', error: toErrorRecord(new WorkbenchError('E-MEMORY', 'The tensors do not fit.')) } as ExplainState;
   const inspection = {
     appVersion: '1',
-    stored: { [SAMPLE.id]: [{ answer, evaluation: someEval({ id: 'e' }) }] },
+    stored: { [SAMPLE.id]: [{ isEarlier: false, answer, evaluation: someEval({ id: 'e' }) }] },
     kept: {},
     explanations: failed ? { [explanationKey(explainRequest('m', SAMPLE.id, 1))]: failure } : {},
     loadStored: nothing,

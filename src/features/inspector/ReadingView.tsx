@@ -58,6 +58,11 @@ export function ReadingView({ reading, label = 'Reasoning by paragraph', activeP
           <b>About a changed picture.</b> It was changed before the model saw it: {reading.change}.
         </p>
       ) : null}
+      {reading.isEarlier ? (
+        <p className={styles.warning} data-testid="earlier-image">
+          <b>About the image as it was.</b> A re-scan has changed its picture, label or text since. Run the model to ask about it as it is.
+        </p>
+      ) : null}
       {reading.sampled ? (
         <div className={styles.readings} data-testid="voted-answer">
           <b>Majority vote.</b> Below is the first answer of the majority.

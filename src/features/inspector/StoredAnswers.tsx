@@ -27,9 +27,9 @@ export function StoredAnswers({ stored, asked, shown, onChoose }: StoredAnswersP
       >
         {shown ? null : <option value="">none on show</option>}
         {asked ? <option value={ASKED_HERE}>{asked.source}</option> : null}
-        {stored.map(({ evaluation }) => (
-          <option key={evaluation.id} value={evaluation.id}>
-            {describeStored(evaluation)}
+        {stored.map((one) => (
+          <option key={one.evaluation.id} value={one.evaluation.id}>
+            {describeStored(one)}
           </option>
         ))}
       </select>

@@ -31,6 +31,8 @@ export interface Reading {
   sampled?: readonly SampledAnswer[];
   /** The picture was changed before it was asked about, in words. */
   change?: string;
+  /** A re-scan has changed the image since: its picture, label or text. */
+  isEarlier?: true;
   /** Weights that each new token read, where they were not f32. */
   precision?: EngineStamp['precision'];
 }
@@ -148,6 +150,7 @@ export interface StoredReadingInput {
     sampled?: readonly SampledAnswer[];
   };
   evaluation: Pick<EvalRecord, 'id' | 'name' | 'modelName' | 'config' | 'engine' | 'createdAt' | 'imported'>;
+  isEarlier?: boolean;
 }
 
 function precisionOf(engine: EngineStamp | null | undefined): Pick<Reading, 'precision'> {
@@ -155,17 +158,19 @@ function precisionOf(engine: EngineStamp | null | undefined): Pick<Reading, 'pre
 }
 
 /** What tells an evaluation's answer from others to the same image. */
-export function describeStored({ name, config, engine }: StoredReadingInput['evaluation']): string {
+export function describeStored({ evaluation, isEarlier }: Pick<StoredReadingInput, 'evaluation' | 'isEarlier'>): string {
+  const { name, config, engine } = evaluation;
   const { perturbation, votes = 1 } = config;
   return [
     `evaluation “${name}”`,
     ...(perturbation ? [`picture changed: ${perturbationLabel(perturbation)}`] : []),
     ...(votes > 1 ? [`majority of ${votes}`] : []),
     ...(engine?.precision ? [`${engine.precision} weights`] : []),
+    ...(isEarlier ? ['before a re-scan changed the image'] : []),
   ].join(', ');
 }
 
-export function readingOfAnswer({ answer, evaluation }: StoredReadingInput): AskedReading {
+export function readingOfAnswer({ answer, evaluation, isEarlier }: StoredReadingInput): AskedReading {
   return {
     source: `evaluation “${evaluation.name}”`,
     pFakeHead: answer.pFakeHead,
@@ -184,6 +189,7 @@ export function readingOfAnswer({ answer, evaluation }: StoredReadingInput): Ask
     ...precisionOf(evaluation.engine),
     ...(answer.sampled ? { sampled: answer.sampled } : {}),
     ...(evaluation.config.perturbation ? { change: perturbationLabel(evaluation.config.perturbation) } : {}),
+    ...(isEarlier ? { isEarlier } : {}),
     askedAt: answer.answeredAt ?? evaluation.createdAt,
     ...(answer.answeredAt === undefined && !evaluation.imported ? { isBegun: true } : {}),
     evalId: evaluation.id,
@@ -193,7 +199,8 @@ export function readingOfAnswer({ answer, evaluation }: StoredReadingInput): Ask
 }
 
 /**
- * The newest answer of a model to the picture as it is. Rows of a robustness sweep answered a changed picture.
+ * The newest answer of a model to the picture as it is. Rows of a robustness sweep answered a changed picture, and answers from before a
+ * re-scan may have read another one.
  * @param stored newest evaluation first
  * @param precision of the weights that wrote it
  */
@@ -203,8 +210,8 @@ export function newestReading(
   precision: WeightPrecision = 'f32',
 ): AskedReading | null {
   const own = stored.find(
-    ({ evaluation: { modelId: by, config, engine } }) =>
-      by === modelId && !config.perturbation && (engine?.precision ?? 'f32') === precision,
+    ({ evaluation: { modelId: by, config, engine }, isEarlier }) =>
+      by === modelId && !isEarlier && !config.perturbation && (engine?.precision ?? 'f32') === precision,
   );
   return own ? readingOfAnswer(own) : null;
 }

@@ -33,6 +33,11 @@ export async function lastReplaced(db: Database, datasetId: string): Promise<num
   return [...replaced.values()].reduce((newest, time) => Math.max(newest, time), 0);
 }
 
+/** When a re-scan changed the image, its label or its text last, milliseconds; 0 where none did. */
+export async function replacedAt(db: Database, datasetId: string, path: string): Promise<number> {
+  return replacedOf(await getSetting(db, replacedKey(datasetId))).get(path) ?? 0;
+}
+
 /** Work that reads the pictures of a dataset over a long time. */
 export interface PictureWork {
   /** `evaluation` or `run`, as in "this evaluation". */

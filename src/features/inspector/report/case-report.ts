@@ -139,18 +139,22 @@ function decodingText({ decoding, votes = 1 }: AskedWith): string {
 /** How the model was asked, so that it can be asked again; of an answer from a file only what the file tells. */
 export function settingRows(
   model: Omit<ReportModel, 'tiny'>,
-  reading: Pick<AskedReading, 'askedWith' | 'askedAt' | 'isBegun' | 'evalId' | 'source' | 'fileName'>,
+  reading: Pick<AskedReading, 'askedWith' | 'askedAt' | 'isBegun' | 'isEarlier' | 'evalId' | 'source' | 'fileName'>,
   made: { engine: string; appVersion: string },
 ): Rows {
   const { askedWith, fileName, source } = reading;
   const { prompt, template, parser, reward } = askedWith;
   const program: Rows[number] = ['Program', `PRPO Workbench ${made.appVersion}`];
   const named: Rows[number] = ['Model', `${model.name} (${model.id}${model.step > 0 ? `, step ${model.step}` : ''})`];
+  const since: Rows = reading.isEarlier
+    ? [['Image', 'changed in a re-scan after the answer was written: the file above may be another one']]
+    : [];
   if (fileName !== undefined) {
     return [
       named,
       ['Answer', `read from the file ${fileName}, made by another program: question, decoding and time are not known`],
       ['Read', writtenText(reading)],
+      ...since,
       ['Parser', parser],
       ['Paragraph reward', 'PCR alone: no image was compared'],
       program,
@@ -165,6 +169,7 @@ export function settingRows(
     ['VCR encoder', VCR_ENCODER],
     ['Answer', reading.evalId === null ? 'asked in the inspector' : source],
     ['Answer written', writtenText(reading)],
+    ...since,
     ['Computed on', made.engine],
     program,
   ];

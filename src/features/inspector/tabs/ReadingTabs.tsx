@@ -173,7 +173,7 @@ function TabContent({ tab, ...props }: ReadingTabsProps & { tab: TabName }) {
           sample={sample}
           url={url}
           address={address}
-          before={reading?.change === undefined ? reading : null} // a row of a robustness sweep answered a changed picture
+          before={isAboutThis(reading) ? reading : null}
           gridSize={main.asked?.gridSize ?? null}
           onAskFirst={main.run}
           onSecond={onSecond}
@@ -182,6 +182,11 @@ function TabContent({ tab, ...props }: ReadingTabsProps & { tab: TabName }) {
     case 'forensic':
       return sample ? <ForensicTab sample={sample} address={address} control={control} onSecond={onSecond} /> : null;
   }
+}
+
+/** A row of a robustness sweep answered a changed picture, and one from before a re-scan may have read another. */
+function isAboutThis(reading: Reading | null): boolean {
+  return reading?.change === undefined && !reading?.isEarlier;
 }
 
 /** The tab is part of the address; only the open one is mounted. */
