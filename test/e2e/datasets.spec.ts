@@ -139,7 +139,9 @@ async function fillPicker(page: Page, files: Record<string, string>): Promise<vo
   }, files);
 }
 
-test('a folder that was picked is read again on one click, and what changed is shown before it is stored', async ({ page }) => {
+test('a folder that was picked is read again on one click, what changed is shown before it is stored, and no answer outlives its picture', async ({
+  page,
+}) => {
   const read = async (path: string) => (await readFile(join(folder, path))).toString('base64');
   const [a, b, c] = await Promise.all(['aster', 'birch', 'cedar'].map((domain) => read(`${domain}/test/fake/000001.png`)));
   await page.goto('/#/data');
@@ -149,7 +151,18 @@ test('a folder that was picked is read again on one click, and what changed is s
   await expect(page.getByTestId('import-summary')).toHaveAttribute('data-imported', '2');
   await page.getByRole('button', { name: 'Close', exact: true }).last().click();
 
+  const dataset = await page.getByTestId('dataset-card').getAttribute('data-dataset-id');
+  const inspect = (path: string) => page.goto(`/#/inspect/${dataset}/${encodeURIComponent(path)}`);
+  await inspect('x/test/fake/1.png');
+  await page.getByTestId('inspect-run').click();
+  await expect(page.getByTestId('verdict')).toHaveAttribute('data-parsed', /real|fake/, { timeout: 60_000 });
+  await expect(page.getByTestId('inspect-run')).toHaveText('Run again');
+  await page.goto('/#/data');
+
   await page.reload(); // the handle is stored
+  await inspect('x/test/fake/1.png');
+  await expect(page.getByTestId('inspect-run')).toHaveText('Run again'); // the answer is kept
+  await page.goto('/#/data');
   await fillPicker(page, { 'x/test/fake/1.png': c ?? '', 'x/test/fake/3.png': a ?? '' });
   await page.getByTestId('dataset-rescan').click();
   const review = page.getByTestId('rescan-review');
@@ -159,6 +172,10 @@ test('a folder that was picked is read again on one click, and what changed is s
   await expect(page.getByTestId('dataset-card')).toHaveAttribute('data-images', '2');
   await page.getByTestId('rescan-apply').click();
   await expect(page.getByTestId('rescan-done')).toHaveAttribute('data-imported', '2');
+  await page.getByRole('button', { name: 'Close', exact: true }).last().click();
+  await inspect('x/test/fake/1.png');
+  await expect(page.getByRole('heading', { name: 'Run the model on this image' })).toBeVisible();
+  await page.goto('/#/data');
   await page.reload();
   await page.getByTestId('dataset-rescan').click();
   await expect(review).toHaveAttribute('data-unchanged', '2');

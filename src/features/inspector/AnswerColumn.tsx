@@ -50,7 +50,7 @@ export function AnswerColumn({ answer, isSynthetic, ...tabs }: AnswerColumnProps
         <Verdict {...readoutsOf(reading, main.state)} truth={sample?.label ?? null} threshold={THRESHOLD} measured={measured} />
       ) : null}
       {reading && modelId ? <MeasuredErrors modelId={modelId} /> : null}
-      <ReadingTabs {...tabs} main={main} reading={reading} hasStored={(stored?.length ?? 0) > 0} />
+      <ReadingTabs {...tabs} main={main} reading={reading} hasStored={stored?.some(({ isEarlier }) => !isEarlier) ?? false} />
       <ModelNotes tiny={tiny} synthetic={isSynthetic} />
     </div>
   );

@@ -15,7 +15,8 @@ export interface StoredAnswersProps {
 
 /** Nothing where there is no choice. */
 export function StoredAnswers({ stored, asked, shown, onChoose }: StoredAnswersProps) {
-  if (stored.length + (asked ? 1 : 0) < 2) return null;
+  const isChoice = stored.length + (asked ? 1 : 0) > 1 || stored.some(({ isEarlier }) => isEarlier); // such a one is not on show by itself
+  if (!isChoice) return null;
   return (
     <label className={styles.inlineField}>
       Answer
