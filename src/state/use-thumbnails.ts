@@ -1,5 +1,5 @@
 // Object URLs of the thumbnails on screen. A bounded cache: what scrolled far away is released.
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { SamplesStore } from './samples.ts';
 
 /** URLs kept at once; a screen shows about a hundred. */
@@ -11,6 +11,15 @@ export function useThumbnails(ids: readonly string[]): ReadonlyMap<string, strin
   const [cache] = useState(() => new Map<string, string | null>());
   const [, setVersion] = useState(0);
   const wanted = ids.join('\n');
+  /** Another one after a re-scan: the same ids then may have other pictures. Empty while images are being stored. */
+  const contentHash = SamplesStore.use(({ dataset }) => dataset?.contentHash ?? '');
+  const lastHash = useRef('');
+
+  useEffect(() => {
+    if (contentHash === '') return;
+    if (lastHash.current !== '' && lastHash.current !== contentHash) release(cache);
+    lastHash.current = contentHash;
+  }, [contentHash, cache]);
 
   useEffect(() => {
     let current = true;
@@ -26,15 +35,17 @@ export function useThumbnails(ids: readonly string[]): ReadonlyMap<string, strin
     return () => {
       current = false;
     };
-  }, [samples, wanted, cache]);
+  }, [samples, wanted, cache, contentHash]);
 
   useEffect(() => {
-    return () => {
-      for (const url of cache.values()) if (url) URL.revokeObjectURL(url);
-      cache.clear();
-    };
+    return () => release(cache);
   }, [cache]);
   return cache;
+}
+
+function release(cache: Map<string, string | null>): void {
+  for (const url of cache.values()) if (url) URL.revokeObjectURL(url);
+  cache.clear();
 }
 
 function keep(cache: Map<string, string | null>, id: string, blob: Blob | undefined): void {
