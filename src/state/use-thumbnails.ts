@@ -8,7 +8,7 @@ const CACHE_SIZE = 600;
 /** Loads the given ids; returns what is there so far. `null` = stored without a thumbnail. */
 export function useThumbnails(ids: readonly string[]): ReadonlyMap<string, string | null> {
   const samples = SamplesStore.useApi();
-  const [cache] = useState(() => new Map<string, string | null>());
+  const [cache, setCache] = useState(() => new Map<string, string | null>());
   const [, setVersion] = useState(0);
   const wanted = ids.join('\n');
   /** Another one after a re-scan: the same ids then may have other pictures. Empty while images are being stored. */
@@ -17,9 +17,9 @@ export function useThumbnails(ids: readonly string[]): ReadonlyMap<string, strin
 
   useEffect(() => {
     if (contentHash === '') return;
-    if (lastHash.current !== '' && lastHash.current !== contentHash) release(cache);
+    if (lastHash.current !== '' && lastHash.current !== contentHash) setCache(new Map());
     lastHash.current = contentHash;
-  }, [contentHash, cache]);
+  }, [contentHash]);
 
   useEffect(() => {
     let current = true;
@@ -35,17 +35,15 @@ export function useThumbnails(ids: readonly string[]): ReadonlyMap<string, strin
     return () => {
       current = false;
     };
-  }, [samples, wanted, cache, contentHash]);
+  }, [samples, wanted, cache]);
 
   useEffect(() => {
-    return () => release(cache);
+    return () => {
+      for (const url of cache.values()) if (url) URL.revokeObjectURL(url);
+      cache.clear();
+    };
   }, [cache]);
   return cache;
-}
-
-function release(cache: Map<string, string | null>): void {
-  for (const url of cache.values()) if (url) URL.revokeObjectURL(url);
-  cache.clear();
 }
 
 function keep(cache: Map<string, string | null>, id: string, blob: Blob | undefined): void {
